@@ -1,0 +1,55 @@
+/** The one error class of the machine room: a code that a screen can translate, the values it names, and an English sentence. */
+
+/** Values that an error names: which file, which row, which number. */
+export type ErrorValues = Record<string, string | number>;
+
+/** English sentences of every error this library can raise. `{name}` is replaced by the value of that name. */
+export const modelErrorSentences = {
+  'model-folder-missing': 'There is no folder at {path}.',
+  'model-not-a-model': 'The folder {path} is not a Hugging Face model: {file} is missing.',
+  'model-config-unreadable': 'The file {path} cannot be read as JSON: {reason}.',
+  'model-unsupported': 'This model cannot be used: {field} is {value}, and only {supported} is supported.',
+  'weights-truncated': 'The file {path} is shorter than its header says ({actualBytes} of {expectedBytes} bytes); copy it again.',
+  'weights-header-invalid': 'The header of {path} is not valid safetensors: {reason}.',
+  'weights-tensor-missing': 'The model lacks the tensor {tensor}, which {architecture} needs.',
+  'weights-shape-mismatch': 'The tensor {tensor} has the shape {actual}; the configuration asks for {expected}.',
+  'weights-not-finite': 'The tensor {tensor} in {path} holds a value that is not a finite number.',
+  'tokenizer-mismatch': 'The tokenizer knows {tokenizerSize} tokens, but the model only {modelSize}; the two files do not belong together.',
+  'tokenizer-unreadable': 'The tokenizer in {path} cannot be used: {reason}.',
+  'template-missing': 'The model has no chat template, neither in tokenizer_config.json nor in chat_template.jinja.',
+  'template-failed': 'The chat template of the model failed: {reason}.',
+  'example-too-long': 'The example {example} is {tokens} tokens long, but only {limit} fit; shorten it by about {excess} tokens.',
+  'example-nothing-to-learn': 'The example {example} has no answer token to learn from.',
+  'no-examples': 'There is no example to train on.',
+  'setting-invalid': 'The setting {setting} is {value}; it must be {expected}.',
+  'adapter-unreadable': 'The adapter in {path} cannot be read: {reason}.',
+  'adapter-wrong-base': 'The adapter was trained on {expected}, but this is {actual}.',
+  'adapter-damaged': 'The adapter file {path} has changed since it was made; its fingerprint no longer matches.',
+  'checkpoint-unreadable': 'The saved state in {path} cannot be continued: {reason}.',
+  'training-diverged': 'Training stopped at step {step}: {reason}. The last good state was kept; try a lower learning rate.',
+  'memory-exhausted': 'Memory ran out even with one example at a time ({tokens} tokens); use shorter examples or a smaller model.',
+  'disk-full': 'The disk is full: {path} could not be written. Free some space and continue; nothing was damaged.',
+  'file-unwritable': 'The file {path} could not be written: {reason}.',
+  'device-unavailable': 'The device {device} cannot be used here: {reason}.',
+  'context-exceeded': 'The conversation is {tokens} tokens long, but the model only takes {limit}.',
+  'graph-invalid': 'The computation graph is wrong: {reason}.',
+  cancelled: 'The job was cancelled.',
+} as const;
+
+export type ModelErrorCode = keyof typeof modelErrorSentences;
+
+/** Raised for anything a person can understand and act on. Programming mistakes stay plain `Error`s. */
+export class ModelError extends Error {
+  readonly code: ModelErrorCode;
+  readonly values: ErrorValues;
+
+  constructor(code: ModelErrorCode, values: ErrorValues = {}, options?: ErrorOptions) {
+    super(
+      modelErrorSentences[code].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '?')),
+      options,
+    );
+    this.name = 'ModelError';
+    this.code = code;
+    this.values = values;
+  }
+}

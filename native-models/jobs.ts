@@ -1,0 +1,231 @@
+/** The jobs that the machine room can do, as plain data: paths and numbers, never tensors, so that they travel between processes. */
+
+/** Where a graph runs. `cpu` is always there. */
+export type Device = 'cpu' | 'webgpu' | 'dml' | 'cuda';
+
+export interface DeviceReport {
+  /** Devices that onnxruntime offers on this machine, best first. */
+  readonly available: readonly { readonly device: Device; readonly description: string }[];
+  readonly chosen: Device;
+  /** Why it was chosen, one English sentence. */
+  readonly reason: string;
+  readonly cpuModel: string;
+  readonly cpuCores: number;
+  readonly totalMemoryBytes: number;
+  readonly freeMemoryBytes: number;
+  readonly onnxruntimeVersion: string;
+}
+
+export interface ModelSummary {
+  readonly directory: string;
+  readonly name: string;
+  /** `model_type` of config.json, e.g. `llama`. */
+  readonly architecture: string;
+  readonly parameters: number;
+  readonly weightBytes: number;
+  readonly dtype: string;
+  /** Longest text in tokens (`max_position_embeddings`). */
+  readonly contextLength: number;
+  readonly vocabularySize: number;
+  readonly layers: number;
+  /** SHA-256 (hex) over tensor names, dtypes, shapes and bytes: the base's identity. */
+  readonly fingerprint: string;
+}
+
+/** One question with its answer. */
+export interface ExamplePair {
+  readonly id: string;
+  readonly question: string;
+  readonly answer: string;
+}
+
+export interface ExampleMeasure {
+  readonly id: string;
+  /** Tokens of the rendered chat, answer and end-of-turn included. */
+  readonly tokens: number;
+  /** Tokens that are trained: the answer and the end of its turn. */
+  readonly answerTokens: number;
+  readonly tooLong: boolean;
+}
+
+/** PEFT's names for the linear layers, or `all-linear`. */
+export type TargetModules = 'all-linear' | readonly string[];
+
+export interface TrainSettings {
+  readonly method: 'lora' | 'full';
+  readonly rank: number;
+  readonly alpha: number;
+  /** Share of adapter inputs dropped while training, 0 to below 1. */
+  readonly dropout: number;
+  readonly targetModules: TargetModules;
+  readonly learningRate: number;
+  readonly schedule: 'constant' | 'linear' | 'cosine';
+  /** Share of all steps in which the learning rate rises from 0. */
+  readonly warmupRatio: number;
+  readonly weightDecay: number;
+  /** Largest gradient norm (`max_grad_norm`). */
+  readonly clipNorm: number;
+  readonly epochs: number;
+  /** Examples for one update of the adapter (micro-batches are found by the engine). */
+  readonly batchSize: number;
+  /** Longest example in tokens. */
+  readonly maxTokens: number;
+  readonly seed: number;
+  /** Updates between two checkpoints. */
+  readonly checkpointEverySteps: number;
+}
+
+export interface TrainJob {
+  readonly modelDirectory: string;
+  /** JSON Lines, one `ExamplePair` a line. */
+  readonly examplesFile: string;
+  /** JSON Lines for the validation loss, or null. */
+  readonly validationFile: string | null;
+  /** Receives `checkpoint-*`, then `adapter/` (a PEFT folder). */
+  readonly outputDirectory: string;
+  readonly settings: TrainSettings;
+  readonly device: Device;
+  /** Continue from the newest checkpoint in `outputDirectory` where there is one. */
+  readonly resume: boolean;
+  /** Stay under this many bytes by using smaller micro-batches; null: what the machine has. */
+  readonly memoryLimitBytes: number | null;
+}
+
+export type TrainEvent =
+  | { readonly kind: 'prepared'; readonly steps: number; readonly examples: number; readonly trainedTokens: number; readonly resumedAtStep: number; readonly device: Device; readonly microBatch: number; readonly adapterParameters: number; readonly baseParameters: number }
+  | {
+      readonly kind: 'step';
+      /** Counts from 1. */
+      readonly step: number;
+      readonly steps: number;
+      readonly epoch: number;
+      /** Mean loss before the update. */
+      readonly loss: number;
+      /** Before clipping. */
+      readonly gradNorm: number;
+      readonly learningRate: number;
+      readonly tokensPerSecond: number;
+      readonly residentBytes: number;
+      readonly secondsLeft: number;
+    }
+  | { readonly kind: 'validation'; readonly step: number; readonly loss: number }
+  | { readonly kind: 'checkpoint'; readonly step: number; readonly path: string }
+  | { readonly kind: 'micro-batch-reduced'; readonly from: number; readonly to: number; readonly reason: string };
+
+export interface TrainResult {
+  /** PEFT folder (LoRA) or Hugging Face folder (full). */
+  readonly adapterDirectory: string;
+  readonly steps: number;
+  readonly firstLoss: number;
+  readonly lastLoss: number;
+  readonly seconds: number;
+  readonly peakBytes: number;
+  readonly adapterBytes: number;
+  readonly adapterParameters: number;
+  readonly baseParameters: number;
+  /** SHA-256 of adapter_model.safetensors (LoRA) or of the weights. */
+  readonly sha256: string;
+  readonly device: Device;
+  readonly engineVersion: string;
+}
+
+export interface TrainingPlan {
+  readonly steps: number;
+  readonly trainedTokens: number;
+  readonly totalTokens: number;
+  /** From measured steps on this machine. */
+  readonly estimatedSeconds: number;
+  readonly estimatedPeakBytes: number;
+  readonly diskBytes: number;
+  readonly microBatch: number;
+  readonly fits: boolean;
+  readonly adapterParameters: number;
+  readonly baseParameters: number;
+  /** The same for full fine-tuning, computed for comparison. */
+  readonly fullFineTuning: { readonly parameters: number; readonly estimatedPeakBytes: number; readonly checkpointBytes: number };
+}
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface SamplingSettings {
+  readonly maxNewTokens: number;
+  /** 0 means greedy. */
+  readonly temperature: number;
+  readonly topP: number;
+  readonly seed: number;
+}
+
+export interface GenerateJob {
+  readonly modelDirectory: string;
+  /** Rows answer side by side in one pass; each carries an adapter or none. */
+  readonly rows: readonly { readonly messages: readonly ChatMessage[]; readonly adapterDirectory: string | null }[];
+  readonly sampling: SamplingSettings;
+  readonly device: Device;
+}
+
+export interface GenerateResult {
+  readonly rows: readonly {
+    readonly text: string;
+    readonly ids: readonly number[];
+    /** `stop`: the model ended its turn; `length`: it was cut. */
+    readonly finish: 'stop' | 'length';
+  }[];
+  readonly seconds: number;
+}
+
+export interface EvaluateJob {
+  readonly modelDirectory: string;
+  readonly adapterDirectory: string;
+  /** JSON Lines of `ExamplePair`. */
+  readonly examplesFile: string;
+  readonly batchSize: number;
+  readonly maxNewTokens: number;
+  readonly device: Device;
+}
+
+export interface EvaluateItem {
+  readonly id: string;
+  readonly base: string;
+  readonly adapter: string;
+  readonly baseExact: boolean;
+  readonly adapterExact: boolean;
+  /** Character F-score (chrF) 0 to 1, meaningful for Japanese too. */
+  readonly baseChrf: number;
+  readonly adapterChrf: number;
+}
+
+export interface EvaluateResult {
+  readonly items: readonly EvaluateItem[];
+  readonly seconds: number;
+  readonly peakBytes: number;
+}
+
+export interface EvaluateProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly secondsLeft: number;
+}
+
+export interface ProbeJob {
+  readonly modelDirectory: string;
+  /** null: the base alone. */
+  readonly adapterDirectory: string | null;
+  readonly prompts: readonly string[];
+  readonly device: Device;
+}
+
+export interface ProbeResult {
+  /** SHA-256 (hex) over the bits of the logits after each prompt. */
+  readonly fingerprint: string;
+  /** Largest absolute logit, to judge differences by. */
+  readonly largestLogit: number;
+}
+
+/** How a running job hears of pause and cancel. Awaited between micro-batches. */
+export interface JobControl {
+  /** Resolves at once while running, waits while paused, throws `ModelError('cancelled')` once cancelled. */
+  turn(): Promise<void>;
+}
