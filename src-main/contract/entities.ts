@@ -1,0 +1,305 @@
+/** What the office keeps and the shop window shows: plain, serialisable shapes. Times are ISO 8601 in UTC. */
+
+import type { DeviceReport, EvaluateProgress, ModelSummary, TrainSettings } from '../../native-models/jobs.ts';
+
+export type { Device, DeviceReport, ModelSummary, TrainSettings, TrainingPlan, ExampleMeasure } from '../../native-models/jobs.ts';
+
+export type Language = 'ja' | 'en';
+
+/** What Set up records: why the PoC exists and what counts as success. */
+export interface Project {
+  readonly site: string;
+  readonly department: string;
+  readonly purpose: string;
+  /** Share of held-out questions answered exactly that the adapter must reach, 0 to 1. */
+  readonly targetScore: number;
+  /** Largest drop allowed on the regression set, 0 to 1 (0.02 = two points). */
+  readonly largestRegression: number;
+  readonly questionsPerDay: number;
+  /** Minutes a question costs today. */
+  readonly minutesPerQuestion: number;
+  /** Cost of one working hour, in `currency`. */
+  readonly hourlyCost: number;
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly modelId: string;
+  readonly updatedAt: string;
+}
+
+export interface BaseModel extends ModelSummary {
+  readonly id: string;
+  /** The starter comes with the app. */
+  readonly bundled: boolean;
+  readonly addedAt: string;
+}
+
+/** Where an example is used. `auto` is decided when a version is frozen. */
+export type ExampleSplit = 'auto' | 'train' | 'heldOut' | 'regression';
+
+export interface Example {
+  readonly id: string;
+  readonly question: string;
+  readonly answer: string;
+  readonly category: string;
+  readonly split: ExampleSplit;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** One thing about the examples that somebody should look at. */
+export interface ReadinessFinding {
+  readonly kind: 'duplicate' | 'contradiction' | 'too-long' | 'nothing-to-learn';
+  readonly exampleIds: readonly string[];
+  /** Whether a version can be frozen while it stands. */
+  readonly blocking: boolean;
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
+export interface Readiness {
+  readonly total: number;
+  readonly train: number;
+  readonly heldOut: number;
+  readonly regression: number;
+  readonly byCategory: readonly { readonly category: string; readonly count: number }[];
+  readonly findings: readonly ReadinessFinding[];
+  /** Examples recommended before the first training. */
+  readonly recommended: number;
+  readonly canFreeze: boolean;
+}
+
+export interface DatasetVersion {
+  readonly id: string;
+  /** Counts from 1. */
+  readonly number: number;
+  /** SHA-256 over the examples in order. */
+  readonly hash: string;
+  readonly train: number;
+  readonly heldOut: number;
+  readonly regression: number;
+  readonly createdBy: string;
+  readonly createdAt: string;
+}
+
+export type Preset = 'quick' | 'standard' | 'thorough' | 'expert';
+
+export type RunState = 'waiting' | 'running' | 'paused' | 'interrupted' | 'completed' | 'cancelled' | 'failed';
+
+export interface RunMetric {
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number;
+  readonly gradNorm: number;
+  readonly learningRate: number;
+}
+
+export interface ValidationMetric {
+  readonly step: number;
+  readonly loss: number;
+}
+
+export interface TrainingRun {
+  readonly id: string;
+  readonly number: number;
+  readonly datasetVersionId: string;
+  readonly modelId: string;
+  readonly preset: Preset;
+  readonly settings: TrainSettings;
+  readonly state: RunState;
+  readonly step: number;
+  readonly steps: number;
+  readonly secondsLeft: number | null;
+  readonly tokensPerSecond: number | null;
+  readonly residentBytes: number | null;
+  readonly microBatch: number | null;
+  /** Step of the newest state that survives a power cut; 0 before the first. */
+  readonly checkpointStep: number;
+  readonly device: string;
+  readonly adapterId: string | null;
+  readonly error: ErrorReport | null;
+  readonly seconds: number | null;
+  readonly peakBytes: number | null;
+  readonly startedBy: string;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+}
+
+export interface RunDetail extends TrainingRun {
+  readonly metrics: readonly RunMetric[];
+  readonly validation: readonly ValidationMetric[];
+}
+
+/** A trained adapter with everything needed to know where it came from. */
+export interface Adapter {
+  readonly id: string;
+  /** Shown name, e.g. "press-shop 3". */
+  readonly name: string;
+  readonly runId: string;
+  readonly modelId: string;
+  readonly baseFingerprint: string;
+  readonly datasetHash: string;
+  readonly settings: TrainSettings;
+  readonly engineVersion: string;
+  /** SHA-256 of adapter_model.safetensors. */
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly parameters: number;
+  readonly baseParameters: number;
+  readonly directory: string;
+  readonly createdAt: string;
+}
+
+export interface Score {
+  readonly correct: number;
+  readonly total: number;
+  /** correct / total, 0 to 1. */
+  readonly share: number;
+  /** 95 % Wilson interval. */
+  readonly low: number;
+  readonly high: number;
+  /** Mean chrF, 0 to 1. */
+  readonly chrf: number;
+}
+
+/** Paired comparison of the same questions (exact McNemar test). */
+export interface PairedVerdict {
+  readonly better: number;
+  readonly worse: number;
+  readonly same: number;
+  readonly pValue: number;
+  readonly verdict: 'better' | 'worse' | 'not-enough-evidence';
+}
+
+export interface EvaluationItem {
+  readonly exampleId: string;
+  readonly set: 'heldOut' | 'regression';
+  readonly question: string;
+  readonly expected: string;
+  readonly base: string;
+  readonly adapter: string;
+  readonly baseExact: boolean;
+  readonly adapterExact: boolean;
+}
+
+export interface Evaluation {
+  readonly id: string;
+  readonly adapterId: string;
+  readonly state: 'running' | 'completed' | 'cancelled' | 'failed';
+  readonly progress: EvaluateProgress | null;
+  readonly heldOut: { readonly base: Score; readonly adapter: Score; readonly paired: PairedVerdict } | null;
+  readonly regression: { readonly base: Score; readonly adapter: Score; readonly paired: PairedVerdict } | null;
+  /** The project's own success criteria, applied. */
+  readonly passed: boolean | null;
+  readonly error: ErrorReport | null;
+  readonly seconds: number | null;
+  readonly peakBytes: number | null;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+}
+
+export interface EvaluationDetail extends Evaluation {
+  readonly items: readonly EvaluationItem[];
+}
+
+/** What answers now: an adapter, or the base alone (`adapterId` null). */
+export interface Release {
+  readonly id: string;
+  readonly number: number;
+  readonly kind: 'apply' | 'revert';
+  readonly adapterId: string | null;
+  readonly adapterName: string | null;
+  readonly modelId: string;
+  readonly by: string;
+  readonly at: string;
+  /** Evidence that the base is untouched: fingerprint of its logits on the probe prompts, measured at this release. */
+  readonly baseProbe: string;
+  /** For a revert: whether `baseProbe` equals the one measured when the adapter was applied. */
+  readonly baseIdentical: boolean | null;
+  /** From the click until the new state answered, in milliseconds. */
+  readonly milliseconds: number;
+}
+
+export interface Answer {
+  readonly text: string;
+  /** `base` or the adapter's name, with the release number: the version stamp. */
+  readonly stamp: string;
+  readonly finish: 'stop' | 'length';
+}
+
+export interface AskResult {
+  readonly id: string;
+  readonly question: string;
+  readonly base: Answer;
+  /** null while no adapter serves. */
+  readonly adapter: Answer | null;
+  readonly seconds: number;
+  readonly at: string;
+}
+
+export interface LogEntry {
+  readonly id: number;
+  readonly at: string;
+  readonly by: string;
+  /** e.g. `release.applied`; the list is `eventKinds` in requests.ts. */
+  readonly kind: string;
+  readonly subject: string;
+  readonly values: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** A path through the seven steps, with how far this project is. */
+export type StepName = 'setup' | 'collect' | 'train' | 'prove' | 'rollout' | 'operate' | 'govern';
+export type StepState = 'not-begun' | 'in-progress' | 'done' | 'needs-you';
+
+export interface AppStatus {
+  readonly version: string;
+  readonly operator: string;
+  readonly steps: Readonly<Record<StepName, StepState>>;
+  readonly project: Project | null;
+  readonly device: DeviceReport | null;
+  readonly release: Release | null;
+  readonly activeRunId: string | null;
+  readonly activeEvaluationId: string | null;
+  readonly exampleCount: number;
+  readonly dataDirectory: string;
+  /** `electron` or `browser`: what the window is. */
+  readonly host: 'electron' | 'browser';
+}
+
+/** What an importer saw in a file, before anything is kept. */
+export interface ImportPreview {
+  readonly importId: string;
+  readonly fileName: string;
+  readonly encoding: string;
+  readonly delimiter: string;
+  readonly columns: readonly string[];
+  readonly rows: number;
+  readonly sample: readonly (readonly string[])[];
+  /** Proposed mapping: column index or null. */
+  readonly mapping: ColumnMapping;
+}
+
+export interface ColumnMapping {
+  readonly question: number | null;
+  readonly answer: number | null;
+  readonly category: number | null;
+}
+
+export interface RowError {
+  /** Line in the file as a spreadsheet shows it: 1 is the heading. */
+  readonly row: number;
+  readonly column: string;
+  readonly code: 'empty-question' | 'empty-answer' | 'too-long' | 'duplicate-row' | 'missing-column';
+  readonly value: string;
+}
+
+export interface ImportResult {
+  readonly added: number;
+  readonly skipped: number;
+  readonly errors: readonly RowError[];
+}
+
+/** An error as it crosses the hallway: a code for the screen, the values it names. */
+export interface ErrorReport {
+  readonly code: string;
+  readonly values: Readonly<Record<string, string | number>>;
+}

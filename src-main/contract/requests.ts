@@ -1,0 +1,153 @@
+/**
+ * Every request the shop window may make, on one page: its name, the schema of its input, the type of its output.
+ * The host validates the input before any use case sees it; the same list is served over Electron's IPC and over loopback.
+ */
+
+import * as v from 'valibot';
+import type * as e from './entities.ts';
+
+const id = v.pipe(v.string(), v.regex(/^[0-9a-zA-Z_-]{1,64}$/));
+const text = (limit: number) => v.pipe(v.string(), v.maxLength(limit));
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const amount = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1e9));
+const nothing = v.strictObject({});
+const column = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)));
+
+export const exampleSplit = v.picklist(['auto', 'train', 'heldOut', 'regression']);
+
+export const exampleInput = v.strictObject({
+  question: text(20_000),
+  answer: text(20_000),
+  category: v.optional(text(200), ''),
+  split: v.optional(exampleSplit, 'auto'),
+});
+
+export const trainSettings = v.strictObject({
+  method: v.literal('lora'),
+  rank: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256)),
+  alpha: v.pipe(v.number(), v.minValue(0.1), v.maxValue(1024)),
+  dropout: v.pipe(v.number(), v.minValue(0), v.maxValue(0.9)),
+  targetModules: v.union([v.literal('all-linear'), v.pipe(v.array(text(200)), v.minLength(1))]),
+  learningRate: v.pipe(v.number(), v.minValue(1e-7), v.maxValue(1)),
+  schedule: v.picklist(['constant', 'linear', 'cosine']),
+  warmupRatio: share,
+  weightDecay: share,
+  clipNorm: v.pipe(v.number(), v.minValue(0.001), v.maxValue(1000)),
+  epochs: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)),
+  batchSize: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256)),
+  maxTokens: v.pipe(v.number(), v.integer(), v.minValue(8), v.maxValue(131_072)),
+  seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31 - 1)),
+  checkpointEverySteps: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)),
+});
+
+export const projectInput = v.strictObject({
+  site: text(200),
+  department: text(200),
+  purpose: text(2000),
+  targetScore: share,
+  largestRegression: share,
+  questionsPerDay: amount,
+  minutesPerQuestion: amount,
+  hourlyCost: amount,
+  currency: v.pipe(v.string(), v.regex(/^[A-Z]{3}$/)),
+  modelId: id,
+});
+
+export const preset = v.picklist(['quick', 'standard', 'thorough', 'expert']);
+
+const columnMapping = v.strictObject({ question: column, answer: column, category: column });
+
+/** Input schemas by request name. `subject.verb`; a request without input takes `{}`. */
+export const requestSchemas = {
+  'app.status': nothing,
+  'app.setOperator': v.strictObject({ name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100)) }),
+  'app.log': v.strictObject({ limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)) }),
+  'project.save': projectInput,
+  /** Fills project and examples with the fictional plant; refused where examples exist already. */
+  'project.loadSample': v.strictObject({ language: v.picklist(['ja', 'en']) }),
+  'models.list': nothing,
+  'models.add': v.strictObject({ directory: text(4096) }),
+  'examples.list': v.strictObject({
+    search: v.optional(text(500), ''),
+    offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
+    limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)),
+  }),
+  'examples.add': exampleInput,
+  'examples.update': v.strictObject({ id, example: exampleInput }),
+  'examples.delete': v.strictObject({ ids: v.pipe(v.array(id), v.minLength(1)) }),
+  /** Text from the clipboard (tab-separated, comma-separated, or "Q:/A:" lines) or a whole CSV file in base64. */
+  'import.preview': v.variant('kind', [
+    v.strictObject({ kind: v.literal('text'), text: text(20_000_000) }),
+    v.strictObject({ kind: v.literal('file'), fileName: text(1000), base64: text(80_000_000) }),
+  ]),
+  /** Keeps the rows of a preview. With `skipInvalid` false one bad row refuses all; nothing is half kept. */
+  'import.commit': v.strictObject({ importId: id, mapping: columnMapping, skipInvalid: v.boolean() }),
+  'datasets.readiness': nothing,
+  'datasets.freeze': nothing,
+  'datasets.list': nothing,
+  /** Settings of a preset for the present project, and what they will cost. */
+  'training.plan': v.strictObject({ preset, settings: v.optional(trainSettings) }),
+  /** Freezes a version first where the examples have changed since the last. */
+  'training.start': v.strictObject({ preset, settings: v.optional(trainSettings) }),
+  'training.pause': v.strictObject({ runId: id }),
+  'training.resume': v.strictObject({ runId: id }),
+  'training.cancel': v.strictObject({ runId: id }),
+  'training.list': nothing,
+  'training.get': v.strictObject({ runId: id }),
+  'adapters.list': nothing,
+  'evaluations.start': v.strictObject({ adapterId: id }),
+  'evaluations.cancel': v.strictObject({ evaluationId: id }),
+  'evaluations.list': nothing,
+  'evaluations.get': v.strictObject({ evaluationId: id }),
+  'releases.apply': v.strictObject({ adapterId: id }),
+  'releases.revert': nothing,
+  'releases.list': nothing,
+  'ask.ask': v.strictObject({ question: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(20_000)) }),
+} as const;
+
+export type RequestName = keyof typeof requestSchemas;
+export type RequestInput<Name extends RequestName> = v.InferInput<(typeof requestSchemas)[Name]>;
+export type ValidInput<Name extends RequestName> = v.InferOutput<(typeof requestSchemas)[Name]>;
+
+/** Output types by request name. */
+export interface RequestOutputs {
+  'app.status': e.AppStatus;
+  'app.setOperator': null;
+  'app.log': readonly e.LogEntry[];
+  'project.save': e.Project;
+  'project.loadSample': { readonly examples: number };
+  'models.list': readonly e.BaseModel[];
+  'models.add': e.BaseModel;
+  'examples.list': { readonly total: number; readonly examples: readonly e.Example[] };
+  'examples.add': e.Example;
+  'examples.update': e.Example;
+  'examples.delete': { readonly deleted: number };
+  'import.preview': e.ImportPreview;
+  'import.commit': e.ImportResult;
+  'datasets.readiness': e.Readiness;
+  'datasets.freeze': e.DatasetVersion;
+  'datasets.list': readonly e.DatasetVersion[];
+  'training.plan': { readonly settings: e.TrainSettings; readonly plan: e.TrainingPlan };
+  'training.start': e.TrainingRun;
+  'training.pause': e.TrainingRun;
+  'training.resume': e.TrainingRun;
+  'training.cancel': e.TrainingRun;
+  'training.list': readonly e.TrainingRun[];
+  'training.get': e.RunDetail;
+  'adapters.list': readonly e.Adapter[];
+  'evaluations.start': e.Evaluation;
+  'evaluations.cancel': e.Evaluation;
+  'evaluations.list': readonly e.Evaluation[];
+  'evaluations.get': e.EvaluationDetail;
+  'releases.apply': e.Release;
+  'releases.revert': e.Release;
+  'releases.list': readonly e.Release[];
+  'ask.ask': e.AskResult;
+}
+
+export type RequestOutput<Name extends RequestName> = RequestOutputs[Name];
+
+/** What comes back for every request: a value, or an error with a code. Never a thrown stack. */
+export type Reply<Name extends RequestName> =
+  | { readonly ok: true; readonly value: RequestOutput<Name> }
+  | { readonly ok: false; readonly error: e.ErrorReport };
