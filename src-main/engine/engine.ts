@@ -1,0 +1,69 @@
+/**
+ * What the office knows of the model process: short calls and long jobs, as plain data.
+ * The supervisor implements it over another process; only `worker.ts` imports the machine room itself.
+ */
+
+import type {
+  DeviceReport,
+  EvaluateJob,
+  EvaluateProgress,
+  EvaluateResult,
+  ExampleMeasure,
+  ExamplePair,
+  GenerateJob,
+  GenerateResult,
+  ModelSummary,
+  ProbeJob,
+  ProbeResult,
+  TrainEvent,
+  TrainingPlan,
+  TrainJob,
+  TrainResult,
+} from '../../native-models/jobs.ts';
+
+/** Short requests, answered once. */
+export interface EngineCalls {
+  describeDevices: { input: Record<string, never>; output: DeviceReport };
+  inspectModel: { input: { directory: string }; output: ModelSummary };
+  measureExamples: {
+    input: { directory: string; examples: readonly ExamplePair[]; maxTokens: number };
+    output: readonly ExampleMeasure[];
+  };
+  planTraining: { input: { job: TrainJob }; output: TrainingPlan };
+  generate: { input: { job: GenerateJob }; output: GenerateResult };
+  probe: { input: { job: ProbeJob }; output: ProbeResult };
+}
+
+/** Long work with progress, pause and cancel. */
+export interface EngineJobs {
+  train: { input: TrainJob; event: TrainEvent; output: TrainResult };
+  evaluate: { input: EvaluateJob; event: EvaluateProgress; output: EvaluateResult };
+}
+
+export type EngineCallName = keyof EngineCalls;
+export type EngineJobName = keyof EngineJobs;
+
+export interface RunningJob<Output> {
+  /** Rejects with an `OfficeError`: `cancelled`, a code of the machine room, or `engine-crashed` when the process died. */
+  readonly result: Promise<Output>;
+  pause(): void;
+  resume(): void;
+  /** Ends between two micro-batches; what was saved stays. */
+  cancel(): void;
+}
+
+/**
+ * The door to model work. Training and evaluation run in one process, answers (`generate`, `probe`) in another,
+ * so that people are answered while a run is going on.
+ */
+export interface Engine {
+  call<Name extends EngineCallName>(name: Name, input: EngineCalls[Name]['input']): Promise<EngineCalls[Name]['output']>;
+  start<Name extends EngineJobName>(
+    name: Name,
+    input: EngineJobs[Name]['input'],
+    onEvent: (event: EngineJobs[Name]['event']) => void,
+  ): RunningJob<EngineJobs[Name]['output']>;
+  /** Process ids of the running model processes, for the log and for tests that kill them. */
+  processIds(): readonly number[];
+  close(): Promise<void>;
+}
