@@ -1,0 +1,41 @@
+/** Reverse-mode differentiation: one walk back over the node list, appending the gradient nodes to the same graph. */
+
+import type { Node, Value } from '../graph/graph.ts';
+import { add, gradientRules } from '../ops/index.ts';
+
+/**
+ * Appends the gradients of a scalar to its graph.
+ * @param loss a float32 scalar
+ * @param parameters the values to differentiate by; everything else counts as constant
+ * @returns one gradient for each parameter, of its shape; throws where an operator on the way has no rule, or nothing flows
+ */
+export function gradients(loss: Value, parameters: readonly Value[]): readonly Value[] {
+  if (loss.shape.length !== 0) throw new Error(`the loss must be a scalar, not [${loss.shape.join(', ')}]`);
+  const { graph } = loss;
+  const variable = new Set<Value>(parameters);
+  const forward: Node[] = [];
+  for (const node of graph.nodes) {
+    if (!node.inputs.some((input) => input && variable.has(input))) continue;
+    forward.push(node);
+    for (const output of node.outputs) if (output.dataType === 'float32') variable.add(output);
+  }
+  const found = new Map<Value, Value>([[loss, graph.scalar(1)]]);
+  for (const node of forward.reverse()) {
+    const outputGradients = node.outputs.map((output) => found.get(output));
+    if (outputGradients.every((gradient) => gradient === undefined)) continue;
+    const rule = gradientRules[node.operator];
+    if (!rule) throw new Error(`the operator ${node.operator} has no gradient rule`);
+    const wanted = node.inputs.map((input) => input !== undefined && variable.has(input));
+    rule(node, outputGradients, wanted).forEach((gradient, index) => {
+      const input = node.inputs[index];
+      if (!gradient || !input || !wanted[index]) return;
+      const earlier = found.get(input);
+      found.set(input, earlier ? add(earlier, gradient) : gradient);
+    });
+  }
+  return parameters.map((parameter) => {
+    const gradient = found.get(parameter);
+    if (!gradient) throw new Error(`the loss does not depend on ${parameter.name}`);
+    return gradient;
+  });
+}

@@ -1,0 +1,135 @@
+/** Writes a graph as an ONNX model (https://onnx.ai/onnx/repo-docs/IR.html). Only graphs written here are ever loaded. */
+
+import { create, toBinary } from '@bufbuild/protobuf';
+import {
+  AttributeProto_AttributeType as AttributeType,
+  type AttributeProto,
+  AttributeProtoSchema,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
+  TensorProto_DataLocation as DataLocation,
+  TensorProto_DataType as ProtoDataType,
+  type TensorProto,
+  TensorProtoSchema,
+  TensorShapeProto_DimensionSchema,
+  TensorShapeProtoSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from 'onnx-buf';
+import type { Attribute, ConstantData, DataType, Graph, Value } from '../graph/graph.ts';
+
+/** Operator set of the standard domain that all our graphs use. */
+export const operatorSetVersion = 23;
+const irVersion = 11n;
+
+/** ONNX's numbers for the element types. */
+export const protoDataTypes: Record<DataType, ProtoDataType> = {
+  float32: ProtoDataType.FLOAT,
+  float16: ProtoDataType.FLOAT16,
+  bfloat16: ProtoDataType.BFLOAT16,
+  int64: ProtoDataType.INT64,
+  int32: ProtoDataType.INT32,
+  uint8: ProtoDataType.UINT8,
+  bool: ProtoDataType.BOOL,
+};
+
+/** The model as protobuf bytes. */
+export function serializeGraph(graph: Graph): Uint8Array {
+  const model = create(ModelProtoSchema, {
+    irVersion,
+    producerName: 'usumaku',
+    opsetImport: [
+      create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(operatorSetVersion) }),
+      create(OperatorSetIdProtoSchema, { domain: 'com.microsoft', version: 1n }),
+    ],
+    graph: create(GraphProtoSchema, {
+      name: graph.name,
+      input: graph.inputs.map((value) => valueInfo(value.name, value)),
+      output: graph.outputs.map(({ name, value }) => valueInfo(name, value)),
+      initializer: [
+        ...[...graph.constants].map(([value, data]) => inlineTensor(value, data)),
+        ...[...graph.externals.keys()].map((value) => externalTensor(graph, value)),
+      ],
+      node: [
+        ...graph.nodes.map((node) =>
+          create(NodeProtoSchema, {
+            name: node.outputs[0]?.name ?? node.operator,
+            opType: node.operator,
+            domain: node.domain,
+            input: node.inputs.map((input) => input?.name ?? ''),
+            output: node.outputs.map((output) => output.name),
+            attribute: Object.entries(node.attributes).map(([name, attribute]) => attributeProto(name, attribute)),
+          }),
+        ),
+        // Output names are the caller's; an Identity is folded away by onnxruntime.
+        ...graph.outputs.map(({ name, value }) =>
+          create(NodeProtoSchema, { name: `output_${name}`, opType: 'Identity', input: [value.name], output: [name] }),
+        ),
+      ],
+    }),
+  });
+  return toBinary(ModelProtoSchema, model);
+}
+
+function valueInfo(name: string, value: Value): ValueInfoProto {
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: create(TypeProtoSchema, {
+      value: {
+        case: 'tensorType',
+        value: create(TypeProto_TensorSchema, {
+          elemType: protoDataTypes[value.dataType],
+          shape: create(TensorShapeProtoSchema, {
+            dim: value.shape.map((dimension) =>
+              create(TensorShapeProto_DimensionSchema, {
+                value:
+                  typeof dimension === 'number'
+                    ? { case: 'dimValue', value: BigInt(dimension) }
+                    : { case: 'dimParam', value: dimension },
+              }),
+            ),
+          }),
+        }),
+      },
+    }),
+  });
+}
+
+function inlineTensor(value: Value, data: ConstantData): TensorProto {
+  return create(TensorProtoSchema, {
+    name: value.name,
+    dataType: protoDataTypes[value.dataType],
+    dims: value.shape.map((dimension) => BigInt(dimension)),
+    rawData: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
+  });
+}
+
+function externalTensor(graph: Graph, value: Value): TensorProto {
+  const data = graph.externals.get(value)!;
+  const entries = { location: data.location, offset: data.offset, length: data.length };
+  return create(TensorProtoSchema, {
+    name: value.name,
+    dataType: protoDataTypes[value.dataType],
+    dims: value.shape.map((dimension) => BigInt(dimension)),
+    dataLocation: DataLocation.EXTERNAL,
+    externalData: Object.entries(entries).map(([key, entry]) =>
+      create(StringStringEntryProtoSchema, { key, value: String(entry) }),
+    ),
+  });
+}
+
+function attributeProto(name: string, attribute: Attribute): AttributeProto {
+  const fields = ((): Partial<AttributeProto> => {
+    if (typeof attribute === 'number') return { type: AttributeType.INT, i: BigInt(attribute) };
+    if (typeof attribute === 'string') return { type: AttributeType.STRING, s: new TextEncoder().encode(attribute) };
+    if ('float' in attribute) return { type: AttributeType.FLOAT, f: attribute.float };
+    if ('dataType' in attribute) return { type: AttributeType.INT, i: BigInt(protoDataTypes[attribute.dataType]) };
+    return { type: AttributeType.INTS, ints: attribute.map((number) => BigInt(number)) };
+  })();
+  return create(AttributeProtoSchema, { name, ...fields } as never);
+}

@@ -1,0 +1,92 @@
+/** Matrix products: MatMul for batches, Gemm for the linear layers. */
+
+import { broadcastShapes, type Dimension } from '../graph/dimension.ts';
+import type { Value } from '../graph/graph.ts';
+import { type GradientRule, inputOf, onlyGradient, outputOf } from './gradient.ts';
+import { unbroadcast } from './reduce.ts';
+import { transpose } from './shape.ts';
+
+/** https://onnx.ai/onnx/operators/onnx__MatMul.html: (…, m, k) × (…, k, n) → (…, m, n), leading axes broadcast. */
+export function matmul(left: Value, right: Value): Value {
+  const inner = left.shape.at(-1);
+  if (inner !== right.shape.at(-2)) {
+    throw new Error(`MatMul: [${left.shape.join(', ')}] × [${right.shape.join(', ')}] do not fit`);
+  }
+  const batch = broadcastShapes(left.shape.slice(0, -2), right.shape.slice(0, -2));
+  const shape = [...batch, left.shape.at(-2)!, right.shape.at(-1)!];
+  return outputOf(left.graph.node('MatMul', [left, right], {}, [{ dataType: left.dataType, shape }]));
+}
+
+/** Swaps the last two axes. */
+export function transposeMatrix(value: Value): Value {
+  const rank = value.shape.length;
+  const permutation = value.shape.map((_, axis) => axis);
+  [permutation[rank - 2], permutation[rank - 1]] = [rank - 1, rank - 2];
+  return transpose(value, permutation);
+}
+
+export interface GemmOptions {
+  readonly transposeLeft?: boolean;
+  readonly transposeRight?: boolean;
+  /** Added to every row, shape (n). */
+  readonly bias?: Value | undefined;
+}
+
+/**
+ * https://onnx.ai/onnx/operators/onnx__Gemm.html on two-dimensional values: left′ × right′ + bias.
+ * Takes a weight stored (out, in), as Hugging Face does, without transposing it: `gemm(x, w, { transposeRight: true })`.
+ */
+export function gemm(left: Value, right: Value, options: GemmOptions = {}): Value {
+  const { transposeLeft = false, transposeRight = false, bias } = options;
+  const [rows, innerLeft] = oriented(left, transposeLeft);
+  const [innerRight, columns] = oriented(right, transposeRight);
+  if (innerLeft !== innerRight) {
+    throw new Error(`Gemm: [${left.shape.join(', ')}] × [${right.shape.join(', ')}] do not fit`);
+  }
+  return outputOf(
+    left.graph.node(
+      'Gemm',
+      bias ? [left, right, bias] : [left, right],
+      { transA: Number(transposeLeft), transB: Number(transposeRight) },
+      [{ dataType: left.dataType, shape: [rows, columns] }],
+    ),
+  );
+}
+
+function oriented(value: Value, transposed: boolean): readonly [Dimension, Dimension] {
+  if (value.shape.length !== 2) throw new Error(`Gemm takes matrices, not [${value.shape.join(', ')}]`);
+  const [rows, columns] = value.shape as readonly [Dimension, Dimension];
+  return transposed ? [columns, rows] : [rows, columns];
+}
+
+/** Gradient rules of this family. */
+export const matrixGradients: Record<string, GradientRule> = {
+  MatMul: (node, outputs, [left, right]) => {
+    const gradient = onlyGradient(outputs);
+    const [a, b] = [inputOf(node, 0), inputOf(node, 1)];
+    return [
+      left ? unbroadcast(matmul(gradient, transposeMatrix(b)), a.shape) : undefined,
+      right ? unbroadcast(matmul(transposeMatrix(a), gradient), b.shape) : undefined,
+    ];
+  },
+  // Y = L′R′ + c: dL′ = dY·R′ᵀ and dR′ = L′ᵀ·dY; where an operand was transposed, the product is built transposed at once.
+  Gemm: (node, outputs, [left, right, bias]) => {
+    const gradient = onlyGradient(outputs);
+    const [a, b] = [inputOf(node, 0), inputOf(node, 1)];
+    const transposedA = node.attributes.transA === 1;
+    const transposedB = node.attributes.transB === 1;
+    const leftGradient = (): Value =>
+      transposedA
+        ? gemm(b, gradient, { transposeLeft: transposedB, transposeRight: true })
+        : gemm(gradient, b, { transposeRight: !transposedB });
+    const rightGradient = (): Value =>
+      transposedB
+        ? gemm(gradient, a, { transposeLeft: true, transposeRight: transposedA })
+        : gemm(a, gradient, { transposeLeft: !transposedA });
+    return [
+      left ? leftGradient() : undefined,
+      right ? rightGradient() : undefined,
+      bias ? unbroadcast(gradient, inputOf(node, 2).shape) : undefined,
+    ];
+  },
+};

@@ -1,0 +1,135 @@
+/** Operators that move elements without computing: reshape, transpose, split, concatenate, expand. */
+
+import { type Dimension, elementCount, multiplyDimensions, sameShape, type Shape } from '../graph/dimension.ts';
+import type { Value } from '../graph/graph.ts';
+import { type GradientRule, inputOf, onlyGradient, outputOf } from './gradient.ts';
+import { reduceSum, unbroadcast } from './reduce.ts';
+
+/** The shape of a value at run time, int64 of its rank: https://onnx.ai/onnx/operators/onnx__Shape.html */
+export function shapeOf(value: Value): Value {
+  return outputOf(value.graph.node('Shape', [value], {}, [{ dataType: 'int64', shape: [value.shape.length] }]));
+}
+
+/** A symbolic dimension at run time as int64 of shape [1], read off the graph input that carries it. */
+function runtimeDimension(like: Value, dimension: string): Value {
+  const { graph } = like;
+  const source = graph.symbol(dimension);
+  if (!source) throw new Error(`no input carries the dimension ${dimension}`);
+  const attributes = { start: source.axis, end: source.axis + 1 };
+  return outputOf(graph.node('Shape', [source.input], attributes, [{ dataType: 'int64', shape: [1] }]));
+}
+
+/**
+ * https://onnx.ai/onnx/operators/onnx__Reshape.html to a shape that may hold symbols.
+ * A dimension equal to the input's at the same place is copied, one other unknown is inferred, more are read at run time.
+ */
+export function reshape(value: Value, shape: Shape): Value {
+  if (sameShape(value.shape, shape)) return value;
+  if (elementCount(value.shape) !== elementCount(shape)) {
+    throw new Error(`cannot reshape [${value.shape.join(', ')}] to [${shape.join(', ')}]`);
+  }
+  const { graph } = value;
+  const copied = shape.map((dimension, axis) => typeof dimension === 'string' && value.shape[axis] === dimension);
+  const unknown = shape.flatMap((dimension, axis) => (typeof dimension === 'string' && !copied[axis] ? [axis] : []));
+  // The unknown that is no single symbol (such as `2*tokens`) must be the inferred one.
+  const inferred = unknown.find((axis) => String(shape[axis]).includes('*')) ?? unknown.at(-1);
+  const runtime = unknown.filter((axis) => axis !== inferred);
+  const entry = (dimension: Dimension, axis: number): number =>
+    axis === inferred ? -1 : copied[axis] ? 0 : (dimension as number);
+  const target =
+    runtime.length === 0
+      ? graph.integers(...shape.map(entry))
+      : concatenate(
+          shape.map((dimension, axis) =>
+            runtime.includes(axis) ? runtimeDimension(value, dimension as string) : graph.integers(entry(dimension, axis)),
+          ),
+          0,
+        );
+  return outputOf(graph.node('Reshape', [value, target], {}, [{ dataType: value.dataType, shape }]));
+}
+
+/** https://onnx.ai/onnx/operators/onnx__Transpose.html: output axis i is input axis `permutation[i]`. */
+export function transpose(value: Value, permutation: readonly number[]): Value {
+  const shape = permutation.map((axis) => value.shape[axis]!);
+  return outputOf(value.graph.node('Transpose', [value], { perm: permutation }, [{ dataType: value.dataType, shape }]));
+}
+
+/** Joins along `axis`: https://onnx.ai/onnx/operators/onnx__Concat.html */
+export function concatenate(values: readonly Value[], axis: number, dimension?: Dimension): Value {
+  const [first] = values;
+  if (!first) throw new Error('nothing to concatenate');
+  if (values.length === 1) return first;
+  const sizes = values.map((value) => value.shape[axis]!);
+  const total =
+    dimension ??
+    sizes.reduce((sum, size) => {
+      if (typeof sum !== 'number' || typeof size !== 'number') throw new Error('name the joined dimension');
+      return sum + size;
+    });
+  const shape = first.shape.map((size, index) => (index === axis ? total : size));
+  return outputOf(first.graph.node('Concat', values, { axis }, [{ dataType: first.dataType, shape }]));
+}
+
+/** Cuts `axis` into parts of the given sizes: https://onnx.ai/onnx/operators/onnx__Split.html */
+export function split(value: Value, axis: number, sizes: readonly number[]): readonly Value[] {
+  const outputs = sizes.map((size) => ({
+    dataType: value.dataType,
+    shape: value.shape.map((dimension, index) => (index === axis ? size : dimension)),
+  }));
+  return value.graph.node('Split', [value, value.graph.integers(...sizes)], { axis }, outputs).outputs;
+}
+
+/** Repeats axes of size 1 until the shape is that of `like`: https://onnx.ai/onnx/operators/onnx__Expand.html */
+export function expandLike(value: Value, like: Value): Value {
+  if (sameShape(value.shape, like.shape)) return value;
+  const shape = like.shape.every((dimension) => typeof dimension === 'number')
+    ? value.graph.integers(...like.shape)
+    : shapeOf(like);
+  return outputOf(value.graph.node('Expand', [value, shape], {}, [{ dataType: value.dataType, shape: like.shape }]));
+}
+
+/** Zeros in the shape of `like`. */
+export function zerosLike(like: Value): Value {
+  const type = { dataType: like.dataType, shape: like.shape };
+  return outputOf(like.graph.node('ConstantOfShape', [shapeOf(like)], {}, [type]));
+}
+
+/** Repeats each head `groups` times: (batch, heads, tokens, size) → (batch, heads*groups, tokens, size). */
+export function repeatHeads(value: Value, groups: number): Value {
+  if (groups === 1) return value;
+  const [batch, heads, tokens, size] = value.shape as [Dimension, Dimension, Dimension, Dimension];
+  const copies = Array.from({ length: groups }, () => reshape(value, [batch, heads, 1, tokens, size]));
+  return reshape(concatenate(copies, 2), [batch, multiplyDimensions(heads, groups), tokens, size]);
+}
+
+/** Gradient rules of this family. */
+export const shapeGradients: Record<string, GradientRule> = {
+  Reshape: (node, outputs) => [reshape(onlyGradient(outputs), inputOf(node, 0).shape), undefined],
+  Transpose: (node, outputs) => {
+    const permutation = node.attributes.perm as readonly number[];
+    const inverse = permutation.map((_, axis) => permutation.indexOf(axis));
+    return [transpose(onlyGradient(outputs), inverse)];
+  },
+  Concat: (node, outputs, wanted) => {
+    const axis = node.attributes.axis as number;
+    const sizes = node.inputs.map((input) => {
+      const size = input!.shape[axis];
+      if (typeof size !== 'number') throw new Error('the gradient of Concat needs parts of known size');
+      return size;
+    });
+    return split(onlyGradient(outputs), axis, sizes).map((part, index) => (wanted[index] ? part : undefined));
+  },
+  Split: (node, outputs) => {
+    const parts = outputs.map((gradient, index) => gradient ?? zerosLike(outputOf(node, index)));
+    return [concatenate(parts, node.attributes.axis as number), undefined];
+  },
+  Expand: (node, outputs) => [unbroadcast(onlyGradient(outputs), inputOf(node, 0).shape), undefined],
+};
+
+/** Sum of all elements as a scalar. */
+export function sumAll(value: Value): Value {
+  return reduceSum(
+    value,
+    value.shape.map((_, axis) => axis),
+  );
+}
