@@ -23,7 +23,9 @@ type OfficeErrorCode =
   | 'dataset-empty'
   | 'run-active'
   | 'run-wrong-state'
+  | 'run-interrupted'
   | 'evaluation-active'
+  | 'evaluation-interrupted'
   | 'adapter-does-not-act'
   | 'release-none'
   | 'engine-crashed'
@@ -56,6 +58,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'dataset-empty': 'There are too few examples: {train} to train on and {heldOut} to check with; at least {needed} of each are needed.',
     'run-active': 'Run {number} is still training. Wait for it or cancel it first.',
     'run-wrong-state': 'Run {number} is {state}, so this is not possible.',
+    'run-interrupted': 'Usumaku was closed while this run was training. Resume it from step {step}.',
+    'evaluation-interrupted': 'Usumaku was closed during this evaluation. Start it again.',
     'evaluation-active': 'An evaluation is running. Wait for it or cancel it first.',
     'adapter-does-not-act': 'The adapter changes nothing on the probe prompts, so it is not applied.',
     'release-none': 'No adapter is applied, so there is nothing to revert.',
@@ -114,6 +118,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'dataset-empty': '事例が足りません（学習用{train}件、検証用{heldOut}件）。それぞれ{needed}件以上必要です。',
     'run-active': '学習{number}がまだ進行中です。終わるのを待つか、中止してください。',
     'run-wrong-state': '学習{number}は「{state}」のため、この操作はできません。',
+    'run-interrupted': '学習中に薄膜が終了しました。{step}ステップ目から再開できます。',
+    'evaluation-interrupted': '評価中に薄膜が終了しました。もう一度始めてください。',
     'evaluation-active': '評価が進行中です。終わるのを待つか、中止してください。',
     'adapter-does-not-act': 'このアダプターは確認用の質問で何も変えないため、適用しません。',
     'release-none': 'アダプターは適用されていないため、元に戻すものはありません。',

@@ -105,6 +105,39 @@ export const requestSchemas = {
   'ask.ask': v.strictObject({ question: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(20_000)) }),
 } as const;
 
+/** What `LogEntry.kind` can be. */
+export const eventKinds = [
+  'operator.changed',
+  'project.saved',
+  'project.sample-loaded',
+  'model.added',
+  'model.failed',
+  'example.added',
+  'example.changed',
+  'examples.deleted',
+  'examples.imported',
+  'dataset.frozen',
+  'run.started',
+  'run.paused',
+  'run.resumed',
+  'run.completed',
+  'run.cancelled',
+  'run.interrupted',
+  'run.failed',
+  'run.micro-batch-reduced',
+  'evaluation.started',
+  'evaluation.completed',
+  'evaluation.cancelled',
+  'evaluation.failed',
+  'release.applied',
+  'release.refused',
+  'release.reverted',
+  'release.revert-proven',
+  'question.asked',
+] as const;
+
+export type EventKind = (typeof eventKinds)[number];
+
 export type RequestName = keyof typeof requestSchemas;
 export type RequestInput<Name extends RequestName> = v.InferInput<(typeof requestSchemas)[Name]>;
 export type ValidInput<Name extends RequestName> = v.InferOutput<(typeof requestSchemas)[Name]>;
