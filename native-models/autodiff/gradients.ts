@@ -1,7 +1,8 @@
 /** Reverse-mode differentiation: one walk back over the node list, appending the gradient nodes to the same graph. */
 
 import type { Node, Value } from '../graph/graph.ts';
-import { add, gradientRules } from '../ops/index.ts';
+import { add } from '../ops/index.ts';
+import { gradientRules } from './rules/index.ts';
 
 /**
  * Appends the gradients of a scalar to its graph.

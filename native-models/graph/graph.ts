@@ -4,7 +4,8 @@ import type { Dimension, Shape } from './dimension.ts';
 
 export type DataType = 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'uint8' | 'bool';
 
-export type Attribute = number | string | readonly number[] | { readonly float: number } | { readonly dataType: DataType };
+export type Attribute =
+  number | string | readonly number[] | { readonly float: number } | { readonly dataType: DataType };
 
 export type ConstantData = Float32Array | BigInt64Array | Int32Array | Uint8Array;
 
@@ -63,7 +64,8 @@ export class Graph {
   /** An initializer kept inside the model file. */
   constant(name: string, dataType: DataType, shape: readonly number[], data: ConstantData): Value {
     const size = shape.reduce((product, dimension) => product * dimension, 1);
-    if (data.length !== size) throw new Error(`constant ${name}: ${data.length} values for shape [${shape.join(', ')}]`);
+    if (data.length !== size)
+      throw new Error(`constant ${name}: ${data.length} values for shape [${shape.join(', ')}]`);
     const value = this.#value(name, dataType, shape, undefined);
     this.constants.set(value, data);
     return value;

@@ -2,8 +2,7 @@
 
 import { broadcastShapes, type Dimension } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
-import { type GradientRule, inputOf, onlyGradient, outputOf } from './gradient.ts';
-import { unbroadcast } from './reduce.ts';
+import { outputOf } from './output.ts';
 import { transpose } from './shape.ts';
 
 /** https://onnx.ai/onnx/operators/onnx__MatMul.html: (…, m, k) × (…, k, n) → (…, m, n), leading axes broadcast. */
@@ -58,35 +57,3 @@ function oriented(value: Value, transposed: boolean): readonly [Dimension, Dimen
   const [rows, columns] = value.shape as readonly [Dimension, Dimension];
   return transposed ? [columns, rows] : [rows, columns];
 }
-
-/** Gradient rules of this family. */
-export const matrixGradients: Record<string, GradientRule> = {
-  MatMul: (node, outputs, [left, right]) => {
-    const gradient = onlyGradient(outputs);
-    const [a, b] = [inputOf(node, 0), inputOf(node, 1)];
-    return [
-      left ? unbroadcast(matmul(gradient, transposeMatrix(b)), a.shape) : undefined,
-      right ? unbroadcast(matmul(transposeMatrix(a), gradient), b.shape) : undefined,
-    ];
-  },
-  // Y = L′R′ + c: dL′ = dY·R′ᵀ and dR′ = L′ᵀ·dY; where an operand was transposed, the product is built transposed at once.
-  Gemm: (node, outputs, [left, right, bias]) => {
-    const gradient = onlyGradient(outputs);
-    const [a, b] = [inputOf(node, 0), inputOf(node, 1)];
-    const transposedA = node.attributes.transA === 1;
-    const transposedB = node.attributes.transB === 1;
-    const leftGradient = (): Value =>
-      transposedA
-        ? gemm(b, gradient, { transposeLeft: transposedB, transposeRight: true })
-        : gemm(gradient, b, { transposeRight: !transposedB });
-    const rightGradient = (): Value =>
-      transposedB
-        ? gemm(gradient, a, { transposeLeft: true, transposeRight: transposedA })
-        : gemm(a, gradient, { transposeLeft: !transposedA });
-    return [
-      left ? leftGradient() : undefined,
-      right ? rightGradient() : undefined,
-      bias ? unbroadcast(gradient, inputOf(node, 2).shape) : undefined,
-    ];
-  },
-};

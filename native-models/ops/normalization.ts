@@ -1,9 +1,7 @@
 /** Softmax and RMS normalisation. */
 
 import type { Value } from '../graph/graph.ts';
-import { add, multiply, reciprocal, squareRoot, subtract } from './elementwise.ts';
-import { type GradientRule, inputOf, onlyGradient, outputOf } from './gradient.ts';
-import { reduceMean, reduceSum, unbroadcast } from './reduce.ts';
+import { outputOf } from './output.ts';
 
 /** https://onnx.ai/onnx/operators/onnx__Softmax.html over the last axis. */
 export function softmax(value: Value): Value {
@@ -21,33 +19,3 @@ export function rmsNormalization(value: Value, weight: Value, epsilon: number): 
     value.graph.node('RMSNormalization', [value, weight], { axis: -1, epsilon: { float: epsilon } }, [type]),
   );
 }
-
-/** Gradient rules of this family. */
-export const normalizationGradients: Record<string, GradientRule> = {
-  // dx = p ⊙ (g − Σ g ⊙ p)
-  Softmax: (node, outputs) => {
-    const gradient = onlyGradient(outputs);
-    const probability = outputOf(node);
-    return [multiply(probability, subtract(gradient, reduceSum(multiply(gradient, probability), [-1], true)))];
-  },
-  // With n = x·r, r = (mean(x²)+ε)^−½ and h = g ⊙ w: dx = r·(h − n·mean(h ⊙ n)), dw = Σ g ⊙ n.
-  // r is computed again: the operator's own second output is not the same thing on every provider.
-  RMSNormalization: (node, outputs, [wantsInput, wantsWeight]) => {
-    const gradient = onlyGradient(outputs);
-    const [x, weight] = [inputOf(node, 0), inputOf(node, 1)];
-    const { float: epsilon } = node.attributes.epsilon as { float: number };
-    const meanSquare = reduceMean(multiply(x, x), [-1], true);
-    const inverse = reciprocal(squareRoot(add(meanSquare, x.graph.scalar(epsilon))));
-    const normalized = multiply(x, inverse);
-    const weighted = (): Value => multiply(gradient, weight);
-    const inputGradient = (): Value => {
-      const h = weighted();
-      const mean = reduceMean(multiply(h, normalized), [-1], true);
-      return multiply(inverse, subtract(h, multiply(normalized, mean)));
-    };
-    return [
-      wantsInput ? inputGradient() : undefined,
-      wantsWeight ? unbroadcast(multiply(gradient, normalized), weight.shape) : undefined,
-    ];
-  },
-};

@@ -1,9 +1,8 @@
 /** Operators that move elements without computing: reshape, transpose, split, concatenate, expand. */
 
-import { type Dimension, elementCount, multiplyDimensions, sameShape, type Shape } from '../graph/dimension.ts';
+import { type Dimension, elementCount, sameShape, type Shape } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
-import { type GradientRule, inputOf, onlyGradient, outputOf } from './gradient.ts';
-import { reduceSum, unbroadcast } from './reduce.ts';
+import { outputOf } from './output.ts';
 
 /** The shape of a value at run time, int64 of its rank: https://onnx.ai/onnx/operators/onnx__Shape.html */
 export function shapeOf(value: Value): Value {
@@ -41,7 +40,9 @@ export function reshape(value: Value, shape: Shape): Value {
       ? graph.integers(...shape.map(entry))
       : concatenate(
           shape.map((dimension, axis) =>
-            runtime.includes(axis) ? runtimeDimension(value, dimension as string) : graph.integers(entry(dimension, axis)),
+            runtime.includes(axis)
+              ? runtimeDimension(value, dimension as string)
+              : graph.integers(entry(dimension, axis)),
           ),
           0,
         );
@@ -92,44 +93,4 @@ export function expandLike(value: Value, like: Value): Value {
 export function zerosLike(like: Value): Value {
   const type = { dataType: like.dataType, shape: like.shape };
   return outputOf(like.graph.node('ConstantOfShape', [shapeOf(like)], {}, [type]));
-}
-
-/** Repeats each head `groups` times: (batch, heads, tokens, size) → (batch, heads*groups, tokens, size). */
-export function repeatHeads(value: Value, groups: number): Value {
-  if (groups === 1) return value;
-  const [batch, heads, tokens, size] = value.shape as [Dimension, Dimension, Dimension, Dimension];
-  const copies = Array.from({ length: groups }, () => reshape(value, [batch, heads, 1, tokens, size]));
-  return reshape(concatenate(copies, 2), [batch, multiplyDimensions(heads, groups), tokens, size]);
-}
-
-/** Gradient rules of this family. */
-export const shapeGradients: Record<string, GradientRule> = {
-  Reshape: (node, outputs) => [reshape(onlyGradient(outputs), inputOf(node, 0).shape), undefined],
-  Transpose: (node, outputs) => {
-    const permutation = node.attributes.perm as readonly number[];
-    const inverse = permutation.map((_, axis) => permutation.indexOf(axis));
-    return [transpose(onlyGradient(outputs), inverse)];
-  },
-  Concat: (node, outputs, wanted) => {
-    const axis = node.attributes.axis as number;
-    const sizes = node.inputs.map((input) => {
-      const size = input!.shape[axis];
-      if (typeof size !== 'number') throw new Error('the gradient of Concat needs parts of known size');
-      return size;
-    });
-    return split(onlyGradient(outputs), axis, sizes).map((part, index) => (wanted[index] ? part : undefined));
-  },
-  Split: (node, outputs) => {
-    const parts = outputs.map((gradient, index) => gradient ?? zerosLike(outputOf(node, index)));
-    return [concatenate(parts, node.attributes.axis as number), undefined];
-  },
-  Expand: (node, outputs) => [unbroadcast(onlyGradient(outputs), inputOf(node, 0).shape), undefined],
-};
-
-/** Sum of all elements as a scalar. */
-export function sumAll(value: Value): Value {
-  return reduceSum(
-    value,
-    value.shape.map((_, axis) => axis),
-  );
 }

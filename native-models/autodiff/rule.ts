@@ -29,8 +29,4 @@ export function inputOf(node: Node, index: number): Value {
 }
 
 /** An output that the operator always has. */
-export function outputOf(node: Node, index = 0): Value {
-  const value = node.outputs[index];
-  if (!value) throw new Error(`${node.operator} lacks output ${index}`);
-  return value;
-}
+export { outputOf } from '../ops/output.ts';
