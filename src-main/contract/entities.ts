@@ -292,6 +292,12 @@ export interface RowError {
   readonly value: string;
 }
 
+/** What `import.commit` would do with every row, before anything is kept. */
+export interface ImportCheck {
+  readonly valid: number;
+  readonly errors: readonly RowError[];
+}
+
 export interface ImportResult {
   readonly added: number;
   readonly skipped: number;

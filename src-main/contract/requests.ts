@@ -80,6 +80,8 @@ export const requestSchemas = {
     v.strictObject({ kind: v.literal('text'), text: text(20_000_000) }),
     v.strictObject({ kind: v.literal('file'), fileName: text(1000), base64: text(80_000_000) }),
   ]),
+  /** Says which rows of a preview could be kept under this mapping; keeps nothing. */
+  'import.check': v.strictObject({ importId: id, mapping: columnMapping }),
   /** Keeps the rows of a preview. With `skipInvalid` false one bad row refuses all; nothing is half kept. */
   'import.commit': v.strictObject({ importId: id, mapping: columnMapping, skipInvalid: v.boolean() }),
   'datasets.readiness': nothing,
@@ -156,6 +158,7 @@ export interface RequestOutputs {
   'examples.update': e.Example;
   'examples.delete': { readonly deleted: number };
   'import.preview': e.ImportPreview;
+  'import.check': e.ImportCheck;
   'import.commit': e.ImportResult;
   'datasets.readiness': e.Readiness;
   'datasets.freeze': e.DatasetVersion;
