@@ -29,6 +29,7 @@ export const modelErrorSentences = {
   'training-diverged': 'Training stopped at step {step}: {reason}. The last good state was kept; try a lower learning rate.',
   'memory-exhausted': 'Memory ran out even with one example at a time ({tokens} tokens); use shorter examples or a smaller model.',
   'disk-full': 'The disk is full: {path} could not be written. Free some space and continue; nothing was damaged.',
+  'file-unreadable': 'The file {path} could not be read: {reason}.',
   'file-unwritable': 'The file {path} could not be written: {reason}.',
   'device-unavailable': 'The device {device} cannot be used here: {reason}.',
   'context-exceeded': 'The conversation is {tokens} tokens long, but the model only takes {limit}.',
