@@ -1,0 +1,34 @@
+/** Reading config.json with clear refusals: field, value and what would be accepted. */
+
+import { ModelError } from '../errors.ts';
+
+export type ModelConfig = Readonly<Record<string, unknown>>;
+
+/** A positive whole number; `fallback` where the field is absent. */
+export function wholeNumber(config: ModelConfig, field: string, fallback?: number): number {
+  const value = config[field] ?? fallback;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
+  throw new ModelError('model-unsupported', { field, value: String(value), supported: 'a positive whole number' });
+}
+
+/** A positive number; `fallback` where the field is absent. */
+export function positiveNumber(config: ModelConfig, field: string, fallback?: number): number {
+  const value = config[field] ?? fallback;
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+  throw new ModelError('model-unsupported', { field, value: String(value), supported: 'a positive number' });
+}
+
+/** true or false; `fallback` where the field is absent or null. */
+export function flag(config: ModelConfig, field: string, fallback: boolean): boolean {
+  const value = config[field] ?? fallback;
+  if (typeof value === 'boolean') return value;
+  throw new ModelError('model-unsupported', { field, value: String(value), supported: 'true or false' });
+}
+
+/** Refuses any value but those that this code computes. An absent field means the first. */
+export function oneOf<Value extends string>(config: ModelConfig, field: string, ...supported: readonly Value[]): Value {
+  const value = config[field] ?? supported[0];
+  const found = supported.find((entry) => entry === value);
+  if (found !== undefined) return found;
+  throw new ModelError('model-unsupported', { field, value: String(value), supported: supported.join(', ') });
+}

@@ -1,0 +1,49 @@
+/** What every decoder architecture offers, so that training, generation and adapters need not know the family. */
+
+import type { Value } from '../graph/graph.ts';
+import type { AttentionContext, KeyValues } from '../nn/attention.ts';
+import type { RopeParameters } from '../nn/rope.ts';
+import type { Scope } from '../nn/scope.ts';
+
+/** A linear layer that an adapter can sit on. */
+export interface LinearModule {
+  /** PEFT's name, e.g. `model.layers.0.self_attn.q_proj`. */
+  readonly name: string;
+  readonly inputSize: number;
+  readonly outputSize: number;
+}
+
+export interface DecoderInputs extends AttentionContext {
+  /** int64 (batch, tokens) */
+  readonly inputIds: Value;
+  /** One entry a layer; absent in training. */
+  readonly past?: readonly KeyValues[];
+}
+
+export interface DecoderOutputs {
+  /** After the last norm, (batch*tokens, hidden). */
+  readonly hidden: Value;
+  /** Keys and values of past and present together, one entry a layer. */
+  readonly present: readonly KeyValues[];
+}
+
+export interface Decoder {
+  /** `model_type` of config.json. */
+  readonly architecture: string;
+  readonly layers: number;
+  readonly hiddenSize: number;
+  readonly vocabularySize: number;
+  /** `max_position_embeddings` */
+  readonly contextLength: number;
+  readonly keyValueHeads: number;
+  readonly headDim: number;
+  readonly rope: RopeParameters;
+  /** Every weight the model needs: Hugging Face name → shape. */
+  readonly weightShapes: ReadonlyMap<string, readonly number[]>;
+  /** PEFT's `all-linear`: every linear layer but the output head. */
+  readonly linearModules: readonly LinearModule[];
+  /** Appends the layers to the scope's graph. */
+  forward(scope: Scope, inputs: DecoderInputs): DecoderOutputs;
+  /** Logits of chosen rows: (rows, hidden) → (rows, vocabulary). */
+  head(scope: Scope, hidden: Value): Value;
+}

@@ -1,0 +1,76 @@
+/** Grouped-query attention (Ainslie et al. 2023, arXiv 2305.13245) with a key-value cache and an additive mask. */
+
+import { type Dimension, multiplyDimensions } from '../graph/dimension.ts';
+import type { Value } from '../graph/graph.ts';
+import {
+  add,
+  concatenate,
+  matmul,
+  reshape,
+  rotaryEmbedding,
+  scale,
+  softmax,
+  transpose,
+  transposeMatrix,
+} from '../ops/index.ts';
+
+/** Keys and values of one layer, each (batch, keyValueHeads, tokens, headDim). */
+export interface KeyValues {
+  readonly keys: Value;
+  readonly values: Value;
+}
+
+export interface AttentionContext {
+  /** int64 (batch, tokens) */
+  readonly positions: Value;
+  /** Added to the scores, float32 (batch, 1, tokens, keys): 0 where a key may be seen, very negative where not. */
+  readonly mask: Value;
+  /** (positions, headDim / 2) */
+  readonly cosine: Value;
+  readonly sine: Value;
+}
+
+/** (batch*tokens, heads*headDim) → (batch, heads, tokens, headDim) */
+export function splitHeads(value: Value, context: AttentionContext, heads: number, headDim: number): Value {
+  const [batch, tokens] = context.positions.shape as [Dimension, Dimension];
+  return transpose(reshape(value, [batch, tokens, heads, headDim]), [0, 2, 1, 3]);
+}
+
+/** (batch, heads, tokens, headDim) → (batch*tokens, heads*headDim) */
+function joinHeads(value: Value): Value {
+  const [batch, heads, tokens, headDim] = value.shape as [Dimension, number, Dimension, number];
+  return reshape(transpose(value, [0, 2, 1, 3]), [multiplyDimensions(batch, tokens), heads * headDim]);
+}
+
+/** Rotates queries or keys to their positions. */
+export function rotate(value: Value, { cosine, sine, positions }: AttentionContext): Value {
+  return rotaryEmbedding(value, cosine, sine, positions);
+}
+
+/** The past's keys and values followed by the present's. */
+export function appendKeyValues(past: KeyValues | undefined, present: KeyValues, mask: Value): KeyValues {
+  if (!past) return present;
+  const keysDimension = mask.shape.at(-1)!;
+  return {
+    keys: concatenate([past.keys, present.keys], 2, keysDimension),
+    values: concatenate([past.values, present.values], 2, keysDimension),
+  };
+}
+
+/**
+ * softmax(q·kᵀ·scale + mask)·v.
+ * @param queries (batch, heads, tokens, headDim); `heads` a multiple of the keys' heads
+ * @returns (batch*tokens, heads*headDim)
+ */
+export function attend(queries: Value, { keys, values }: KeyValues, mask: Value, scoreScale: number): Value {
+  const [batch, heads, tokens, headDim] = queries.shape as [Dimension, number, Dimension, number];
+  const keyValueHeads = keys.shape[1] as number;
+  // The queries that share a key head stand below each other, so that keys and values are never repeated.
+  const groupTokens = multiplyDimensions(heads / keyValueHeads, tokens);
+  const grouped = reshape(scale(queries, scoreScale), [batch, keyValueHeads, groupTokens, headDim]);
+  const scores = matmul(grouped, transposeMatrix(keys));
+  const keysDimension = scores.shape[3]!;
+  const weights = softmax(add(reshape(scores, [batch, heads, tokens, keysDimension]), mask));
+  const mixed = matmul(reshape(weights, [batch, keyValueHeads, groupTokens, keysDimension]), values);
+  return joinHeads(reshape(mixed, [batch, heads, tokens, headDim]));
+}

@@ -1,0 +1,20 @@
+/** A linear layer with its LoRA adapter: y = x·Wᵀ + b + (alpha/r)·x·Aᵀ·Bᵀ (Hu et al. 2021, arXiv 2106.09685, section 4.1). */
+
+import type { Value } from '../graph/graph.ts';
+import { gemm } from '../ops/index.ts';
+import type { Scope } from './scope.ts';
+
+/**
+ * @param input (rows, in)
+ * @param module name of the layer; its weight is `<module>.weight`, stored (out, in)
+ * @returns (rows, out)
+ */
+export function linear(scope: Scope, module: string, input: Value, options: { readonly bias?: boolean } = {}): Value {
+  const bias = options.bias ? scope.weight(`${module}.bias`) : undefined;
+  const output = gemm(input, scope.weight(`${module}.weight`), { transposeRight: true, bias });
+  const adapter = scope.adapter(module);
+  if (!adapter) return output;
+  const lowRank = adapter.weigh(gemm(adapter.drop(input), adapter.A, { transposeRight: true }));
+  // The base's output is the Gemm's additive operand: one pass less over (rows, out).
+  return gemm(lowRank, adapter.B, { transposeRight: true, bias: output });
+}

@@ -1,0 +1,23 @@
+/** What a layer needs to know while it appends itself to a graph: where its weights come from and which adapter sits on it. */
+
+import type { Graph, Value } from '../graph/graph.ts';
+
+/** The adapter of one linear layer, as values of the graph. */
+export interface LinearAdapter {
+  /** (rank, in) */
+  readonly A: Value;
+  /** (out, rank) */
+  readonly B: Value;
+  /** Weighs the adapter's low-rank activations (rows, rank): alpha/rank in training, which rows use it in serving. */
+  readonly weigh: (lowRank: Value) => Value;
+  /** Drops part of the adapter's input while training. */
+  readonly drop: (input: Value) => Value;
+}
+
+export interface Scope {
+  readonly graph: Graph;
+  /** A weight by its Hugging Face name, in float32. */
+  readonly weight: (name: string) => Value;
+  /** The adapter on a linear module, or undefined. `module` is PEFT's name, e.g. `model.layers.0.self_attn.q_proj`. */
+  readonly adapter: (module: string) => LinearAdapter | undefined;
+}

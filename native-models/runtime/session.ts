@@ -1,0 +1,76 @@
+/** The only door to onnxruntime: a graph of ours becomes a session that can be run. */
+
+import * as onnxruntime from 'onnxruntime-node';
+import { ModelError } from '../errors.ts';
+import { verifyGraph } from '../graph/verify.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Device } from '../jobs.ts';
+import { serializeGraph } from '../onnx/serialize.ts';
+import type { Tensor, TensorData } from './tensor.ts';
+
+export interface SessionOptions {
+  readonly device: Device;
+  /** Folder in which the files of external initializers lie. */
+  readonly externalFolder?: string;
+  /**
+   * Keep external weights as mapped file pages instead of packed copies: loads at once and shares memory between
+   * sessions, for a few percent of speed.
+   */
+  readonly mapped?: boolean;
+}
+
+export interface Session {
+  /** Runs the graph. Blocks the calling thread; only call it in the model process. */
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  /** Frees the session's memory. */
+  close(): Promise<void>;
+}
+
+/** Version of the runtime, kept with every adapter. */
+export const runtimeVersion: string = onnxruntime.env.versions.node ?? onnxruntime.env.versions.common;
+
+/** Makes a session. Throws `device-unavailable` or `memory-exhausted`-like errors as they come from onnxruntime. */
+export async function openSession(graph: Graph, options: SessionOptions): Promise<Session> {
+  verifyGraph(graph);
+  const session = await create(serializeGraph(graph), options);
+  return {
+    async run(feeds) {
+      const inputs: Record<string, onnxruntime.Tensor> = {};
+      for (const [name, tensor] of Object.entries(feeds)) {
+        inputs[name] = new onnxruntime.Tensor(tensor.dataType as 'float32', tensor.data as Float32Array, tensor.shape);
+      }
+      const outputs = await session.run(inputs);
+      return Object.fromEntries(
+        Object.entries(outputs).map(([name, value]) => [
+          name,
+          { dataType: value.type as Tensor['dataType'], shape: value.dims, data: value.data as TensorData },
+        ]),
+      );
+    },
+    close: () => session.release(),
+  };
+}
+
+async function create(model: Uint8Array, options: SessionOptions): Promise<onnxruntime.InferenceSession> {
+  const { device, externalFolder, mapped = false } = options;
+  const session: Record<string, string> = {
+    ...(externalFolder ? { model_external_initializers_file_folder_path: externalFolder } : {}),
+    ...(mapped ? { disable_prepacking: '1' } : {}),
+  };
+  try {
+    return await onnxruntime.InferenceSession.create(model, {
+      executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+      extra: { session },
+    });
+  } catch (error) {
+    if (device === 'cpu' || isMemoryError(error)) throw error;
+    throw new ModelError('device-unavailable', { device, reason: (error as Error).message }, { cause: error });
+  }
+}
+
+/** Whether an error of onnxruntime means that memory ran out, so that a smaller batch may still work. */
+export function isMemoryError(error: unknown): boolean {
+  return error instanceof Error && /bad_alloc|failed to allocate|out of memory|allocation failed/i.test(error.message);
+}

@@ -1,0 +1,37 @@
+/** A dense array with its shape: what goes into and comes out of a run. */
+
+export type TensorData = Float32Array | BigInt64Array | Int32Array | Uint8Array;
+
+export interface Tensor {
+  readonly dataType: 'float32' | 'int64' | 'int32' | 'uint8';
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}
+
+/** A float32 tensor; throws where shape and length disagree. */
+export function floatTensor(data: Float32Array, shape: readonly number[]): Tensor {
+  return checked({ dataType: 'float32', shape, data });
+}
+
+/** An int64 tensor from whole numbers. */
+export function integerTensor(numbers: ArrayLike<number>, shape: readonly number[]): Tensor {
+  return checked({
+    dataType: 'int64',
+    shape,
+    data: BigInt64Array.from(numbers as number[], (number) => BigInt(number)),
+  });
+}
+
+/** The elements as float32; throws for any other type. */
+export function floatsOf(tensor: Tensor | undefined): Float32Array {
+  if (!(tensor?.data instanceof Float32Array)) throw new Error('a float32 tensor was expected');
+  return tensor.data;
+}
+
+function checked(tensor: Tensor): Tensor {
+  const size = tensor.shape.reduce((product, dimension) => product * dimension, 1);
+  if (size !== tensor.data.length) {
+    throw new Error(`${tensor.data.length} elements do not fill the shape [${tensor.shape.join(', ')}]`);
+  }
+  return tensor;
+}
