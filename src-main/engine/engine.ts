@@ -57,7 +57,10 @@ export interface RunningJob<Output> {
  * so that people are answered while a run is going on.
  */
 export interface Engine {
-  call<Name extends EngineCallName>(name: Name, input: EngineCalls[Name]['input']): Promise<EngineCalls[Name]['output']>;
+  call<Name extends EngineCallName>(
+    name: Name,
+    input: EngineCalls[Name]['input'],
+  ): Promise<EngineCalls[Name]['output']>;
   start<Name extends EngineJobName>(
     name: Name,
     input: EngineJobs[Name]['input'],

@@ -1,0 +1,38 @@
+/** Pause and cancel of one job, heard between two micro-batches. */
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { JobControl } from '../../native-models/jobs.ts';
+
+export class SwitchedJobControl implements JobControl {
+  private readonly cancelledError: () => Error;
+  private cancelled = false;
+  private paused: { readonly promise: Promise<void>; readonly open: () => void } | null = null;
+
+  constructor(cancelledError: () => Error) {
+    this.cancelledError = cancelledError;
+  }
+
+  pause(): void {
+    if (this.paused) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.paused = { promise, open: resolve };
+  }
+
+  resume(): void {
+    this.paused?.open();
+    this.paused = null;
+  }
+
+  /** A paused job is let go as well, to find that it was cancelled. */
+  cancel(): void {
+    this.cancelled = true;
+    this.resume();
+  }
+
+  async turn(): Promise<void> {
+    // One turn of the event loop: messages that came in while onnxruntime held the thread are heard now.
+    await nextTurn();
+    while (this.paused && !this.cancelled) await this.paused.promise;
+    if (this.cancelled) throw this.cancelledError();
+  }
+}

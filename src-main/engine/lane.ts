@@ -1,0 +1,188 @@
+/** One model process and the requests that wait for it: started when first needed, started again after a crash. */
+
+import type { ErrorReport } from '../contract/entities.ts';
+import type { ErrorCode } from '../contract/errors.ts';
+import { OfficeError } from '../contract/errors.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
+import type { ModelProcess, StartProcess } from './process.ts';
+
+/** What the lane has to tell the log. Never the content of questions or answers. */
+export interface EngineLog {
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface LaneOptions {
+  readonly name: string;
+  readonly entry: string;
+  readonly startProcess: StartProcess;
+  readonly log: EngineLog;
+  /** Waits before a restart; tests pass their own. */
+  readonly wait: (milliseconds: number) => Promise<void>;
+}
+
+/** Milliseconds before the first, second, … restart in a row. A process that answered once begins again at the first. */
+export const restartDelays = [0, 500, 2_000, 10_000] as const;
+
+/** How long jobs may take to save when the host closes. */
+const closeMilliseconds = 8_000;
+
+interface Pending {
+  readonly message: ToWorker;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: OfficeError) => void;
+  readonly onEvent: (event: unknown) => void;
+  /** Newest step that a training can be resumed from. */
+  savedStep: number;
+  paused: boolean;
+}
+
+export class Lane {
+  private readonly options: LaneOptions;
+  private readonly pending = new Map<number, Pending>();
+  private process: ModelProcess | null = null;
+  private ready = false;
+  private starting = false;
+  private closed = false;
+  private crashesInARow = 0;
+  private nextId = 1;
+  private ended: (() => void) | null = null;
+  private idle: (() => void) | null = null;
+
+  constructor(options: LaneOptions) {
+    this.options = options;
+  }
+
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
+  /** Sends a request and waits for its value; the id serves to steer it with `tell`. */
+  request(
+    message: (id: number) => ToWorker,
+    onEvent: (event: unknown) => void = () => {},
+  ): { readonly id: number; readonly result: Promise<unknown> } {
+    const id = this.nextId++;
+    const result = new Promise<unknown>((resolve, reject) => {
+      if (this.closed) return reject(new OfficeError('engine-unavailable', { reason: 'closed' }));
+      this.pending.set(id, { message: message(id), resolve, reject, onEvent, savedStep: 0, paused: false });
+    });
+    if (this.process) this.process.send(message(id));
+    else void this.start();
+    return { id, result };
+  }
+
+  /** Steers a request that still runs; says nothing where it has ended. */
+  tell(kind: 'pause' | 'resume' | 'cancel', id: number): void {
+    const pending = this.pending.get(id);
+    if (!pending) return;
+    if (kind !== 'cancel') pending.paused = kind === 'pause';
+    if (this.process) return this.process.send({ kind, id });
+    if (kind !== 'cancel') return;
+    this.pending.delete(id);
+    pending.reject(new OfficeError('cancelled'));
+  }
+
+  /** Lets jobs end between two micro-batches, so that they can save; then ends the process and rejects what still waits. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    const { process } = this;
+    if (!process) return this.rejectAll('engine-unavailable', 'closed');
+    const gone = new Promise<void>((resolve) => (this.ended = resolve));
+    for (const [id, { message }] of this.pending) if (message.kind === 'start') process.send({ kind: 'cancel', id });
+    const idle = new Promise<void>((resolve) => (this.idle = resolve));
+    if (this.pending.size > 0) await Promise.race([idle, gone, this.options.wait(closeMilliseconds)]);
+    this.process?.kill();
+    await gone;
+  }
+
+  private async start(): Promise<void> {
+    if (this.starting || this.closed) return;
+    this.starting = true;
+    const delay = restartDelays[Math.min(this.crashesInARow, restartDelays.length) - 1] ?? 0;
+    if (delay > 0) await this.options.wait(delay);
+    this.starting = false;
+    if (this.closed) return this.rejectAll('engine-unavailable', 'closed');
+    if (this.pending.size === 0) return;
+    const { name, entry, log } = this.options;
+    this.ready = false;
+    try {
+      const process = this.options.startProcess(entry, (text) => log.info({ lane: name, text }, 'model process says'));
+      this.process = process;
+      process.onMessage((message) => this.receive(message));
+      process.onExit((reason) => this.exited(reason));
+      log.info({ lane: name, pid: process.pid }, 'model process started');
+      for (const [id, { message, paused }] of this.pending) {
+        process.send(message);
+        if (paused) process.send({ kind: 'pause', id });
+      }
+    } catch (error) {
+      this.exited((error as Error).message);
+    }
+  }
+
+  private receive(message: FromWorker): void {
+    if (message.kind === 'ready') {
+      this.ready = true;
+      return;
+    }
+    const pending = this.pending.get(message.id);
+    if (!pending) return;
+    if (message.kind === 'event') {
+      pending.savedStep = savedStepAfter(pending.savedStep, message.event);
+      pending.onEvent(message.event);
+      return;
+    }
+    this.crashesInARow = 0;
+    this.pending.delete(message.id);
+    if (this.pending.size === 0) this.idle?.();
+    if (message.kind === 'value') return pending.resolve(message.value);
+    // Nobody asked for this cancel: the host is going, so for the office the work was interrupted.
+    if (this.closed) return pending.reject(crashed('closed', pending.savedStep));
+    if (message.error.code !== 'cancelled') {
+      this.options.log.error(
+        { lane: this.options.name, code: message.error.code, detail: message.detail },
+        'model work failed',
+      );
+    }
+    pending.reject(asOfficeError(message.error));
+  }
+
+  private exited(reason: string): void {
+    const { ready } = this;
+    this.process = null;
+    this.ready = false;
+    if (!this.closed) {
+      this.crashesInARow += 1;
+      this.options.log.error({ lane: this.options.name, reason }, 'model process ended');
+    }
+    // A process that never came up will not come up for the same request again: say so instead of trying for ever.
+    this.rejectAll(ready ? 'engine-crashed' : 'engine-unavailable', this.closed ? 'closed' : reason);
+    this.ended?.();
+  }
+
+  private rejectAll(code: 'engine-crashed' | 'engine-unavailable', reason: string): void {
+    const waiting = [...this.pending.values()];
+    this.pending.clear();
+    for (const { reject, savedStep } of waiting) {
+      reject(code === 'engine-crashed' ? crashed(reason, savedStep) : new OfficeError(code, { reason }));
+    }
+  }
+}
+
+/** Training events that name a step which survives: a checkpoint, or the one a run was resumed from. */
+function savedStepAfter(before: number, event: unknown): number {
+  const { kind, step, resumedAtStep } = event as { kind?: string; step?: number; resumedAtStep?: number };
+  if (kind === 'checkpoint') return step ?? before;
+  if (kind === 'prepared') return resumedAtStep ?? before;
+  return before;
+}
+
+function crashed(reason: string, step: number): OfficeError {
+  return new OfficeError('engine-crashed', { reason, step });
+}
+
+function asOfficeError({ code, values }: ErrorReport): OfficeError {
+  return new OfficeError(code as ErrorCode, values);
+}

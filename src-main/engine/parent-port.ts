@@ -1,0 +1,35 @@
+/** How a model process reaches the host that started it, under Node (`fork`) and under Electron (`utilityProcess`). */
+
+import type { FromWorker, ToWorker } from './messages.ts';
+
+export interface ParentPort {
+  send(message: FromWorker): void;
+  onMessage(listener: (message: ToWorker) => void): void;
+}
+
+/** https://www.electronjs.org/docs/latest/api/parent-port */
+interface ElectronParentPort {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
+}
+
+/** Throws where this process was started by neither. Ends this process when the host has gone. */
+export function openParentPort(): ParentPort {
+  const { parentPort } = process as { readonly parentPort?: ElectronParentPort };
+  if (parentPort) {
+    return {
+      send: (message) => parentPort.postMessage(message),
+      onMessage: (listener) => parentPort.on('message', ({ data }) => listener(data as ToWorker)),
+    };
+  }
+  const send = process.send?.bind(process);
+  if (!send) throw new Error('This module is a model process: it is started by the supervisor.');
+  // A model process without a host would train on, unseen, and hold gigabytes.
+  process.on('disconnect', () => process.exit(0));
+  return {
+    send: (message) => {
+      if (process.connected) send(message);
+    },
+    onMessage: (listener) => process.on('message', (message) => listener(message as ToWorker)),
+  };
+}

@@ -1,0 +1,20 @@
+/** The little that the supervisor must know of another process, so that Node and Electron can each bring their own. */
+
+import type { FromWorker, ToWorker } from './messages.ts';
+
+/** A started model process. Listeners are set once, right after the start. */
+export interface ModelProcess {
+  readonly pid: number | undefined;
+  send(message: ToWorker): void;
+  onMessage(listener: (message: FromWorker) => void): void;
+  /** `reason` is for people, e.g. `signal SIGKILL` or `exit code 3`. Called exactly once. */
+  onExit(listener: (reason: string) => void): void;
+  /** Ends it at once, without asking. */
+  kill(): void;
+}
+
+/**
+ * Starts the module `entry` (an absolute path) in a process of its own, which must end by itself when this one ends.
+ * `onOutput` gets what it writes to its standard streams, for the log.
+ */
+export type StartProcess = (entry: string, onOutput: (text: string) => void) => ModelProcess;

@@ -1,0 +1,25 @@
+/** The model process: the only file of the office that imports the machine room. */
+
+import * as models from '../../native-models/index.ts';
+import { openParentPort } from './parent-port.ts';
+import { serveWorker } from './worker-loop.ts';
+
+serveWorker(openParentPort(), {
+  calls: {
+    describeDevices: () => models.describeDevices(),
+    inspectModel: ({ directory }) => models.inspectModel(directory),
+    measureExamples: ({ directory, examples, maxTokens }) => models.measureExamples(directory, examples, maxTokens),
+    planTraining: ({ job }) => models.planTraining(job),
+    generate: ({ job }) => models.generate(job),
+    probe: ({ job }) => models.probe(job),
+  },
+  jobs: {
+    train: (job, control, onEvent) => models.train(job, { control, onEvent }),
+    evaluate: (job, control, onProgress) => models.evaluate(job, { control, onProgress }),
+  },
+  cancelledError: () => new models.ModelError('cancelled'),
+  report: (error) =>
+    error instanceof models.ModelError
+      ? { code: error.code, values: error.values }
+      : { code: 'unexpected', values: { reason: error instanceof Error ? error.message : String(error) } },
+});

@@ -1,0 +1,62 @@
+/** A model process without models: real process, real messages, work that the tests can watch and break. */
+
+import { openParentPort } from '../../../src-main/engine/parent-port.ts';
+import { serveWorker } from '../../../src-main/engine/worker-loop.ts';
+import type { TrainEvent, TrainResult } from '../../../native-models/jobs.ts';
+
+const unused = () => {
+  throw new Error('not part of this fixture');
+};
+
+const step = (number: number): TrainEvent => ({
+  kind: 'step',
+  step: number,
+  steps: 1_000_000,
+  epoch: 0,
+  loss: number === 3 ? Number.NaN : 1 / number,
+  gradNorm: 1,
+  learningRate: 1,
+  tokensPerSecond: 1,
+  residentBytes: 1,
+  secondsLeft: 1,
+});
+
+/** `settings.seed` carries the number of steps to do. Cancelling saves the step it stood at, as training does. */
+serveWorker(openParentPort(), {
+  calls: {
+    describeDevices: unused,
+    inspectModel: ({ directory }) => {
+      if (directory === 'crash') process.exit(3);
+      if (directory === 'coded')
+        throw Object.assign(new Error(), { code: 'model-folder-missing', values: { path: 'x' } });
+      return { directory, name: String(process.pid) } as never;
+    },
+    measureExamples: unused,
+    planTraining: unused,
+    generate: () => ({ rows: [], seconds: process.pid }),
+    probe: unused,
+  },
+  jobs: {
+    train: async (job, control, onEvent) => {
+      let done = 0;
+      try {
+        while (done < job.settings.seed) {
+          await control.turn();
+          done += 1;
+          onEvent(step(done));
+          if (done % 10 === 0) onEvent({ kind: 'checkpoint', step: done, path: '' });
+        }
+      } catch (error) {
+        onEvent({ kind: 'checkpoint', step: done, path: '' });
+        throw error;
+      }
+      return { steps: job.settings.seed } as TrainResult;
+    },
+    evaluate: unused,
+  },
+  cancelledError: () => Object.assign(new Error(), { code: 'cancelled', values: {} }),
+  report: (error) => {
+    const { code, values } = error as { code?: string; values?: Record<string, string> };
+    return code ? { code, values: values ?? {} } : { code: 'unexpected', values: { reason: String(error) } };
+  },
+});

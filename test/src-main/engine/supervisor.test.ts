@@ -1,0 +1,172 @@
+/** The supervisor against real child processes: answers, events, crashes, restarts, and no orphans. */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, test } from 'vitest';
+import type { TrainEvent, TrainJob } from '../../../native-models/jobs.ts';
+import { forkProcess } from '../../../src-main/engine/fork-process.ts';
+import { restartDelays } from '../../../src-main/engine/lane.ts';
+import { createSupervisor, type SupervisorOptions } from '../../../src-main/engine/supervisor.ts';
+import type { Engine } from '../../../src-main/engine/engine.ts';
+
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const open: Engine[] = [];
+
+function engineOf(entry = here('fixture-worker.ts'), options: Partial<SupervisorOptions> = {}): Engine {
+  const log = { info: () => {}, error: () => {} };
+  const engine = createSupervisor({ entry, startProcess: forkProcess, log, ...options });
+  open.push(engine);
+  return engine;
+}
+
+const trainFor = (steps: number) => ({ settings: { seed: steps } }) as TrainJob;
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((engine) => engine.close()));
+});
+
+test('nothing runs before the first request, and the two lanes are two processes', async () => {
+  const engine = engineOf();
+  expect(engine.processIds()).toEqual([]);
+  const summary = await engine.call('inspectModel', { directory: 'モデル フォルダー' });
+  expect(summary.directory).toBe('モデル フォルダー');
+  expect(engine.processIds()).toEqual([Number(summary.name)]);
+  const { seconds: answersPid } = await engine.call('generate', { job: {} as never });
+  expect(engine.processIds()).toEqual([Number(summary.name), answersPid]);
+});
+
+test('a coded failure arrives with its code and values', async () => {
+  const failure = engineOf().call('inspectModel', { directory: 'coded' });
+  await expect(failure).rejects.toMatchObject({
+    name: 'OfficeError',
+    code: 'model-folder-missing',
+    values: { path: 'x' },
+  });
+});
+
+test('an uncoded failure arrives as unexpected and the process goes on', async () => {
+  const engine = engineOf();
+  await expect(engine.call('describeDevices', {})).rejects.toMatchObject({ code: 'unexpected' });
+  await expect(engine.call('inspectModel', { directory: 'a' })).resolves.toMatchObject({ directory: 'a' });
+});
+
+test('a job tells its events in order, keeping numbers that JSON would lose', async () => {
+  const events: TrainEvent[] = [];
+  const { result } = engineOf().start('train', trainFor(12), (event) => events.push(event));
+  expect(await result).toMatchObject({ steps: 12 });
+  const steps = events.filter((event) => event.kind === 'step');
+  expect(steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  expect(steps[2]?.loss).toBeNaN();
+});
+
+test('a call is answered while a job runs on the same lane', async () => {
+  const engine = engineOf();
+  const running = engine.start('train', trainFor(1e9), () => {});
+  await expect(engine.call('inspectModel', { directory: 'a' })).resolves.toMatchObject({ directory: 'a' });
+  running.cancel();
+  await expect(running.result).rejects.toMatchObject({ code: 'cancelled' });
+});
+
+test('a paused job stands still and goes on where it was', async () => {
+  const engine = engineOf();
+  let last = 0;
+  let signal = () => {};
+  const running = engine.start('train', trainFor(400), (event) => {
+    if (event.kind === 'step') last = event.step;
+    signal();
+  });
+  await new Promise<void>((resolve) => (signal = resolve));
+  running.pause();
+  // Two answers after the pause: whatever the job sent before it heard of the pause has arrived by then.
+  for (let turn = 0; turn < 2; turn += 1) await engine.call('inspectModel', { directory: 'a' });
+  const stoodAt = last;
+  for (let turn = 0; turn < 20; turn += 1) await engine.call('inspectModel', { directory: 'a' });
+  expect(last).toBe(stoodAt);
+  expect(stoodAt).toBeLessThan(400);
+  running.resume();
+  await running.result;
+  expect(last).toBe(400);
+});
+
+test('cancel ends a paused job too', async () => {
+  const running = engineOf().start('train', trainFor(1e9), () => {});
+  running.pause();
+  running.cancel();
+  await expect(running.result).rejects.toMatchObject({ code: 'cancelled' });
+});
+
+test('kill -9 rejects all that waits, names the step to resume from, and the next request is served', async () => {
+  const engine = engineOf();
+  let killed = false;
+  const running = engine.start('train', trainFor(1e9), (event) => {
+    if (killed || event.kind !== 'step' || event.step < 25) return;
+    killed = true;
+    process.kill(engine.processIds()[0] ?? 0, 'SIGKILL');
+  });
+  const error = await running.result.catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'engine-crashed', values: { reason: 'signal SIGKILL' } });
+  const { step } = (error as { values: { step: number } }).values;
+  expect(step).toBeGreaterThanOrEqual(20);
+  expect(step % 10).toBe(0);
+  await expect(engine.call('inspectModel', { directory: 'a' })).resolves.toMatchObject({ directory: 'a' });
+});
+
+test('restarts back off while crashes follow each other, and begin again after an answer', async () => {
+  const waits: number[] = [];
+  const engine = engineOf(undefined, { wait: async (milliseconds) => void waits.push(milliseconds) });
+  const crash = () =>
+    expect(engine.call('inspectModel', { directory: 'crash' })).rejects.toMatchObject({
+      code: 'engine-crashed',
+      values: { reason: 'exit code 3', step: 0 },
+    });
+  for (let turn = 0; turn < 4; turn += 1) await crash();
+  expect(waits).toEqual(restartDelays.slice(1, 3));
+  await engine.call('inspectModel', { directory: 'a' });
+  expect(waits).toEqual(restartDelays.slice(1, 4));
+  await crash();
+  await engine.call('inspectModel', { directory: 'a' });
+  expect(waits).toEqual(restartDelays.slice(1, 4));
+});
+
+test('a process that cannot start is called unavailable, not crashed', async () => {
+  const failure = engineOf(here('no-such-worker.ts')).call('describeDevices', {});
+  await expect(failure).rejects.toMatchObject({ code: 'engine-unavailable', values: { reason: 'exit code 1' } });
+});
+
+test('close lets the job save, ends the processes and refuses what comes later', async () => {
+  const engine = engineOf();
+  let signal = () => {};
+  let last = 0;
+  const running = engine.start('train', trainFor(1e9), (event) => {
+    if (event.kind === 'step') last = event.step;
+    signal();
+  });
+  await new Promise<void>((resolve) => (signal = resolve));
+  const [pid] = engine.processIds();
+  const interrupted = running.result.catch((error: unknown) => error);
+  await engine.close();
+  expect(await interrupted).toMatchObject({ code: 'engine-crashed', values: { reason: 'closed', step: last } });
+  expect(() => process.kill(pid ?? 0, 0)).toThrow('ESRCH');
+  await expect(engine.call('describeDevices', {})).rejects.toMatchObject({ code: 'engine-unavailable' });
+});
+
+test('the model process ends by itself when its host is killed', async () => {
+  const host = spawn(process.execPath, [here('fixture-host.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(host.stdout, 'data')) as [Buffer];
+  const pid = Number(line.toString().trim());
+  expect(() => process.kill(pid, 0)).not.toThrow();
+  host.kill('SIGKILL');
+  // The pipe is shared by both, so its end says that both are gone.
+  await once(host, 'close');
+  await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
