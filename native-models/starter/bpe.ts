@@ -1,0 +1,158 @@
+/** Trains a byte-level BPE tokenizer (Sennrich et al. 2016, arXiv 1508.07909) and writes it as a Hugging Face tokenizer.json. */
+
+export const specialTokens = ['<|endoftext|>', '<|im_start|>', '<|im_end|>'] as const;
+
+/**
+ * How text is cut before merging. Literal ranges instead of script names, because Rust's and JavaScript's regular
+ * expressions name scripts differently. Digits and capitals of codes stay single, so that numbers and part numbers are
+ * copied sign by sign; a merge never joins two Japanese scripts.
+ */
+export const splitPattern = [
+  '[ぁ-ゟ]+', // hiragana
+  '[゠-ヿ]+', // katakana
+  '[㐀-鿿々]+', // kanji
+  '\\p{N}', // one digit
+  ' ?[A-Z]?[a-z]+', // an English word with the space before it
+  '[A-Z]', // one letter of a code
+  '\\p{L}+', // other scripts
+  '[^\\s\\p{L}\\p{N}]+', // punctuation
+  '\\s',
+].join('|');
+
+/** GPT-2's printable stand-ins for the 256 bytes: printable Latin-1 stays, the rest moves to U+0100 and up. */
+export const byteLetters: readonly string[] = (() => {
+  let moved = 0;
+  return Array.from({ length: 256 }, (_, byte) => {
+    const printable = (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
+    return String.fromCharCode(printable ? byte : 256 + moved++);
+  });
+})();
+
+const encoder = new TextEncoder();
+const toLetters = (text: string): string[] => Array.from(encoder.encode(text), (byte) => byteLetters[byte] ?? '');
+
+/** One piece of text between two cuts, as it is merged so far. */
+interface Word {
+  parts: string[];
+  readonly count: number;
+}
+
+const separator = ' '; // never a byte letter: the space byte is written Ġ
+
+/** Adds (sign 1) or takes away (sign −1) the pairs of a word. */
+function countPairs(counts: Map<string, number>, word: Word, sign: 1 | -1): void {
+  for (let index = 0; index + 1 < word.parts.length; index++) {
+    const pair = `${word.parts[index]}${separator}${word.parts[index + 1]}`;
+    counts.set(pair, (counts.get(pair) ?? 0) + sign * word.count);
+  }
+}
+
+function mergePair(parts: readonly string[], left: string, right: string): string[] {
+  const merged: string[] = [];
+  for (let index = 0; index < parts.length; index++) {
+    const here = parts[index] as string;
+    if (here === left && parts[index + 1] === right) {
+      merged.push(left + right);
+      index++;
+    } else merged.push(here);
+  }
+  return merged;
+}
+
+/** The most frequent pair; among equals the first in code-unit order, so that every run gives the same merges. */
+function bestPair(counts: ReadonlyMap<string, number>, smallestCount: number): string | null {
+  let best: string | null = null;
+  let bestCount = smallestCount - 1;
+  for (const [pair, count] of counts) {
+    if (count > bestCount || (count === bestCount && best !== null && pair < best)) {
+      best = pair;
+      bestCount = count;
+    }
+  }
+  return best;
+}
+
+function countWords(texts: Iterable<string>): Word[] {
+  const counts = new Map<string, number>();
+  const pattern = new RegExp(splitPattern, 'gu');
+  for (const text of texts) {
+    for (const [piece] of text.matchAll(pattern)) counts.set(piece, (counts.get(piece) ?? 0) + 1);
+  }
+  return [...counts].map(([piece, count]) => ({ parts: toLetters(piece), count }));
+}
+
+export interface Vocabulary {
+  /** Token → id: special tokens, then 256 bytes, then merges in order. */
+  readonly tokens: Readonly<Record<string, number>>;
+  readonly merges: readonly (readonly [string, string])[];
+}
+
+/**
+ * Learns merges until the vocabulary has `size` tokens or no pair occurs `smallestCount` times.
+ * @param texts contents without special tokens
+ */
+export function trainVocabulary(texts: Iterable<string>, size: number, smallestCount = 8): Vocabulary {
+  const names: string[] = [...specialTokens, ...byteLetters];
+  const merges: [string, string][] = [];
+  const words = countWords(texts);
+  const counts = new Map<string, number>();
+  for (const word of words) countPairs(counts, word, 1);
+  while (names.length < size) {
+    const pair = bestPair(counts, smallestCount);
+    if (pair === null) break;
+    const [left = '', right = ''] = pair.split(separator);
+    for (const word of words) {
+      if (!word.parts.includes(left)) continue;
+      const parts = mergePair(word.parts, left, right);
+      if (parts.length === word.parts.length) continue;
+      countPairs(counts, word, -1);
+      word.parts = parts;
+      countPairs(counts, word, 1);
+    }
+    counts.delete(pair);
+    merges.push([left, right]);
+    names.push(left + right);
+  }
+  return { tokens: Object.fromEntries(names.map((name, id) => [name, id])), merges };
+}
+
+/** The content of tokenizer.json (https://huggingface.co/docs/tokenizers). */
+export function tokenizerJson(vocabulary: Vocabulary): object {
+  const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false };
+  return {
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: specialTokens.map((content, id) => ({
+      id,
+      content,
+      single_word: false,
+      lstrip: false,
+      rstrip: false,
+      normalized: false,
+      special: true,
+    })),
+    normalizer: null,
+    pre_tokenizer: {
+      type: 'Sequence',
+      pretokenizers: [
+        { type: 'Split', pattern: { Regex: splitPattern }, behavior: 'Isolated', invert: false },
+        byteLevel,
+      ],
+    },
+    post_processor: null,
+    decoder: byteLevel,
+    model: {
+      type: 'BPE',
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: false,
+      byte_fallback: false,
+      ignore_merges: false,
+      vocab: vocabulary.tokens,
+      merges: vocabulary.merges,
+    },
+  };
+}
