@@ -1,0 +1,68 @@
+/** AdamW with decoupled weight decay (Loshchilov & Hutter 2019, arXiv 1711.05101), with PyTorch's order of operations. */
+
+export interface AdamWSettings {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  /** Decay a step is learningRate · weightDecay. */
+  readonly weightDecay: number;
+}
+
+export const defaultAdamW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+
+/** A trained tensor with the two moments of its gradient. */
+export interface Parameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+  readonly firstMoment: Float32Array;
+  readonly secondMoment: Float32Array;
+  /** Whether weight decay applies (not to norms and biases). */
+  readonly decays: boolean;
+}
+
+/** A parameter at the start of training. */
+export function createParameter(
+  name: string,
+  shape: readonly number[],
+  values: Float32Array,
+  decays = true,
+): Parameter {
+  const { length } = values;
+  return { name, shape, values, decays, firstMoment: new Float32Array(length), secondMoment: new Float32Array(length) };
+}
+
+/**
+ * One update in place.
+ * @param step counts from 1, for the bias correction
+ * @param factor multiplies the gradient (clipping)
+ */
+export function adamWStep(
+  parameter: Parameter,
+  gradient: Float32Array,
+  step: number,
+  learningRate: number,
+  factor: number,
+  settings: AdamWSettings,
+): void {
+  const { values, firstMoment, secondMoment } = parameter;
+  const { beta1, beta2, epsilon } = settings;
+  const shrink = 1 - learningRate * (parameter.decays ? settings.weightDecay : 0);
+  const stepSize = learningRate / (1 - beta1 ** step);
+  const rootCorrection = Math.sqrt(1 - beta2 ** step);
+  for (let index = 0; index < values.length; index++) {
+    const g = gradient[index]! * factor;
+    const m = beta1 * firstMoment[index]! + (1 - beta1) * g;
+    const v = beta2 * secondMoment[index]! + (1 - beta2) * g * g;
+    firstMoment[index] = m;
+    secondMoment[index] = v;
+    values[index] = values[index]! * shrink - (stepSize * m) / (Math.sqrt(v) / rootCorrection + epsilon);
+  }
+}
+
+/** Euclidean norm over all gradients together, as `clip_grad_norm_` measures it. */
+export function globalNorm(gradients: Iterable<Float32Array>): number {
+  let sum = 0;
+  for (const gradient of gradients) for (const value of gradient) sum += value * value;
+  return Math.sqrt(sum);
+}
