@@ -1,0 +1,112 @@
+/** Files that survive a power cut: written beside their place, flushed to the disk, then moved there in one step. */
+
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { ModelError } from '../errors.ts';
+
+/** What a file may be written from: text (UTF-8), bytes, or bytes that come piece by piece. */
+export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** Operating-system codes that mean "no room", the second being a user's quota. */
+const noRoom = new Set(['ENOSPC', 'EDQUOT']);
+
+/** Turns a failed write into the sentence a person can act on: `disk-full` or `file-unwritable`. */
+function writeError(path: string, cause: unknown): unknown {
+  if (cause instanceof ModelError) return cause;
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === undefined) return cause;
+  if (noRoom.has(code)) return new ModelError('disk-full', { path }, { cause });
+  return new ModelError('file-unwritable', { path, reason: message }, { cause });
+}
+
+/** Turns a failed read into `file-unreadable`; other errors pass unchanged. */
+export function readError(path: string, cause: unknown): unknown {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (cause instanceof ModelError || code === undefined) return cause;
+  return new ModelError('file-unreadable', { path, reason: message }, { cause });
+}
+
+/**
+ * Writes a whole file so that its path holds either the old or the new content, never a part.
+ * Missing parent folders are made. Raises `disk-full` or `file-unwritable`; the old file then stays.
+ */
+export async function writeFileDurably(path: string, content: FileContent): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const handle = await open(temporary, 'wx');
+    try {
+      if (typeof content === 'string') await handle.writeFile(content, 'utf8');
+      else for await (const piece of content instanceof Uint8Array ? [content] : content) await handle.writeFile(piece);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw writeError(path, cause);
+  }
+}
+
+/**
+ * Fills a new folder and puts it in the place of `path` in one step; an older folder there is replaced.
+ * `fill` must write its files durably (`writeFileDurably`). A failure leaves the older folder as it was.
+ */
+export async function writeFolderDurably(path: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  const older = `${temporary}.old`;
+  try {
+    await mkdir(temporary, { recursive: true });
+    await fill(temporary);
+    await syncFolder(temporary);
+    const replaced = await moveIfThere(path, older);
+    try {
+      await rename(temporary, path);
+    } catch (cause) {
+      if (replaced) await rename(older, path);
+      throw cause;
+    }
+    await syncFolder(dirname(path));
+    if (replaced) await rm(older, { recursive: true, force: true });
+  } catch (cause) {
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+    throw writeError(path, cause);
+  }
+}
+
+/** SHA-256 (hex) of a file, read in pieces. Raises `file-unreadable`. */
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(piece as Buffer);
+  } catch (cause) {
+    throw readError(path, cause);
+  }
+  return hash.digest('hex');
+}
+
+/** A folder cannot be renamed onto one that has files, so the older one steps aside first. */
+async function moveIfThere(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw cause;
+  }
+}
+
+/** Makes a rename itself durable. Windows cannot flush folders (NTFS journals renames), so refusals there are ignored. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

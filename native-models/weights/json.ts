@@ -1,0 +1,63 @@
+/** Reading JSON files of other people's making: unreadable or ambiguous ones are refused by name. */
+
+import { readFile } from 'node:fs/promises';
+import { ModelError } from '../errors.ts';
+import { readError } from './files.ts';
+
+/** Raises `model-config-unreadable` for a file that is no JSON object; null where there is no such file. */
+export async function readJsonObject(path: string): Promise<Record<string, unknown> | null> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw readError(path, cause);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ModelError('model-config-unreadable', { path, reason: (cause as Error).message }, { cause });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ModelError('model-config-unreadable', { path, reason: 'it is not an object' });
+  return value as Record<string, unknown>;
+}
+
+/**
+ * The first key that an object of this JSON text names twice, or null. `JSON.parse` silently keeps the last one,
+ * so that two readers of the same file could see different tensors. The text must be valid JSON.
+ */
+export function duplicateKey(text: string): string | null {
+  // One set of keys for each open object, null for each open array.
+  const open: (Set<string> | null)[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '{') open.push(new Set());
+    else if (character === '[') open.push(null);
+    else if (character === '}' || character === ']') open.pop();
+    else if (character === '"') {
+      const start = at;
+      at = endOfString(text, at);
+      const keys = open.at(-1);
+      if (keys == null || !isFollowedByColon(text, at + 1)) continue;
+      const key = JSON.parse(text.slice(start, at + 1)) as string;
+      if (keys.has(key)) return key;
+      keys.add(key);
+    }
+  }
+  return null;
+}
+
+/** Position of the closing quote of the string that opens at `start`. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+function isFollowedByColon(text: string, from: number): boolean {
+  let at = from;
+  while (/\s/.test(text[at] ?? '')) at++;
+  return text[at] === ':';
+}
