@@ -1,0 +1,112 @@
+/** The training loop: micro-batches, accumulation, updates, and the brakes that keep a run from being wasted. */
+
+import { ModelError } from '../errors.ts';
+import type { JobControl } from '../jobs.ts';
+import { isMemoryError, type Session } from '../runtime/session.ts';
+import type { AdamWSettings, Parameter } from './adamw.ts';
+import { batchFeeds, type Sequence, trainedTokens } from './batch.ts';
+import { applyGradients, computeGradients, type Feeds, type Gradients } from './step.ts';
+
+/** Sequences that share one row of a run. */
+export type PackedRow = readonly Sequence[];
+
+export interface LoopSetup {
+  readonly session: Session;
+  readonly parameters: readonly Parameter[];
+  /** Number of the last step. */
+  readonly steps: number;
+  /** Steps that were done before (resumed runs). */
+  readonly startStep: number;
+  /** The rows of a step, from its number alone, so that a resumed run sees the same ones. */
+  readonly rowsAt: (step: number) => readonly PackedRow[];
+  /** Further inputs of one run of `tokens` token places (dropout noise). */
+  readonly extraFeeds?: (tokens: number, step: number, microBatch: number) => Feeds;
+  readonly learningRateAt: (step: number) => number;
+  readonly adamW: AdamWSettings;
+  readonly clipNorm: number;
+  /** Rows of one run at first; halved by itself when memory does not suffice. */
+  readonly microBatch: number;
+}
+
+export interface StepReport {
+  /** Counts from 1. */
+  readonly step: number;
+  readonly loss: number;
+  readonly gradNorm: number;
+  readonly learningRate: number;
+  /** Token places computed, padding included. */
+  readonly tokens: number;
+  readonly seconds: number;
+}
+
+export interface LoopHooks {
+  readonly control: JobControl;
+  /** Awaited after every update. */
+  readonly onStep: (report: StepReport) => Promise<void>;
+  readonly onMicroBatchReduced: (from: number, to: number, reason: string) => void;
+}
+
+/** Steps in a row whose loss or gradient is no finite number before the brake is pulled. */
+const largestStrikes = 3;
+
+/**
+ * Trains from `startStep + 1` to `steps`, updating the parameters in place.
+ * Throws `training-diverged` after three steps in a row without a finite gradient (the parameters are then those of the
+ * last good step), `memory-exhausted` when even single rows do not fit, `cancelled` between two micro-batches.
+ */
+export async function runLoop(setup: LoopSetup, hooks: LoopHooks): Promise<void> {
+  let { microBatch } = setup;
+  let strikes = 0;
+  for (let step = setup.startStep + 1; step <= setup.steps; step++) {
+    const started = performance.now();
+    const rows = setup.rowsAt(step);
+    let feeds = feedsOf(setup, rows, step, microBatch);
+    let gradients: Gradients | undefined;
+    while (!gradients) {
+      try {
+        gradients = await computeGradients(setup.session, setup.parameters, feeds, hooks.control.turn);
+      } catch (error) {
+        if (!isMemoryError(error)) throw error;
+        const smaller = Math.floor(Math.min(microBatch, rows.length) / 2);
+        const tokens = Math.max(...rows.map(rowLength));
+        if (smaller < 1) throw new ModelError('memory-exhausted', { tokens }, { cause: error });
+        hooks.onMicroBatchReduced(microBatch, smaller, (error as Error).message);
+        microBatch = smaller;
+        feeds = feedsOf(setup, rows, step, microBatch);
+      }
+    }
+    const learningRate = setup.learningRateAt(step);
+    if (Number.isFinite(gradients.loss) && Number.isFinite(gradients.norm)) {
+      strikes = 0;
+      applyGradients(setup.parameters, gradients, step, learningRate, setup.clipNorm, setup.adamW);
+    } else if (++strikes >= largestStrikes) {
+      const reason = `the loss was no finite number for ${largestStrikes} steps`;
+      throw new ModelError('training-diverged', { step, reason });
+    }
+    await hooks.onStep({
+      step,
+      loss: gradients.loss,
+      gradNorm: gradients.norm,
+      learningRate,
+      tokens: feeds.reduce((sum, { input_ids: ids }) => sum + (ids?.data.length ?? 0), 0),
+      seconds: (performance.now() - started) / 1000,
+    });
+  }
+}
+
+/** The tensors of a step's micro-batches; every trained token of the step weighs the same. */
+function feedsOf(setup: LoopSetup, rows: readonly PackedRow[], step: number, microBatch: number): readonly Feeds[] {
+  const trained = rows.flat().reduce((sum, sequence) => sum + trainedTokens(sequence), 0);
+  const runs: Feeds[] = [];
+  for (let start = 0; start < rows.length; start += microBatch) {
+    const feeds = batchFeeds(rows.slice(start, start + microBatch), 1 / trained);
+    const places = feeds.input_ids!.data.length;
+    runs.push({ ...feeds, ...setup.extraFeeds?.(places, step, runs.length) });
+  }
+  return runs;
+}
+
+/** Tokens in a packed row. */
+export function rowLength(row: PackedRow): number {
+  return row.reduce((sum, { ids }) => sum + ids.length, 0);
+}
