@@ -6,7 +6,7 @@ import { frozenWeights, type ModelFolder } from '../architectures/model-folder.t
 import { Graph, type Value } from '../graph/graph.ts';
 import { prune } from '../graph/prune.ts';
 import { declareStacks, type ModuleGroup } from '../lora/stack.ts';
-import { rotaryTables } from '../nn/rope.ts';
+import { rotaryConstants } from '../nn/rotary-constants.ts';
 import type { Scope } from '../nn/scope.ts';
 import { gatherRows, scale } from '../ops/index.ts';
 import { batchInputs } from './batch.ts';
@@ -101,18 +101,4 @@ function appendLoss(decoder: Decoder, scope: Scope, positionCount: number): Valu
     ...rotaryConstants(decoder, graph, positionCount),
   });
   return crossEntropy(decoder.head(scope, gatherRows(hidden, trainedRows)), targets, weights);
-}
-
-/** Cosine and sine tables as initializers. */
-export function rotaryConstants(
-  decoder: Decoder,
-  graph: Graph,
-  positions: number,
-): { readonly cosine: Value; readonly sine: Value } {
-  const tables = rotaryTables(decoder.rope, decoder.headDim, positions);
-  const shape = [positions, decoder.headDim / 2];
-  return {
-    cosine: graph.constant('rotary_cosine', 'float32', shape, tables.cosine),
-    sine: graph.constant('rotary_sine', 'float32', shape, tables.sine),
-  };
 }

@@ -1,0 +1,71 @@
+/** Several adapters as the stacked inputs of one serving graph, behind each other along the rank. */
+
+import { floatTensor, type Tensor } from '../runtime/tensor.ts';
+import { type ModuleGroup, stackNames } from './stack.ts';
+
+/** An adapter's matrices by module name, its scaling already known. */
+export interface LoadedAdapter {
+  readonly modules: ReadonlyMap<
+    string,
+    {
+      /** (rank, in) */
+      readonly A: Float32Array;
+      /** (out, rank) */
+      readonly B: Float32Array;
+      readonly rank: number;
+      /** alpha / rank (or alpha / √rank). */
+      readonly scaling: number;
+    }
+  >;
+}
+
+export interface ServingStacks {
+  readonly feeds: Readonly<Record<string, Tensor>>;
+  /** Row weights of a batch: for each row the index of its adapter, or null for the base. */
+  rowWeights(group: ModuleGroup, rows: readonly (number | null)[]): Tensor;
+}
+
+/** Lays the adapters out for the graph. Modules that an adapter does not touch stay zero. B is scaled once, here. */
+export function serveAdapters(groups: readonly ModuleGroup[], adapters: readonly LoadedAdapter[]): ServingStacks {
+  const feeds: Record<string, Tensor> = {};
+  const starts = new Map<ModuleGroup, readonly number[]>();
+  for (const group of groups) {
+    const { modules, inputSize, outputSize } = group;
+    const ranks = adapters.map((adapter) =>
+      Math.max(0, ...modules.map(({ name }) => adapter.modules.get(name)?.rank ?? 0)),
+    );
+    const bounds = ranks.reduce<number[]>((sums, rank) => [...sums, sums.at(-1)! + rank], [0]);
+    const total = bounds.at(-1)!;
+    const A = new Float32Array(modules.length * total * inputSize);
+    const B = new Float32Array(modules.length * outputSize * total);
+    modules.forEach(({ name }, index) => {
+      adapters.forEach((adapter, place) => {
+        const matrices = adapter.modules.get(name);
+        if (!matrices) return;
+        A.set(matrices.A, (index * total + bounds[place]!) * inputSize);
+        for (let output = 0; output < outputSize; output++) {
+          for (let r = 0; r < matrices.rank; r++) {
+            const target = (index * outputSize + output) * total + bounds[place]! + r;
+            B[target] = matrices.B[output * matrices.rank + r]! * matrices.scaling;
+          }
+        }
+      });
+    });
+    const names = stackNames(group);
+    feeds[names.A] = floatTensor(A, [modules.length, total, inputSize]);
+    feeds[names.B] = floatTensor(B, [modules.length, outputSize, total]);
+    starts.set(group, bounds);
+  }
+  return {
+    feeds,
+    rowWeights(group, rows) {
+      const bounds = starts.get(group)!;
+      const total = bounds.at(-1)!;
+      const weights = new Float32Array(rows.length * total);
+      rows.forEach((adapter, row) => {
+        if (adapter !== null) weights.fill(1, row * total + bounds[adapter]!, row * total + bounds[adapter + 1]!);
+      });
+      return floatTensor(weights, [rows.length, total]);
+    },
+  };
+}
