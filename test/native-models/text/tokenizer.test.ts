@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTokenizer } from '../../../native-models/text/tokenizer.ts';
+import type { Tokenizer } from '../../../native-models/text/tokenizer.ts';
+import { goldenModels, goldenPath, textReference } from '../goldens.ts';
+
+let folder: string;
+let llama: Tokenizer;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), '薄膜 tokenizer '));
+  llama = await openTokenizer(goldenPath('llama'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Writes a tokenizer folder of its own and opens it. */
+async function withFiles(files: Record<string, unknown>): Promise<Tokenizer> {
+  const directory = await mkdtemp(join(folder, 'model-'));
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(directory, name), typeof content === 'string' ? content : JSON.stringify(content));
+  }
+  return openTokenizer(directory);
+}
+
+describe.each(goldenModels)('%s', (model) => {
+  test('gives the recorded ids and texts', async () => {
+    const tokenizer = await openTokenizer(goldenPath(model));
+    for (const { text, ids, decoded } of textReference(model).tokenize) {
+      expect(tokenizer.encode(text)).toEqual(ids);
+      expect(tokenizer.encode(text, { withSpecialTokens: true })).toEqual(ids);
+      expect(tokenizer.decode(ids)).toBe(decoded);
+    }
+  });
+});
+
+describe('byte level', () => {
+  test('every text survives, whatever is in it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (text) => {
+        expect(llama.decode(llama.encode(text), { withSpecialTokens: true })).toBe(text.toWellFormed());
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('an empty text has no ids, and no ids are an empty text', () => {
+    expect(llama.encode('')).toEqual([]);
+    expect(llama.decode([])).toBe('');
+  });
+
+  test('spaces before punctuation stay: nothing is tidied', () => {
+    const text = "25 N·m . A - 1 , do n't";
+    expect(llama.decode(llama.encode(text))).toBe(text);
+  });
+
+  test('markers are one id each, hidden unless asked for; unknown ids give nothing', () => {
+    const ids = llama.encode('a<|im_end|>b');
+    expect(ids).toContain(llama.tokenId('<|im_end|>'));
+    expect(llama.decode([...ids, 9999])).toBe('ab');
+    expect(llama.decode(ids, { withSpecialTokens: true })).toBe('a<|im_end|>b');
+    expect(llama.isSpecial(llama.tokenId('<|im_end|>')!)).toBe(true);
+    expect(llama.isSpecial(llama.tokenId('a')!)).toBe(false);
+    expect(llama.specialTokens).toMatchObject({ bos_token: '<|endoftext|>', eos_token: '<|im_end|>' });
+  });
+
+  test('a byte order mark is no space, and NEL is one, as in the reference', async () => {
+    // The only merge joins the last byte of U+FEFF (byte BF, written ¿) with "!"; it may only fire within one word.
+    const vocab = Object.fromEntries(byteAlphabet().map((token, id) => [token, id]));
+    const tokenizer = await withFiles({
+      'tokenizer.json': {
+        added_tokens: [],
+        normalizer: null,
+        pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, use_regex: true },
+        post_processor: null,
+        decoder: { type: 'ByteLevel' },
+        model: { type: 'BPE', vocab: { ...vocab, '¿!': 256, 'ħ!': 257 }, merges: ['¿ !', 'ħ !'] },
+      },
+    });
+    expect(tokenizer.encode('\uFEFF!').at(-1)).toBe(256);
+    expect(tokenizer.encode('\u0085!').at(-1)).toBe(vocab['!']);
+  });
+});
+
+describe('byte fallback', () => {
+  // The shape of Llama 2's and Gemma's tokenizers: words begin with ▁, characters outside the vocabulary become bytes.
+  const bytes = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
+  const pieces = ['<unk>', '<s>', '</s>', ...bytes, '▁', 'a', 'b', 'ト', 'ab', '▁ab'];
+  const json = {
+    added_tokens: ['<unk>', '<s>', '</s>'].map((content, id) => ({ id, content, special: true, normalized: false })),
+    normalizer: {
+      type: 'Sequence',
+      normalizers: [
+        { type: 'Prepend', prepend: '▁' },
+        { type: 'Replace', pattern: { String: ' ' }, content: '▁' },
+      ],
+    },
+    pre_tokenizer: null,
+    post_processor: {
+      type: 'TemplateProcessing',
+      single: [{ SpecialToken: { id: '<s>', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }],
+      pair: [],
+      special_tokens: { '<s>': { id: '<s>', ids: [1], tokens: ['<s>'] } },
+    },
+    decoder: {
+      type: 'Sequence',
+      decoders: [
+        { type: 'Replace', pattern: { String: '▁' }, content: ' ' },
+        { type: 'ByteFallback' },
+        { type: 'Fuse' },
+        { type: 'Strip', content: ' ', start: 1, stop: 0 },
+      ],
+    },
+    model: {
+      type: 'BPE',
+      unk_token: '<unk>',
+      fuse_unk: true,
+      byte_fallback: true,
+      vocab: Object.fromEntries(pieces.map((piece, id) => [piece, id])),
+      merges: ['a b', '▁ ab'],
+    },
+  };
+  const id = (piece: string) => pieces.indexOf(piece);
+
+  test('words, bytes and the mark at the beginning', async () => {
+    const tokenizer = await withFiles({ 'tokenizer.json': json });
+    expect(tokenizer.encode('ab ab')).toEqual([id('▁ab'), id('▁ab')]);
+    expect(tokenizer.encode('ab', { withSpecialTokens: true })).toEqual([id('<s>'), id('▁ab')]);
+    expect(tokenizer.encode('ト℃')).toEqual([id('▁'), id('ト'), ...['<0xE2>', '<0x84>', '<0x83>'].map(id)]);
+    for (const text of ['ab ab', 'ト℃ 25 N·m', '😀'])
+      expect(tokenizer.decode(tokenizer.encode(text, { withSpecialTokens: true }))).toBe(text);
+  });
+});
+
+describe('refusals', () => {
+  test('a tokenizer that knows more tokens than the model', async () => {
+    await cp(goldenPath('llama', 'tokenizer.json'), join(folder, 'tokenizer.json'));
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ vocab_size: 383 }));
+    await expect(openTokenizer(folder)).rejects.toMatchObject({
+      code: 'tokenizer-mismatch',
+      values: { tokenizerSize: 384, modelSize: 383 },
+    });
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ vocab_size: 400 }));
+    expect((await openTokenizer(folder)).vocabularySize).toBe(384);
+  });
+
+  test('a folder without one, damaged JSON, missing parts, an unknown way to split', async () => {
+    await expect(withFiles({})).rejects.toMatchObject({ code: 'model-not-a-model' });
+    await expect(withFiles({ 'tokenizer.json': '{"a":' })).rejects.toMatchObject({ code: 'model-config-unreadable' });
+    await expect(withFiles({ 'tokenizer.json': {} })).rejects.toMatchObject({ code: 'tokenizer-unreadable' });
+    const json = JSON.parse(await readFile(goldenPath('llama', 'tokenizer.json'), 'utf8')) as Record<string, unknown>;
+    const split = { type: 'Split', pattern: { Regex: '-' }, behavior: 'MergedWithNext', invert: false };
+    const odd = { ...json, pre_tokenizer: { type: 'Sequence', pretokenizers: [split] } };
+    await expect(withFiles({ 'tokenizer.json': odd })).rejects.toMatchObject({ code: 'tokenizer-unreadable' });
+    await expect(withFiles({ 'tokenizer.json': { ...json, model: { type: 'BPE' } } })).rejects.toMatchObject({
+      code: 'tokenizer-unreadable',
+    });
+  });
+});
+
+/** GPT-2's 256 letters, one for each byte: printable Latin-1 stands for itself, the rest is moved to U+0100 and up. */
+function byteAlphabet(): string[] {
+  let moved = 256;
+  const printable = (byte: number) => (byte >= 33 && byte <= 126) || (byte >= 161 && byte !== 173);
+  return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(printable(byte) ? byte : moved++));
+}
