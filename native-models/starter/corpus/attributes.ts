@@ -1,6 +1,6 @@
 /** Every kind of fact that plants have in the corpus: names, phrasings, values. */
 
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 import type { Attribute, Bilingual } from './types.ts';
 import { alarmMeanings, firstActions, people } from './words.ts';
 

@@ -1,6 +1,6 @@
 /** Names of machines, alarms and parts, the same grammar for every plant. */
 
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 import type { Bilingual, Entity, EntityKind } from './types.ts';
 import { machineTypes } from './words.ts';
 

@@ -1,6 +1,6 @@
 /** The world of the corpus: a few thousand facts of fictional plants, always the same for a seed. */
 
-import { Random } from '../random.ts';
+import { Random } from '../../random.ts';
 import { reservedNames } from '../sample-plant/reserved.ts';
 import { attributes } from './attributes.ts';
 import { randomEntity } from './entities.ts';

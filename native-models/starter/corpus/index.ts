@@ -1,6 +1,6 @@
 /** The generator of the pretraining text: an endless, seeded stream of short conversations. */
 
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 import { notesConversation } from './notes.ts';
 import { answerOf, phrasings } from './phrasings.ts';
 import { skillConversation, skills } from './skills/index.ts';

@@ -1,7 +1,7 @@
 /** Open-book episodes: the notes stand in the conversation and the answer is copied from them. */
 
 import type { ChatMessage } from '../../jobs.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 import { randomFacts, strangerEntity } from './facts.ts';
 import { answerOf, phrasings } from './phrasings.ts';
 import { type Conversation, entityKinds, type Fact, type Language } from './types.ts';

@@ -1,7 +1,7 @@
 /** The shapes of the generated text: conversations about facts of fictional plants. */
 
 import type { ChatMessage } from '../../jobs.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 
 export const languages = ['ja', 'en'] as const;
 export type Language = (typeof languages)[number];

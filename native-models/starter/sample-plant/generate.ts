@@ -4,7 +4,7 @@ import { attributeOf } from '../corpus/attributes.ts';
 import { answerOf, type Phrasing, phrasings } from '../corpus/phrasings.ts';
 import { drawItem, skills } from '../corpus/skills/index.ts';
 import { type Bilingual, type EntityKind, type Fact, type Language, languages } from '../corpus/types.ts';
-import { Random } from '../random.ts';
+import { Random } from '../../random.ts';
 import { samplePlantFacts } from './reserved.ts';
 
 /** Changing any of these changes the committed files. */

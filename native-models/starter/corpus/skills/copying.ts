@@ -1,6 +1,6 @@
 /** Copying part numbers exactly. */
 
-import type { Random } from '../../random.ts';
+import type { Random } from '../../../random.ts';
 import type { Bilingual, Skill } from '../types.ts';
 
 const letters = [...'ABCDEFGHJKLMNPQRSTUVWXYZ'];

@@ -1,6 +1,6 @@
 /** The general skills, and which of their instances are kept for the regression set. */
 
-import { hashText, type Random } from '../../random.ts';
+import { hashText, type Random } from '../../../random.ts';
 import type { Conversation, Language, Skill, SkillItem } from '../types.ts';
 import { abbreviations } from './abbreviations.ts';
 import { copying } from './copying.ts';

@@ -1,6 +1,6 @@
 /** Unit conversion with simple factors. */
 
-import type { Random } from '../../random.ts';
+import type { Random } from '../../../random.ts';
 import type { Bilingual, Skill } from '../types.ts';
 
 interface Conversion {
