@@ -6,6 +6,9 @@ import type { ErrorReport, Language } from './entities.ts';
 type OfficeErrorCode =
   | 'request-unknown'
   | 'request-invalid'
+  | 'request-too-large'
+  | 'request-foreign'
+  | 'session-missing'
   | 'unexpected'
   | 'not-found'
   | 'project-missing'
@@ -41,6 +44,9 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
   en: {
     'request-unknown': 'The app asked for something unknown ({name}). Restart the app.',
     'request-invalid': 'The entry “{field}” cannot be used: {reason}. Correct it and try again.',
+    'request-too-large': 'That is more than {megabytes} MB at once. Divide the file and import its parts.',
+    'request-foreign': 'The request came from another page, so it was refused. Use the address that Usumaku opened.',
+    'session-missing': 'This window no longer belongs to the running app. Start Usumaku again: it opens a new window.',
     unexpected: 'Something unexpected happened: {reason}. Nothing was changed; the log has the details.',
     'not-found': '{what} “{id}” does not exist any more. Reload the list.',
     'project-missing': 'The plant is not set up yet. Fill in “Set up” first.',
@@ -102,6 +108,9 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
   ja: {
     'request-unknown': '不明な操作（{name}）が要求されました。アプリを再起動してください。',
     'request-invalid': '「{field}」の内容は使えません（{reason}）。直してからもう一度お試しください。',
+    'request-too-large': '一度に送れるのは{megabytes} MBまでです。ファイルを分けて取り込んでください。',
+    'request-foreign': '別のページからの要求のため、受け付けませんでした。薄膜が開いたアドレスをお使いください。',
+    'session-missing': 'この画面は動作中のアプリにつながっていません。薄膜をもう一度起動すると、新しい画面が開きます。',
     unexpected: '予期しない問題が起きました（{reason}）。何も変更していません。詳しくは記録をご覧ください。',
     'not-found': '{what}「{id}」はもうありません。一覧を読み直してください。',
     'project-missing': '現場の情報がまだありません。先に「準備」を入力してください。',
