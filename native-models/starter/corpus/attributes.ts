@@ -193,7 +193,7 @@ export const attributes: readonly Attribute[] = [
       ja: ['担当者', '責任者', '担当の人'],
       en: ['person in charge', 'responsible person', 'contact person'],
     },
-    preposition: 'for',
+    preposition: 'of',
     questionWord: '誰',
     questions: {
       ja: [

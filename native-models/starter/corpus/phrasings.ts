@@ -16,7 +16,7 @@ const frames: Bilingual<readonly string[]> = {
     '新人です。{e}の{n}を確認したいです。',
     '{n}を教えて。{e}のです。',
     '{e}の{n}を調べて。',
-    '今{e}の前にいます。{n}は{q}？',
+    '{e}のことで質問です。{n}は{q}？',
   ],
   en: [
     'What is the {n} {p} {e}?',
@@ -30,7 +30,7 @@ const frames: Bilingual<readonly string[]> = {
     'Please look up the {n} {p} {e}.',
     'I forgot the {n} {p} {e}.',
     "What's the {n} for {e} again?",
-    'I am standing at {e}. What is its {n}?',
+    'I have a question about {e}. What is its {n}?',
   ],
 };
 
