@@ -1,0 +1,88 @@
+/** The addresses of the loopback server: the window's files, one POST for each request, one stream of events. */
+
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { getCookie, setCookie } from 'hono/cookie';
+import type { App } from '../../contract/app.ts';
+import { eventStream } from './event-stream.ts';
+import { ownHostOnly, ownPageOnly, refuse, securityHeaders } from './guards.ts';
+import { closedDoorPage } from './closed-door-page.ts';
+import { sameSecret, type Sessions } from './sessions.ts';
+import type { StaticFile } from './static-files.ts';
+
+/** Import files travel inside a request, in base64. */
+export const largestBodyMegabytes = 100;
+
+export interface RouteOptions {
+  readonly app: Pick<App, 'dispatch' | 'subscribe'>;
+  readonly sessions: Sessions;
+  /** Lets a second start of the program on the same data ask for an address of its own. */
+  readonly doorKey: string;
+  readonly files: ReadonlyMap<string, StaticFile>;
+  /** Known once the server listens. */
+  readonly port: () => number;
+  /** Ends the event streams when the server stops. */
+  readonly signal: AbortSignal;
+}
+
+export function createRoutes({ app, sessions, doorKey, files, port, signal }: RouteOptions): Hono {
+  const routes = new Hono();
+  // Browsers keep cookies by host, not by port: two hosts at once must not take each other's.
+  const cookieName = () => `usumaku_${port()}`;
+
+  routes.use(securityHeaders, ownHostOnly(port));
+
+  routes.post('/door', (context) => {
+    const key = context.req.header('authorization') ?? '';
+    if (!sameSecret(key, `Bearer ${doorKey}`)) return refuse(context, 401, 'session-missing');
+    return context.json({ token: sessions.newToken() });
+  });
+
+  routes.use('/api/*', ownPageOnly(port), async (context, next) => {
+    if (!sessions.holds(getCookie(context, cookieName()))) return refuse(context, 401, 'session-missing');
+    return next();
+  });
+
+  routes.get('/api/events', (context) =>
+    context.body(eventStream(app.subscribe, signal), 200, { 'content-type': 'text/event-stream' }),
+  );
+
+  const maxSize = largestBodyMegabytes * 1024 * 1024;
+  const tooLarge = bodyLimit({
+    maxSize,
+    onError: (context) => refuse(context, 413, 'request-too-large', { megabytes: largestBodyMegabytes }),
+  });
+  routes.post('/api/:request', tooLarge, async (context) => {
+    let input: unknown;
+    try {
+      input = await context.req.json();
+    } catch {
+      return refuse(context, 400, 'request-invalid', { field: 'body', reason: 'JSON' });
+    }
+    return context.json(await app.dispatch(context.req.param('request'), input));
+  });
+
+  routes.all('/api/*', (context) => refuse(context, 404, 'request-unknown', { name: context.req.path }));
+
+  routes.get('*', async (context) => {
+    const holds = sessions.holds(getCookie(context, cookieName()));
+    const token = context.req.query('token');
+    if (token !== undefined) {
+      const session = sessions.redeem(token);
+      if (session !== null) {
+        setCookie(context, cookieName(), session, { httpOnly: true, sameSite: 'Strict', path: '/' });
+      }
+      // A used address opens the app again in the browser that used it.
+      if (session !== null || holds) return context.redirect('/', 303);
+    }
+    if (!holds) return context.html(closedDoorPage, 401);
+    const file = files.get(context.req.path);
+    if (!file) return refuse(context, 404, 'request-unknown', { name: context.req.path });
+    return context.body(await file.read(), 200, {
+      'content-type': file.contentType,
+      'cache-control': file.immutable ? 'private, max-age=31536000, immutable' : 'no-store',
+    });
+  });
+
+  return routes;
+}
