@@ -1,0 +1,62 @@
+/** What Set up is being told, before it is saved: shares as percentages, as people say them. */
+
+import type { Language, Project, RequestInput } from '../../../src-main/contract/index.ts';
+
+export const currencies = ['JPY', 'USD', 'EUR', 'GBP', 'CNY', 'KRW', 'TWD', 'THB', 'VND', 'INR', 'MXN'] as const;
+
+type Draft = Omit<RequestInput<'project.save'>, 'targetScore' | 'largestRegression'> & {
+  targetPercent: number;
+  regressionPoints: number;
+};
+
+/** Round figures to start from; nobody's plant in particular. */
+function firstDraft(language: Language): Draft {
+  const inYen = language === 'ja';
+  return {
+    site: '',
+    department: '',
+    purpose: '',
+    targetPercent: 80,
+    regressionPoints: 2,
+    questionsPerDay: 30,
+    minutesPerQuestion: 5,
+    hourlyCost: inYen ? 4000 : 40,
+    currency: inYen ? 'JPY' : 'EUR',
+    modelId: '',
+  };
+}
+
+/** Shares are kept to a tenth of a percent, so that 0.07 does not come back as 7.000000000000001. */
+const toPercent = (share: number): number => Math.round(share * 1000) / 10;
+
+export class ProjectForm {
+  draft = $state<Draft>(firstDraft('en'));
+  /** Whether something was typed that is not saved. */
+  touched = $state(false);
+
+  constructor(language: Language) {
+    this.draft = firstDraft(language);
+  }
+
+  /** Takes over what is saved, unless that would overwrite what somebody is typing. */
+  follow(project: Project | null): void {
+    if (this.touched || !project) return;
+    const { targetScore, largestRegression, updatedAt: _, ...rest } = project;
+    this.draft = { ...rest, targetPercent: toPercent(targetScore), regressionPoints: toPercent(largestRegression) };
+  }
+
+  /** Without a choice of one's own, the first model offered (the bundled starter). */
+  offer(modelId: string | undefined): void {
+    if (!this.draft.modelId && modelId) this.draft.modelId = modelId;
+  }
+
+  /** What today's way of answering costs in a day, in `currency`. */
+  get costPerDay(): number {
+    return ((this.draft.questionsPerDay * this.draft.minutesPerQuestion) / 60) * this.draft.hourlyCost;
+  }
+
+  get input(): RequestInput<'project.save'> {
+    const { targetPercent, regressionPoints, ...rest } = this.draft;
+    return { ...rest, targetScore: targetPercent / 100, largestRegression: regressionPoints / 100 };
+  }
+}

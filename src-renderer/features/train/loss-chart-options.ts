@@ -1,0 +1,89 @@
+/** How uPlot draws the loss curve: axes with their names, tokens as colours, the best validation point ringed. */
+
+import type uPlot from 'uplot';
+import type { Language, ValidationMetric } from '../../../src-main/contract/index.ts';
+import { resolveColour } from '../../lib/colours.ts';
+
+interface Words {
+  readonly step: string;
+  readonly loss: string;
+  readonly best: string;
+}
+
+interface Moving {
+  /** Steps of the whole run: the axis is as long from the start, so that one sees how far it is. */
+  readonly steps: number;
+  readonly best: ValidationMetric | null;
+}
+
+const font = "13px system-ui, 'Yu Gothic UI', 'Hiragino Sans', 'Noto Sans JP', sans-serif";
+
+export function lossChartOptions(
+  element: HTMLElement,
+  language: Language,
+  words: Words,
+  moving: () => Moving,
+): Omit<uPlot.Options, 'width' | 'height'> {
+  const colour = (token: string) => () => resolveColour(element, token);
+  const figures = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
+  const axis = {
+    stroke: colour('--color-muted'),
+    font,
+    labelFont: font,
+    labelGap: 0,
+    grid: { stroke: colour('--color-line'), width: 1 },
+    ticks: { show: false },
+    values: (_: uPlot, splits: number[]) => splits.map((split) => figures.format(split)),
+  };
+  return {
+    padding: [12, 16, 0, 0],
+    legend: { show: false },
+    cursor: { x: false, y: false, points: { show: false }, drag: { x: false, y: false } },
+    scales: {
+      x: { time: false, range: () => [0, Math.max(1, moving().steps)] },
+      y: { range: (_, __, highest) => [0, Math.max(0.1, highest * 1.05)] },
+    },
+    axes: [
+      { ...axis, label: words.step, labelSize: 22, size: 28 },
+      { ...axis, label: words.loss, labelSize: 22, size: 46 },
+    ],
+    series: [
+      {},
+      { stroke: () => faint(resolveColour(element, '--color-candidate')), width: 1, points: { show: false } },
+      { stroke: colour('--color-candidate'), width: 2, points: { show: false }, spanGaps: true },
+      {
+        stroke: colour('--color-text'),
+        width: 1.5,
+        dash: [5, 4],
+        spanGaps: true,
+        points: { show: true, size: 7, fill: colour('--color-text'), stroke: colour('--color-surface') },
+      },
+    ],
+    hooks: { draw: [(plot) => ring(plot, element, moving().best, words.best)] },
+  };
+}
+
+/** `rgb(1, 2, 3)` at a third of its strength. */
+const faint = (rgb: string): string => rgb.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.35)');
+
+/** Marks the best validation loss by a ring and its word. */
+function ring(plot: uPlot, element: HTMLElement, best: ValidationMetric | null, word: string): void {
+  if (!best) return;
+  const x = plot.valToPos(best.step, 'x', true);
+  const y = plot.valToPos(best.loss, 'y', true);
+  const scale = devicePixelRatio;
+  const context = plot.ctx;
+  context.save();
+  context.strokeStyle = context.fillStyle = resolveColour(element, '--color-go');
+  context.lineWidth = 2 * scale;
+  context.beginPath();
+  context.arc(x, y, 8 * scale, 0, 2 * Math.PI);
+  context.stroke();
+  context.font = font.replace('13px', `600 ${13 * scale}px`);
+  // The word stands on the side that has room for it.
+  const right = x > plot.bbox.left + plot.bbox.width / 2;
+  context.textAlign = right ? 'right' : 'left';
+  context.textBaseline = 'bottom';
+  context.fillText(word, x + (right ? -6 : 6) * scale, y - 12 * scale);
+  context.restore();
+}

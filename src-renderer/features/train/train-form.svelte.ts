@@ -1,0 +1,59 @@
+/** How to train next: one of three presets, or every setting by hand. */
+
+import type { Preset, RequestInput, TrainSettings } from '../../../src-main/contract/index.ts';
+
+export const presets = ['quick', 'standard', 'thorough'] as const satisfies readonly Preset[];
+
+type SettingsInput = NonNullable<RequestInput<'training.start'>['settings']>;
+
+/** The numbers an expert may set, with their limits as the contract has them. */
+export const numberFields = [
+  { name: 'rank', min: 1, max: 256, step: 1 },
+  { name: 'alpha', min: 0.1, max: 1024, step: 'any' },
+  { name: 'dropout', min: 0, max: 0.9, step: 'any' },
+  { name: 'learningRate', min: 1e-7, max: 1, step: 'any' },
+  { name: 'epochs', min: 1, max: 1000, step: 1 },
+  { name: 'batchSize', min: 1, max: 256, step: 1 },
+  { name: 'maxTokens', min: 8, max: 131_072, step: 1 },
+  { name: 'warmupRatio', min: 0, max: 1, step: 'any' },
+  { name: 'weightDecay', min: 0, max: 1, step: 'any' },
+  { name: 'clipNorm', min: 0.001, max: 1000, step: 'any' },
+  { name: 'checkpointEverySteps', min: 1, max: 100_000, step: 1 },
+  { name: 'seed', min: 0, max: 2 ** 31 - 1, step: 1 },
+] as const;
+
+export const schedules = ['constant', 'linear', 'cosine'] as const;
+
+export class TrainForm {
+  preset = $state<Preset>('standard');
+  /** What the expert set; null until the expert panel was opened. */
+  settings = $state.raw<SettingsInput | null>(null);
+
+  /** The expert starts from the settings of the preset chosen last. */
+  beginExpert(from: TrainSettings | undefined): void {
+    if (from && !this.settings) this.settings = { ...from, method: 'lora', targetModules: copyOf(from.targetModules) };
+    this.preset = 'expert';
+  }
+
+  change(part: Partial<SettingsInput>): void {
+    if (this.settings) this.settings = { ...this.settings, ...part };
+  }
+
+  /** `all-linear`, or names separated by commas. */
+  get targetModulesText(): string {
+    const modules = this.settings?.targetModules;
+    return modules === undefined ? '' : typeof modules === 'string' ? modules : modules.join(', ');
+  }
+
+  changeTargetModules(text: string): void {
+    const names = text.split(/[,、\s]+/).filter(Boolean);
+    this.change({ targetModules: names.length === 0 || names.includes('all-linear') ? 'all-linear' : names });
+  }
+
+  get input(): RequestInput<'training.start'> {
+    return this.preset === 'expert' && this.settings ? { preset: 'expert', settings: this.settings } : { preset: this.preset };
+  }
+}
+
+const copyOf = (modules: TrainSettings['targetModules']): SettingsInput['targetModules'] =>
+  typeof modules === 'string' ? 'all-linear' : [...modules];

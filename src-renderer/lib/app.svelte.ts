@@ -1,0 +1,49 @@
+/** What every screen needs: the client, the host's status, and whether the host can be heard. Handed down by context. */
+
+import { createContext } from 'svelte';
+import { Action } from './action.svelte.ts';
+import type { Client } from './client.ts';
+import { live } from './live.svelte.ts';
+import type { LiveQuery } from './live.svelte.ts';
+import { t, translator } from './i18n.svelte.ts';
+import { toasts } from './toasts.svelte.ts';
+
+export class App {
+  readonly client: Client;
+  readonly statusQuery: LiveQuery<'app.status'>;
+  readonly revertAction: Action<'releases.revert'>;
+  /** False while the way to the host is broken. */
+  connected = $state(true);
+
+  constructor(client: Client) {
+    this.client = client;
+    this.statusQuery = live(client, 'app.status', () => ({}));
+    this.revertAction = new Action(client, 'releases.revert');
+    $effect(() =>
+      client.listen((signal) => {
+        if (signal.kind !== 'event') this.connected = signal.kind === 'restored';
+      }),
+    );
+  }
+
+  get status() {
+    return this.statusQuery.value;
+  }
+
+  /** Whether an adapter answers now. */
+  get adapterServes(): boolean {
+    return this.status?.release?.adapterId != null;
+  }
+
+  /** One click, no question asked: going back to the original must never wait. */
+  async revert(): Promise<void> {
+    const release = await this.revertAction.run({});
+    if (release) {
+      toasts.show(t(release.baseIdentical ? 'revert.doneIdentical' : 'revert.done', { milliseconds: Math.round(release.milliseconds) }));
+    } else if (this.revertAction.error) {
+      toasts.show(translator.error(this.revertAction.error), 'halt');
+    }
+  }
+}
+
+export const [getApp, setApp] = createContext<App>();

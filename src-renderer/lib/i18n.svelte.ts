@@ -1,0 +1,59 @@
+/** The screen's sentences in the reader's language: ICU messages, typed by their keys. */
+
+import { IntlMessageFormat } from 'intl-messageformat';
+import { errorSentence } from '../../src-main/contract/errors.ts';
+import type { ErrorReport, Language } from '../../src-main/contract/index.ts';
+import en from '../messages/en.json' with { type: 'json' };
+import ja from '../messages/ja.json' with { type: 'json' };
+
+export type MessageKey = keyof typeof en;
+export type MessageValues = Readonly<Record<string, string | number | boolean | null>>;
+
+const messages: Record<Language, Record<MessageKey, string>> = { en, ja };
+const storageKey = 'usumaku.language';
+
+function firstLanguage(): Language {
+  const stored = globalThis.localStorage?.getItem(storageKey);
+  if (stored === 'ja' || stored === 'en') return stored;
+  return globalThis.navigator?.language.startsWith('ja') ? 'ja' : 'en';
+}
+
+class Translator {
+  language = $state<Language>(firstLanguage());
+  readonly #formats = new Map<string, IntlMessageFormat>();
+
+  choose(language: Language): void {
+    this.language = language;
+    localStorage.setItem(storageKey, language);
+    this.announce();
+  }
+
+  /** The document says its language, so that lines break and screen readers speak accordingly. */
+  announce(): void {
+    document.documentElement.lang = this.language;
+    document.title = this.text('app.name');
+  }
+
+  text(key: MessageKey, values: MessageValues = {}): string {
+    const name = `${this.language} ${key}`;
+    let format = this.#formats.get(name);
+    if (!format) {
+      format = new IntlMessageFormat(messages[this.language][key], this.language);
+      this.#formats.set(name, format);
+    }
+    return String(format.format(values as Record<string, string>));
+  }
+
+  error(report: ErrorReport): string {
+    return errorSentence(report, this.language);
+  }
+}
+
+export const translator = new Translator();
+
+/** The sentence of a key in the reader's language. */
+export const t = (key: MessageKey, values?: MessageValues): string => translator.text(key, values);
+
+/** The sentence of a key that is put together at run time, or the fallback where there is none. */
+export const maybe = (key: string, fallback: string, values?: MessageValues): string =>
+  key in en ? t(key as MessageKey, values) : fallback;

@@ -1,0 +1,11 @@
+/** Keys that people press on purpose: none of them acts while an input method is composing. */
+
+type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'isComposing' | 'keyCode'>;
+
+/** 229 is how some browsers mark the key that ends a composition, after `isComposing` has fallen back to false. */
+const composing = (event: Key): boolean => event.isComposing || event.keyCode === 229;
+
+/** Ctrl+Enter, or Command+Enter on a Mac. */
+export const isSend = (event: Key): boolean => !composing(event) && event.key === 'Enter' && (event.ctrlKey || event.metaKey);
+
+export const isEscape = (event: Key): boolean => !composing(event) && event.key === 'Escape';

@@ -1,0 +1,84 @@
+/** The two ways to the host: Electron's preload, or HTTP and an event stream on loopback. Nothing above this file knows which. */
+
+import type { AppEvent, Reply, RequestInput, RequestName } from '../../src-main/contract/index.ts';
+
+/** What a window hears: the host's events, and whether the host can be heard at all. */
+export type Signal =
+  | { readonly kind: 'event'; readonly event: AppEvent }
+  /** Heard again after a silence: everything shown may be stale. */
+  | { readonly kind: 'restored' }
+  | { readonly kind: 'lost' };
+
+export interface Transport {
+  request<Name extends RequestName>(name: Name, input: RequestInput<Name>): Promise<Reply<Name>>;
+  /** Returns what ends the subscription. */
+  subscribe(listener: (signal: Signal) => void): () => void;
+}
+
+/** What the Electron preload exposes as `window.usumaku`. */
+export interface PreloadBridge {
+  request(name: RequestName, input: unknown): Promise<Reply<RequestName>>;
+  subscribe(listener: (event: AppEvent) => void): () => void;
+}
+
+declare global {
+  interface Window {
+    readonly usumaku?: PreloadBridge;
+  }
+}
+
+export function preloadTransport(bridge: PreloadBridge): Transport {
+  return {
+    request: <Name extends RequestName>(name: Name, input: RequestInput<Name>) =>
+      bridge.request(name, input) as Promise<Reply<Name>>,
+    subscribe: (listener) => bridge.subscribe((event) => listener({ kind: 'event', event })),
+  };
+}
+
+/** The parts of the browser that the loopback transport needs; tests pass their own. */
+export interface LoopbackParts {
+  readonly fetch: (address: string, options: RequestInit) => Promise<Response>;
+  readonly openEvents: (address: string) => EventSource;
+}
+
+export function loopbackTransport(parts: LoopbackParts): Transport {
+  return {
+    async request<Name extends RequestName>(name: Name, input: RequestInput<Name>): Promise<Reply<Name>> {
+      const response = await parts.fetch(`/api/${name}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(input),
+      });
+      if (!response.headers.get('content-type')?.includes('application/json')) {
+        return { ok: false, error: { code: 'unexpected', values: { reason: `HTTP ${response.status}` } } };
+      }
+      return (await response.json()) as Reply<Name>;
+    },
+    subscribe(listener) {
+      // EventSource reconnects by itself; only the first `open` finds nothing stale.
+      const events = parts.openEvents('/api/events');
+      let lost = false;
+      events.addEventListener('open', () => {
+        if (lost) listener({ kind: 'restored' });
+        lost = false;
+      });
+      events.addEventListener('error', () => {
+        if (!lost) listener({ kind: 'lost' });
+        lost = true;
+      });
+      events.addEventListener('message', (message: MessageEvent<string>) =>
+        listener({ kind: 'event', event: JSON.parse(message.data) as AppEvent }),
+      );
+      return () => events.close();
+    },
+  };
+}
+
+/** The transport that this window has. */
+export function chooseTransport(): Transport {
+  if (window.usumaku) return preloadTransport(window.usumaku);
+  return loopbackTransport({
+    fetch: (address, options) => fetch(address, options),
+    openEvents: (address) => new EventSource(address),
+  });
+}
