@@ -1,0 +1,104 @@
+/** What a host finds out about the machine before it opens: data folder, language, Electron, a stale shop window. */
+
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { OfficeError } from '../../../src-main/contract/errors.ts';
+import { dataDirectory } from '../../../src-main/hosts/data-directory.ts';
+import { findElectron } from '../../../src-main/hosts/electron-binary.ts';
+import { languageOf, sentenceOf } from '../../../src-main/hosts/language.ts';
+import { rotatingFile } from '../../../src-main/hosts/log.ts';
+import { rendererIsStale } from '../../../src-main/hosts/renderer-build.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), '田中 太郎 '));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('data directory', () => {
+  const linux = { platform: 'linux', environment: {}, home: '/home/田中 太郎' } as const;
+
+  test('is the usual folder of each operating system', () => {
+    expect(dataDirectory(undefined, linux)).toBe('/home/田中 太郎/.local/share/usumaku');
+    expect(dataDirectory(undefined, { ...linux, environment: { XDG_DATA_HOME: '/data' } })).toBe('/data/usumaku');
+    expect(dataDirectory(undefined, { ...linux, environment: { XDG_DATA_HOME: 'relative' } })).toBe(
+      '/home/田中 太郎/.local/share/usumaku',
+    );
+    expect(dataDirectory(undefined, { ...linux, platform: 'darwin' })).toContain('Library/Application Support/usumaku');
+    expect(dataDirectory(undefined, { ...linux, platform: 'win32', environment: { APPDATA: '/Roaming' } })).toBe(
+      '/Roaming/usumaku',
+    );
+  });
+
+  test('the option wins over the environment, which wins over the default', () => {
+    const surroundings = { ...linux, environment: { USUMAKU_DATA: '/from/environment' } };
+    expect(dataDirectory('工場 A', surroundings)).toBe(resolve('工場 A'));
+    expect(dataDirectory(undefined, surroundings)).toBe('/from/environment');
+  });
+});
+
+describe('language of the terminal', () => {
+  test('is Japanese for a Japanese system and English for all others', () => {
+    expect(languageOf('ja-JP')).toBe('ja');
+    expect(languageOf('de-DE')).toBe('en');
+  });
+
+  test('a coded error is one sentence in that language', () => {
+    const error = new OfficeError('database-locked', { path: '/data' });
+    expect(sentenceOf(error, 'ja')).toBe('/data のデータは別の薄膜が使用中です。先にそちらを閉じてください。');
+    expect(sentenceOf(error, 'en')).toContain('/data is in use');
+    expect(sentenceOf(new Error('first\nsecond'), 'en')).toBe('first');
+  });
+});
+
+describe('Electron', () => {
+  const screen = { platform: 'linux', environment: { DISPLAY: ':0' }, superuser: false } as const;
+  const unpack = (path: string, binary: boolean) => {
+    mkdirSync(join(folder, 'dist'), { recursive: true });
+    writeFileSync(join(folder, 'path.txt'), path);
+    if (binary) writeFileSync(join(folder, 'dist', path), '');
+  };
+
+  test('is missing without the package, without its binary, and after a broken download', () => {
+    expect(findElectron({ ...screen, packageDirectory: null })).toEqual({ missing: 'binary' });
+    expect(findElectron({ ...screen, packageDirectory: folder })).toEqual({ missing: 'binary' });
+    unpack('electron', false);
+    expect(findElectron({ ...screen, packageDirectory: folder })).toEqual({ missing: 'binary' });
+  });
+
+  test('is found where its binary lies, unless nobody could see it', () => {
+    unpack('electron', true);
+    const found = { path: join(folder, 'dist', 'electron') };
+    expect(findElectron({ ...screen, packageDirectory: folder })).toEqual(found);
+    expect(findElectron({ ...screen, packageDirectory: folder, environment: {} })).toEqual({ missing: 'display' });
+    expect(findElectron({ ...screen, packageDirectory: folder, superuser: true })).toEqual({ missing: 'root' });
+    expect(findElectron({ ...screen, packageDirectory: folder, platform: 'win32', environment: {} })).toEqual(found);
+  });
+});
+
+test('the shop window is stale when it was never built or a source is newer', () => {
+  expect(rendererIsStale(folder)).toBe(true);
+  mkdirSync(join(folder, 'dist', 'renderer'), { recursive: true });
+  mkdirSync(join(folder, 'src-renderer', 'features'), { recursive: true });
+  const page = join(folder, 'dist', 'renderer', 'index.html');
+  const source = join(folder, 'src-renderer', 'features', 'Ask.svelte');
+  writeFileSync(page, '');
+  writeFileSync(source, '');
+  utimesSync(source, 1000, 1000);
+  expect(rendererIsStale(folder)).toBe(false);
+  utimesSync(page, 500, 500);
+  expect(rendererIsStale(folder)).toBe(true);
+});
+
+test('a full log file makes room and only so many are kept', () => {
+  const path = join(folder, 'logs', 'usumaku.log');
+  const log = rotatingFile(path, { largestBytes: 10, keep: 2 });
+  for (const line of ['first--\n', 'second-\n', 'third--\n', 'fourth-\n']) log.write(line);
+  expect(readdirSync(join(folder, 'logs')).sort()).toEqual(['usumaku.log', 'usumaku.log.1', 'usumaku.log.2']);
+  expect(readFileSync(path, 'utf8')).toBe('fourth-\n');
+  expect(readFileSync(`${path}.2`, 'utf8')).toBe('second-\n');
+  rotatingFile(path, { largestBytes: 100, keep: 2 }).write('fifth\n');
+  expect(readFileSync(path, 'utf8')).toBe('fourth-\nfifth\n');
+});
