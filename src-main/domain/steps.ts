@@ -1,0 +1,67 @@
+/** How far a project is on each of the seven steps: the truth behind the rail. */
+
+import type { Adapter, Evaluation, Project, Release, StepName, StepState, TrainingRun } from '../contract/entities.ts';
+import { servingRelease } from './releases.ts';
+import { isActive } from './runs.ts';
+
+export interface Progress {
+  readonly project: Project | null;
+  readonly examples: number;
+  readonly canFreeze: boolean;
+  /** Blocking findings among the examples. */
+  readonly blocking: number;
+  /** All newest first. */
+  readonly runs: readonly TrainingRun[];
+  readonly adapters: readonly Adapter[];
+  readonly evaluations: readonly Evaluation[];
+  readonly release: Release | null;
+}
+
+export function stepStates(progress: Progress): Readonly<Record<StepName, StepState>> {
+  const collect = collectState(progress);
+  const train = trainState(progress, collect);
+  const prove = proveState(progress);
+  return {
+    setup: progress.project ? 'done' : 'needs-you',
+    collect,
+    train,
+    prove,
+    rollout: rolloutState(progress, prove),
+    operate: operateState(progress),
+    govern: progress.adapters.length > 0 ? 'in-progress' : 'not-begun',
+  };
+}
+
+function collectState({ project, examples, canFreeze, blocking }: Progress): StepState {
+  if (examples === 0) return project ? 'needs-you' : 'not-begun';
+  if (blocking > 0) return 'needs-you';
+  return canFreeze ? 'done' : 'in-progress';
+}
+
+function trainState({ runs, adapters }: Progress, collect: StepState): StepState {
+  const newest = runs[0];
+  if (runs.some(isActive)) return 'in-progress';
+  if (newest?.state === 'interrupted' || newest?.state === 'failed') return 'needs-you';
+  if (adapters.length > 0) return 'done';
+  return collect === 'done' ? 'needs-you' : 'not-begun';
+}
+
+/** Only the newest adapter counts: an older proof says nothing about it. */
+function proveState({ adapters, evaluations }: Progress): StepState {
+  if (evaluations.some(({ state }) => state === 'running')) return 'in-progress';
+  const newest = adapters[0];
+  if (!newest) return 'not-begun';
+  const proof = evaluations.find(({ adapterId, state }) => adapterId === newest.id && state === 'completed');
+  return proof?.passed ? 'done' : 'needs-you';
+}
+
+function rolloutState({ release }: Progress, prove: StepState): StepState {
+  if (servingRelease(release)) return 'done';
+  if (prove === 'done') return 'needs-you';
+  return release ? 'in-progress' : 'not-begun';
+}
+
+function operateState({ release }: Progress): StepState {
+  if (!release) return 'not-begun';
+  return servingRelease(release) ? 'in-progress' : 'done';
+}

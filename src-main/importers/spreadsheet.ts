@@ -1,0 +1,27 @@
+/** Excel workbooks (.xlsx): the first sheet as text cells. */
+
+import { readSheet } from 'read-excel-file/node';
+import { OfficeError } from '../contract/errors.ts';
+
+/** By the first bytes, because names lie: a ZIP is a workbook, an OLE file an old one. */
+export function spreadsheetKind(bytes: Uint8Array): 'xlsx' | 'old-office' | null {
+  const magic = Buffer.from(bytes.subarray(0, 4)).toString('hex');
+  if (magic === '504b0304') return 'xlsx';
+  return magic === 'd0cf11e0' ? 'old-office' : null;
+}
+
+/** @throws OfficeError import-unreadable */
+export async function readSpreadsheet(bytes: Uint8Array, fileName: string): Promise<readonly (readonly string[])[]> {
+  try {
+    const rows = await readSheet(Buffer.from(bytes));
+    return rows.map((cells) => cells.map(toCell));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new OfficeError('import-unreadable', { file: fileName, reason }, { cause: error });
+  }
+}
+
+function toCell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return value instanceof Date ? value.toISOString().replace(/T00:00:00\.000Z$/u, '') : String(value);
+}

@@ -1,0 +1,80 @@
+/** Large files beside the database, named by the SHA-256 of their bytes. The database row that names one is the commit point. */
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { OfficeError } from '../contract/errors.ts';
+import { type DiskWriter, sha256, sha256OfFile, syncFolder, writeDurably } from './durable.ts';
+import { storageError } from './storage-errors.ts';
+
+export interface Artefacts {
+  /** Writes JSON Lines and gives their path; the same lines are written once. @throws OfficeError disk-full */
+  putJsonLines(values: readonly object[]): { readonly path: string; readonly sha256: string };
+  /** Text of an artefact, or an error when its bytes no longer match its name. @throws OfficeError adapter-damaged */
+  load(sha256: string): string;
+  /** Moves a finished adapter folder in and gives its content-addressed folder name. */
+  adoptAdapter(directory: string): string;
+  adapterDirectory(folder: string): string;
+  /** @throws OfficeError adapter-damaged */
+  verifyAdapter(folder: string, weightsSha256: string): void;
+  /** Where a run keeps its checkpoints until its adapter is adopted. */
+  runDirectory(runId: string): string;
+  removeRun(runId: string): void;
+}
+
+/** PEFT's name for the adapter's weights. */
+const weightsFile = 'adapter_model.safetensors';
+
+export function createArtefacts(dataDirectory: string, writer?: DiskWriter): Artefacts {
+  const linesPath = (hash: string) => join(dataDirectory, 'datasets', hash.slice(0, 2), `${hash}.jsonl`);
+  const adapterDirectory = (folder: string) => join(dataDirectory, 'adapters', folder);
+  const runDirectory = (runId: string) => join(dataDirectory, 'runs', runId);
+  return {
+    putJsonLines(values) {
+      const bytes = Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(''), 'utf8');
+      const hash = sha256(bytes);
+      const path = linesPath(hash);
+      const kept = existsSync(path) && sha256OfFile(path) === hash;
+      if (!kept) writeDurably(path, bytes, writer);
+      return { path, sha256: hash };
+    },
+    load(hash) {
+      const path = linesPath(hash);
+      const text = readFileSync(path);
+      if (sha256(text) !== hash) throw new OfficeError('adapter-damaged', { path });
+      return text.toString('utf8');
+    },
+    adoptAdapter(directory) {
+      const folder = folderHash(directory);
+      const target = adapterDirectory(folder);
+      try {
+        if (existsSync(target) && folderHash(target) === folder) rmSync(directory, { recursive: true });
+        else {
+          rmSync(target, { recursive: true, force: true });
+          mkdirSync(join(dataDirectory, 'adapters'), { recursive: true });
+          renameSync(directory, target);
+        }
+        syncFolder(join(dataDirectory, 'adapters'));
+      } catch (error) {
+        throw storageError(error, target) ?? error;
+      }
+      return folder;
+    },
+    adapterDirectory,
+    verifyAdapter(folder, weightsSha256) {
+      const path = join(adapterDirectory(folder), weightsFile);
+      const intact =
+        existsSync(path) && sha256OfFile(path) === weightsSha256 && folderHash(adapterDirectory(folder)) === folder;
+      if (!intact) throw new OfficeError('adapter-damaged', { path });
+    },
+    runDirectory,
+    removeRun: (runId) => rmSync(runDirectory(runId), { recursive: true, force: true }),
+  };
+}
+
+/** SHA-256 over the names and bytes of a folder's files. */
+function folderHash(directory: string): string {
+  const names = readdirSync(directory)
+    .filter((name) => statSync(join(directory, name)).isFile())
+    .sort();
+  return sha256(names.map((name) => `${name}\0${sha256OfFile(join(directory, name))}\n`).join(''));
+}

@@ -1,0 +1,57 @@
+/** Files that survive a power cut: temporary file → fsync → rename → fsync of the folder. */
+
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { storageError } from './storage-errors.ts';
+
+/** The calls that touch the disk, passed in so that tests can let a write fail. */
+export interface DiskWriter {
+  write(descriptor: number, bytes: Uint8Array): number;
+}
+
+const disk: DiskWriter = { write: (descriptor, bytes) => writeSync(descriptor, bytes) };
+
+/**
+ * Writes a file so that it is either absent (or as it was) or complete.
+ * @throws OfficeError disk-full, file-unwritable
+ */
+export function writeDurably(path: string, bytes: Uint8Array, writer: DiskWriter = disk): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const descriptor = openSync(temporary, 'w');
+    try {
+      for (let offset = 0; offset < bytes.length; ) offset += writer.write(descriptor, bytes.subarray(offset));
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, path);
+    syncFolder(dirname(path));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw storageError(error, path) ?? error;
+  }
+}
+
+/** Makes renames inside a folder durable. Windows has no such call; its rename is journalled by NTFS. */
+export function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** SHA-256 in hex. */
+export function sha256(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** SHA-256 in hex of a file's bytes. Adapters are a few megabytes, so the file is read at once. */
+export function sha256OfFile(path: string): string {
+  return sha256(readFileSync(path));
+}

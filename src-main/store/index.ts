@@ -1,0 +1,64 @@
+/** The store's door: one database with a small store for each aggregate, and the artefacts beside it. */
+
+import { join } from 'node:path';
+import { type AdapterStore, createAdapterStore } from './adapters.ts';
+import { type Artefacts, createArtefacts } from './artefacts.ts';
+import { createDatasetStore, type DatasetStore } from './datasets.ts';
+import { createEvaluationStore, type EvaluationStore } from './evaluations.ts';
+import { createExampleStore, type ExampleStore } from './examples.ts';
+import { createLogStore, type LogStore } from './log.ts';
+import { createModelStore, type ModelStore } from './models.ts';
+import { openDatabase } from './open.ts';
+import { createProjectStore, type ProjectStore } from './project.ts';
+import { createReleaseStore, type ReleaseStore } from './releases.ts';
+import { createRunStore, type RunStore } from './runs.ts';
+import { createSettingsStore, type SettingsStore } from './settings.ts';
+import { storageError } from './storage-errors.ts';
+
+export interface Store {
+  readonly settings: SettingsStore;
+  readonly project: ProjectStore;
+  readonly models: ModelStore;
+  readonly examples: ExampleStore;
+  readonly datasets: DatasetStore;
+  readonly runs: RunStore;
+  readonly adapters: AdapterStore;
+  readonly evaluations: EvaluationStore;
+  readonly releases: ReleaseStore;
+  readonly log: LogStore;
+  readonly artefacts: Artefacts;
+  /** All or nothing, on disk when it returns. Nested calls join the outer one. @throws OfficeError disk-full */
+  transaction<Result>(work: () => Result): Result;
+  close(): void;
+}
+
+/**
+ * Opens (or makes) the data of one plant.
+ * @throws OfficeError database-locked, database-damaged, database-newer, disk-full, file-unwritable
+ */
+export function openStore(dataDirectory: string): Store {
+  const file = join(dataDirectory, 'usumaku.sqlite');
+  const database = openDatabase(file);
+  const artefacts = createArtefacts(dataDirectory);
+  return {
+    settings: createSettingsStore(database),
+    project: createProjectStore(database),
+    models: createModelStore(database),
+    examples: createExampleStore(database),
+    datasets: createDatasetStore(database),
+    runs: createRunStore(database),
+    adapters: createAdapterStore(database, artefacts),
+    evaluations: createEvaluationStore(database),
+    releases: createReleaseStore(database),
+    log: createLogStore(database),
+    artefacts,
+    transaction(work) {
+      try {
+        return database.transaction(work).immediate();
+      } catch (error) {
+        throw storageError(error, file) ?? error;
+      }
+    },
+    close: () => void database.close(),
+  };
+}

@@ -1,0 +1,5 @@
+/** The ladder of schemas: entry n brings a database from `user_version` n to n + 1. Never change an entry that shipped. */
+
+import { foundation } from './0001-foundation.ts';
+
+export const migrations: readonly string[] = [foundation];

@@ -1,0 +1,63 @@
+/** Opens the database of a data directory: owned by this process alone, checked, and brought up to date. */
+
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { OfficeError } from '../contract/errors.ts';
+import { migrations } from './migrations/index.ts';
+import { storageError } from './storage-errors.ts';
+
+/** How long to wait for a host that is just closing, in milliseconds. */
+const ownerWait = 2000;
+
+/**
+ * Exclusive locking makes the operating system the owner's witness: a second host gets `database-locked`, and a host
+ * that was killed leaves no stale lock file. https://www.sqlite.org/pragma.html#pragma_locking_mode
+ * @throws OfficeError database-locked, database-damaged, database-newer, disk-full, file-unwritable
+ */
+export function openDatabase(file: string, ladder: readonly string[] = migrations): Database.Database {
+  let database: Database.Database | null = null;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    database = new Database(file, { timeout: ownerWait });
+    database.pragma('locking_mode = EXCLUSIVE');
+    refuseNewer(database, file, ladder.length);
+    database.pragma('journal_mode = WAL');
+    // better-sqlite3 opens WAL with NORMAL, which can lose committed transactions at a power cut.
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    checkIntegrity(database, file);
+    migrate(database, ladder);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw storageError(error, file) ?? error;
+  }
+}
+
+/** Each step is one transaction together with its version number, so a power cut leaves the old or the new schema. */
+function migrate(database: Database.Database, ladder: readonly string[]): void {
+  const found = schemaVersion(database);
+  ladder.slice(found).forEach((sql, index) => {
+    database
+      .transaction(() => {
+        database.exec(sql);
+        database.pragma(`user_version = ${found + index + 1}`);
+      })
+      .immediate();
+  });
+}
+
+function refuseNewer(database: Database.Database, file: string, known: number): void {
+  const found = schemaVersion(database);
+  if (found > known) throw new OfficeError('database-newer', { path: file, found, known });
+}
+
+function checkIntegrity(database: Database.Database, file: string): void {
+  const reason = String(database.pragma('quick_check(1)', { simple: true }));
+  if (reason !== 'ok') throw new OfficeError('database-damaged', { path: file, reason });
+}
+
+function schemaVersion(database: Database.Database): number {
+  return Number(database.pragma('user_version', { simple: true }));
+}

@@ -1,0 +1,39 @@
+/** The one project of a data directory. */
+
+import type { Database } from 'better-sqlite3';
+import type { Project } from '../contract/entities.ts';
+import { insertInto, updateOf } from './rows.ts';
+
+export interface ProjectStore {
+  get(): Project | null;
+  save(project: Project): void;
+}
+
+type ProjectRow = Project & { readonly single: 1 };
+
+const columns = [
+  'site',
+  'department',
+  'purpose',
+  'targetScore',
+  'largestRegression',
+  'questionsPerDay',
+  'minutesPerQuestion',
+  'hourlyCost',
+  'currency',
+  'modelId',
+  'updatedAt',
+] as const;
+
+export function createProjectStore(database: Database): ProjectStore {
+  const select = database.prepare<[], Project>(`SELECT ${columns.join(', ')} FROM project`);
+  const insert = insertInto<ProjectRow>(database, 'project', ['single', ...columns]);
+  const update = updateOf<ProjectRow>(database, 'project', 'single', columns);
+  return {
+    get: () => select.get() ?? null,
+    save(project) {
+      const row: ProjectRow = { ...project, single: 1 };
+      if (update.run(row).changes === 0) insert.run(row);
+    },
+  };
+}

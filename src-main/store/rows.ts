@@ -1,0 +1,45 @@
+/** Small helpers that keep SQL out of sight where it is only a list of columns. */
+
+import type { Database, Statement } from 'better-sqlite3';
+
+export type RowValue = string | number | null;
+
+/** `INSERT INTO table` with a named parameter for each column. */
+export function insertInto<Row extends object>(
+  database: Database,
+  table: string,
+  columns: readonly (keyof Row & string)[],
+): Statement<[Row]> {
+  return database.prepare(
+    `INSERT INTO ${table} (${columns.map(quote).join(', ')}) VALUES (${columns.map((column) => `@${column}`).join(', ')})`,
+  );
+}
+
+/** `UPDATE table … WHERE key = @key` of the named columns. */
+export function updateOf<Row extends object>(
+  database: Database,
+  table: string,
+  key: keyof Row & string,
+  columns: readonly (keyof Row & string)[],
+): Statement<[Row]> {
+  const assignments = columns.map((column) => `${quote(column)} = @${column}`).join(', ');
+  return database.prepare(`UPDATE ${table} SET ${assignments} WHERE ${quote(key)} = @${key}`);
+}
+
+/** Highest `number` of a table plus one. */
+export function nextNumber(database: Database, table: string): number {
+  return Number(database.prepare(`SELECT COALESCE(MAX(number), 0) + 1 FROM ${table}`).pluck().get());
+}
+
+export function toJson(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value);
+}
+
+/** The caller names the shape it wrote. */
+export function fromJson<Value>(text: string | null): Value | null {
+  return text === null ? null : (JSON.parse(text) as Value);
+}
+
+function quote(column: string): string {
+  return `"${column}"`;
+}

@@ -1,0 +1,96 @@
+/** Training runs with their metrics and validation losses. */
+
+import type { Database } from 'better-sqlite3';
+import type { RunDetail, RunMetric, TrainingRun, ValidationMetric } from '../contract/entities.ts';
+import { fromJson, insertInto, nextNumber, toJson, updateOf } from './rows.ts';
+
+export interface RunStore {
+  /** Newest first. */
+  list(): readonly TrainingRun[];
+  get(id: string): TrainingRun | null;
+  detail(id: string): RunDetail | null;
+  nextNumber(): number;
+  add(run: TrainingRun): void;
+  /** Everything that can change while a run goes on. */
+  save(run: TrainingRun): void;
+  /** A step measured again (after a resume) replaces the former one. */
+  addMetrics(runId: string, metrics: readonly RunMetric[], validation: readonly ValidationMetric[]): void;
+  /** A run that continues from `step` measures what came later once more. */
+  dropMetricsAfter(runId: string, step: number): void;
+}
+
+type RunRow = Omit<TrainingRun, 'settings' | 'error'> & { readonly settings: string; readonly error: string | null };
+
+const fixed = ['id', 'number', 'datasetVersionId', 'modelId', 'preset', 'settings', 'startedBy', 'createdAt'] as const;
+const changing = [
+  'state',
+  'step',
+  'steps',
+  'secondsLeft',
+  'tokensPerSecond',
+  'residentBytes',
+  'microBatch',
+  'checkpointStep',
+  'device',
+  'adapterId',
+  'error',
+  'seconds',
+  'peakBytes',
+  'finishedAt',
+] as const;
+
+export function createRunStore(database: Database): RunStore {
+  const list = database.prepare<[], RunRow>('SELECT * FROM runs ORDER BY number DESC');
+  const byId = database.prepare<[string], RunRow>('SELECT * FROM runs WHERE id = ?');
+  const insert = insertInto<RunRow>(database, 'runs', [...fixed, ...changing]);
+  const update = updateOf<RunRow>(database, 'runs', 'id', changing);
+  const metrics = database.prepare<[string], RunMetric>(
+    'SELECT step, epoch, loss, gradNorm, learningRate FROM runMetrics WHERE runId = ? ORDER BY step',
+  );
+  const validation = database.prepare<[string], ValidationMetric>(
+    'SELECT step, loss FROM runValidation WHERE runId = ? ORDER BY step',
+  );
+  const putMetric = database.prepare<[RunMetric & { runId: string }]>(
+    'INSERT OR REPLACE INTO runMetrics (runId, step, epoch, loss, gradNorm, learningRate) VALUES (@runId, @step, @epoch, @loss, @gradNorm, @learningRate)',
+  );
+  const putValidation = database.prepare<[ValidationMetric & { runId: string }]>(
+    'INSERT OR REPLACE INTO runValidation (runId, step, loss) VALUES (@runId, @step, @loss)',
+  );
+  const dropMetrics = database.prepare<[string, number]>('DELETE FROM runMetrics WHERE runId = ? AND step > ?');
+  const dropValidation = database.prepare<[string, number]>('DELETE FROM runValidation WHERE runId = ? AND step > ?');
+  const get = (id: string) => {
+    const row = byId.get(id);
+    return row ? toRun(row) : null;
+  };
+  return {
+    list: () => list.all().map(toRun),
+    get,
+    detail(id) {
+      const run = get(id);
+      return run && { ...run, metrics: metrics.all(id), validation: validation.all(id) };
+    },
+    nextNumber: () => nextNumber(database, 'runs'),
+    add: (run) => void insert.run(toRow(run)),
+    save: (run) => void update.run(toRow(run)),
+    addMetrics(runId, steps, losses) {
+      for (const metric of steps) putMetric.run({ ...metric, runId });
+      for (const loss of losses) putValidation.run({ ...loss, runId });
+    },
+    dropMetricsAfter(runId, step) {
+      dropMetrics.run(runId, step);
+      dropValidation.run(runId, step);
+    },
+  };
+}
+
+function toRow(run: TrainingRun): RunRow {
+  return { ...run, settings: JSON.stringify(run.settings), error: toJson(run.error) };
+}
+
+function toRun(row: RunRow): TrainingRun {
+  return {
+    ...row,
+    settings: JSON.parse(row.settings) as TrainingRun['settings'],
+    error: fromJson<NonNullable<TrainingRun['error']>>(row.error),
+  };
+}
