@@ -81,7 +81,7 @@ function checkEntry(entry: unknown): Pick<WeightTensor, 'dtype' | 'shape' | 'off
   const { dtype, shape, data_offsets: offsets, ...others } = entry;
   const unknownField = Object.keys(others)[0];
   if (unknownField !== undefined) return `has the unknown field ${unknownField}`;
-  if (!isDtype(dtype)) return `has the unknown dtype ${JSON.stringify(dtype)}`;
+  if (!isDtype(dtype)) return `has the unknown dtype ${JSON.stringify(dtype)?.slice(0, 40)}`;
   if (!isCounts(shape)) return 'has a shape that is not a list of sizes';
   if (!isCounts(offsets) || offsets.length !== 2) return 'has data_offsets that are not two positions';
   const [begin, end] = offsets as [number, number];
