@@ -45,7 +45,7 @@ const identity = createHash('sha256')
   .update(JSON.stringify([settings, shape, tokenizerFile, rowsAt(tokenizer, facts, 1)]))
   .digest('hex');
 const resumed = await loadCheckpoint(options.work, identity, parameters);
-let state = resumed ?? { step: 0, identity, firstLoss: Number.NaN, seconds: 0 };
+let state = resumed ?? { step: 0, identity, firstLoss: Number.NaN, lastLoss: Number.NaN, seconds: 0 };
 const curve: CurvePoint[] = readCurve().filter(({ step }) => step <= state.step);
 writeFileSync(curveFile, curve.map((point) => `${JSON.stringify(point)}\n`).join(''));
 console.log(`${count} weights, ${facts.length} facts, steps ${state.step + 1} to ${lastStep}`);
@@ -71,6 +71,7 @@ await runLoop(
         step,
         identity,
         firstLoss: step === 1 ? loss : state.firstLoss,
+        lastLoss: loss,
         seconds: state.seconds + seconds,
       };
       const point: CurvePoint = { step, loss, learningRate, tokens, seconds };

@@ -20,6 +20,7 @@ export interface CheckpointState {
   /** What the run is: model, data and settings in one hash. Only the same run may continue. */
   readonly identity: string;
   readonly firstLoss: number;
+  readonly lastLoss: number;
   readonly seconds: number;
 }
 
@@ -88,6 +89,11 @@ export async function loadCheckpoint(
   }
   if (failure) throw failure;
   return undefined;
+}
+
+/** Drops all checkpoints of a folder: a new run starts there. */
+export async function removeCheckpoints(directory: string): Promise<void> {
+  for (const path of await listCheckpoints(directory)) await rm(path, { recursive: true, force: true });
 }
 
 /** Paths of the checkpoints in a folder, newest first. */

@@ -25,38 +25,41 @@ export interface LoraShape {
 export const gradientOutput = (parameter: string): string => `gradient.${parameter}`;
 export const lossOutput = 'loss';
 
+interface TrainableScope {
+  readonly scope: Scope;
+  readonly parameters: ReadonlyMap<string, Value>;
+}
+
+function loraScope(model: ModelFolder, graph: Graph, lora: LoraShape): TrainableScope {
+  const stacks = declareStacks(graph, lora.groups, () => lora.rank);
+  const drop = declareDropout(graph, lora.groups, lora.dropout);
+  const adapter: Scope['adapter'] = (module) => {
+    const matrices = stacks.matrices(module);
+    const weigh = (lowRank: Value): Value => scale(lowRank, lora.scaling);
+    return matrices && { ...matrices, weigh, drop: (input) => drop(module, input) };
+  };
+  return { scope: { graph, weight: frozenWeights(model, graph), adapter }, parameters: stacks.inputs };
+}
+
+function fullScope(decoder: Decoder, graph: Graph): TrainableScope {
+  const parameters = new Map(
+    [...decoder.weightShapes].map(([name, shape]) => [name, graph.input(name, 'float32', shape)]),
+  );
+  return { scope: { graph, weight: (name) => parameters.get(name)!, adapter: () => undefined }, parameters };
+}
+
 /** Trains an adapter on a frozen base. Parameters: the stacked A and B. */
 export function loraTrainGraph(model: ModelFolder, lora: LoraShape, positions: number): Graph {
   const graph = new Graph('lora_train_step');
-  const stacks = declareStacks(graph, lora.groups, () => lora.rank);
-  const drop = declareDropout(graph, lora.groups, lora.dropout);
-  const scope: Scope = {
-    graph,
-    weight: frozenWeights(model, graph),
-    adapter(module) {
-      const matrices = stacks.matrices(module);
-      if (!matrices) return undefined;
-      return {
-        ...matrices,
-        weigh: (lowRank) => scale(lowRank, lora.scaling),
-        drop: (input) => drop(module, input),
-      };
-    },
-  };
-  return trainGraph(model.decoder, scope, stacks.inputs, positions);
+  return trainGraph(model.decoder, loraScope(model, graph, lora), positions);
 }
 
 /** Trains every weight of a model. Parameters: the weights by their Hugging Face names. */
 export function fullTrainGraph(decoder: Decoder, positions: number): Graph {
-  const graph = new Graph('full_train_step');
-  const weights = new Map(
-    [...decoder.weightShapes].map(([name, shape]) => [name, graph.input(name, 'float32', shape)]),
-  );
-  const scope: Scope = { graph, weight: (name) => weights.get(name)!, adapter: () => undefined };
-  return trainGraph(decoder, scope, weights, positions);
+  return trainGraph(decoder, fullScope(decoder, new Graph('full_train_step')), positions);
 }
 
-function trainGraph(decoder: Decoder, scope: Scope, parameters: ReadonlyMap<string, Value>, positions: number): Graph {
+function trainGraph(decoder: Decoder, { scope, parameters }: TrainableScope, positions: number): Graph {
   const { graph } = scope;
   const loss = appendLoss(decoder, scope, positions);
   graph.output(lossOutput, loss);
@@ -68,19 +71,19 @@ function trainGraph(decoder: Decoder, scope: Scope, parameters: ReadonlyMap<stri
   return graph;
 }
 
-/** The loss alone, without gradients: for the validation set. */
-export function lossGraph(model: ModelFolder, lora: LoraShape, positions: number): Graph {
-  const graph = new Graph('loss');
-  const stacks = declareStacks(graph, lora.groups, () => lora.rank);
-  const scope: Scope = {
-    graph,
-    weight: frozenWeights(model, graph),
-    adapter(module) {
-      const matrices = stacks.matrices(module);
-      return matrices && { ...matrices, weigh: (lowRank) => scale(lowRank, lora.scaling), drop: (input) => input };
-    },
-  };
+/** The loss of base and adapter, without gradients and without dropout: for the validation set. */
+export function loraLossGraph(model: ModelFolder, lora: LoraShape, positions: number): Graph {
+  const graph = new Graph('lora_loss');
+  const { scope } = loraScope(model, graph, { ...lora, dropout: 0 });
   graph.output(lossOutput, appendLoss(model.decoder, scope, positions));
+  return graph;
+}
+
+/** The loss of a whole model whose weights are fed. */
+export function fullLossGraph(decoder: Decoder, positions: number): Graph {
+  const graph = new Graph('full_loss');
+  const { scope } = fullScope(decoder, graph);
+  graph.output(lossOutput, appendLoss(decoder, scope, positions));
   return graph;
 }
 

@@ -9,6 +9,7 @@ type OfficeErrorCode =
   | 'request-too-large'
   | 'request-foreign'
   | 'session-missing'
+  | 'port-taken'
   | 'unexpected'
   | 'not-found'
   | 'project-missing'
@@ -47,6 +48,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'request-too-large': 'That is more than {megabytes} MB at once. Divide the file and import its parts.',
     'request-foreign': 'The request came from another page, so it was refused. Use the address that Usumaku opened.',
     'session-missing': 'This window no longer belongs to the running app. Start Usumaku again: it opens a new window.',
+    'port-taken': 'Port {port} is used by another program. Choose another one, or leave --port away.',
     unexpected: 'Something unexpected happened: {reason}. Nothing was changed; the log has the details.',
     'not-found': '{what} “{id}” does not exist any more. Reload the list.',
     'project-missing': 'The plant is not set up yet. Fill in “Set up” first.',
@@ -89,6 +91,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'template-failed': 'The chat template of the model failed: {reason}.',
     'example-too-long': 'The example “{example}” is {tokens} tokens long, but only {limit} fit. Shorten it by about {excess} tokens.',
     'example-nothing-to-learn': 'The example “{example}” has no answer to learn from. Fill in its answer.',
+    'examples-unreadable': 'Line {line} of {path} is not an example with id, question and answer. Correct the file.',
     'no-examples': 'There is no example to train on. Collect some first.',
     'setting-invalid': 'The setting {setting} is {value}; it must be {expected}.',
     'adapter-unreadable': 'The adapter in {path} cannot be read: {reason}.',
@@ -111,6 +114,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'request-too-large': '一度に送れるのは{megabytes} MBまでです。ファイルを分けて取り込んでください。',
     'request-foreign': '別のページからの要求のため、受け付けませんでした。薄膜が開いたアドレスをお使いください。',
     'session-missing': 'この画面は動作中のアプリにつながっていません。薄膜をもう一度起動すると、新しい画面が開きます。',
+    'port-taken': 'ポート{port}は別のプログラムが使用中です。別の番号にするか、--port を外してください。',
     unexpected: '予期しない問題が起きました（{reason}）。何も変更していません。詳しくは記録をご覧ください。',
     'not-found': '{what}「{id}」はもうありません。一覧を読み直してください。',
     'project-missing': '現場の情報がまだありません。先に「準備」を入力してください。',
@@ -153,6 +157,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'template-failed': 'モデルの会話の書式（chat template）でエラーが起きました（{reason}）。',
     'example-too-long': '事例「{example}」は{tokens}トークンですが、入るのは{limit}までです。{excess}トークンほど短くしてください。',
     'example-nothing-to-learn': '事例「{example}」には学ぶ答えがありません。答えを書いてください。',
+    'examples-unreadable': '{path} の{line}行目は、id・question・answerのある事例ではありません。ファイルを直してください。',
     'no-examples': '学習する事例がありません。先に事例を集めてください。',
     'setting-invalid': '設定 {setting} が {value} です。{expected} にしてください。',
     'adapter-unreadable': '{path} のアダプターを読めません（{reason}）。',

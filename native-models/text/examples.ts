@@ -1,0 +1,31 @@
+/** Examples as files: JSON Lines with one question/answer pair a line. */
+
+import { readFile } from 'node:fs/promises';
+import { ModelError } from '../errors.ts';
+import type { ExamplePair } from '../jobs.ts';
+import { readError } from '../weights/files.ts';
+
+/** Reads all pairs. Raises `file-unreadable`, or `examples-unreadable` with the line that is no pair. */
+export async function readExamples(path: string): Promise<readonly ExamplePair[]> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw readError(path, cause);
+  });
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    const pair = parsePair(line);
+    if (pair === undefined) throw new ModelError('examples-unreadable', { path, line: index + 1 });
+    return [pair];
+  });
+}
+
+function parsePair(line: string): ExamplePair | undefined {
+  try {
+    const { id, question, answer } = JSON.parse(line) as Partial<ExamplePair>;
+    if (typeof id === 'string' && typeof question === 'string' && typeof answer === 'string') {
+      return { id, question, answer };
+    }
+  } catch {
+    // Reported with its line by the caller.
+  }
+  return undefined;
+}

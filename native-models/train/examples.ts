@@ -1,0 +1,72 @@
+/** The examples of a run in tokens, checked before the first step, and their order, epoch by epoch. */
+
+import { ModelError } from '../errors.ts';
+import type { ExampleMeasure, ExamplePair } from '../jobs.ts';
+import { Random } from '../random.ts';
+import type { ChatTemplate } from '../text/chat-template.ts';
+import { packSequences, type Sequence, trainedTokens } from './batch.ts';
+import type { PackedRow } from './loop.ts';
+
+/** Rows are at least this long where examples are shorter, so that several share one. */
+const packedRowTokens = 160;
+
+/** How long an example is in tokens, and how much of it is trained. */
+export function measureExample(chat: ChatTemplate, example: ExamplePair, limit: number): ExampleMeasure {
+  const { ids, answerTokens } = chat.encodeExample(example.question, example.answer);
+  return { id: example.id, tokens: ids.length, answerTokens, tooLong: ids.length > limit };
+}
+
+/** Encodes all examples. Raises `no-examples`, `example-too-long`, `example-nothing-to-learn`: nothing is cut silently. */
+export function encodeExamples(
+  chat: ChatTemplate,
+  examples: readonly ExamplePair[],
+  limit: number,
+): readonly Sequence[] {
+  if (examples.length === 0) throw new ModelError('no-examples');
+  return examples.map(({ question, answer }) => {
+    const sequence = chat.encodeExample(question, answer);
+    const tokens = sequence.ids.length;
+    if (tokens > limit)
+      throw new ModelError('example-too-long', { example: question, tokens, limit, excess: tokens - limit });
+    if (answer.trim() === '' || trainedTokens(sequence) === 0) {
+      throw new ModelError('example-nothing-to-learn', { example: question });
+    }
+    return sequence;
+  });
+}
+
+export interface Schedule {
+  readonly stepsPerEpoch: number;
+  readonly steps: number;
+  readonly rowsAt: (step: number) => readonly PackedRow[];
+  /** Epoch of a step, counted from 1. */
+  readonly epochAt: (step: number) => number;
+}
+
+/** Every epoch visits every example once, in an order that seed and epoch alone decide. */
+export function scheduleExamples(
+  sequences: readonly Sequence[],
+  settings: { readonly batchSize: number; readonly epochs: number; readonly seed: number },
+): Schedule {
+  const stepsPerEpoch = Math.ceil(sequences.length / settings.batchSize);
+  const epochAt = (step: number): number => Math.ceil(step / stepsPerEpoch);
+  let order: { readonly epoch: number; readonly sequences: readonly Sequence[] } | undefined;
+  return {
+    stepsPerEpoch,
+    steps: stepsPerEpoch * settings.epochs,
+    epochAt,
+    rowsAt(step) {
+      const epoch = epochAt(step);
+      if (order?.epoch !== epoch) {
+        order = { epoch, sequences: new Random(settings.seed, 'epoch', epoch).shuffle(sequences) };
+      }
+      const start = ((step - 1) % stepsPerEpoch) * settings.batchSize;
+      return packRows(order.sequences.slice(start, start + settings.batchSize));
+    },
+  };
+}
+
+/** Rows as long as the longest sequence, or longer where several short ones can share one. */
+export function packRows(sequences: readonly Sequence[]): readonly PackedRow[] {
+  return packSequences(sequences, Math.max(packedRowTokens, ...sequences.map(({ ids }) => ids.length)));
+}

@@ -1,0 +1,181 @@
+/** A training job from files to files: examples in, a PEFT folder (or a whole model) out, with checkpoints on the way. */
+
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { freemem } from 'node:os';
+import { join } from 'node:path';
+import { ModelError } from '../errors.ts';
+import type { JobControl, TrainEvent, TrainJob, TrainResult } from '../jobs.ts';
+import { openSession, type Session } from '../runtime/session.ts';
+import { type ChatModel, openChatModel } from '../text/chat-model.ts';
+import { readExamples } from '../text/examples.ts';
+import { engineVersion } from '../version.ts';
+import { sha256OfFile } from '../weights/files.ts';
+import { fingerprint } from '../weights/fingerprint.ts';
+import { defaultAdamW, type Parameter } from './adamw.ts';
+import { trainedTokens } from './batch.ts';
+import { type CheckpointState, loadCheckpoint, removeCheckpoints, saveCheckpoint } from './checkpoint.ts';
+import { encodeExamples, packRows, type Schedule, scheduleExamples } from './examples.ts';
+import { rowLength, runLoop, type StepReport } from './loop.ts';
+import { microBatchRows } from './memory.ts';
+import { fullMethod, loraMethod, type TrainMethod } from './methods.ts';
+import { learningRateAt } from './schedule.ts';
+import { meanLoss } from './validation.ts';
+
+export interface TrainHooks {
+  readonly control: JobControl;
+  readonly onEvent: (event: TrainEvent) => void;
+}
+
+/** Validation losses that a run computes at most. */
+const largestValidations = 12;
+
+/**
+ * Runs a job. A resumed job goes on bit for bit where its newest checkpoint stands.
+ * Raises what its files raise, `training-diverged`, `memory-exhausted`, `disk-full`, `cancelled`; whatever was learned
+ * until then lies in a checkpoint.
+ */
+export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Promise<TrainResult> {
+  const { settings, outputDirectory } = job;
+  const model = await openChatModel(job.modelDirectory);
+  const limit = Math.min(settings.maxTokens, model.decoder.contextLength);
+  const sequences = encodeExamples(model.chat, await readExamples(job.examplesFile), limit);
+  const validation = job.validationFile
+    ? encodeExamples(model.chat, await readExamples(job.validationFile), limit)
+    : [];
+  const schedule = scheduleExamples(sequences, settings);
+  const method = await (settings.method === 'full' ? fullMethod : loraMethod)(model, settings, limit);
+  const identity = await identityOf(job, model);
+  let state: CheckpointState = { step: 0, identity, firstLoss: Number.NaN, lastLoss: Number.NaN, seconds: 0 };
+  if (job.resume) state = (await loadCheckpoint(outputDirectory, identity, method.parameters)) ?? state;
+  else await removeCheckpoints(outputDirectory);
+  let saved = state.step;
+
+  const microBatch = chooseMicroBatch(job, model, method, schedule);
+  const openGraph = (graph: TrainMethod['trainGraph'], mapped: boolean): Promise<Session> =>
+    openSession(graph, { device: job.device, externalFolder: model.directory, mapped });
+  const session = await openGraph(method.trainGraph, false);
+  const lossSession = validation.length > 0 ? await openGraph(method.lossGraph(), true) : undefined;
+  let peakBytes = process.memoryUsage.rss();
+  const recent: number[] = [];
+
+  const save = async (): Promise<void> => {
+    if (state.step === saved) return;
+    const path = await saveCheckpoint(outputDirectory, state, method.parameters);
+    saved = state.step;
+    onEvent({ kind: 'checkpoint', step: state.step, path });
+  };
+  const validate = async (): Promise<void> => {
+    if (!lossSession) return;
+    const loss = await meanLoss(lossSession, method.parameters, packRows(validation), microBatch, control);
+    onEvent({ kind: 'validation', step: state.step, loss });
+  };
+  const validationEvery = schedule.stepsPerEpoch * Math.ceil(settings.epochs / largestValidations);
+  const onStep = async (report: StepReport): Promise<void> => {
+    const { step, loss, gradNorm, learningRate, tokens, seconds } = report;
+    const firstLoss = Number.isNaN(state.firstLoss) ? loss : state.firstLoss;
+    state = { step, identity, firstLoss, lastLoss: loss, seconds: state.seconds + seconds };
+    const residentBytes = process.memoryUsage.rss();
+    peakBytes = Math.max(peakBytes, residentBytes);
+    recent.push(seconds);
+    if (recent.length > 20) recent.shift();
+    onEvent({
+      kind: 'step',
+      step,
+      steps: schedule.steps,
+      epoch: schedule.epochAt(step),
+      loss,
+      gradNorm,
+      learningRate,
+      tokensPerSecond: tokens / seconds,
+      residentBytes,
+      // The median of the last steps: the first two of a session are slow and would mislead.
+      secondsLeft: (schedule.steps - step) * median(recent),
+    });
+    if (step % validationEvery === 0 || step === schedule.steps) await validate();
+    if (step % settings.checkpointEverySteps === 0 || step === schedule.steps) await save();
+  };
+
+  onEvent({
+    kind: 'prepared',
+    steps: schedule.steps,
+    examples: sequences.length,
+    trainedTokens: sequences.reduce((sum, sequence) => sum + trainedTokens(sequence), 0),
+    resumedAtStep: state.step,
+    device: job.device,
+    microBatch,
+    adapterParameters: method.trainedCount,
+    baseParameters: model.parameters,
+  });
+  try {
+    if (state.step === 0) await validate();
+    await runLoop(
+      {
+        session,
+        parameters: method.parameters,
+        steps: schedule.steps,
+        startStep: state.step,
+        rowsAt: schedule.rowsAt,
+        extraFeeds: method.extraFeeds,
+        learningRateAt: (step) => learningRateAt(step, schedule.steps, settings),
+        adamW: { ...defaultAdamW, weightDecay: settings.weightDecay },
+        clipNorm: settings.clipNorm,
+        microBatch,
+      },
+      {
+        control,
+        onStep,
+        onMicroBatchReduced: (from, to, reason) => onEvent({ kind: 'micro-batch-reduced', from, to, reason }),
+      },
+    );
+    await save();
+  } catch (error) {
+    // Whoever stops a run keeps what it learned.
+    if (error instanceof ModelError && error.code !== 'disk-full') await save();
+    throw error;
+  } finally {
+    await session.close();
+    await lossSession?.close();
+  }
+
+  const adapterDirectory = join(outputDirectory, 'adapter');
+  const written = await method.write(adapterDirectory, await sha256OfFile(job.examplesFile));
+  return {
+    adapterDirectory,
+    steps: schedule.steps,
+    firstLoss: state.firstLoss,
+    lastLoss: state.lastLoss,
+    seconds: state.seconds,
+    peakBytes,
+    adapterBytes: written.bytes,
+    adapterParameters: method.trainedCount,
+    baseParameters: model.parameters,
+    sha256: written.sha256,
+    device: job.device,
+    engineVersion,
+  };
+}
+
+/** Rows of one run that fit into memory, by the estimate; the loop shrinks it further where that was too bold. */
+export function chooseMicroBatch(job: TrainJob, model: ChatModel, method: TrainMethod, schedule: Schedule): number {
+  const rows = schedule.rowsAt(1);
+  const memory = job.memoryLimitBytes ?? freemem() * 0.8;
+  return microBatchRows(model.decoder, model.parameters, method.trainedCount, memory, {
+    rows: rows.length,
+    rowTokens: Math.max(...rows.map(rowLength)),
+    trainedTokensPerRow: rows.flat().reduce((sum, sequence) => sum + trainedTokens(sequence), 0) / rows.length,
+  });
+}
+
+/** A run may only be continued with the same model, examples, settings and engine. */
+async function identityOf(job: TrainJob, model: ChatModel): Promise<string> {
+  const base = await fingerprint(model.weights);
+  const examples = await sha256OfFile(job.examplesFile);
+  return createHash('sha256')
+    .update(JSON.stringify([engineVersion, base, examples, job.settings]))
+    .digest('hex');
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
+}
