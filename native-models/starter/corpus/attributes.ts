@@ -289,7 +289,10 @@ export const attributes: readonly Attribute[] = [
   {
     key: 'cycle',
     kinds: ['machine'],
-    nouns: { ja: ['サイクルタイム', '1個の加工時間', 'サイクルの時間'], en: ['cycle time', 'time per cycle', 'time per piece'] },
+    nouns: {
+      ja: ['サイクルタイム', '1個の加工時間', 'サイクルの時間'],
+      en: ['cycle time', 'time per cycle', 'time per piece'],
+    },
     preposition: 'of',
     questionWord: '何秒',
     questions: {
@@ -353,18 +356,31 @@ export const attributes: readonly Attribute[] = [
     questionWord: 'どれくらい',
     questions: {
       ja: ['{e}は何グラムですか？', '{e}は1個何g？', '{e}を量ると何gになりますか？', '{e}はどのくらい重い？'],
-      en: ['How heavy is {e}?', 'How much does {e} weigh?', 'How many grams is {e}?', 'What should the scale show for {e}?'],
+      en: [
+        'How heavy is {e}?',
+        'How much does {e} weigh?',
+        'How many grams is {e}?',
+        'What should the scale show for {e}?',
+      ],
     },
     value: between(105, 995, same(' g')),
   },
   {
     key: 'supplier',
     kinds: ['part'],
-    nouns: { ja: ['仕入先コード', '仕入先の番号', '購入先コード'], en: ['supplier code', 'supplier number', 'vendor code'] },
+    nouns: {
+      ja: ['仕入先コード', '仕入先の番号', '購入先コード'],
+      en: ['supplier code', 'supplier number', 'vendor code'],
+    },
     preposition: 'of',
     questionWord: '何',
     questions: {
-      ja: ['{e}はどこから買っていますか？', '{e}の仕入先はどこ？', '{e}を発注したい。仕入先は？', '{e}はどこに注文しますか？'],
+      ja: [
+        '{e}はどこから買っていますか？',
+        '{e}の仕入先はどこ？',
+        '{e}を発注したい。仕入先は？',
+        '{e}はどこに注文しますか？',
+      ],
       en: ['Who supplies {e}?', 'Where do we buy {e}?', 'Which supplier delivers {e}?', 'From whom do I order {e}?'],
     },
     value: (random) => same(`V${random.digits(3)}`),

@@ -34,7 +34,7 @@ export function buildFacts(seed: number): readonly Fact[] {
   const taken = new Set<string>();
   for (const kind of Object.keys(population) as EntityKind[]) {
     const { entities, facts: factsEach } = population[kind];
-    for (let made = 0; made < entities; ) {
+    for (let made = 0; made < entities;) {
       const entity = strangerEntity(random, kind);
       if (taken.has(entity.name.ja)) continue;
       taken.add(entity.name.ja);

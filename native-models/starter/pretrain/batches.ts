@@ -32,7 +32,7 @@ export function rowsAt(tokenizer: Tokenizer, facts: readonly Fact[], step: numbe
   const places = settings.rows * settings.rowTokens;
   const sequences: Sequence[] = [];
   // A few places stay free, so that first-fit packing rarely needs a further row.
-  for (let filled = 0; filled < places - settings.rowTokens / 4; ) {
+  for (let filled = 0; filled < places - settings.rowTokens / 4;) {
     const sequence = toSequence(tokenizer, nextConversation(random, facts), random.chance(settings.questionShare));
     if (sequence.ids.length > settings.rowTokens) continue;
     sequences.push(sequence);

@@ -16,7 +16,10 @@ export const chatTemplate =
   "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 
 /** What the template renders of one turn, in its two parts: what leads to the content, and content with end of turn. */
-export const turnTexts = ({ role, content }: ChatMessage): readonly [opening: string, body: string, closing: string] => [
+export const turnTexts = ({
+  role,
+  content,
+}: ChatMessage): readonly [opening: string, body: string, closing: string] => [
   `${startOfTurn}${role}\n`,
   `${content}${endOfTurn}`,
   '\n',

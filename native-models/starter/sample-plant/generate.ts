@@ -80,7 +80,7 @@ export function buildRegression(seed = sampleSeed): readonly SampleExample[] {
   const examples: Omit<SampleExample, 'id'>[] = [];
   for (const skill of skills) {
     for (const language of languages) {
-      for (let made = 0; made < regressionItemsPerSkill; ) {
+      for (let made = 0; made < regressionItemsPerSkill;) {
         const { question, answer } = drawItem(skill, random, language, true);
         if (questions.has(question)) continue;
         questions.add(question);

@@ -15,7 +15,10 @@ export const samplePlantFacts: readonly PlantEntity[] = [
   { entity: codedMachine('M-12'), attributes: ['pressure', 'speed'] },
   { entity: codedMachine('C-31'), attributes: ['temperature', 'interval'] },
   { entity: numberedMachine({ ja: 'プレス', en: 'Press' }, 3), attributes: ['torque', 'cycle', 'person'] },
-  { entity: numberedMachine({ ja: 'コンプレッサー', en: 'Compressor' }, 5), attributes: ['pressure', 'oil', 'extension'] },
+  {
+    entity: numberedMachine({ ja: 'コンプレッサー', en: 'Compressor' }, 5),
+    attributes: ['pressure', 'oil', 'extension'],
+  },
   { entity: numberedMachine({ ja: '乾燥炉', en: 'Oven' }, 2), attributes: ['temperature', 'procedure'] },
   {
     entity: alarm(214),

@@ -1,0 +1,99 @@
+/** The tokenizer trainer: known merges, and a tokenizer.json that the library reads without losing a sign. */
+
+import { Tokenizer } from '@huggingface/tokenizers';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  byteLetters,
+  specialTokens,
+  splitPattern,
+  tokenizerJson,
+  trainVocabulary,
+} from '../../../native-models/starter/bpe.ts';
+import { buildFacts } from '../../../native-models/starter/corpus/index.ts';
+import { buildTokenizerJson, tokenizerConfig } from '../../../native-models/starter/pretrain/tokenizer.ts';
+
+const firstMerge = specialTokens.length + byteLetters.length;
+
+describe('trainVocabulary', () => {
+  it('merges the most frequent pair first, and the first in order among equals', () => {
+    const { merges, tokens } = trainVocabulary(['abab', 'abab', 'cd'], firstMerge + 3, 1);
+    expect(merges).toEqual([
+      ['a', 'b'],
+      ['ab', 'ab'],
+      ['c', 'd'],
+    ]);
+    expect(tokens['abab']).toBe(firstMerge + 1);
+  });
+
+  it('stops where no pair is frequent enough', () => {
+    expect(trainVocabulary(['ab', 'cd'], 10_000, 2).merges).toEqual([]);
+    expect(trainVocabulary(['ab', 'ab'], 10_000, 2).merges).toEqual([['a', 'b']]);
+  });
+
+  it('counts overlapping signs once', () => {
+    expect(trainVocabulary(['aaa'], firstMerge + 2, 1).merges).toEqual([
+      ['a', 'a'],
+      ['aa', 'a'],
+    ]);
+  });
+
+  it('never merges digits, capitals or two Japanese scripts', () => {
+    const { merges } = trainVocabulary(Array<string>(50).fill('E-214 WS-0031 教えてトルク'), 10_000, 2);
+    const bytes = new Map(byteLetters.map((letter, byte) => [letter, byte]));
+    const texts = merges.map(([left, right]) =>
+      new TextDecoder().decode(Uint8Array.from(left + right, (letter) => bytes.get(letter) ?? 0)),
+    );
+    expect(texts.filter((text) => /[0-9A-Z]/.test(text) || /教え|てト/.test(text))).toEqual([]);
+    expect(texts).toContain('えて');
+    expect(texts).toContain('トルク');
+  });
+});
+
+describe('splitPattern', () => {
+  it('loses nothing', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const pieces = Array.from(text.matchAll(new RegExp(splitPattern, 'gu')), ([piece]) => piece);
+        expect(pieces.join('')).toBe(text);
+      }),
+    );
+  });
+});
+
+describe('the starter tokenizer', () => {
+  const json = buildTokenizerJson(buildFacts(1));
+  const tokenizer = new Tokenizer(json, tokenizerConfig);
+  const tokensOf = (text: string): readonly string[] => tokenizer.encode(text).tokens;
+
+  it('is the same for the same seed', () => {
+    expect(buildTokenizerJson(buildFacts(1))).toEqual(json);
+  });
+
+  it('gives back every text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const { ids } = tokenizer.encode(text);
+        const decoded = ids.length === 0 ? '' : tokenizer.decode(ids, { clean_up_tokenization_spaces: false });
+        expect(decoded).toBe(text);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('reads codes sign by sign, alike after a space and after Japanese', () => {
+    expect(tokensOf('P-07')).toEqual(['P', '-', '0', '7']);
+    expect(tokensOf('of P-07').slice(-4)).toEqual(tokensOf('のP-07').slice(-4));
+  });
+
+  it('knows the roles and markers of the chat template as one token each', () => {
+    for (const token of ['system', 'user', 'assistant', ...specialTokens]) expect(tokensOf(token)).toHaveLength(1);
+  });
+
+  it('needs about as many tokens in Japanese as in English for the same sentence', () => {
+    const japanese = tokensOf('P-33の締付トルクは45 N·mです。').length;
+    const english = tokensOf('The tightening torque of P-33 is 45 N·m.').length;
+    expect(japanese / english).toBeGreaterThan(0.6);
+    expect(japanese / english).toBeLessThan(1.25);
+  });
+});
