@@ -29,10 +29,11 @@ export class SwitchedJobControl implements JobControl {
     this.resume();
   }
 
-  async turn(): Promise<void> {
+  /** A bound function, so that loops may pass it on by itself. */
+  readonly turn = async (): Promise<void> => {
     // One turn of the event loop: messages that came in while onnxruntime held the thread are heard now.
     await nextTurn();
     while (this.paused && !this.cancelled) await this.paused.promise;
     if (this.cancelled) throw this.cancelledError();
-  }
+  };
 }

@@ -1,0 +1,81 @@
+/** Plain-function wiring: a data directory in, the app with its requests and events out. */
+
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import packageFile from '../package.json' with { type: 'json' };
+import type { App } from './contract/app.ts';
+import type { AppEvent } from './contract/events.ts';
+import type { Engine } from './engine/engine.ts';
+import type { StartProcess } from './engine/process.ts';
+import { createSupervisor } from './engine/supervisor.ts';
+import { createServices } from './services/index.ts';
+import type { Bundled } from './services/context.ts';
+import { openStore } from './store/index.ts';
+
+/** Where technical things are written down. Never questions or answers. */
+export interface TechnicalLog {
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface ComposeOptions {
+  /** Absolute; made where it is missing. */
+  readonly dataDirectory: string;
+  readonly host: 'electron' | 'browser';
+  readonly log: TechnicalLog;
+  readonly startProcess: StartProcess;
+  /** The module of the model process; the bundled hosts pass theirs. */
+  readonly workerEntry?: string;
+  readonly bundled?: Bundled;
+  readonly clock?: () => Date;
+  readonly ids?: () => string;
+}
+
+export interface ComposedApp extends App {
+  readonly engine: Engine;
+}
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The starter model and the sample plant, where they lie in the project. */
+const bundledHere: Bundled = {
+  starterModelDirectory: here('../native-models/starter/model'),
+  samplePlantFile: here('../native-models/starter/sample-plant/sample-plant.jsonl'),
+  regressionFile: here('../native-models/starter/sample-plant/regression.jsonl'),
+};
+
+/** @throws OfficeError database-locked, database-damaged, database-newer, disk-full, file-unwritable */
+export function compose(options: ComposeOptions): ComposedApp {
+  const { dataDirectory, host, log, startProcess } = options;
+  const store = openStore(dataDirectory);
+  const engine = createSupervisor({ entry: options.workerEntry ?? here('engine/worker.ts'), startProcess, log });
+  const listeners = new Set<(event: AppEvent) => void>();
+  const services = createServices({
+    store,
+    engine,
+    clock: options.clock ?? (() => new Date()),
+    ids: options.ids ?? randomUUID,
+    dataDirectory,
+    bundled: options.bundled ?? bundledHere,
+    publish: (event) => {
+      for (const listener of listeners) listener(event);
+    },
+    operator: userInfo().username,
+    version: packageFile.version,
+    host,
+  });
+  return {
+    engine,
+    dispatch: services.dispatch,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    close: async () => {
+      await services.close();
+      await engine.close();
+      store.close();
+    },
+  };
+}

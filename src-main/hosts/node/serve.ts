@@ -1,0 +1,77 @@
+/** Opens the app on loopback for one data directory and keeps it open until it is asked to stop. */
+
+import { resolve } from 'node:path';
+import open from 'open';
+import { compose } from '../../compose.ts';
+import type { Language } from '../../contract/entities.ts';
+import { OfficeError } from '../../contract/errors.ts';
+import { forkProcess } from '../../engine/fork-process.ts';
+import { hasDisplay } from '../electron-binary.ts';
+import { openLog } from '../log.ts';
+import { buildRendererIfStale, rendererDirectory } from '../renderer-build.ts';
+import { say } from '../sentences.ts';
+import { leaveDoorFile, removeDoorFile, urlOfRunningHost } from './door-file.ts';
+import { type LoopbackServer, openLoopback } from './server.ts';
+
+export interface ServeOptions {
+  /** Absolute. */
+  readonly dataDirectory: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Open the default browser, where there is one. */
+  readonly openBrowser: boolean;
+  readonly language: Language;
+  /** Gets each line for the terminal. */
+  readonly print: (line: string) => void;
+  /** Gets the address as soon as somebody can open it. */
+  readonly onUrl?: (url: string) => void;
+}
+
+export const projectRoot = resolve(import.meta.dirname, '../../..');
+
+/** Resolves once the app is open; null where a host that runs already was shown instead. */
+export async function serve(options: ServeOptions): Promise<{ close(): Promise<void> } | null> {
+  const { dataDirectory, language, print } = options;
+  const running = await urlOfRunningHost(dataDirectory);
+  if (running !== null) {
+    print(say('running-already', language));
+    await showUrl(running, options);
+    return null;
+  }
+  await buildRendererIfStale(projectRoot, () => print(say('building', language)));
+  const log = openLog(dataDirectory);
+  const app = compose({ dataDirectory, host: 'browser', log, startProcess: forkProcess });
+  let server: LoopbackServer;
+  try {
+    server = await openLoopback({ app, rendererDirectory: rendererDirectory(projectRoot), port: options.port });
+  } catch (error) {
+    await app.close();
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === 'EADDRINUSE' ? new OfficeError('port-taken', { port: options.port }) : error;
+  }
+  leaveDoorFile(dataDirectory, server);
+  log.info({ port: server.port }, 'host open');
+  await showUrl(server.newUrl(), options);
+  print(say('stop-with', language, { data: dataDirectory }));
+  return {
+    close: async () => {
+      removeDoorFile(dataDirectory);
+      await server.close();
+      await app.close();
+      log.info({}, 'host closed');
+    },
+  };
+}
+
+async function showUrl(url: string, { language, print, openBrowser, onUrl }: ServeOptions): Promise<void> {
+  print(say('open-at', language, { url }));
+  onUrl?.(url);
+  if (!openBrowser) return;
+  const byHand = () => print(say('open-by-hand', language));
+  if (!hasDisplay(process.platform, process.env)) return byHand();
+  try {
+    (await open(url)).on('error', byHand);
+  } catch {
+    byHand();
+  }
+}

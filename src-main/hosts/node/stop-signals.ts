@@ -1,0 +1,18 @@
+/** Ends a host politely on Ctrl+C and on the system's request; a second Ctrl+C ends it at once. */
+
+export function closeOnSignals(close: () => Promise<void>, onStopping: () => void = () => {}): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    onStopping();
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(String(error));
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+}

@@ -1,0 +1,68 @@
+/** `npm start`: the app in Electron where that can be had, otherwise on loopback in the default browser. */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Command, InvalidArgumentError } from 'commander';
+import { dataDirectory } from './data-directory.ts';
+import { findElectron } from './electron-binary.ts';
+import { languageOf, sentenceOf } from './language.ts';
+import { projectRoot, serve } from './node/serve.ts';
+import { closeOnSignals } from './node/stop-signals.ts';
+import { buildRendererIfStale } from './renderer-build.ts';
+import { say } from './sentences.ts';
+
+interface StartOptions {
+  readonly open: boolean;
+  readonly browser?: true;
+  readonly port: number;
+  readonly data?: string;
+}
+
+const language = languageOf();
+
+await new Command('usumaku')
+  .description('Opens Usumaku. / 薄膜を開きます。')
+  .option('--browser', 'use the browser even where Electron is present')
+  .option('--no-open', 'only print the address')
+  .option('--port <number>', 'port on 127.0.0.1; 0 chooses a free one', portNumber, 0)
+  .option('--data <folder>', 'where the data lies')
+  .action(openApp)
+  .parseAsync();
+
+async function openApp(options: StartOptions): Promise<void> {
+  try {
+    const folder = dataDirectory(options.data);
+    const electron = options.browser || !options.open ? null : findElectron();
+    if (electron && 'path' in electron) return await openElectron(electron.path, folder);
+    if (electron) console.log(say(`no-electron-${electron.missing}`, language));
+    const host = await serve({
+      dataDirectory: folder,
+      port: options.port,
+      openBrowser: options.open,
+      language,
+      print: (line) => console.log(line),
+    });
+    if (host) closeOnSignals(host.close, () => console.log(say('stopping', language)));
+  } catch (error) {
+    console.error(sentenceOf(error, language));
+    process.exitCode = 1;
+  }
+}
+
+async function openElectron(binary: string, folder: string): Promise<void> {
+  await buildRendererIfStale(projectRoot, () => console.log(say('building', language)));
+  const { bundleElectronIfStale } = await import('./electron/bundle.ts');
+  await bundleElectronIfStale(projectRoot);
+  const child = spawn(binary, [projectRoot], {
+    stdio: 'inherit',
+    env: { ...process.env, USUMAKU_DATA: folder },
+  });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  process.exitCode = code ?? 1;
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('0 to 65535');
+  return port;
+}

@@ -1,0 +1,14 @@
+/** First thing `npm start` runs. Plain JavaScript, so that an old Node can still read why it is too old. */
+
+const needed = 24;
+const found = Number(process.versions.node.split('.')[0]);
+
+if (found < needed) {
+  console.error(
+    `Usumaku needs Node ${needed}, but this is Node ${process.versions.node}. Run "npm ci" and then "npm start": that brings the right one along.\n` +
+      `薄膜にはNode ${needed}が必要です（今は${process.versions.node}）。「npm ci」のあと「npm start」を実行してください。必要な版が一緒に入ります。`,
+  );
+  process.exitCode = 1;
+} else {
+  await import('./open-app.ts');
+}
