@@ -147,7 +147,7 @@ export async function readLoraConfig(directory: string): Promise<LoraConfig> {
   if (json === null) throw refuse(`${configFile} is missing`);
   if (json['peft_type'] !== 'LORA')
     throw refuse(`peft_type is ${show(json['peft_type'])}, and only "LORA" is supported`);
-  if (json['target_modules'] == null) throw refuse('target_modules is missing');
+  if ((json['target_modules'] ?? null) === null) throw refuse('target_modules is missing');
 
   const fields: Record<string, unknown> = { ...defaults };
   for (const [name, value] of Object.entries(json)) {
@@ -175,7 +175,7 @@ export function writeLoraConfig(config: LoraConfig): string {
 /** Off is what PEFT writes for it, or nothing at all: fields of other versions come as null, false or empty. */
 function isOff(name: string, value: unknown): boolean {
   if (value === null || value === false) return true;
-  if (typeof value === 'object' && Object.keys(value as object).length === 0) return true;
+  if (typeof value === 'object' && Object.keys(value).length === 0) return true;
   return Object.hasOwn(switchedOff, name) && switchedOff[name as keyof typeof switchedOff] === value;
 }
 

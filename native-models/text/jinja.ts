@@ -1,7 +1,15 @@
 /** Chat templates are Jinja programs; this runs them with the environment that transformers gives them. */
 
-import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
+import * as jinja from '@huggingface/jinja';
 import { ModelError } from '../errors.ts';
+
+/** What is used of the library; its own types do not resolve under Node's rules for imports. */
+const { Environment, Interpreter, parse, tokenize } = jinja as unknown as {
+  readonly Environment: new () => { set(name: string, value: unknown): void };
+  readonly Interpreter: new (environment: object) => { run(program: object): { readonly value: string } };
+  readonly parse: (tokens: object) => object;
+  readonly tokenize: (source: string, options: object) => object;
+};
 
 export type RenderTemplate = (variables: Readonly<Record<string, unknown>>) => string;
 
@@ -26,7 +34,7 @@ export function compileTemplate(source: string, today: Date): RenderTemplate {
       const environment = new Environment();
       const known = { ...constants, strftime_now: (format: string) => formatDate(today, format), ...variables };
       for (const [name, value] of Object.entries(known)) environment.set(name, value);
-      return (new Interpreter(environment).run(program) as { value: string }).value;
+      return new Interpreter(environment).run(program).value;
     });
 }
 

@@ -1,11 +1,23 @@
 /** The model's own tokenizer: text to token ids and back, exactly as the model was trained on. */
 
-import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers';
+import * as tokenizers from '@huggingface/tokenizers';
 import { join } from 'node:path';
 import { ModelError } from '../errors.ts';
 import { readJsonObject } from '../weights/json.ts';
 import { readSpecialTokens } from './special-tokens.ts';
 import type { SpecialTokens } from './special-tokens.ts';
+
+/** What is used of the library; its own types do not resolve under Node's rules for imports. */
+interface LibraryTokenizer {
+  encode(text: string, options: { readonly add_special_tokens: boolean }): { readonly ids: number[] };
+  decode(ids: readonly number[], options: { readonly clean_up_tokenization_spaces: boolean }): string;
+  token_to_id(token: string): number | undefined;
+  id_to_token(id: number): string | undefined;
+  get_added_tokens_decoder(): ReadonlyMap<number, { readonly id: number; readonly special: boolean }>;
+}
+const { Tokenizer: LibraryTokenizer } = tokenizers as unknown as {
+  Tokenizer: new (json: object, config: object) => LibraryTokenizer;
+};
 
 export interface Tokenizer {
   readonly directory: string;
@@ -103,7 +115,7 @@ function unsupportedPart(json: Record<string, unknown>): string | null {
     if (part.pattern?.String === ' ' && spacesReplaced) return null;
     return `it splits words by ${part.behavior}, and only ${known.join(' and ')} are supported`;
   };
-  return find((json['pre_tokenizer'] ?? null) as Part | null);
+  return find(json['pre_tokenizer'] ?? null);
 }
 
 /** GPT-2's split into words: https://github.com/openai/gpt-2/blob/master/src/encoder.py */
@@ -120,5 +132,5 @@ function withExactSpaces(json: Record<string, unknown>): unknown {
     const split = { type: 'Split', pattern: { Regex: wordPattern }, behavior: 'Isolated', invert: false };
     return { type: 'Sequence', pretokenizers: [split, { ...part, use_regex: false }] };
   };
-  return correct((json['pre_tokenizer'] ?? null) as Part | null);
+  return correct(json['pre_tokenizer'] ?? null);
 }

@@ -83,7 +83,7 @@ export function floatToF16(value: number): number {
   if (magnitude >= 0x477ff000) return sign | 0x7c00; // 65,520 and above round past the largest half
   if (magnitude < 0x38800000) {
     // Subnormal: count in steps of 2^-24. The product is exact in float64.
-    return sign | roundHalfToEven(Math.abs(float[0]!) * 2 ** 24);
+    return sign | roundHalfToEven(Math.abs(float[0]) * 2 ** 24);
   }
   // Re-bias the exponent (127 → 15) and drop 13 bits; a carry runs into the exponent as it should.
   return sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
@@ -123,7 +123,7 @@ export function alignedCopy(bytes: Uint8Array, width: number): ArrayBuffer {
     bytes.byteLength === bytes.buffer.byteLength
   )
     return bytes.buffer;
-  return bytes.slice().buffer as ArrayBuffer;
+  return bytes.slice().buffer;
 }
 
 const halfTables = new Map<FloatDtype, Float32Array>();

@@ -40,7 +40,7 @@ export function duplicateKey(text: string): string | null {
       const start = at;
       at = endOfString(text, at);
       const keys = open.at(-1);
-      if (keys == null || !isFollowedByColon(text, at + 1)) continue;
+      if (!keys || !isFollowedByColon(text, at + 1)) continue;
       const key = JSON.parse(text.slice(start, at + 1)) as string;
       if (keys.has(key)) return key;
       keys.add(key);

@@ -96,7 +96,7 @@ describe('the fingerprint of a base', () => {
 });
 
 describe('refusals', () => {
-  const refused = (code: string) => expect.objectContaining({ name: 'ModelError', code });
+  const refused = (code: string): unknown => expect.objectContaining({ name: 'ModelError', code });
 
   test('a truncated file says how many bytes it lacks', async () => {
     const path = join(folder, 'cut.safetensors');
