@@ -1,0 +1,116 @@
+/** Which way arrows point. `npm run check` fails where one points back. */
+
+const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+export default {
+  forbidden: [
+    forbid(
+      'no-cycles',
+      'Nothing may need itself.',
+      {},
+      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    ),
+    forbid('nothing-missing', 'Every import leads somewhere.', {}, { couldNotResolve: true }),
+    forbid(
+      'machine-room-stands-alone',
+      'native-models could be published on its own.',
+      { path: '^native-models/' },
+      { path: '^(src-main|src-renderer|test)/' },
+    ),
+    forbid(
+      'only-the-worker-enters-the-machine-room',
+      'Model work lives in its own process. Types of jobs and errors may be named by contract and engine.',
+      { path: '^src-main/', pathNot: '^src-main/engine/worker\\.ts$' },
+      { path: '^native-models/', dependencyTypesNot: ['type-only'] },
+    ),
+    forbid(
+      'only-hallway-and-engine-name-jobs',
+      'Elsewhere the contract carries the types on.',
+      { path: '^src-main/', pathNot: '^src-main/(contract|engine)/' },
+      { path: '^native-models/' },
+    ),
+    forbid(
+      'hallway-needs-nobody',
+      'The contract imports nothing of the office.',
+      { path: '^src-main/contract/' },
+      { path: '^src-(main|renderer)/', pathNot: '^src-main/contract/' },
+    ),
+    forbid(
+      'rules-are-pure',
+      'domain knows the contract alone.',
+      { path: '^src-main/domain/' },
+      { path: '^src-main/', pathNot: '^src-main/(contract|domain)/' },
+    ),
+    forbid(
+      'lower-floors-do-not-look-up',
+      'contract ← domain ← store, services ← compose ← hosts',
+      { path: '^src-main/(store|services|engine|importers|exporters|serving)/' },
+      { path: '^src-main/(compose\\.ts|hosts/)' },
+    ),
+    forbid(
+      'store-serves',
+      'The store does not know who asks.',
+      { path: '^src-main/store/' },
+      { path: '^src-main/(services|engine|serving|importers|exporters)/' },
+    ),
+    forbid(
+      'compose-opens-no-door',
+      'Hosts import compose, never the other way.',
+      { path: '^src-main/compose\\.ts$' },
+      { path: '^src-main/hosts/' },
+    ),
+    forbid(
+      'window-knows-the-hallway-alone',
+      'src-renderer imports the contract and nothing else.',
+      { path: '^src-renderer/' },
+      { path: '^(native-models|test|src-main)/', pathNot: '^src-main/contract/' },
+    ),
+    forbid('sqlite-in-the-store', '', { pathNot: '^(src-main/store|test)/' }, { path: 'node_modules/better-sqlite3/' }),
+    forbid(
+      'electron-in-its-host',
+      '',
+      { pathNot: '^(src-main/hosts/electron|test)/' },
+      { path: 'node_modules/electron/' },
+    ),
+    forbid(
+      'onnxruntime-in-the-runtime',
+      '',
+      { pathNot: '^(native-models/runtime|test)/' },
+      { path: 'node_modules/onnxruntime-(node|common)/' },
+    ),
+    forbid(
+      'graphs-below-models-below-jobs',
+      'graph, ops, autodiff ← nn, lora, architectures ← train, generate, evaluate',
+      { path: '^native-models/(onnx|graph|ops|autodiff)/' },
+      { path: '^native-models/(nn|lora|architectures|train|generate|evaluate|runtime|starter)/' },
+    ),
+    forbid(
+      'models-below-jobs',
+      '',
+      { path: '^native-models/(nn|lora|architectures|weights|text)/' },
+      { path: '^native-models/(train|generate|evaluate|starter)/' },
+    ),
+    forbid(
+      'no-test-in-the-house',
+      'Tests import the house.',
+      { path: '^(native-models|src-main|src-renderer)/' },
+      { path: '^test/' },
+    ),
+    forbid(
+      'what-ships-is-a-dependency',
+      'The packed app has no devDependencies.',
+      { path: '^(native-models|src-main)/', pathNot: '^src-main/hosts/electron/|renderer-build' },
+      { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['svelte', 'import', 'node', 'require', 'default', 'types'],
+      extensions: ['.ts', '.js', '.svelte', '.json'],
+    },
+  },
+};

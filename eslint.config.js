@@ -1,0 +1,54 @@
+/** What the compiler cannot say: forgotten promises, unused names, markup that does not belong. */
+
+import js from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import typescript from 'typescript-eslint';
+
+export default typescript.config(
+  { ignores: ['dist/', 'release/', 'coverage/', 'test-results/', 'node_modules/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.svelte'],
+    extends: [...typescript.configs.recommendedTypeChecked],
+    languageOptions: {
+      globals: globals.node,
+      parserOptions: { projectService: true, extraFileExtensions: ['.svelte'] },
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': [
+        'error',
+        { checksVoidReturn: { arguments: false, attributes: false } },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // An interface may ask for a promise where this implementation has nothing to wait for.
+      '@typescript-eslint/require-await': 'off',
+      // Numbers in sentences are wanted; objects in sentences are caught by no-base-to-string.
+      '@typescript-eslint/restrict-template-expressions': 'off',
+      // The compiler knows undefined names better, and knows the types of the browser and of Node.
+      'no-undef': 'off',
+      eqeqeq: ['error', 'always'],
+      'no-console': 'error',
+    },
+  },
+  ...svelte.configs.recommended,
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: {
+      globals: globals.browser,
+      parserOptions: { parser: typescript.parser, projectService: true, extraFileExtensions: ['.svelte'] },
+    },
+    rules: {
+      // Our own router uses plain hash links.
+      'svelte/no-navigation-without-resolve': 'off',
+    },
+  },
+  {
+    // Programs that talk to a terminal.
+    files: ['src-main/hosts/cli/**', 'native-models/starter/**', 'test/**', '*.config.{js,ts}'],
+    rules: { 'no-console': 'off' },
+  },
+);

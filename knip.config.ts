@@ -1,0 +1,23 @@
+/** What nothing uses is deleted; this says where using begins. */
+
+import type { KnipConfig } from 'knip';
+
+const config: KnipConfig = {
+  entry: [
+    'native-models/index.ts',
+    'native-models/starter/*.ts',
+    'src-main/engine/worker.ts',
+    'src-main/hosts/start.ts',
+    'src-main/hosts/cli/{main,poc}.ts',
+    'src-main/hosts/electron/{main,preload,bundle}.ts',
+    'src-renderer/main.ts',
+    'test/**/*.{test,spec}.ts',
+    'test/run.ts',
+    'test/bench/*.ts',
+    'test/pictures/*.ts',
+  ],
+  project: ['{native-models,src-main,src-renderer,test}/**/*.{ts,svelte}', '*.config.{js,ts}'],
+  ignoreExportsUsedInFile: true,
+};
+
+export default config;
