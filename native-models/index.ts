@@ -2,3 +2,10 @@
 
 export * from './errors.ts';
 export * from './jobs.ts';
+export { evaluate } from './evaluate/job.ts';
+export { generate, probe } from './generate/jobs.ts';
+export { inspectModel, measureExamples } from './inspect.ts';
+export { describeDevices } from './runtime/devices.ts';
+export { train } from './train/job.ts';
+export { planTraining } from './train/plan.ts';
+export { engineVersion } from './version.ts';

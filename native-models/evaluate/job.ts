@@ -1,0 +1,59 @@
+/** Base and adapter answer the same questions, side by side in one pass, and both are compared with the right answer. */
+
+import type { EvaluateItem, EvaluateJob, EvaluateProgress, EvaluateResult, JobControl } from '../jobs.ts';
+import { ModelServer } from '../generate/server.ts';
+import { readExamples } from '../text/examples.ts';
+import { chrf, exactMatch } from './metrics.ts';
+
+export interface EvaluateHooks {
+  readonly control: JobControl;
+  readonly onProgress: (progress: EvaluateProgress) => void;
+}
+
+/** Answers greedily, `batchSize` questions at a time, each once by the base and once by the adapter. */
+export async function evaluate(job: EvaluateJob, { control, onProgress }: EvaluateHooks): Promise<EvaluateResult> {
+  const started = performance.now();
+  const examples = await readExamples(job.examplesFile);
+  const server = await ModelServer.open(job.modelDirectory, job.device);
+  const { chat, tokenizer } = server.model;
+  const sampling = { maxNewTokens: job.maxNewTokens, temperature: 0, topP: 1, seed: 0 };
+  let peakBytes = process.memoryUsage.rss();
+  try {
+    // Questions of like length answer together, so that little is padding.
+    const prompts = examples
+      .map((example) => ({ example, ids: chat.encodePrompt([{ role: 'user', content: example.question }]) }))
+      .sort((a, b) => a.ids.length - b.ids.length);
+    const items = new Map<string, EvaluateItem>();
+    for (let start = 0; start < prompts.length; start += job.batchSize) {
+      const batch = prompts.slice(start, start + job.batchSize);
+      const rows = [null, job.adapterDirectory].flatMap((adapterDirectory) =>
+        batch.map(({ ids }) => ({ ids, adapterDirectory })),
+      );
+      const answers = await server.answer(rows, sampling, control.turn);
+      const texts = answers.map(({ ids }) => tokenizer.decode(ids).trim());
+      batch.forEach(({ example: { id, answer } }, index) => {
+        const [base, adapter] = [texts[index]!, texts[batch.length + index]!];
+        items.set(id, {
+          id,
+          base,
+          adapter,
+          baseExact: exactMatch(answer, base),
+          adapterExact: exactMatch(answer, adapter),
+          baseChrf: chrf(answer, base),
+          adapterChrf: chrf(answer, adapter),
+        });
+      });
+      peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
+      const done = start + batch.length;
+      const seconds = (performance.now() - started) / 1000;
+      onProgress({ done, total: prompts.length, secondsLeft: (seconds / done) * (prompts.length - done) });
+    }
+    return {
+      items: examples.map(({ id }) => items.get(id)!),
+      seconds: (performance.now() - started) / 1000,
+      peakBytes,
+    };
+  } finally {
+    await server.close();
+  }
+}

@@ -1,0 +1,36 @@
+/** The jobs of answering: generate texts, and fingerprint what a model says before it says it. */
+
+import { createHash } from 'node:crypto';
+import type { GenerateJob, GenerateResult, ProbeJob, ProbeResult } from '../jobs.ts';
+import { modelServer } from './server.ts';
+
+const atOnce = async (): Promise<void> => {};
+
+/** Answers the rows of a job side by side. */
+export async function generate(job: GenerateJob): Promise<GenerateResult> {
+  const started = performance.now();
+  const server = await modelServer(job);
+  const { chat, tokenizer } = server.model;
+  const rows = job.rows.map(({ messages, adapterDirectory }) => {
+    return { ids: chat.encodePrompt(messages), adapterDirectory };
+  });
+  const answers = await server.answer(rows, job.sampling, atOnce);
+  return {
+    rows: answers.map(({ ids, finish }) => ({ text: tokenizer.decode(ids).trim(), ids, finish })),
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** Fingerprint of the logits after each prompt, each computed alone: equal bits mean the same model. */
+export async function probe(job: ProbeJob): Promise<ProbeResult> {
+  const server = await modelServer(job);
+  const hash = createHash('sha256');
+  let largestLogit = 0;
+  for (const prompt of job.prompts) {
+    const ids = server.model.chat.encodePrompt([{ role: 'user', content: prompt }]);
+    const logits = await server.logits([{ ids, adapterDirectory: job.adapterDirectory }]);
+    hash.update(new Uint8Array(logits.buffer, logits.byteOffset, logits.byteLength));
+    for (const logit of logits) largestLogit = Math.max(largestLogit, Math.abs(logit));
+  }
+  return { fingerprint: hash.digest('hex'), largestLogit };
+}

@@ -1,0 +1,76 @@
+/** What a run will cost, from its examples and from a few real steps on this machine. */
+
+import { freemem } from 'node:os';
+import type { TrainingPlan, TrainJob } from '../jobs.ts';
+import { openSession } from '../runtime/session.ts';
+import { openChatModel } from '../text/chat-model.ts';
+import { readExamples } from '../text/examples.ts';
+import { batchFeeds, trainedTokens } from './batch.ts';
+import { encodeExamples, scheduleExamples } from './examples.ts';
+import { chooseMicroBatch } from './job.ts';
+import { rowLength } from './loop.ts';
+import { peakBytes } from './memory.ts';
+import { loraMethod } from './methods.ts';
+import { parameterFeeds } from './step.ts';
+
+/** Runs measured after the warm-up; the first two of a session are about twice as slow. */
+const measuredRuns = 3;
+const warmUpRuns = 2;
+const floatBytes = 4;
+
+/** Measures a few micro-batches and predicts the whole run. Nothing is trained and nothing is written. */
+export async function planTraining(job: TrainJob): Promise<TrainingPlan> {
+  const { settings } = job;
+  const model = await openChatModel(job.modelDirectory);
+  const limit = Math.min(settings.maxTokens, model.decoder.contextLength);
+  const sequences = encodeExamples(model.chat, await readExamples(job.examplesFile), limit);
+  const schedule = scheduleExamples(sequences, settings);
+  const method = await loraMethod(model, settings, limit);
+  const microBatch = chooseMicroBatch(job, model, method, schedule);
+  const rows = schedule.rowsAt(1).slice(0, microBatch);
+  const feeds = batchFeeds(rows, 1);
+  const places = feeds.input_ids!.data.length;
+
+  const session = await openSession(method.trainGraph, { device: job.device, externalFolder: model.directory });
+  let seconds = Infinity;
+  try {
+    for (let run = 0; run < warmUpRuns + measuredRuns; run++) {
+      const started = performance.now();
+      await session.run({ ...parameterFeeds(method.parameters), ...feeds, ...method.extraFeeds(places, 1, 0) });
+      if (run >= warmUpRuns) seconds = Math.min(seconds, (performance.now() - started) / 1000);
+    }
+  } finally {
+    await session.close();
+  }
+
+  const tokens = sequences.reduce((sum, { ids }) => sum + ids.length, 0);
+  const trained = sequences.reduce((sum, sequence) => sum + trainedTokens(sequence), 0);
+  const shape = {
+    tokens: places,
+    rowTokens: Math.max(...rows.map(rowLength)),
+    trainedTokens: feeds.targets!.data.length,
+  };
+  const peakOf = (trainedCount: number): number => peakBytes(model.decoder, model.parameters, trainedCount, shape);
+  const peak = peakOf(method.trainedCount);
+  // The measured run covers `places` of the epoch's places; padding counts, so the step's rows are the measure.
+  const placesPerStep = schedule.rowsAt(1).reduce((sum, row) => sum + rowLength(row), 0);
+  const usedPlaces = rows.reduce((sum, row) => sum + rowLength(row), 0);
+  return {
+    steps: schedule.steps,
+    trainedTokens: trained * settings.epochs,
+    totalTokens: tokens * settings.epochs,
+    estimatedSeconds: schedule.steps * seconds * (placesPerStep / usedPlaces),
+    estimatedPeakBytes: peak,
+    // Two generations of values and moments, and the adapter itself.
+    diskBytes: method.trainedCount * floatBytes * (2 * 3 + 1),
+    microBatch,
+    fits: peak <= (job.memoryLimitBytes ?? freemem()),
+    adapterParameters: method.trainedCount,
+    baseParameters: model.parameters,
+    fullFineTuning: {
+      parameters: model.parameters,
+      estimatedPeakBytes: peakOf(model.parameters),
+      checkpointBytes: model.parameters * floatBytes * 3,
+    },
+  };
+}
