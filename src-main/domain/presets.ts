@@ -10,10 +10,7 @@ const usualLength = 512;
 const epochs: Record<Exclude<Preset, 'expert'>, number> = { quick: 10, standard: 20, thorough: 40 };
 
 /** `expert` starts from `standard`. */
-export function presetSettings(
-  preset: Preset,
-  model: Pick<BaseModel, 'parameters' | 'contextLength'>,
-): TrainSettings {
+export function presetSettings(preset: Preset, model: Pick<BaseModel, 'parameters' | 'contextLength'>): TrainSettings {
   return {
     method: 'lora',
     rank: 16,

@@ -23,8 +23,7 @@ export function readText(text: string, encoding = 'UTF-8'): ImportedTable {
   const content = text.replace(/^\uFEFF/u, '');
   if (content.trim() === '') throw new OfficeError('import-empty');
   const blocks = readQuestionBlocks(content);
-  if (blocks)
-    return { encoding, delimiter: 'Q/A', columns: ['question', 'answer'], rows: blocks, hasHeading: true };
+  if (blocks) return { encoding, delimiter: 'Q/A', columns: ['question', 'answer'], rows: blocks, hasHeading: true };
   const objects = readJsonLines(content);
   if (objects) {
     const table = toTable(objects, encoding, 'jsonl');
@@ -53,7 +52,10 @@ function toTable(cells: readonly (readonly string[])[], encoding: string, delimi
   const width = Math.max(...rows.map((row) => row.cells.length));
   if (width < 2) throw new OfficeError('import-one-column', { delimiter });
   const hasHeading = delimiter === 'jsonl' || isHeading(first.cells);
-  const columns = Array.from({ length: width }, (_, index) => (hasHeading && first.cells[index]) || columnLetter(index));
+  const columns = Array.from(
+    { length: width },
+    (_, index) => (hasHeading && first.cells[index]) || columnLetter(index),
+  );
   const data = hasHeading ? rows.slice(1) : rows;
   if (data.length === 0) throw new OfficeError('import-empty');
   return { encoding, delimiter, columns, rows: data, hasHeading };

@@ -79,7 +79,12 @@ function checkSeen(
   seen: ReadonlySet<string>,
 ): RowError | null {
   if (!seen.has(pairKey(example))) return null;
-  return { row, column: table.columns[mapping.question] ?? '', code: 'duplicate-row', value: shorten(example.question) };
+  return {
+    row,
+    column: table.columns[mapping.question] ?? '',
+    code: 'duplicate-row',
+    value: shorten(example.question),
+  };
 }
 
 function pairKey({ question, answer }: Pick<ImportedExample, 'question' | 'answer'>): string {

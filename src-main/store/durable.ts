@@ -22,7 +22,7 @@ export function writeDurably(path: string, bytes: Uint8Array, writer: DiskWriter
     mkdirSync(dirname(path), { recursive: true });
     const descriptor = openSync(temporary, 'w');
     try {
-      for (let offset = 0; offset < bytes.length; ) offset += writer.write(descriptor, bytes.subarray(offset));
+      for (let offset = 0; offset < bytes.length;) offset += writer.write(descriptor, bytes.subarray(offset));
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);

@@ -9,7 +9,11 @@ export interface ExampleStore {
   /** All, oldest first: the order that a dataset version keeps. */
   all(): readonly Example[];
   /** One page, newest first. `search` ignores case, width and spacing. */
-  page(search: string, offset: number, limit: number): { readonly total: number; readonly examples: readonly Example[] };
+  page(
+    search: string,
+    offset: number,
+    limit: number,
+  ): { readonly total: number; readonly examples: readonly Example[] };
   get(id: string): Example | null;
   count(): number;
   add(example: Example): void;

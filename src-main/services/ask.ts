@@ -1,0 +1,53 @@
+/** Asking: while an adapter serves, base and adapter answer side by side in one pass. */
+
+import type { Answer } from '../contract/entities.ts';
+import { servingRelease, versionStamp } from '../domain/releases.ts';
+import { type Context, found, type Handlers } from './context.ts';
+import type { Devices } from './devices.ts';
+import type { Models } from './models.ts';
+
+const longestAnswer = 256;
+
+export function createAsk(context: Context, models: Models, devices: Devices): Pick<Handlers, 'ask.ask'> {
+  const { store, engine } = context;
+  return {
+    'ask.ask': async ({ question }) => {
+      const current = store.releases.current();
+      const serving = servingRelease(current);
+      const adapter = serving && found(store.adapters.get(serving.adapterId), 'adapter', serving.adapterId);
+      const model = adapter ? found(store.models.get(adapter.modelId), 'model', adapter.modelId) : models.current();
+      const messages = [{ role: 'user' as const, content: question }];
+      const directories = adapter ? [null, adapter.directory] : [null];
+      const { rows, seconds } = await engine.call('generate', {
+        job: {
+          modelDirectory: model.directory,
+          rows: directories.map((adapterDirectory) => ({ messages, adapterDirectory })),
+          sampling: {
+            maxNewTokens: Math.min(longestAnswer, Math.floor(model.contextLength / 2)),
+            temperature: 0,
+            topP: 1,
+            seed: 0,
+          },
+          device: await devices.chosen(),
+        },
+      });
+      const answer = (index: number, who: string): Answer => {
+        const row = rows[index];
+        if (!row) throw new Error('The engine gave fewer answers than rows.');
+        return { text: row.text, finish: row.finish, stamp: versionStamp(who, current) };
+      };
+      const result = {
+        id: context.ids(),
+        question,
+        base: answer(0, 'base'),
+        adapter: adapter ? answer(1, adapter.name) : null,
+        seconds,
+        at: context.now(),
+      };
+      // What people ask is theirs: the log learns how much was asked, never what.
+      const values = { characters: question.length, release: current?.number ?? 0, adapter: adapter !== null, seconds };
+      context.change([], { kind: 'question.asked', subject: result.id, values }, () => {});
+      return result;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+/** What every use case is given, and the one way in which all of them change something. */
+
+import type { LogEntry } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
+import type { AppEvent, Topic } from '../contract/events.ts';
+import type { EventKind, RequestName, RequestOutput, ValidInput } from '../contract/requests.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Store } from '../store/index.ts';
+
+/** A use case for every request: validated input in, output or an `OfficeError` out. */
+export type Handlers = {
+  readonly [Name in RequestName]: (input: ValidInput<Name>) => Promise<RequestOutput<Name>>;
+};
+
+/** Files that come with the app. */
+export interface Bundled {
+  /** Hugging Face folder of the starter model. */
+  readonly starterModelDirectory: string;
+  /** JSON Lines of `{id, question, answer, category, split}`. */
+  readonly samplePlantFile: string;
+  /** JSON Lines of `{id, question, answer}`: general skills that must not get worse. */
+  readonly regressionFile: string;
+}
+
+export interface ServiceOptions {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly clock: () => Date;
+  readonly ids: () => string;
+  readonly dataDirectory: string;
+  readonly bundled: Bundled;
+  readonly publish: (event: AppEvent) => void;
+  /** Who works here until somebody says otherwise, e.g. the account's name. */
+  readonly operator: string;
+  /** The app's version. */
+  readonly version: string;
+  readonly host: 'electron' | 'browser';
+}
+
+/** What happened, for the log. */
+export interface Happening {
+  readonly kind: EventKind;
+  readonly subject: string;
+  readonly values?: LogEntry['values'];
+}
+
+export interface Context extends ServiceOptions {
+  now(): string;
+  currentOperator(): string;
+  /**
+   * The change and its log entry in one transaction; windows hear of it once it is on disk.
+   * @throws OfficeError disk-full, and whatever `work` throws: then nothing was changed
+   */
+  change<Result>(topics: readonly Topic[], happening: Happening, work: () => Result): Result;
+}
+
+export function createContext(options: ServiceOptions): Context {
+  const { store, clock, publish } = options;
+  const now = () => clock().toISOString();
+  const currentOperator = () => store.settings.get('operator') ?? options.operator;
+  return {
+    ...options,
+    now,
+    currentOperator,
+    change(topics, { kind, subject, values = {} }, work) {
+      const result = store.transaction(() => {
+        const made = work();
+        store.log.append({ at: now(), by: currentOperator(), kind, subject, values });
+        return made;
+      });
+      publish({ kind: 'changed', topics: [...topics, 'log'] });
+      return result;
+    },
+  };
+}
+
+/** @throws OfficeError not-found */
+export function found<Value>(value: Value | null, what: string, id: string): Value {
+  if (value === null) throw new OfficeError('not-found', { what, id });
+  return value;
+}

@@ -1,0 +1,63 @@
+/** What an adapter is checked on, and what the answers add up to. */
+
+import type { Evaluation, EvaluationItem } from '../contract/entities.ts';
+import { pairedVerdict, scoreOf } from '../domain/statistics.ts';
+import type { EngineJobs } from '../engine/engine.ts';
+import type { StoredAdapter } from '../store/adapters.ts';
+import { readBundledPairs } from './bundled-files.ts';
+import { type Context, found } from './context.ts';
+
+type EvaluateItem = EngineJobs['evaluate']['output']['items'][number];
+
+/** One question with the id it travels under. */
+export interface Asked {
+  readonly id: string;
+  readonly exampleId: string;
+  readonly set: 'heldOut' | 'regression';
+  readonly question: string;
+  readonly answer: string;
+}
+
+/** Held-out examples of the version the adapter was trained on; its regression examples and the bundled general skills. */
+export function questionsFor({ store, bundled }: Context, adapter: StoredAdapter): readonly Asked[] {
+  const run = found(store.runs.get(adapter.runId), 'run', adapter.runId);
+  const frozen = store.datasets.examples(run.datasetVersionId);
+  const heldOut = frozen.filter(({ split }) => split === 'heldOut');
+  const regression = [
+    ...frozen.filter(({ split }) => split === 'regression'),
+    ...readBundledPairs(bundled.regressionFile),
+  ];
+  const asked = (set: Asked['set'], pairs: readonly { id: string; question: string; answer: string }[]) =>
+    pairs.map(({ id, question, answer }) => ({ id: `${set}-${id}`, exampleId: id, set, question, answer }));
+  return [...asked('heldOut', heldOut), ...asked('regression', regression)];
+}
+
+export interface Outcome {
+  readonly items: readonly EvaluationItem[];
+  readonly heldOut: NonNullable<Evaluation['heldOut']>;
+  readonly regression: NonNullable<Evaluation['regression']>;
+}
+
+export function sumUp(asked: readonly Asked[], answers: readonly EvaluateItem[]): Outcome {
+  const byId = new Map(answers.map((answer) => [answer.id, answer]));
+  const pairs = asked.flatMap((question) => {
+    const answer = byId.get(question.id);
+    return answer ? [{ question, answer }] : [];
+  });
+  const compare = (set: Asked['set']) => {
+    const chosen = pairs.filter(({ question }) => question.set === set).map(({ answer }) => answer);
+    return {
+      base: scoreOf(chosen.map(({ baseExact, baseChrf }) => ({ exact: baseExact, chrf: baseChrf }))),
+      adapter: scoreOf(chosen.map(({ adapterExact, adapterChrf }) => ({ exact: adapterExact, chrf: adapterChrf }))),
+      paired: pairedVerdict(chosen),
+    };
+  };
+  return {
+    items: pairs.map(({ question: { exampleId, set, question, answer: expected }, answer }) => {
+      const { base, adapter, baseExact, adapterExact } = answer;
+      return { exampleId, set, question, expected, base, adapter, baseExact, adapterExact };
+    }),
+    heldOut: compare('heldOut'),
+    regression: compare('regression'),
+  };
+}

@@ -1,0 +1,173 @@
+/** Proving: base and adapter answer the same questions, and the project's criteria judge. */
+
+import type { Evaluation } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
+import { passesCriteria } from '../domain/criteria.ts';
+import type { EngineJobs, RunningJob } from '../engine/engine.ts';
+import { type Activity, requireIdle } from './activity.ts';
+import { type Context, found, type Handlers } from './context.ts';
+import type { Devices } from './devices.ts';
+import { toErrorReport } from './error-report.ts';
+import { type Asked, questionsFor, sumUp } from './evaluation-sets.ts';
+
+type EvaluationRequest = 'evaluations.start' | 'evaluations.cancel' | 'evaluations.list' | 'evaluations.get';
+type EvaluateResult = EngineJobs['evaluate']['output'];
+
+export interface Evaluations {
+  readonly handlers: Pick<Handlers, EvaluationRequest>;
+  /** At boot: evaluations that a former host left behind cannot go on. */
+  markInterrupted(): void;
+  settled(): Promise<void>;
+}
+
+const topics = ['evaluations', 'status'] as const;
+const batchSize = 16;
+/** Tokens an answer may be longer than the longest expected one: what goes on after that is wrong anyway. */
+const spareTokens = 8;
+const publishMilliseconds = 250;
+
+export function createEvaluations(
+  context: Context,
+  { activity, devices }: { activity: Activity; devices: Devices },
+): Evaluations {
+  const { store, engine } = context;
+  let live: { evaluation: Evaluation; job: RunningJob<EvaluateResult>; settled: Promise<void> } | null = null;
+
+  /** As stored, with the progress of the running one. */
+  const present = (evaluation: Evaluation) => (evaluation.id === live?.evaluation.id ? live.evaluation : evaluation);
+
+  async function start(adapterId: string): Promise<Evaluation> {
+    requireIdle(activity);
+    const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
+    const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
+    store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
+    const asked = questionsFor(context, adapter);
+    const examples = asked.map(({ id, question, answer }) => ({ id, question, answer }));
+    const measures = await engine.call('measureExamples', {
+      directory: model.directory,
+      examples,
+      maxTokens: model.contextLength,
+    });
+    const job: EngineJobs['evaluate']['input'] = {
+      modelDirectory: model.directory,
+      adapterDirectory: adapter.directory,
+      examplesFile: store.artefacts.putJsonLines(examples).path,
+      batchSize,
+      maxNewTokens: Math.max(...measures.map(({ answerTokens }) => answerTokens), 0) + spareTokens,
+      device: await devices.chosen(),
+    };
+    requireIdle(activity);
+    const evaluation: Evaluation = { ...newEvaluation, id: context.ids(), adapterId, createdAt: context.now() };
+    const values = { questions: asked.length };
+    context.change(topics, { kind: 'evaluation.started', subject: adapter.name, values }, () =>
+      store.evaluations.add(evaluation),
+    );
+    launch(evaluation, adapter.name, job, asked);
+    return evaluation;
+  }
+
+  function launch(
+    started: Evaluation,
+    name: string,
+    job: EngineJobs['evaluate']['input'],
+    asked: readonly Asked[],
+  ): void {
+    let publishedAt = 0;
+    const running = engine.start('evaluate', job, (progress) => {
+      if (!live) return;
+      live.evaluation = { ...live.evaluation, progress };
+      const now = context.clock().getTime();
+      if (now - publishedAt < publishMilliseconds && progress.done < progress.total) return;
+      publishedAt = now;
+      context.publish({ kind: 'evaluating', evaluation: live.evaluation });
+    });
+    activity.evaluationId = started.id;
+    const settled = running.result
+      .then((result) => complete(started, name, asked, result))
+      .catch((error: unknown) => fail(started, name, error))
+      // What could not be written down now is found by `markInterrupted` at the next boot.
+      .catch(() => {})
+      .finally(() => {
+        live = null;
+        activity.evaluationId = null;
+        context.publish({ kind: 'changed', topics });
+      });
+    live = { evaluation: started, job: running, settled };
+  }
+
+  function complete(started: Evaluation, name: string, asked: readonly Asked[], result: EvaluateResult): void {
+    const { items, heldOut, regression } = sumUp(asked, result.items);
+    const project = store.project.get();
+    const { seconds, peakBytes } = result;
+    const passed = project && passesCriteria({ heldOut, regression }, project);
+    const scores = { heldOut, regression, passed, seconds, peakBytes };
+    const done: Evaluation = { ...started, ...scores, state: 'completed', finishedAt: context.now() };
+    const values = {
+      passed,
+      heldOutBase: heldOut.base.share,
+      heldOutAdapter: heldOut.adapter.share,
+      regressionBase: regression.base.share,
+      regressionAdapter: regression.adapter.share,
+      seconds,
+    };
+    context.change(topics, { kind: 'evaluation.completed', subject: name, values }, () => {
+      store.evaluations.save(done);
+      store.evaluations.addItems(done.id, items);
+    });
+    context.publish({ kind: 'evaluating', evaluation: done });
+  }
+
+  function fail(started: Evaluation, name: string, error: unknown): void {
+    const { report } = toErrorReport(error);
+    const cutOff = activity.closing || report.code === 'engine-crashed';
+    const state = report.code === 'cancelled' && !activity.closing ? 'cancelled' : 'failed';
+    const reason = cutOff ? { code: 'evaluation-interrupted', values: {} } : report;
+    const failure = state === 'cancelled' ? null : reason;
+    const ended: Evaluation = { ...started, state, error: failure, finishedAt: context.now() };
+    context.change(topics, { kind: `evaluation.${state}`, subject: name, values: { code: report.code } }, () =>
+      store.evaluations.save(ended),
+    );
+    context.publish({ kind: 'evaluating', evaluation: ended });
+  }
+
+  return {
+    markInterrupted() {
+      for (const evaluation of store.evaluations.list().filter(({ state }) => state === 'running')) {
+        const error = { code: 'evaluation-interrupted', values: {} };
+        const name = store.adapters.get(evaluation.adapterId)?.name ?? '';
+        context.change(topics, { kind: 'evaluation.failed', subject: name, values: { code: error.code } }, () =>
+          store.evaluations.save({ ...evaluation, state: 'failed', error, finishedAt: context.now() }),
+        );
+      }
+    },
+    settled: async () => live?.settled,
+    handlers: {
+      'evaluations.start': ({ adapterId }) => start(adapterId),
+      'evaluations.cancel': async ({ evaluationId }) => {
+        const running = live;
+        if (running?.evaluation.id === evaluationId) {
+          running.job.cancel();
+          await running.settled;
+        }
+        return found(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
+      },
+      'evaluations.list': async () => store.evaluations.list().map(present),
+      'evaluations.get': async ({ evaluationId }) => {
+        const evaluation = found(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
+        return { ...present(evaluation), items: store.evaluations.items(evaluationId) };
+      },
+    },
+  };
+}
+
+const newEvaluation = {
+  state: 'running',
+  progress: null,
+  heldOut: null,
+  regression: null,
+  passed: null,
+  error: null,
+  seconds: null,
+  peakBytes: null,
+  finishedAt: null,
+} as const;

@@ -1,0 +1,52 @@
+/** Writing examples down: list, add, change, delete. */
+
+import type { Example } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
+import type { ValidInput } from '../contract/requests.ts';
+import { type Context, found, type Handlers } from './context.ts';
+
+type ExampleInput = ValidInput<'examples.add'>;
+
+export function createExamples(
+  context: Context,
+): Pick<Handlers, 'examples.list' | 'examples.add' | 'examples.update' | 'examples.delete'> {
+  const { store } = context;
+  const topics = ['examples', 'status'] as const;
+  return {
+    'examples.list': async ({ search, offset, limit }) => store.examples.page(search, offset, limit),
+    'examples.add': async (input) => {
+      const example = newExample(context, input);
+      return context.change(topics, { kind: 'example.added', subject: example.id }, () => {
+        store.examples.add(example);
+        return example;
+      });
+    },
+    'examples.update': async ({ id, example }) => {
+      const changed = { ...found(store.examples.get(id), 'example', id), ...clean(example), updatedAt: context.now() };
+      return context.change(topics, { kind: 'example.changed', subject: id }, () => {
+        store.examples.update(changed);
+        return changed;
+      });
+    },
+    'examples.delete': async ({ ids }) => {
+      const values = { asked: ids.length };
+      const deleted = context.change(topics, { kind: 'examples.deleted', subject: String(ids.length), values }, () =>
+        store.examples.delete(ids),
+      );
+      return { deleted };
+    },
+  };
+}
+
+/** @throws OfficeError example-empty-question, example-empty-answer */
+export function newExample(context: Context, input: ExampleInput): Example {
+  const now = context.now();
+  return { id: context.ids(), ...clean(input), createdBy: context.currentOperator(), createdAt: now, updatedAt: now };
+}
+
+function clean({ question, answer, category, split }: ExampleInput): ExampleInput {
+  const example = { question: question.trim(), answer: answer.trim(), category: category.trim(), split };
+  if (example.question === '') throw new OfficeError('example-empty-question');
+  if (example.answer === '') throw new OfficeError('example-empty-answer');
+  return example;
+}

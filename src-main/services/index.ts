@@ -1,0 +1,65 @@
+/** The use cases, wired by hand. */
+
+import { createActivity } from './activity.ts';
+import { createAdapters } from './adapters.ts';
+import { createAsk } from './ask.ts';
+import { createContext, type Handlers, type ServiceOptions } from './context.ts';
+import { createDatasets } from './datasets.ts';
+import { createDevices } from './devices.ts';
+import { createEvaluations } from './evaluations.ts';
+import { createExamples } from './examples.ts';
+import { createImports } from './imports.ts';
+import { createModels } from './models.ts';
+import { createProject } from './project.ts';
+import { createReleases } from './releases.ts';
+import { createStatus } from './status.ts';
+import { createTraining } from './training.ts';
+
+export type { Bundled, Handlers, ServiceOptions } from './context.ts';
+export { createDispatcher, type Dispatch } from './dispatch.ts';
+
+export interface Services {
+  /** One use case for every request of the contract; give it to `createDispatcher`. */
+  readonly handlers: Handlers;
+  /** At boot: marks what a killed host left running, registers the starter, asks for the device. Never fails for the engine's sake. */
+  start(): Promise<void>;
+  /** Ends running work so that it can be resumed, closes the engine, and waits until everything is written. The store stays open. */
+  close(): Promise<void>;
+}
+
+export function createServices(options: ServiceOptions): Services {
+  const context = createContext(options);
+  const activity = createActivity();
+  const devices = createDevices(context);
+  const models = createModels(context);
+  const datasets = createDatasets(context, models);
+  const training = createTraining(context, { activity, models, datasets, devices });
+  const evaluations = createEvaluations(context, { activity, devices });
+  return {
+    handlers: {
+      ...createStatus(context, { activity, datasets, devices }),
+      ...createProject(context, models),
+      ...models.handlers,
+      ...createExamples(context),
+      ...createImports(context),
+      ...datasets.handlers,
+      ...training.handlers,
+      ...createAdapters(context),
+      ...evaluations.handlers,
+      ...createReleases(context, devices),
+      ...createAsk(context, models, devices),
+    },
+    async start() {
+      training.markInterrupted();
+      evaluations.markInterrupted();
+      await models.registerBundled();
+      // The screen asks for the device again when it needs one.
+      await devices.chosen().catch(() => {});
+    },
+    async close() {
+      activity.closing = true;
+      await options.engine.close();
+      await Promise.all([training.settled(), evaluations.settled()]);
+    },
+  };
+}

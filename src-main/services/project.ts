@@ -1,0 +1,74 @@
+/** Setting up: what the PoC is for, and the fictional plant to try everything with. */
+
+import type { Language, Project } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
+import type { ValidInput } from '../contract/requests.ts';
+import { readBundledPairs } from './bundled-files.ts';
+import { type Context, found, type Handlers } from './context.ts';
+import { newExample } from './examples.ts';
+import type { Models } from './models.ts';
+
+const sampleProject: Record<Language, Omit<ValidInput<'project.save'>, 'modelId'>> = {
+  ja: {
+    site: '見本の工場',
+    department: 'プレス課',
+    purpose: '設備・警報・部品についての現場の質問に、その場で正しく答えられるようにします。',
+    targetScore: 0.8,
+    largestRegression: 0.02,
+    questionsPerDay: 40,
+    minutesPerQuestion: 6,
+    hourlyCost: 4000,
+    currency: 'JPY',
+  },
+  en: {
+    site: 'Sample plant',
+    department: 'Press shop',
+    purpose: 'Answer the floor’s questions about machines, alarms and parts correctly and at once.',
+    targetScore: 0.8,
+    largestRegression: 0.02,
+    questionsPerDay: 40,
+    minutesPerQuestion: 6,
+    hourlyCost: 40,
+    currency: 'EUR',
+  },
+};
+
+export function createProject(context: Context, models: Models): Pick<Handlers, 'project.save' | 'project.loadSample'> {
+  const { store, bundled } = context;
+  return {
+    'project.save': async (input) => {
+      found(store.models.get(input.modelId), 'model', input.modelId);
+      const project: Project = { ...input, updatedAt: context.now() };
+      return context.change(['project', 'status'], { kind: 'project.saved', subject: project.site }, () => {
+        store.project.save(project);
+        return project;
+      });
+    },
+    'project.loadSample': async ({ language }) => {
+      const count = store.examples.count();
+      if (count > 0) throw new OfficeError('examples-exist', { count });
+      const pairs = readBundledPairs(bundled.samplePlantFile);
+      // What somebody has set up already is theirs; only the examples are added then.
+      const project = store.project.get() ?? {
+        ...sampleProject[language],
+        modelId: (await bundledModel(models)).id,
+        updatedAt: context.now(),
+      };
+      const happening = {
+        kind: 'project.sample-loaded',
+        subject: project.site,
+        values: { examples: pairs.length },
+      } as const;
+      context.change(['project', 'examples', 'status'], happening, () => {
+        store.project.save(project);
+        for (const pair of pairs) store.examples.add(newExample(context, pair));
+      });
+      return { examples: pairs.length };
+    },
+  };
+}
+
+async function bundledModel(models: Models) {
+  await models.handlers['models.list']({});
+  return models.current();
+}

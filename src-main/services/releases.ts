@@ -1,0 +1,127 @@
+/** Applying an adapter and taking it off again, with the proof that the base stayed what it was. */
+
+import type { BaseModel, Release } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
+import { servingRelease } from '../domain/releases.ts';
+import type { StoredAdapter } from '../store/adapters.ts';
+import { readBundledPairs } from './bundled-files.ts';
+import { type Context, found, type Handlers } from './context.ts';
+import type { Devices } from './devices.ts';
+import { toErrorReport } from './error-report.ts';
+
+type ReleaseRequest = 'releases.apply' | 'releases.revert' | 'releases.list';
+
+const topics = ['releases', 'status'] as const;
+/** Questions whose logits identify a model. */
+const probePrompts = 16;
+
+export function createReleases(context: Context, devices: Devices): Pick<Handlers, ReleaseRequest> {
+  const { store, engine, bundled } = context;
+
+  async function probe(model: BaseModel, adapterDirectory: string | null): Promise<string> {
+    const prompts = readBundledPairs(bundled.regressionFile)
+      .slice(0, probePrompts)
+      .map(({ question }) => question);
+    const job = { modelDirectory: model.directory, adapterDirectory, prompts, device: await devices.chosen() };
+    return (await engine.call('probe', { job })).fingerprint;
+  }
+
+  async function apply(adapterId: string): Promise<Release> {
+    const begun = performance.now();
+    const before = store.releases.current();
+    const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
+    const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
+    const baseProbe = await prove(adapter, model);
+    // Somebody who reverts (or applies) while the proof is measured has the last word.
+    if (store.releases.current()?.id !== before?.id) throw new OfficeError('cancelled');
+    const release: Release = {
+      ...newRelease('apply', model.id),
+      adapterId,
+      adapterName: adapter.name,
+      baseProbe,
+      milliseconds: performance.now() - begun,
+    };
+    const values = { release: release.number, sha256: adapter.sha256, baseProbe };
+    return context.change(topics, { kind: 'release.applied', subject: adapter.name, values }, () => {
+      store.releases.add(release);
+      return release;
+    });
+  }
+
+  /** The adapter is whole, belongs to this base and really acts; gives the base's fingerprint on the probe prompts. */
+  async function prove(adapter: StoredAdapter, model: BaseModel): Promise<string> {
+    try {
+      store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
+      const { fingerprint } = await engine.call('inspectModel', { directory: model.directory });
+      if (fingerprint !== adapter.baseFingerprint)
+        throw new OfficeError('adapter-wrong-base', { expected: adapter.baseFingerprint, actual: fingerprint });
+      const baseProbe = await probe(model, null);
+      if ((await probe(model, adapter.directory)) === baseProbe) throw new OfficeError('adapter-does-not-act');
+      return baseProbe;
+    } catch (error) {
+      const { code } = toErrorReport(error).report;
+      context.change([], { kind: 'release.refused', subject: adapter.name, values: { code } }, () => {});
+      throw error;
+    }
+  }
+
+  async function revert(): Promise<Release> {
+    const begun = performance.now();
+    const serving = servingRelease(store.releases.current());
+    if (!serving) throw new OfficeError('release-none');
+    // The row first: from here on the base alone answers, whatever the proof says and however long it takes.
+    const release: Release = {
+      ...newRelease('revert', serving.modelId),
+      baseProbe: '',
+      milliseconds: performance.now() - begun,
+    };
+    const values = { release: release.number };
+    context.change(topics, { kind: 'release.reverted', subject: serving.adapterName ?? '', values }, () =>
+      store.releases.add(release),
+    );
+    return proveRevert(release, serving, begun);
+  }
+
+  /** An engine that cannot answer now leaves the revert in force and its proof open. */
+  async function proveRevert(release: Release, serving: Release, begun: number): Promise<Release> {
+    const model = found(store.models.get(release.modelId), 'model', release.modelId);
+    const baseProbe = await probe(model, null).catch(() => '');
+    const proven: Release = {
+      ...release,
+      baseProbe,
+      baseIdentical: baseProbe === '' ? null : baseProbe === serving.baseProbe,
+      milliseconds: performance.now() - begun,
+    };
+    const { baseIdentical, milliseconds, number } = proven;
+    const happening = {
+      kind: 'release.revert-proven',
+      subject: String(number),
+      values: { baseIdentical, baseProbe, milliseconds },
+    } as const;
+    return context.change(topics, happening, () => {
+      store.releases.addProof(proven);
+      return proven;
+    });
+  }
+
+  function newRelease(kind: Release['kind'], modelId: string) {
+    const [number, by, at] = [store.releases.nextNumber(), context.currentOperator(), context.now()];
+    return {
+      id: context.ids(),
+      number,
+      kind,
+      modelId,
+      by,
+      at,
+      adapterId: null,
+      adapterName: null,
+      baseIdentical: null,
+    };
+  }
+
+  return {
+    'releases.apply': ({ adapterId }) => apply(adapterId),
+    'releases.revert': revert,
+    'releases.list': async () => store.releases.list(),
+  };
+}

@@ -1,0 +1,51 @@
+/** Where everything stands, who works here, and what happened. */
+
+import type { AppStatus } from '../contract/entities.ts';
+import { stepStates } from '../domain/steps.ts';
+import type { Activity } from './activity.ts';
+import type { Context, Handlers } from './context.ts';
+import type { Datasets } from './datasets.ts';
+import type { Devices } from './devices.ts';
+
+export function createStatus(
+  context: Context,
+  { activity, datasets, devices }: { activity: Activity; datasets: Datasets; devices: Devices },
+): Pick<Handlers, 'app.status' | 'app.setOperator' | 'app.log'> {
+  const { store, version, host, dataDirectory } = context;
+  return {
+    'app.status': async (): Promise<AppStatus> => {
+      const project = store.project.get();
+      const release = store.releases.current();
+      const { total, canFreeze, findings } = datasets.quickReadiness();
+      const steps = stepStates({
+        project,
+        examples: total,
+        canFreeze,
+        blocking: findings.filter(({ blocking }) => blocking).length,
+        runs: store.runs.list(),
+        adapters: store.adapters.list(),
+        evaluations: store.evaluations.list(),
+        release,
+      });
+      return {
+        version,
+        operator: context.currentOperator(),
+        steps,
+        project,
+        device: devices.known(),
+        release,
+        activeRunId: activity.run?.id ?? null,
+        activeEvaluationId: activity.evaluationId,
+        exampleCount: total,
+        dataDirectory,
+        host,
+      };
+    },
+    'app.setOperator': async ({ name }) =>
+      context.change(['status'], { kind: 'operator.changed', subject: name }, () => {
+        store.settings.set('operator', name);
+        return null;
+      }),
+    'app.log': async ({ limit }) => store.log.newest(limit),
+  };
+}

@@ -1,0 +1,254 @@
+/** Training runs: plan, start, pause, resume, cancel; and what happens when one ends, by itself or not. */
+
+import type { BaseModel, RunState, TrainingRun, TrainSettings } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
+import type { ValidInput } from '../contract/requests.ts';
+import { assignSplits, countSplits, smallestSplit } from '../domain/dataset.ts';
+import { presetSettings } from '../domain/presets.ts';
+import { canResume, isActive, moveRun } from '../domain/runs.ts';
+import type { RunningJob } from '../engine/engine.ts';
+import { type Activity, requireIdle } from './activity.ts';
+import { type Context, found, type Handlers } from './context.ts';
+import type { Datasets } from './datasets.ts';
+import type { Devices } from './devices.ts';
+import { toErrorReport } from './error-report.ts';
+import type { Models } from './models.ts';
+import { adoptAdapter, type TrainJob, trainJob, type TrainResult } from './training-files.ts';
+import { TrainingWatch } from './training-watch.ts';
+
+type TrainingRequest =
+  | 'training.plan'
+  | 'training.start'
+  | 'training.pause'
+  | 'training.resume'
+  | 'training.cancel'
+  | 'training.list'
+  | 'training.get';
+
+export interface Training {
+  readonly handlers: Pick<Handlers, TrainingRequest>;
+  /** Runs without a job: a former host left them behind, or their end could not be written down. */
+  markInterrupted(): void;
+  /** Resolves when the running job, if any, has been written down. */
+  settled(): Promise<void>;
+}
+
+interface Live {
+  readonly watch: TrainingWatch;
+  readonly job: RunningJob<TrainResult>;
+  readonly settled: Promise<void>;
+}
+
+const topics = ['runs', 'status'] as const;
+/** Where a plan would write; nothing is ever put there. */
+const planName = 'plan';
+
+export function createTraining(
+  context: Context,
+  { activity, models, datasets, devices }: { activity: Activity; models: Models; datasets: Datasets; devices: Devices },
+): Training {
+  const { store, engine } = context;
+  let live: Live | null = null;
+
+  const requireRun = (id: string) => found(store.runs.get(id), 'run', id);
+  const liveRun = (id: string) => (live?.watch.run.id === id ? live : null);
+
+  async function plan({ preset, settings: chosen }: ValidInput<'training.plan'>) {
+    const model = models.current();
+    const settings = checkedSettings(chosen ?? presetSettings(preset, model), model);
+    const examples = assignSplits(store.examples.all());
+    const { train, heldOut } = countSplits(examples);
+    if (train < smallestSplit || heldOut < smallestSplit)
+      throw new OfficeError('dataset-empty', { train, heldOut, needed: smallestSplit });
+    const device = await devices.chosen();
+    const job = trainJob(store.artefacts, { runId: planName, model, settings, device, examples, resume: false });
+    return { settings, plan: await engine.call('planTraining', { job }) };
+  }
+
+  async function start({ preset, settings: chosen }: ValidInput<'training.start'>): Promise<TrainingRun> {
+    requireIdle(activity);
+    markInterrupted();
+    if (!store.project.get()) throw new OfficeError('project-missing');
+    const model = models.current();
+    const settings = checkedSettings(chosen ?? presetSettings(preset, model), model);
+    const version = await datasets.freeze();
+    const device = await devices.chosen();
+    requireIdle(activity);
+    const run: TrainingRun = {
+      ...newRun,
+      id: context.ids(),
+      number: store.runs.nextNumber(),
+      datasetVersionId: version.id,
+      modelId: model.id,
+      preset,
+      settings,
+      device,
+      startedBy: context.currentOperator(),
+      createdAt: context.now(),
+    };
+    const examples = store.datasets.examples(version.id);
+    const job = trainJob(store.artefacts, { runId: run.id, model, settings, device, examples, resume: false });
+    const values = { preset, dataset: version.number, model: model.name, device };
+    context.change(topics, { kind: 'run.started', subject: String(run.number), values }, () => store.runs.add(run));
+    launch(run, job);
+    return run;
+  }
+
+  function launch(run: TrainingRun, job: TrainJob): void {
+    const watch = new TrainingWatch(context, run);
+    const running = engine.start('train', job, (event) => {
+      try {
+        watch.receive(event);
+      } catch {
+        // A full disk must not end the training: the batch stays in memory, and the next write tries again.
+      }
+    });
+    activity.run = { id: run.id, number: run.number };
+    const settled = running.result
+      .then((result) => complete(watch, result))
+      .catch((error: unknown) => fail(watch, error))
+      // What could not be written down now is found by `markInterrupted` later.
+      .catch(() => {})
+      .finally(() => {
+        live = null;
+        activity.run = null;
+        context.publish({ kind: 'changed', topics: [...topics, 'adapters'] });
+      });
+    live = { watch, job: running, settled };
+  }
+
+  function complete(watch: TrainingWatch, result: TrainResult): void {
+    const adapter = adoptAdapter(context, watch.run, result);
+    const { seconds, peakBytes } = result;
+    const { bytes, sha256, datasetHash } = adapter;
+    const done = moveRun({ ...watch.run, step: result.steps, secondsLeft: 0, seconds, peakBytes }, 'completed');
+    const values = { adapter: adapter.name, bytes, sha256, datasetHash, seconds };
+    context.change([...topics, 'adapters'], { kind: 'run.completed', subject: String(done.number), values }, () => {
+      store.adapters.add(adapter);
+      watch.run = { ...done, adapterId: adapter.id, finishedAt: context.now() };
+      watch.keep();
+    });
+    watch.announce();
+    store.artefacts.removeRun(done.id);
+  }
+
+  function fail(watch: TrainingWatch, error: unknown): void {
+    const { report } = toErrorReport(error);
+    const step = watch.run.checkpointStep;
+    const state = activity.closing ? 'interrupted' : (endStates[report.code] ?? 'failed');
+    const described = { code: report.code, values: { step, ...report.values } };
+    const reason = activity.closing ? { code: 'run-interrupted', values: { step } } : described;
+    const failure = state === 'cancelled' ? null : reason;
+    watch.run = { ...moveRun(watch.run, state), error: failure, secondsLeft: null, finishedAt: context.now() };
+    const values = { step, code: report.code };
+    context.change(topics, { kind: `run.${state}`, subject: String(watch.run.number), values }, () => watch.keep());
+    watch.announce();
+  }
+
+  /** A change of a run whose job goes on, or has none. */
+  function move(run: TrainingRun, state: RunState, kind: 'run.paused' | 'run.resumed' | 'run.cancelled'): TrainingRun {
+    const moved = moveRun(run, state);
+    context.change(topics, { kind, subject: String(run.number), values: { step: run.step } }, () =>
+      store.runs.save(moved),
+    );
+    return moved;
+  }
+
+  async function resume(id: string): Promise<TrainingRun> {
+    const paused = liveRun(id);
+    if (paused) {
+      const { run } = paused.watch;
+      paused.watch.run = move(run, run.steps > 0 ? 'running' : 'waiting', 'run.resumed');
+      paused.job.resume();
+      paused.watch.announce();
+      return paused.watch.run;
+    }
+    markInterrupted();
+    const run = requireRun(id);
+    if (!canResume(run)) throw wrongState(run);
+    requireIdle(activity);
+    const model = found(store.models.get(run.modelId), 'model', run.modelId);
+    const device = await devices.chosen();
+    requireIdle(activity);
+    const examples = store.datasets.examples(run.datasetVersionId);
+    const job = trainJob(store.artefacts, { runId: id, model, settings: run.settings, device, examples, resume: true });
+    const waiting = move({ ...run, error: null, finishedAt: null, device }, 'waiting', 'run.resumed');
+    launch(waiting, job);
+    return waiting;
+  }
+
+  function markInterrupted(): void {
+    for (const run of store.runs.list()) {
+      if (!isActive(run) || liveRun(run.id)) continue;
+      const step = run.checkpointStep;
+      const error = { code: 'run-interrupted', values: { step } };
+      const cut: TrainingRun = { ...moveRun(run, 'interrupted'), error, secondsLeft: null, finishedAt: context.now() };
+      const happening = { kind: 'run.interrupted', subject: String(run.number), values: { step } } as const;
+      context.change(topics, happening, () => store.runs.save(cut));
+    }
+  }
+
+  return {
+    markInterrupted,
+    settled: async () => live?.settled,
+    handlers: {
+      'training.plan': plan,
+      'training.start': start,
+      'training.pause': async ({ runId }) => {
+        const running = liveRun(runId);
+        if (!running) throw wrongState(requireRun(runId));
+        running.watch.run = move(running.watch.run, 'paused', 'run.paused');
+        running.job.pause();
+        running.watch.announce();
+        return running.watch.run;
+      },
+      'training.resume': ({ runId }) => resume(runId),
+      'training.cancel': async ({ runId }) => {
+        const running = liveRun(runId);
+        if (!running) return move(requireRun(runId), 'cancelled', 'run.cancelled');
+        running.job.cancel();
+        await running.settled;
+        return requireRun(runId);
+      },
+      'training.list': async () => store.runs.list(),
+      'training.get': async ({ runId }) => {
+        // The newest steps may still be waiting for their batch.
+        liveRun(runId)?.watch.write();
+        return found(store.runs.detail(runId), 'run', runId);
+      },
+    },
+  };
+}
+
+const newRun = {
+  state: 'waiting',
+  step: 0,
+  steps: 0,
+  secondsLeft: null,
+  tokensPerSecond: null,
+  residentBytes: null,
+  microBatch: null,
+  checkpointStep: 0,
+  adapterId: null,
+  error: null,
+  seconds: null,
+  peakBytes: null,
+  finishedAt: null,
+} as const;
+
+/** What an error of the engine means for the run; everything else is a failure. */
+const endStates: Readonly<Record<string, 'cancelled' | 'interrupted'>> = {
+  cancelled: 'cancelled',
+  'engine-crashed': 'interrupted',
+  'engine-unavailable': 'interrupted',
+};
+
+function wrongState({ number, state }: TrainingRun): OfficeError {
+  return new OfficeError('run-wrong-state', { number, state });
+}
+
+function checkedSettings(settings: TrainSettings, { contextLength }: BaseModel): TrainSettings {
+  if (settings.maxTokens <= contextLength) return settings;
+  const expected = `at most ${contextLength}`;
+  throw new OfficeError('setting-invalid', { setting: 'maxTokens', value: settings.maxTokens, expected });
+}
