@@ -45,6 +45,34 @@ describe('byte level', () => {
     );
   });
 
+  test('agrees with the plainest possible merging, one pair at a time', async () => {
+    const { model } = JSON.parse(await readFile(goldenPath('llama', 'tokenizer.json'), 'utf8')) as {
+      model: { vocab: Record<string, number>; merges: [string, string][] };
+    };
+    const ranks = new Map(model.merges.map((pair, rank) => [pair.join(' '), rank]));
+    const alphabet = byteAlphabet();
+    const merged = (word: string): number[] => {
+      const parts = Array.from(Buffer.from(word), (byte) => alphabet[byte]!);
+      for (;;) {
+        const found = parts.slice(1).map((part, at) => ranks.get(`${parts[at]} ${part}`) ?? Infinity);
+        const best = Math.min(...found);
+        if (best === Infinity) return parts.map((part) => model.vocab[part]!);
+        const at = found.indexOf(best);
+        parts.splice(at, 2, `${parts[at]}${parts[at + 1]}`);
+      }
+    };
+    const word =
+      /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
+    const pieces = Object.values(textReference('llama').tokenize).flatMap(({ text }) => text.match(/.{1,4}/gu)!);
+    const text = fc.array(fc.constantFrom(...pieces, ' ', '  ', '\n', "'ll", 'tt', 'ee', '。'), { maxLength: 12 });
+    fc.assert(
+      fc.property(text, (parts) => {
+        expect(llama.encode(parts.join(''))).toEqual((parts.join('').match(word) ?? []).flatMap(merged));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('an empty text has no ids, and no ids are an empty text', () => {
     expect(llama.encode('')).toEqual([]);
     expect(llama.decode([])).toBe('');
