@@ -58,6 +58,12 @@ export function duration(seconds: number, language: Language = translator.langua
   return shown.map(([amount, unit]) => unitText(amount, unit, language)).join(language === 'ja' ? narrowSpace : ' ');
 }
 
+/** An estimate, no finer than it deserves: to five seconds below a minute, to minutes below an hour. */
+export function roughDuration(seconds: number, language: Language = translator.language): string {
+  const step = seconds < 57.5 ? 5 : 60;
+  return duration(Math.max(step, Math.round(seconds / step) * step), language);
+}
+
 function unitText(amount: number, unit: string, language: Language): string {
   return numberFormat(language, { style: 'unit', unit, unitDisplay: 'short' })
     .format(amount)

@@ -34,6 +34,9 @@ export const icons = {
   after: 'M9 5l7 7-7 7',
   menu: 'M4 7h16M4 12h16M4 17h16',
   folder: 'M3.5 6v13h17V8.5h-9L9 6z',
+  better: 'M12 5l8 14H4z',
+  worse: 'M12 19L4 5h16z',
+  same: 'M12 18.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13z',
   flag: 'M6 21V4M6 4.5h12l-2.5 4 2.5 4H6',
 } as const;
 

@@ -5,7 +5,7 @@ import type { Client } from '../../lib/client.ts';
 import { t, translator } from '../../lib/i18n.svelte.ts';
 import { toasts } from '../../lib/toasts.svelte.ts';
 
-export const pageSize = 50;
+export const pageSize = 25;
 
 export class ExampleList {
   readonly #client: Client;

@@ -9,8 +9,8 @@ export interface Curve {
   readonly validation: (number | null)[];
 }
 
-/** Weight of the past in the smoothed line: about the last twelve steps count. */
-const memory = 0.92;
+/** Weight of the past in the smoothed line: about the last five steps count. */
+const memory = 0.8;
 
 export function curveOf(metrics: readonly RunMetric[], validation: readonly ValidationMetric[]): Curve {
   const lossAt = new Map(metrics.map((metric) => [metric.step, metric.loss]));

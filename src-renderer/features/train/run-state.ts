@@ -19,7 +19,9 @@ export const isActive = (run: TrainingRun): boolean =>
 
 export const canPause = (run: TrainingRun): boolean => run.state === 'running';
 
+/** What was cancelled before its first checkpoint has nothing to continue from. */
 export const canResume = (run: TrainingRun): boolean =>
   run.state === 'paused' ||
   run.state === 'interrupted' ||
-  ((run.state === 'failed' || run.state === 'cancelled') && run.checkpointStep > 0);
+  run.state === 'failed' ||
+  (run.state === 'cancelled' && run.checkpointStep > 0);
