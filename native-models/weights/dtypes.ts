@@ -26,9 +26,6 @@ export type Dtype = keyof typeof dtypeBytes;
 /** Formats whose values `readTensor` can give as 32-bit floats. */
 export type FloatDtype = 'F32' | 'F16' | 'BF16';
 
-/** Formats whose values `readIntegers` can give. */
-export type IntegerDtype = 'I64' | 'I32' | 'U8' | 'BOOL';
-
 /** Order in which safetensors lays tensors out: widest first, so that each starts aligned. */
 export const dtypeOrder: readonly Dtype[] = (Object.keys(dtypeBytes) as Dtype[]).reverse();
 
