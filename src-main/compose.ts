@@ -9,8 +9,7 @@ import type { AppEvent } from './contract/events.ts';
 import type { Engine } from './engine/engine.ts';
 import type { StartProcess } from './engine/process.ts';
 import { createSupervisor } from './engine/supervisor.ts';
-import { createServices } from './services/index.ts';
-import type { Bundled } from './services/context.ts';
+import { type Bundled, createDispatcher, createServices } from './services/index.ts';
 import { openStore } from './store/index.ts';
 
 /** Where technical things are written down. Never questions or answers. */
@@ -65,17 +64,25 @@ export function compose(options: ComposeOptions): ComposedApp {
     version: packageFile.version,
     host,
   });
+  // The window need not wait for the model process: what is not known yet arrives as an event.
+  const started = services.start().catch((error: unknown) => log.error({ detail: detailOf(error) }, 'start failed'));
   return {
     engine,
-    dispatch: services.dispatch,
+    dispatch: createDispatcher(services.handlers, (error, request) => {
+      log.error({ request, detail: detailOf(error) }, 'request failed unexpectedly');
+    }),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
     close: async () => {
       await services.close();
-      await engine.close();
+      await started;
       store.close();
     },
   };
+}
+
+function detailOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,0 +1,187 @@
+/** The whole path of a PoC through the app's own requests: collect, freeze, train, prove, apply, ask, revert. */
+
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { App } from '../../contract/app.ts';
+import type {
+  BaseModel,
+  DatasetVersion,
+  Evaluation,
+  Example,
+  Language,
+  Preset,
+  Project,
+  Release,
+  TrainingPlan,
+  TrainingRun,
+} from '../../contract/entities.ts';
+import { OfficeError } from '../../contract/errors.ts';
+import type { PocOutcome } from './poc-outcome.ts';
+import { errorOf, follow, type Request, requestsOf } from './requests.ts';
+
+export interface PocSettings {
+  readonly language: Language;
+  readonly preset: Preset;
+  /** A Hugging Face folder instead of the starter model. */
+  readonly modelDirectory: string | null;
+  /** A CSV, XLSX or JSONL file instead of the sample plant. */
+  readonly examplesFile: string | null;
+}
+
+/** What somebody who watches is told, in this order. */
+export interface PocWatcher {
+  readonly prepared: (project: Project, model: BaseModel) => void;
+  readonly frozen: (version: DatasetVersion) => void;
+  /** `loss` of the newest step; null in events that bring no step. */
+  readonly training: (run: TrainingRun, loss: number | null) => void;
+  readonly trained: (run: TrainingRun) => void;
+  readonly evaluating: (evaluation: Evaluation) => void;
+  readonly evaluated: (evaluation: Evaluation) => void;
+  readonly applied: (release: Release) => void;
+  readonly asked: (answer: PocOutcome['answer']) => void;
+  readonly reverted: (release: Release) => void;
+}
+
+export type PocPath = Omit<PocOutcome, 'full' | 'dataDirectory' | 'finishedAt'> & {
+  readonly plan: TrainingPlan;
+  readonly trainExamples: readonly Example[];
+};
+
+/** @throws OfficeError of whatever step could not be done. */
+export async function walkPath(app: App, settings: PocSettings, watcher: PocWatcher): Promise<PocPath> {
+  const request = requestsOf(app);
+  const model = await chooseModel(request, settings.modelDirectory);
+  const project = await collect(request, settings, model);
+  watcher.prepared(project, model);
+  const version = await request('datasets.freeze', {});
+  watcher.frozen(version);
+  const { plan } = await request('training.plan', { preset: settings.preset });
+
+  const run = await train(app, request, settings.preset, watcher.training);
+  watcher.trained(run);
+  const adapter = (await request('adapters.list', {})).find(({ id }) => id === run.adapterId);
+  if (!adapter) throw new OfficeError('not-found', { what: 'adapter', id: String(run.adapterId) });
+
+  const evaluation = await evaluate(app, request, adapter.id, watcher.evaluating);
+  watcher.evaluated(evaluation);
+
+  const applied = await request('releases.apply', { adapterId: adapter.id });
+  watcher.applied(applied);
+  const { items } = await request('evaluations.get', { evaluationId: evaluation.id });
+  const question = items.find(({ set, baseExact, adapterExact }) => set === 'heldOut' && !baseExact && adapterExact);
+  const answer = await request('ask.ask', { question: (question ?? items[0])?.question ?? project.purpose });
+  watcher.asked(answer);
+  const reverted = await request('releases.revert', {});
+  watcher.reverted(reverted);
+
+  const { heldOut, regression, train: trained } = version;
+  return {
+    project,
+    model,
+    examples: { train: trained, heldOut, regression },
+    run,
+    adapter,
+    evaluation,
+    applied,
+    answer,
+    reverted,
+    plan,
+    trainExamples: await trainExamples(request, new Set(items.map(({ exampleId }) => exampleId))),
+  };
+}
+
+async function chooseModel(request: Request, directory: string | null): Promise<BaseModel> {
+  if (directory !== null) return request('models.add', { directory });
+  const starter = (await request('models.list', {})).find(({ bundled }) => bundled);
+  if (!starter) throw new OfficeError('not-found', { what: 'model', id: 'starter' });
+  return starter;
+}
+
+/** Fills the empty project. The sample plant brings its own description unless something else was chosen. */
+async function collect(request: Request, settings: PocSettings, model: BaseModel): Promise<Project> {
+  const { language, modelDirectory, examplesFile } = settings;
+  if (modelDirectory !== null || examplesFile !== null) {
+    await request('project.save', {
+      ...plainProject,
+      site: examplesFile === null ? model.name : basename(examplesFile),
+      currency: language === 'ja' ? 'JPY' : 'EUR',
+      modelId: model.id,
+    });
+  }
+  if (examplesFile === null) {
+    await request('project.loadSample', { language });
+  } else {
+    const base64 = readFileSync(examplesFile).toString('base64');
+    const { importId, mapping } = await request('import.preview', {
+      kind: 'file',
+      fileName: basename(examplesFile),
+      base64,
+    });
+    await request('import.commit', { importId, mapping, skipInvalid: false });
+  }
+  const { project } = await request('app.status', {});
+  if (!project) throw new OfficeError('project-missing');
+  return project;
+}
+
+const plainProject = {
+  department: '',
+  purpose: '',
+  targetScore: 0.8,
+  largestRegression: 0.02,
+  questionsPerDay: 0,
+  minutesPerQuestion: 0,
+  hourlyCost: 0,
+};
+
+async function train(
+  app: App,
+  request: Request,
+  preset: Preset,
+  onProgress: PocWatcher['training'],
+): Promise<TrainingRun> {
+  let runId = '';
+  const run = await follow<TrainingRun>(app, {
+    start: async () => {
+      runId = (await request('training.start', { preset })).id;
+    },
+    look: () => request('training.get', { runId }),
+    stateIn: (event) => {
+      if (event.kind !== 'training') return null;
+      onProgress(event.run, event.metrics.at(-1)?.loss ?? null);
+      return event.run;
+    },
+    ended: ({ state }) => !['waiting', 'running', 'paused'].includes(state),
+  });
+  if (run.state !== 'completed') throw errorOf(run.error ?? { code: 'cancelled', values: {} });
+  return run;
+}
+
+async function evaluate(
+  app: App,
+  request: Request,
+  adapterId: string,
+  onProgress: (evaluation: Evaluation) => void,
+): Promise<Evaluation> {
+  let evaluationId = '';
+  const evaluation = await follow<Evaluation>(app, {
+    start: async () => {
+      evaluationId = (await request('evaluations.start', { adapterId })).id;
+    },
+    look: () => request('evaluations.get', { evaluationId }),
+    stateIn: (event) => {
+      if (event.kind !== 'evaluating') return null;
+      onProgress(event.evaluation);
+      return event.evaluation;
+    },
+    ended: ({ state }) => state !== 'running',
+  });
+  if (evaluation.state !== 'completed') throw errorOf(evaluation.error ?? { code: 'cancelled', values: {} });
+  return evaluation;
+}
+
+/** Examples that were trained on, for the comparison with full fine-tuning. */
+async function trainExamples(request: Request, evaluated: ReadonlySet<string>): Promise<readonly Example[]> {
+  const { examples } = await request('examples.list', { search: '', offset: 0, limit: 1000 });
+  return examples.filter(({ id }) => !evaluated.has(id));
+}

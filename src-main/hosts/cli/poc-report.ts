@@ -1,0 +1,54 @@
+/** The written report of a PoC, in Markdown. */
+
+import type { EvaluationItem } from '../../contract/entities.ts';
+import type { PocOutcome } from './poc-outcome.ts';
+import {
+  costTable,
+  fullSource,
+  markdownCell,
+  markdownTable,
+  pairedSentence,
+  scoreTable,
+  verdictSentence,
+} from './poc-tables.ts';
+import type { Say } from './poc-words.ts';
+
+/** @param items of the evaluation; those whose answer changed are listed. */
+export function pocReport(outcome: PocOutcome, items: readonly EvaluationItem[], say: Say): string {
+  const { project, model, examples, run, adapter, evaluation, applied, answer, reverted } = outcome;
+  const changed = items.filter(({ baseExact, adapterExact }) => baseExact !== adapterExact);
+  const identical = say(reverted.baseIdentical === true ? 'yes' : 'no');
+  const sections = [
+    `# ${say('title')}`,
+    `**${verdictSentence(outcome, say)}**`,
+    markdownCell([project.site, project.department].filter(Boolean).join(' · ')),
+    markdownTable(scoreTable(outcome, say)),
+    `${say('interval')}. ${evaluation.heldOut ? pairedSentence(evaluation.heldOut, say) : ''}`,
+    `## ${say('cost')}`,
+    markdownTable(costTable(outcome, say)),
+    fullSource(outcome, say),
+    `## ${say('asked', { question: markdownCell(answer.question) })}`,
+    `- ${say('base')}: ${markdownCell(answer.base.text)}\n- ${say('adapter')}: ${markdownCell(answer.adapter?.text ?? '–')}`,
+    say('applied', { name: markdownCell(adapter.name), milliseconds: Math.round(applied.milliseconds) }),
+    say('reverted', { milliseconds: Math.round(reverted.milliseconds), identical }),
+    `## ${say('changed')} (${changed.length})`,
+    markdownTable([
+      [say('question'), say('expected'), say('base'), say('adapter')],
+      ...changed.map((item) => [item.question, item.expected, item.base, item.adapter]),
+    ]),
+    `## ${say('lineage')}`,
+    markdownTable([
+      ['', ''],
+      ['base', `${model.name} ${model.fingerprint}`],
+      ['dataset', `${adapter.datasetHash} (${examples.train} / ${examples.heldOut} / ${examples.regression})`],
+      ['adapter', adapter.sha256],
+      ['settings', JSON.stringify(adapter.settings)],
+      ['steps', String(run.steps)],
+      ['device', run.device],
+      ['engine', adapter.engineVersion],
+      ['base probe', `${applied.baseProbe} → ${reverted.baseProbe}`],
+      ['time', outcome.finishedAt],
+    ]),
+  ];
+  return `${sections.filter(Boolean).join('\n\n')}\n`;
+}

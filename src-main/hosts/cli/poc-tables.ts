@@ -1,0 +1,90 @@
+/** The two tables a PoC ends in, as rows of cells: what it brings, and what it costs. */
+
+import type { Evaluation, Score } from '../../contract/entities.ts';
+import { bytes, duration, percent } from './figures.ts';
+import { peakBytes, type PocOutcome } from './poc-outcome.ts';
+import type { Say } from './poc-words.ts';
+
+/** The first row is the heading. */
+export type Table = readonly (readonly string[])[];
+
+export function scoreTable({ evaluation }: PocOutcome, say: Say): Table {
+  const row = (label: string, set: Evaluation['heldOut']): readonly string[] => {
+    if (!set) return [label, '–', '–', '–'];
+    const change = (set.adapter.share - set.base.share) * 100;
+    return [label, score(set.base), score(set.adapter), `${change > 0 ? '+' : ''}${change.toFixed(1)}`];
+  };
+  return [
+    ['', say('base'), say('adapter'), say('difference')],
+    row(say('heldOut'), evaluation.heldOut),
+    row(say('regression'), evaluation.regression),
+  ];
+}
+
+export function costTable(outcome: PocOutcome, say: Say): Table {
+  const { adapter, run, evaluation, full } = outcome;
+  const count = (value: number) => value.toLocaleString('en-US');
+  const parameterShare = (parameters: number) => percent(parameters / adapter.baseParameters, 2);
+  return [
+    ['', say('adapter'), say('full')],
+    [say('trainedParameters'), count(adapter.parameters), count(full.parameters)],
+    [say('share'), parameterShare(adapter.parameters), parameterShare(full.parameters)],
+    [say('size'), bytes(adapter.bytes), bytes(full.bytes)],
+    [say('peakMemory'), bytes(peakBytes({ run, evaluation })), bytes(full.peakBytes)],
+    [say('trainTime'), duration(run.seconds ?? 0), full.seconds === null ? '–' : duration(full.seconds)],
+    [say('evaluateTime'), duration(evaluation.seconds ?? 0), '–'],
+  ];
+}
+
+/** Where the figures of full fine-tuning come from. */
+export function fullSource({ full }: PocOutcome, say: Say): string {
+  return full.source === 'measured' ? say('fullMeasured', { steps: full.measuredSteps }) : say('fullComputed');
+}
+
+export function pairedSentence(set: NonNullable<Evaluation['heldOut']>, say: Say): string {
+  const { better, worse, same, pValue } = set.paired;
+  return say('paired', { better, worse, same, p: pValue < 0.0001 ? '< 0.0001' : pValue.toFixed(4) });
+}
+
+export function verdictSentence({ evaluation, project }: PocOutcome, say: Say): string {
+  const values = { target: percent(project.targetScore, 0), regression: percent(project.largestRegression, 0) };
+  return say(evaluation.passed ? 'passed' : 'failed', values);
+}
+
+function score({ correct, total, share, low, high }: Score): string {
+  return `${percent(share)} (${correct}/${total}; ${percent(low, 0)} – ${percent(high, 0)})`;
+}
+
+/** Columns stand below each other; Japanese signs are two places wide. */
+export function plainTable(table: Table): string {
+  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => places(row[column] ?? ''))));
+  return table
+    .map((row) =>
+      row
+        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - places(cell)))
+        .join('   ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+export function markdownTable([heading = [], ...rows]: Table): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(markdownCell).join(' | ')} |`;
+  return [line(heading), `|${' --- |'.repeat(heading.length)}`, ...rows.map(line)].join('\n');
+}
+
+/** Text that people wrote stays text: nothing in it becomes markup, a link or another row. */
+export function markdownCell(text: string): string {
+  return text.replace(/[\\|`*_[\]<>#!]/g, (sign) => `\\${sign}`).replace(/\s*\n\s*/g, ' ');
+}
+
+function places(text: string): number {
+  return Array.from(text).reduce(
+    (sum, sign) =>
+      sum +
+      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/u.test(sign)
+        ? 2
+        : 1),
+    0,
+  );
+}

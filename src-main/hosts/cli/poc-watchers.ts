@@ -1,0 +1,67 @@
+/** Two who watch a PoC: a person at a terminal, and a program that reads JSON lines. */
+
+import { duration } from './figures.ts';
+import type { PocWatcher } from './poc-path.ts';
+import type { Say } from './poc-words.ts';
+import type { Progress } from './progress.ts';
+
+export function terminalWatcher(progress: Progress, say: Say): PocWatcher {
+  let lastLoss = '–';
+  return {
+    prepared: ({ site }, { name, parameters }) =>
+      progress.line(say('prepared', { site, model: name, parameters: parameters.toLocaleString('en-US') })),
+    frozen: ({ number, train, heldOut, regression }) =>
+      progress.line(say('frozen', { number, train, heldOut, regression })),
+    training: ({ step, steps, secondsLeft, tokensPerSecond }, loss) => {
+      if (loss !== null) lastLoss = loss.toFixed(3);
+      const speed = tokensPerSecond === null ? '' : ` · ${Math.round(tokensPerSecond)} tokens/s`;
+      progress.show(say('training'), step, steps, secondsLeft, `loss ${lastLoss}${speed}`);
+    },
+    trained: ({ steps, seconds, device }) =>
+      progress.line(say('trained', { steps, time: duration(seconds ?? 0), loss: lastLoss, device })),
+    evaluating: ({ progress: at }) => {
+      if (at) progress.show(say('evaluating'), at.done, at.total, at.secondsLeft);
+    },
+    evaluated: () => {},
+    applied: ({ adapterName, milliseconds }) =>
+      progress.line(say('applied', { name: adapterName ?? '', milliseconds: Math.round(milliseconds) })),
+    asked: ({ question, base, adapter }) =>
+      progress.line(
+        `${say('asked', { question })}\n  ${say('base')}: ${oneLine(base.text)}\n  ${say('adapter')}: ${oneLine(adapter?.text ?? '–')}`,
+      ),
+    reverted: ({ milliseconds, baseIdentical }) =>
+      progress.line(
+        say('reverted', {
+          milliseconds: Math.round(milliseconds),
+          identical: say(baseIdentical === true ? 'yes' : 'no'),
+        }),
+      ),
+  };
+}
+
+export function jsonWatcher(emit: (event: object) => void): PocWatcher {
+  return {
+    prepared: ({ site }, { name, architecture, parameters, fingerprint }) =>
+      emit({ event: 'prepared', site, model: { name, architecture, parameters, fingerprint } }),
+    frozen: ({ number, hash, train, heldOut, regression }) =>
+      emit({ event: 'frozen', version: number, hash, train, heldOut, regression }),
+    training: ({ state, step, steps, secondsLeft, tokensPerSecond, residentBytes }, loss) =>
+      emit({ event: 'training', state, step, steps, loss, secondsLeft, tokensPerSecond, residentBytes }),
+    trained: ({ steps, seconds, peakBytes, device }) => emit({ event: 'trained', steps, seconds, peakBytes, device }),
+    evaluating: ({ progress }) => {
+      if (progress) emit({ event: 'evaluating', ...progress });
+    },
+    evaluated: ({ passed, heldOut, regression, seconds, peakBytes }) =>
+      emit({ event: 'evaluated', passed, heldOut, regression, seconds, peakBytes }),
+    applied: ({ adapterName, milliseconds, baseProbe }) =>
+      emit({ event: 'applied', adapter: adapterName, milliseconds, baseProbe }),
+    asked: ({ question, base, adapter, seconds }) => emit({ event: 'asked', question, base, adapter, seconds }),
+    reverted: ({ milliseconds, baseProbe, baseIdentical }) =>
+      emit({ event: 'reverted', milliseconds, baseProbe, baseIdentical }),
+  };
+}
+
+/** What a model says may hold anything; a terminal shows signs, not commands. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ');
+}

@@ -1,0 +1,51 @@
+/** `npm run poc`: the whole path in a terminal, ending in a table and a report. */
+
+import { Command, Option } from 'commander';
+import type { Language, Preset } from '../../contract/entities.ts';
+import { languageOf, sentenceOf } from '../language.ts';
+import { runPoc } from './poc-run.ts';
+
+interface PocArguments {
+  readonly preset: Preset;
+  readonly model?: string;
+  readonly examples?: string;
+  readonly language: Language;
+  readonly data?: string;
+  readonly keep?: true;
+  readonly json?: true;
+}
+
+/** The command, for `npm run poc` and for `usumaku poc`. */
+export function pocCommand(): Command {
+  return new Command('poc')
+    .description('Train, prove, apply, ask and revert on the sample plant or on your own examples.')
+    .addOption(
+      new Option('--preset <name>', 'how thoroughly to train')
+        .choices(['quick', 'standard', 'thorough'])
+        .default('standard'),
+    )
+    .option('--model <folder>', 'a Hugging Face folder instead of the starter model')
+    .option('--examples <file>', 'CSV, XLSX or JSONL with questions and answers instead of the sample plant')
+    .addOption(new Option('--language <language>', 'of output and report').choices(['ja', 'en']).default(languageOf()))
+    .option('--data <folder>', 'work in this folder (it must hold no examples) instead of a temporary one')
+    .option('--keep', 'keep the temporary folder')
+    .option('--json', 'events as JSON lines on standard output, nothing else')
+    .action(async (options: PocArguments) => {
+      try {
+        process.exitCode = await runPoc({
+          language: options.language,
+          preset: options.preset,
+          modelDirectory: options.model ?? null,
+          examplesFile: options.examples ?? null,
+          dataDirectory: options.data ?? null,
+          keep: options.keep === true,
+          json: options.json === true,
+        });
+      } catch (error) {
+        console.error(sentenceOf(error, options.language));
+        process.exitCode = 1;
+      }
+    });
+}
+
+if (import.meta.main) await pocCommand().parseAsync();

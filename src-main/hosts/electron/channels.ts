@@ -1,0 +1,4 @@
+/** The two channels between window and host. */
+
+export const requestChannel = 'usumaku:request';
+export const eventChannel = 'usumaku:event';

@@ -1,0 +1,80 @@
+/** The Electron shell: one window onto the same app that plain Node serves on loopback. */
+
+import { join } from 'node:path';
+import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session } from 'electron';
+import { compose } from '../../compose.ts';
+import { dataDirectory } from '../data-directory.ts';
+import { languageOf } from '../language.ts';
+import { openLog } from '../log.ts';
+import { criticalError } from './critical-error.ts';
+import { shellFiles } from './files.ts';
+import { answerRequests, sendEvents } from './ipc.ts';
+import { askBeforeLeaving } from './leaving.ts';
+import { declareScheme, servePages } from './pages.ts';
+import { denyPermissions, refuseEverythingElse } from './security.ts';
+import { startUtilityProcess } from './utility-process.ts';
+import { openWindow } from './window.ts';
+
+const data = dataDirectory(undefined);
+// What Chromium keeps (caches, its own lock) lies beside our data, so one data directory has one shell.
+app.setPath('userData', join(data, 'window'));
+declareScheme(protocol);
+
+if (app.requestSingleInstanceLock()) {
+  app.whenReady().then(start).catch(giveUp);
+} else {
+  app.quit();
+}
+
+async function start(): Promise<void> {
+  const language = languageOf(app.getLocale());
+  const files = shellFiles(app.getAppPath(), app.isPackaged ? process.resourcesPath : null);
+  const log = openLog(data);
+  const refused = (what: string, detail: string): void => log.error({ what, detail }, 'refused');
+
+  refuseEverythingElse(app, refused);
+  denyPermissions(session.defaultSession, refused);
+  // Only macOS needs a menu for copy and paste to work.
+  Menu.setApplicationMenu(
+    process.platform === 'darwin'
+      ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }])
+      : null,
+  );
+  servePages(protocol, files.rendererDirectory);
+
+  const { workerEntry, bundled } = files;
+  const office = compose({
+    dataDirectory: data,
+    host: 'electron',
+    log,
+    startProcess: startUtilityProcess,
+    workerEntry,
+    bundled,
+  });
+  answerRequests(ipcMain, office, refused);
+  sendEvents(office, () => BrowserWindow.getAllWindows());
+
+  const window = await openWindow(files.preload);
+  askBeforeLeaving(window, office, language);
+  app.on('second-instance', () => {
+    if (window.isMinimized()) window.restore();
+    window.focus();
+  });
+  app.on('window-all-closed', () => app.quit());
+  app.on('will-quit', (event) => {
+    // The data is closed before the process ends: what runs is marked so that it can be resumed.
+    event.preventDefault();
+    void office.close().finally(() => app.exit(0));
+  });
+  process.on('uncaughtException', (error) => {
+    log.error({ error: error.stack }, 'uncaught');
+    const { title, text } = criticalError('stopped-working', error, data, language);
+    dialog.showErrorBox(title, text);
+  });
+}
+
+function giveUp(error: unknown): void {
+  const { title, text } = criticalError('cannot-start', error, data, languageOf(app.getLocale()));
+  dialog.showErrorBox(title, text);
+  app.exit(1);
+}

@@ -1,0 +1,34 @@
+/** What the shell itself says in dialogs, in both languages. */
+
+import type { Language } from '../../contract/entities.ts';
+
+const english = {
+  'cannot-start': 'Usumaku cannot start',
+  'stopped-working': 'Usumaku ran into a problem',
+  'nothing-lost': 'Your data is in {data}. Nothing was deleted. The log beside it ({log}) says more.',
+  'training-runs': 'A training is running.',
+  'training-is-kept': 'If you close Usumaku, it stops at the last saved state and can be resumed later.',
+  stay: 'Keep it open',
+  'close-anyway': 'Close; resume later',
+} as const;
+
+export type ShellSentence = keyof typeof english;
+
+const japanese: Record<ShellSentence, string> = {
+  'cannot-start': '薄膜を起動できません',
+  'stopped-working': '薄膜に問題が起きました',
+  'nothing-lost': 'データは {data} にあり、何も消えていません。詳しくは記録（{log}）をご覧ください。',
+  'training-runs': '学習が進行中です。',
+  'training-is-kept': '薄膜を閉じると、最後に保存したところで止まり、あとで再開できます。',
+  stay: '閉じない',
+  'close-anyway': '閉じて、あとで再開する',
+};
+
+export function shellSay(
+  name: ShellSentence,
+  language: Language,
+  values: Readonly<Record<string, string>> = {},
+): string {
+  const sentence = (language === 'ja' ? japanese : english)[name];
+  return sentence.replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? '?');
+}
