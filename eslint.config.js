@@ -30,7 +30,7 @@ export default typescript.config(
       '@typescript-eslint/restrict-template-expressions': 'off',
       // The compiler knows undefined names better, and knows the types of the browser and of Node.
       'no-undef': 'off',
-      eqeqeq: ['error', 'always'],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
     },
   },

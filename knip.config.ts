@@ -7,7 +7,7 @@ const config: KnipConfig = {
     'native-models/index.ts',
     'native-models/starter/*.ts',
     'src-main/engine/worker.ts',
-    'src-main/hosts/start.ts',
+    'src-main/hosts/start.js',
     'src-main/hosts/cli/{main,poc}.ts',
     'src-main/hosts/electron/{main,preload,bundle}.ts',
     'src-renderer/main.ts',

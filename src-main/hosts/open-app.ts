@@ -51,8 +51,8 @@ async function openApp(options: StartOptions): Promise<void> {
 
 async function openElectron(binary: string, folder: string): Promise<void> {
   await buildRendererIfStale(projectRoot, () => console.log(say('building', language)));
-  const { bundleElectronIfStale } = await import('./electron/bundle.ts');
-  await bundleElectronIfStale(projectRoot);
+  const { bundleElectron } = await import('./electron/bundle.ts');
+  await bundleElectron(projectRoot);
   const child = spawn(binary, [projectRoot], {
     stdio: 'inherit',
     env: { ...process.env, USUMAKU_DATA: folder },
