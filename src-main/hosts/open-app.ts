@@ -2,10 +2,10 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Command, InvalidArgumentError } from 'commander';
+import { createCommand, portNumber, runCommand } from './cli/command.ts';
 import { dataDirectory } from './data-directory.ts';
 import { findElectron } from './electron-binary.ts';
-import { languageOf, sentenceOf } from './language.ts';
+import { languageOf } from './language.ts';
 import { projectRoot, serve } from './node/serve.ts';
 import { closeOnSignals } from './node/stop-signals.ts';
 import { buildRendererIfStale } from './renderer-build.ts';
@@ -20,33 +20,28 @@ interface StartOptions {
 
 const language = languageOf();
 
-await new Command('usumaku')
-  .description('Opens Usumaku. / 薄膜を開きます。')
-  .option('--browser', 'use the browser even where Electron is present')
-  .option('--no-open', 'only print the address')
-  .option('--port <number>', 'port on 127.0.0.1; 0 chooses a free one', portNumber, 0)
-  .option('--data <folder>', 'where the data lies')
-  .action(openApp)
-  .parseAsync();
+await runCommand(
+  createCommand('usumaku', 'Opens Usumaku. / 薄膜を開きます。')
+    .option('--browser', 'use the browser even where Electron is present')
+    .option('--no-open', 'only print the address')
+    .option('--port <number>', 'port on 127.0.0.1; 0 chooses a free one', portNumber, 0)
+    .option('--data <folder>', 'where the data lies')
+    .action(openApp),
+);
 
 async function openApp(options: StartOptions): Promise<void> {
-  try {
-    const folder = dataDirectory(options.data);
-    const electron = options.browser || !options.open ? null : findElectron();
-    if (electron && 'path' in electron) return await openElectron(electron.path, folder);
-    if (electron) console.log(say(`no-electron-${electron.missing}`, language));
-    const host = await serve({
-      dataDirectory: folder,
-      port: options.port,
-      openBrowser: options.open,
-      language,
-      print: (line) => console.log(line),
-    });
-    if (host) closeOnSignals(host.close, () => console.log(say('stopping', language)));
-  } catch (error) {
-    console.error(sentenceOf(error, language));
-    process.exitCode = 1;
-  }
+  const folder = dataDirectory(options.data);
+  const electron = options.browser || !options.open ? null : findElectron();
+  if (electron && 'path' in electron) return openElectron(electron.path, folder);
+  if (electron) console.log(say(`no-electron-${electron.missing}`, language));
+  const host = await serve({
+    dataDirectory: folder,
+    port: options.port,
+    openBrowser: options.open,
+    language,
+    print: (line) => console.log(line),
+  });
+  if (host) closeOnSignals(host.close, () => console.log(say('stopping', language)));
 }
 
 async function openElectron(binary: string, folder: string): Promise<void> {
@@ -59,10 +54,4 @@ async function openElectron(binary: string, folder: string): Promise<void> {
   });
   const [code] = (await once(child, 'exit')) as [number | null];
   process.exitCode = code ?? 1;
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('0 to 65535');
-  return port;
 }

@@ -3,11 +3,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { compose } from '../../compose.ts';
 import { forkProcess } from '../../engine/fork-process.ts';
-import { createSupervisor } from '../../engine/supervisor.ts';
 import { openLog } from '../log.ts';
+import { openEngine } from './engine.ts';
 import { fullFineTuningFigures } from './full-fine-tuning.ts';
 import { jsonWatcher, terminalWatcher } from './poc-watchers.ts';
 import { doneEvent, type PocOutcome } from './poc-outcome.ts';
@@ -74,8 +73,7 @@ async function walk(settings: PocSettings, dataDirectory: string, say: Say, { wa
   try {
     const path = await walkPath(app, settings, watcher);
     onMeasuringFull();
-    const entry = fileURLToPath(new URL('../../engine/worker.ts', import.meta.url));
-    const engine = createSupervisor({ entry, startProcess: forkProcess, log });
+    const engine = openEngine(log);
     const full = await fullFineTuningFigures({
       engine,
       modelDirectory: path.model.directory,

@@ -75,7 +75,7 @@ export function markdownTable([heading = [], ...rows]: Table): string {
 
 /** Text that people wrote stays text: nothing in it becomes markup, a link or another row. */
 export function markdownCell(text: string): string {
-  return text.replace(/[\\|`*_[\]<>#!]/g, (sign) => `\\${sign}`).replace(/\s*\n\s*/g, ' ');
+  return text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').replace(/[\\|`*_[\]<>#!]/g, (sign) => `\\${sign}`);
 }
 
 function places(text: string): number {

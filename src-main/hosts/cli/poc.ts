@@ -1,8 +1,9 @@
 /** `npm run poc`: the whole path in a terminal, ending in a table and a report. */
 
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Language, Preset } from '../../contract/entities.ts';
 import { languageOf, sentenceOf } from '../language.ts';
+import { createCommand, runCommand } from './command.ts';
 import { runPoc } from './poc-run.ts';
 
 interface PocArguments {
@@ -17,8 +18,7 @@ interface PocArguments {
 
 /** The command, for `npm run poc` and for `usumaku poc`. */
 export function pocCommand(): Command {
-  return new Command('poc')
-    .description('Train, prove, apply, ask and revert on the sample plant or on your own examples.')
+  return createCommand('poc', 'Train, prove, apply, ask and revert on the sample plant or on your own examples.')
     .addOption(
       new Option('--preset <name>', 'how thoroughly to train')
         .choices(['quick', 'standard', 'thorough'])
@@ -48,4 +48,4 @@ export function pocCommand(): Command {
     });
 }
 
-if (import.meta.main) await pocCommand().parseAsync();
+if (import.meta.main) await runCommand(pocCommand());

@@ -1,0 +1,40 @@
+/** How every command of the command line behaves: one sentence for wrong input, exit status 2; 1 for work that failed. */
+
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { languageOf, sentenceOf } from '../language.ts';
+
+/** A command that throws instead of ending the process by itself. */
+export function createCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .exitOverride()
+    .showSuggestionAfterError(false)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) });
+}
+
+/** Runs the process's own arguments and sets its exit status. */
+export async function runCommand(command: Command): Promise<void> {
+  try {
+    await command.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Help and version are thrown too, with the status 0; whatever else is wrong input.
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    console.error(sentenceOf(error, languageOf()));
+    process.exitCode = 1;
+  }
+}
+
+/** For options: a TCP port, 0 for any free one. */
+export function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('It must be a number from 0 to 65535.');
+  return port;
+}
+
+/** One event for a program that reads JSON lines. */
+export function printJson(event: object): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+}

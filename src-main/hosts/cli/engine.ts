@@ -1,0 +1,26 @@
+/** The engine for commands that need no data directory: model work in its own process, ended with the command. */
+
+import { fileURLToPath } from 'node:url';
+import type { Engine } from '../../engine/engine.ts';
+import { forkProcess } from '../../engine/fork-process.ts';
+import type { EngineLog } from '../../engine/lane.ts';
+import { createSupervisor } from '../../engine/supervisor.ts';
+
+const workerEntry = fileURLToPath(new URL('../../engine/worker.ts', import.meta.url));
+
+/** What a command has to say, it says itself; there is no data directory that could hold a log. */
+const silent: EngineLog = { info: () => {}, error: () => {} };
+
+/** Opens an engine of its own. The caller closes it. */
+export function openEngine(log: EngineLog = silent): Engine {
+  return createSupervisor({ entry: workerEntry, startProcess: forkProcess, log });
+}
+
+export async function withEngine<Result>(work: (engine: Engine) => Promise<Result>): Promise<Result> {
+  const engine = openEngine();
+  try {
+    return await work(engine);
+  } finally {
+    await engine.close();
+  }
+}

@@ -1,0 +1,15 @@
+/** `usumaku …`: the same services and the same engine from a terminal. */
+
+import packageFile from '../../../package.json' with { type: 'json' };
+import { createCommand, runCommand } from './command.ts';
+import { doctorCommand } from './doctor.ts';
+import { pocCommand } from './poc.ts';
+import { serveCommand } from './serve.ts';
+
+await runCommand(
+  createCommand('usumaku', 'Adapt a language model to your plant with a thin, removable filter.')
+    .version(packageFile.version)
+    .addCommand(pocCommand())
+    .addCommand(serveCommand())
+    .addCommand(doctorCommand()),
+);
