@@ -1,0 +1,143 @@
+/** The database opens for one owner, survives kill -9, refuses what is newer or damaged, and climbs the ladder of schemas. */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import { openStore } from '../../../src-main/store/index.ts';
+import { migrations } from '../../../src-main/store/migrations/index.ts';
+import { openDatabase } from '../../../src-main/store/open.ts';
+import { temporaryDirectory } from '../../fixtures/data-directory.ts';
+
+const writer = fileURLToPath(new URL('../../fixtures/endless-writer.ts', import.meta.url));
+const fileOf = (directory: string) => join(directory, 'usumaku.sqlite');
+
+/** A process that writes, and the numbers it has committed so far. */
+function startWriter(directory: string) {
+  const child = spawn(process.execPath, [writer, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.on('data', (chunk) => (said += chunk));
+  return {
+    child,
+    committed: () => said.split('\n').slice(0, -1).length,
+    async until(count: number) {
+      while (said.split('\n').length - 1 < count) await once(child.stdout, 'data');
+    },
+  };
+}
+
+describe('open', () => {
+  test('sets what a power cut demands', () => {
+    const database = openDatabase(fileOf(temporaryDirectory()));
+    expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
+    expect(database.pragma('synchronous', { simple: true })).toBe(2);
+    expect(database.pragma('foreign_keys', { simple: true })).toBe(1);
+    expect(database.pragma('user_version', { simple: true })).toBe(migrations.length);
+    database.close();
+  });
+
+  test('a second owner is refused while the first lives, and let in after kill -9 with every committed row', async () => {
+    const directory = temporaryDirectory();
+    const { child, committed, until } = startWriter(directory);
+    await until(5);
+    expect(() => openStore(directory)).toThrow(expect.objectContaining({ code: 'database-locked' }));
+    await until(40);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const store = openStore(directory);
+    const rows = store.examples.all();
+    const whole = rows.filter(({ id }) => id.startsWith('a')).map(({ id }) => id.slice(1));
+    expect(rows.filter(({ id }) => id.startsWith('b')).map(({ id }) => id.slice(1))).toEqual(whole);
+    // The last one may have been committed without having been said.
+    expect(whole.length - committed()).toBeOneOf([0, 1]);
+    expect(whole).toEqual(whole.map((_, index) => String(index)));
+    store.close();
+  });
+
+  test('a newer database is refused and left byte for byte', () => {
+    const directory = temporaryDirectory();
+    const database = openDatabase(fileOf(directory));
+    database.pragma('user_version = 99');
+    database.close();
+    const before = readFileSync(fileOf(directory));
+    expect(() => openStore(directory)).toThrow(
+      expect.objectContaining({ code: 'database-newer', values: expect.objectContaining({ found: 99 }) }),
+    );
+    expect(readFileSync(fileOf(directory)).equals(before)).toBe(true);
+  });
+
+  test.each([
+    ['no database at all', (file: string) => writeFileSync(file, 'this is a text file, not a database. '.repeat(200))],
+    ['cut off in the middle', (file: string) => truncateSync(file, 3 * 4096 + 100)],
+    [
+      'overwritten in the middle',
+      (file: string) => {
+        const bytes = readFileSync(file);
+        bytes.fill(0xa5, 4096, 5 * 4096);
+        writeFileSync(file, bytes);
+      },
+    ],
+  ])('a damaged database is refused: %s', (_, damage) => {
+    const directory = temporaryDirectory();
+    openStore(directory).close();
+    damage(fileOf(directory));
+    const before = readFileSync(fileOf(directory));
+    expect(() => openStore(directory)).toThrow(expect.objectContaining({ code: 'database-damaged' }));
+    expect(readFileSync(fileOf(directory)).equals(before)).toBe(true);
+  });
+
+  test('a folder that cannot be made says so', () => {
+    const directory = temporaryDirectory('file');
+    mkdirSync(join(directory, '..'), { recursive: true });
+    writeFileSync(directory, '');
+    expect(() => openStore(join(directory, 'data'))).toThrow(expect.objectContaining({ code: 'file-unwritable' }));
+  });
+});
+
+describe('ladder', () => {
+  test('every former schema reaches the newest with its rows', () => {
+    for (let version = 0; version <= migrations.length; version += 1) {
+      const file = fileOf(temporaryDirectory());
+      const old = openDatabase(file, migrations.slice(0, version));
+      if (version > 0) old.exec(`INSERT INTO settings VALUES ('operator', '佐藤')`);
+      old.close();
+      const database = openDatabase(file);
+      expect(database.pragma('user_version', { simple: true })).toBe(migrations.length);
+      const kept = database.prepare('SELECT value FROM settings').pluck().all();
+      expect(kept).toEqual(version > 0 ? ['佐藤'] : []);
+      database.close();
+    }
+  });
+
+  test('a step that fails leaves the schema before it', () => {
+    const file = fileOf(temporaryDirectory());
+    openDatabase(file).close();
+    const broken = [...migrations, 'CREATE TABLE more (id TEXT) STRICT; INSERT INTO missing VALUES (1);'];
+    expect(() => openDatabase(file, broken)).toThrow(/missing/);
+    const database = new Database(file);
+    expect(database.pragma('user_version', { simple: true })).toBe(migrations.length);
+    expect(database.prepare(`SELECT name FROM sqlite_schema WHERE name = 'more'`).all()).toEqual([]);
+    database.close();
+  });
+});
+
+describe('full disk', () => {
+  test('a transaction that does not fit is refused whole, and the next one works', () => {
+    const directory = temporaryDirectory();
+    openStore(directory).close();
+    const database = openDatabase(fileOf(directory));
+    const pages = Number(database.pragma('page_count', { simple: true }));
+    database.pragma(`max_page_count = ${pages + 2}`);
+    const insert = database.prepare('INSERT INTO settings VALUES (?, ?)');
+    const many = database.transaction(() => {
+      for (let n = 0; n < 100; n += 1) insert.run(`n${n}`, 'x'.repeat(4000));
+    });
+    expect(many).toThrow(expect.objectContaining({ code: 'SQLITE_FULL' }));
+    expect(database.prepare('SELECT COUNT(*) FROM settings').pluck().get()).toBe(0);
+    insert.run('fits', 'x');
+    database.close();
+  });
+});

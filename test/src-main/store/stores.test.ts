@@ -1,0 +1,227 @@
+/** What goes into the stores comes out again; what must never change cannot be changed, not even by SQL. */
+
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { BaseModel, Evaluation, Example, Release, TrainingRun } from '../../../src-main/contract/entities.ts';
+import { presetSettings } from '../../../src-main/domain/presets.ts';
+import { openStore, type Store } from '../../../src-main/store/index.ts';
+import { temporaryDirectory } from '../../fixtures/data-directory.ts';
+import { starterSummary } from '../../fixtures/fake-engine.ts';
+
+const at = '2026-01-05T08:00:00.000Z';
+const model: BaseModel = { ...starterSummary, id: 'm', directory: '/models/starter', bundled: true, addedAt: at };
+const settings = presetSettings('quick', model);
+const version = { id: 'v', number: 1, hash: 'h', train: 1, heldOut: 1, regression: 0, createdBy: 'x', createdAt: at };
+const frozen = [
+  { id: 'e2', question: 'q2', answer: 'a2', category: '', split: 'train' as const },
+  { id: 'e1', question: 'q1', answer: 'a1', category: 'c', split: 'heldOut' as const },
+];
+const run: TrainingRun = {
+  id: 'r',
+  number: 1,
+  datasetVersionId: 'v',
+  modelId: 'm',
+  preset: 'quick',
+  settings,
+  state: 'interrupted',
+  step: 7,
+  steps: 30,
+  secondsLeft: 12.5,
+  tokensPerSecond: 99.5,
+  residentBytes: 123,
+  microBatch: 4,
+  checkpointStep: 5,
+  device: 'cpu',
+  adapterId: null,
+  error: { code: 'engine-crashed', values: { reason: 'x', step: 5 } },
+  seconds: null,
+  peakBytes: null,
+  startedBy: 'x',
+  createdAt: at,
+  finishedAt: null,
+};
+const adapter = {
+  id: 'a',
+  name: 'press 1',
+  runId: 'r',
+  modelId: 'm',
+  baseFingerprint: model.fingerprint,
+  datasetHash: 'h',
+  settings,
+  engineVersion: '1',
+  sha256: 's',
+  bytes: 10,
+  parameters: 5,
+  baseParameters: 50,
+  folder: 'f',
+  createdAt: at,
+};
+
+let directory: string;
+let store: Store;
+beforeEach(() => {
+  directory = temporaryDirectory();
+  store = openStore(directory);
+  onTestFinished(() => store.close());
+  store.models.add(model);
+  store.datasets.add(version, frozen);
+  store.runs.add(run);
+});
+
+describe('round trips', () => {
+  test('models, versions, runs, adapters', () => {
+    expect(store.models.get('m')).toEqual(model);
+    expect(store.models.findByFingerprint(model.fingerprint)).toEqual(model);
+    expect(store.datasets.newest()).toEqual(version);
+    expect(store.datasets.examples('v')).toEqual(frozen);
+    expect(store.runs.get('r')).toEqual(run);
+    expect(store.runs.nextNumber()).toBe(2);
+    store.adapters.add(adapter);
+    expect(store.adapters.get('a')).toEqual({ ...adapter, directory: join(directory, 'adapters', 'f') });
+    expect(store.adapters.get('none')).toBeNull();
+  });
+
+  test('the project is one row', () => {
+    const project = {
+      site: '田中製作所',
+      department: 'プレス',
+      purpose: '',
+      targetScore: 0.8,
+      largestRegression: 0.02,
+      questionsPerDay: 1,
+      minutesPerQuestion: 2,
+      hourlyCost: 3,
+      currency: 'JPY',
+      modelId: 'm',
+      updatedAt: at,
+    };
+    expect(store.project.get()).toBeNull();
+    store.project.save(project);
+    store.project.save({ ...project, site: 'other' });
+    expect(store.project.get()).toEqual({ ...project, site: 'other' });
+    expect(() => store.project.save({ ...project, modelId: 'none' })).toThrow(/FOREIGN KEY/);
+  });
+
+  test('a step measured again replaces the former one, and what a resumed run repeats is dropped', () => {
+    const metric = (step: number, loss: number) => ({ step, epoch: 1, loss, gradNorm: 1, learningRate: 1e-3 });
+    store.runs.addMetrics('r', [metric(1, 4), metric(2, 3), metric(3, 2)], [{ step: 2, loss: 3.5 }]);
+    store.runs.dropMetricsAfter('r', 1);
+    store.runs.addMetrics('r', [metric(2, 3.1), metric(2, 3.2)], []);
+    expect(store.runs.detail('r')).toEqual({ ...run, metrics: [metric(1, 4), metric(2, 3.2)], validation: [] });
+  });
+
+  test('evaluations with their items', () => {
+    store.adapters.add(adapter);
+    const evaluation: Evaluation = {
+      id: 'ev',
+      adapterId: 'a',
+      state: 'running',
+      progress: { done: 1, total: 2, secondsLeft: 3 },
+      heldOut: null,
+      regression: null,
+      passed: null,
+      error: null,
+      seconds: null,
+      peakBytes: null,
+      createdAt: at,
+      finishedAt: null,
+    };
+    const item = {
+      exampleId: 'e1',
+      set: 'heldOut' as const,
+      question: 'q',
+      expected: 'a',
+      base: 'b',
+      adapter: 'a',
+      baseExact: false,
+      adapterExact: true,
+    };
+    store.evaluations.add(evaluation);
+    store.evaluations.save({ ...evaluation, state: 'completed', passed: false });
+    store.evaluations.addItems('ev', [item]);
+    expect(store.evaluations.list()).toEqual([{ ...evaluation, progress: null, state: 'completed', passed: false }]);
+    expect(store.evaluations.items('ev')).toEqual([item]);
+  });
+});
+
+describe('examples', () => {
+  const example = (id: string, question: string, answer = 'x'): Example => ({
+    id,
+    question,
+    answer,
+    category: '',
+    split: 'auto',
+    createdBy: 'x',
+    createdAt: at,
+    updatedAt: at,
+  });
+
+  test('a page is newest first and the search ignores width, case and spacing', () => {
+    store.examples.add(example('1', 'ＡＢＣ－１２の　油'));
+    store.examples.add(example('2', 'plain', 'ﾄﾙｸ 25'));
+    store.examples.add(example('3', 'other 100%'));
+    expect(store.examples.page('', 0, 2)).toMatchObject({ total: 3, examples: [{ id: '3' }, { id: '2' }] });
+    expect(store.examples.page('abc-12の 油', 0, 9).examples.map(({ id }) => id)).toEqual(['1']);
+    expect(store.examples.page('トルク', 0, 9).examples.map(({ id }) => id)).toEqual(['2']);
+    expect(store.examples.page('100%', 0, 9).total).toBe(1);
+    expect(store.examples.page('_', 0, 9).total).toBe(0);
+  });
+
+  test('a transaction that throws keeps nothing', () => {
+    expect(() =>
+      store.transaction(() => {
+        store.examples.add(example('1', 'q'));
+        throw new Error('no');
+      }),
+    ).toThrow('no');
+    expect(store.examples.count()).toBe(0);
+    expect(store.examples.delete(['1'])).toBe(0);
+  });
+});
+
+describe('what is kept forever', () => {
+  const release: Release = {
+    id: 'rel',
+    number: 1,
+    kind: 'revert',
+    adapterId: null,
+    adapterName: null,
+    modelId: 'm',
+    by: 'x',
+    at,
+    baseProbe: '',
+    baseIdentical: null,
+    milliseconds: 1,
+  };
+
+  test('a release takes its proof once', () => {
+    store.releases.add(release);
+    const proof = { id: 'rel', baseProbe: 'p', baseIdentical: true, milliseconds: 5 };
+    store.releases.addProof(proof);
+    expect(store.releases.current()).toEqual({ ...release, ...proof });
+    expect(() => store.releases.addProof({ ...proof, baseIdentical: false })).toThrow(/kept forever/);
+  });
+
+  test('history refuses SQL that changes it', () => {
+    store.releases.add(release);
+    store.log.append({ at, by: 'x', kind: 'k', subject: 's', values: { n: 1, yes: true, none: null } });
+    store.close();
+    const database = new Database(join(directory, 'usumaku.sqlite'));
+    for (const sql of [
+      'DELETE FROM log',
+      `UPDATE log SET "by" = 'y'`,
+      'DELETE FROM releases',
+      `UPDATE releases SET "by" = 'y'`,
+      `UPDATE datasetExamples SET answer = 'y'`,
+      'DELETE FROM datasetExamples',
+      `UPDATE datasetVersions SET hash = 'y'`,
+    ])
+      expect(() => database.exec(sql), sql).toThrow(/kept forever|append-only|frozen/);
+    database.close();
+    store = openStore(directory);
+    expect(store.log.newest(10)).toEqual([
+      { id: 1, at, by: 'x', kind: 'k', subject: 's', values: { n: 1, yes: true, none: null } },
+    ]);
+  });
+});
