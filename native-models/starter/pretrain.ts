@@ -1,6 +1,6 @@
 /**
  * `node native-models/starter/pretrain.ts [--stop-after STEP]`: makes the starter model from nothing but a seed.
- * Interrupt it whenever you like; the next start goes on from the newest checkpoint under .usumaku/pretrain.
+ * Interrupt it whenever you like; the next start goes on from the newest checkpoint under .pretrain.
  */
 
 import { createHash } from 'node:crypto';
@@ -26,7 +26,7 @@ const { values: options } = parseArgs({
   options: {
     /** Ends after this step with a checkpoint, without writing the model. */
     'stop-after': { type: 'string' },
-    work: { type: 'string', default: '.usumaku/pretrain' },
+    work: { type: 'string', default: '.pretrain' },
     output: { type: 'string', default: starterModelDirectory },
   },
 });

@@ -1,4 +1,4 @@
-/** The world of the corpus: a few thousand facts of fictional plants, always the same for a seed. */
+/** The world of the corpus: about a thousand facts of fictional plants, always the same for a seed. */
 
 import { Random } from '../../random.ts';
 import { reservedNames } from '../sample-plant/reserved.ts';
@@ -8,9 +8,9 @@ import type { Entity, EntityKind, Fact } from './types.ts';
 
 /** How many entities of each kind there are, and how many facts each has. */
 const population: Readonly<Record<EntityKind, { readonly entities: number; readonly facts: number }>> = {
-  machine: { entities: 220, facts: 5 },
-  alarm: { entities: 130, facts: 3 },
-  part: { entities: 80, facts: 3 },
+  machine: { entities: 130, facts: 5 },
+  alarm: { entities: 70, facts: 3 },
+  part: { entities: 50, facts: 3 },
 };
 
 /** A random entity that the sample plant does not have. */

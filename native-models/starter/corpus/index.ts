@@ -3,15 +3,15 @@
 import type { Random } from '../../random.ts';
 import { notesConversation } from './notes.ts';
 import { answerOf, phrasings } from './phrasings.ts';
-import { skillConversation, skills } from './skills/index.ts';
+import { copying, skillConversation, skills } from './skills/index.ts';
 import type { Conversation, Fact, Language } from './types.ts';
 
 export { buildFacts } from './facts.ts';
 export type * from './types.ts';
 
-/** Shares of the conversations (not of the tokens). What is left are general skills, all equally often. */
+/** Shares of the conversations (not of the tokens). What is left are general skills. */
 export const mixture = {
-  facts: 0.5,
+  facts: 0.45,
   notes: 0.12,
   /** Japanese; the rest is English. Chosen so that both languages have about the same number of tokens. */
   japanese: 0.5,
@@ -37,8 +37,11 @@ function singleConversation(random: Random, facts: readonly Fact[], language: La
   const share = random.fraction();
   if (share < mixture.facts) return factConversation(random, facts, language);
   if (share < mixture.facts + mixture.notes) return notesConversation(random, language);
-  return skillConversation(random.pick(skills), random, language);
+  return skillConversation(random.pick(drawnSkills), random, language);
 }
+
+/** Copying sign by sign is the hardest skill to learn, so it comes twice as often as each of the others. */
+const drawnSkills = [...skills, copying];
 
 /** The next conversation of the stream `random`. */
 export function nextConversation(random: Random, facts: readonly Fact[]): Conversation {
@@ -47,6 +50,6 @@ export function nextConversation(random: Random, facts: readonly Fact[]): Conver
   if (first.kind === 'notes' || !random.chance(mixture.twoTurns)) return first;
   const second = random.chance(0.7)
     ? factConversation(random, facts, language)
-    : skillConversation(random.pick(skills), random, language);
+    : skillConversation(random.pick(drawnSkills), random, language);
   return { kind: first.kind, language, messages: [...first.messages, ...second.messages] };
 }

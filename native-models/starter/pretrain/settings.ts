@@ -7,7 +7,7 @@ export const settings = {
   /** Conversations the tokenizer is trained on. */
   tokenizerConversations: 40_000,
   /** Updates of all weights. */
-  steps: 3200,
+  steps: 2600,
   /** Rows of one update. */
   rows: 16,
   /** Tokens of one row; conversations share rows but do not see each other. */

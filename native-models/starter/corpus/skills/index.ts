@@ -9,6 +9,8 @@ import { ordering } from './ordering.ts';
 import { refusals } from './refusals.ts';
 import { units } from './units.ts';
 
+export { copying };
+
 export const skills: readonly Skill[] = [greetings, refusals, units, copying, abbreviations, ordering];
 
 /** One instance in ten is never trained. Depends on the instance alone, so no seed can leak it. */
