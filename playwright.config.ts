@@ -1,12 +1,7 @@
 /** End-to-end tests: the real app on loopback in the system's Chromium, and the Electron shell where its binary is. */
 
-import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
-
-/** Nothing may download a browser: `CHROMIUM` names one, else the operating system's own is taken. */
-const chromium =
-  process.env['CHROMIUM'] ??
-  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+import { chromiumArguments, chromiumPath } from './test/fixtures/chromium.ts';
 
 export default defineConfig({
   outputDir: 'test-results',
@@ -19,15 +14,8 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     launchOptions: {
-      ...(chromium === undefined ? {} : { executablePath: chromium }),
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
+      ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
+      args: [...chromiumArguments],
     },
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',

@@ -1,0 +1,186 @@
+/** The real shell (main, preload, model process) in a real page; only the module `electron` itself is a stand-in. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { bundleElectron } from '../../../../src-main/hosts/electron/bundle.ts';
+// Says what `window.usumaku` is.
+import type {} from '../../../../src-renderer/lib/transport.ts';
+import { buildRendererIfStale } from '../../../../src-main/hosts/renderer-build.ts';
+import { contentSecurityPolicy } from '../../../../src-main/hosts/content-security-policy.ts';
+import { chromiumArguments, chromiumPath } from '../../../fixtures/chromium.ts';
+import { app } from '../../../fixtures/electron-stand-in/app.ts';
+import { ipcMain } from '../../../fixtures/electron-stand-in/ipc-main.ts';
+import { standIn } from '../../../fixtures/electron-stand-in/state.ts';
+
+vi.mock('electron', () => import('../../../fixtures/electron-stand-in/electron.ts'));
+
+const root = resolve(import.meta.dirname, '../../../..');
+
+describe.skipIf(chromiumPath === undefined)(`the shell${chromiumPath ? '' : ' (skipped: no Chromium here)'}`, () => {
+  const data = mkdtempSync(join(tmpdir(), '薄膜 shell '));
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    await buildRendererIfStale(root, () => {});
+    await bundleElectron(root);
+    browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: [...chromiumArguments] });
+    standIn.use(await browser.newContext({ locale: 'ja-JP' }));
+    vi.stubEnv('USUMAKU_DATA', data);
+    await import('../../../../src-main/hosts/electron/main.ts');
+    await vi.waitFor(() => expect(standIn.dialogs.length > 0 || standIn.windows.length > 0).toBe(true), 20_000);
+    expect(standIn.dialogs).toEqual([]);
+    await vi.waitFor(() => standIn.windows[0]?.webContents.page.waitForLoadState('load'), 20_000);
+    page = standIn.windows[0]!.webContents.page;
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    rmSync(data, { recursive: true });
+  });
+
+  it('opens a window that isolates, sandboxes and knows no Node', () => {
+    expect(standIn.windows).toHaveLength(1);
+    expect(standIn.windows[0]!.options.webPreferences).toMatchObject({
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      webviewTag: false,
+    });
+    expect(standIn.privileges).toEqual([
+      { scheme: 'usumaku', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+    ]);
+    expect(app.paths.get('userData')).toBe(join(data, 'window'));
+  });
+
+  it('shows the screens under the strict policy', async () => {
+    await expect.poll(() => page.locator('nav').first().isVisible()).toBe(true);
+    const response = await standIn.schemes.get('usumaku')!(new Request('usumaku://app/'));
+    expect(response.headers.get('content-security-policy')).toBe(contentSecurityPolicy);
+    expect(contentSecurityPolicy).toContain("default-src 'none'");
+    expect(contentSecurityPolicy).toContain("script-src 'self';");
+    // The policy acts: a script of a page's own making does not run.
+    await page.evaluate(() => {
+      const script = document.createElement('script');
+      script.textContent = 'globalThis.injected = true';
+      document.head.append(script);
+    });
+    expect(await page.evaluate(() => 'injected' in globalThis)).toBe(false);
+  });
+
+  it.each([
+    'usumaku://app/../package.json',
+    'usumaku://app/%2e%2e/%2e%2e/package.json',
+    'usumaku://app/..%2f..%2fpackage.json',
+    'usumaku://app/assets/../../electron/main.js',
+    'usumaku://app//etc/passwd',
+    'usumaku://elsewhere/index.html',
+  ])('serves nothing outside the built screens: %s', async (address) => {
+    const response = await standIn.schemes.get('usumaku')!(new Request(address));
+    expect(response.status).toBe(404);
+    expect(await response.text()).toBe('');
+  });
+
+  it('only reads', async () => {
+    const response = await standIn.schemes.get('usumaku')!(new Request('usumaku://app/', { method: 'POST' }));
+    expect(response.status).toBe(405);
+  });
+
+  it('exposes the contract and nothing else', async () => {
+    expect(await page.evaluate(() => Object.keys(window.usumaku ?? {}))).toEqual(['request', 'subscribe']);
+    expect(
+      await page.evaluate(() =>
+        ['require', 'process', 'module', 'electron', 'Buffer'].filter((name) => name in globalThis),
+      ),
+    ).toEqual([]);
+  });
+
+  it('takes a request through the contract to the real office and its model process', async () => {
+    const reply = await page.evaluate(() => window.usumaku!.request('app.status', {}));
+    expect(reply).toMatchObject({ ok: true, value: { host: 'electron', dataDirectory: data } });
+    await expect
+      .poll(() => page.evaluate(() => window.usumaku!.request('app.status', {})), { timeout: 20_000 })
+      .toMatchObject({ ok: true, value: { device: { chosen: expect.any(String) as string } } });
+    const wrong = await page.evaluate(() => window.usumaku!.request('app.setOperator', { name: 7 }));
+    expect(wrong).toMatchObject({ ok: false, error: { code: 'request-invalid' } });
+  });
+
+  it('tells the page what changed, without the event object of Electron', async () => {
+    const heard = await page.evaluate(async () => {
+      const events: unknown[][] = [];
+      const end = window.usumaku!.subscribe((...values: unknown[]) => void events.push(values));
+      await window.usumaku!.request('app.setOperator', { name: '田中' });
+      while (events.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      end();
+      return events[0];
+    });
+    expect(heard).toEqual([{ kind: 'changed', topics: expect.arrayContaining(['status']) as string[] }]);
+  });
+
+  it.each([
+    ['another page', { url: 'https://example.com/', parent: null }],
+    ['a page that only looks like ours', { url: 'usumaku://app.example.com/', parent: null }],
+    ['a page with our name as its user', { url: 'usumaku://app@example.com/', parent: null }],
+    ['an embedded frame', { url: 'usumaku://app/', parent: { url: 'usumaku://app/' } }],
+    ['a frame that has gone', null],
+  ])('refuses requests from %s', async (_, senderFrame) => {
+    const reply = await ipcMain.receive('usumaku:request', { senderFrame }, ['app.status', {}]);
+    expect(reply).toEqual({ ok: false, error: { code: 'request-foreign', values: {} } });
+  });
+
+  it('stays where it is', async () => {
+    const before = page.url();
+    await page.evaluate(() => {
+      location.href = 'https://example.com/';
+    });
+    await page.evaluate(() => {
+      const link = document.createElement('a');
+      link.href = 'https://example.com/';
+      link.target = '_blank';
+      document.body.append(link);
+      link.click();
+      window.open('https://example.com/');
+    });
+    const reply = await page.evaluate(() => window.usumaku!.request('app.status', {}));
+    expect(reply.ok).toBe(true);
+    expect(page.url()).toBe(before);
+    await expect.poll(() => standIn.context().pages().length).toBe(1);
+  });
+
+  it('opens no window, redirect or webview elsewhere', () => {
+    const contents = standIn.windows[0]!.webContents;
+    for (const what of ['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach-webview']) {
+      const preventDefault = vi.fn();
+      contents.emit(what, { url: 'https://example.com/', preventDefault });
+      expect(preventDefault, what).toHaveBeenCalledOnce();
+    }
+  });
+
+  it('grants no permission but copying', () => {
+    const asked = ['media', 'geolocation', 'notifications', 'openExternal', 'clipboard-read', 'fileSystem', 'hid'];
+    for (const permission of asked) {
+      const answer = vi.fn();
+      standIn.permissionRequest!({}, permission, answer);
+      expect(answer, permission).toHaveBeenCalledExactlyOnceWith(false);
+      expect(standIn.permissionCheck!({}, permission), permission).toBe(false);
+    }
+    expect(standIn.permissionCheck!({}, 'clipboard-sanitized-write')).toBe(true);
+    expect(standIn.devicePermission!()).toBe(false);
+  });
+
+  // Last: it ends the shell.
+  it('closes the data and the model process with its window', async () => {
+    const exit = once(app, 'stand-in-exit');
+    standIn.windows[0]!.close();
+    expect(await exit).toEqual([0]);
+    expect(standIn.dialogs).toEqual([]);
+  });
+});
