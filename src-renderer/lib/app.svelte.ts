@@ -39,7 +39,11 @@ export class App {
   async revert(): Promise<void> {
     const release = await this.revertAction.run({});
     if (release) {
-      toasts.show(t(release.baseIdentical ? 'revert.doneIdentical' : 'revert.done', { milliseconds: Math.round(release.milliseconds) }));
+      toasts.show(
+        t(release.baseIdentical ? 'revert.doneIdentical' : 'revert.done', {
+          milliseconds: Math.round(release.milliseconds),
+        }),
+      );
     } else if (this.revertAction.error) {
       toasts.show(translator.error(this.revertAction.error), 'halt');
     }

@@ -35,7 +35,10 @@ export class Client {
   }
 
   /** Events of one kind only. */
-  on<Kind extends AppEvent['kind']>(kind: Kind, listener: (event: Extract<AppEvent, { kind: Kind }>) => void): () => void {
+  on<Kind extends AppEvent['kind']>(
+    kind: Kind,
+    listener: (event: Extract<AppEvent, { kind: Kind }>) => void,
+  ): () => void {
     return this.listen((signal) => {
       if (signal.kind === 'event' && signal.event.kind === kind) {
         listener(signal.event as Extract<AppEvent, { kind: Kind }>);

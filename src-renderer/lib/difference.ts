@@ -31,7 +31,7 @@ export function difference(left: string, right: string): { left: readonly Piece[
   }
   const keptLeft = new Set<number>();
   const keptRight = new Set<number>();
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
     if (a[i] === b[j]) {
       keptLeft.add(i++);
       keptRight.add(j++);

@@ -21,7 +21,9 @@ export function number(value: number, digits = 0, language: Language = translato
 export const loss = (value: number): string => number(value, value < 0.01 ? 4 : value < 10 ? 3 : 1);
 
 export function percent(share: number, digits = 0, language: Language = translator.language): string {
-  const text = numberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(share * 100);
+  const text = numberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+    share * 100,
+  );
   return `${text}${narrowSpace}%`;
 }
 
@@ -54,7 +56,8 @@ export function duration(seconds: number, language: Language = translator.langua
     [whole % 60, 'second'],
   ];
   const first = parts.findIndex(([amount]) => amount > 0);
-  const shown = first < 0 ? [parts[3]!] : parts.slice(first, first + 2).filter(([amount], at) => at === 0 || amount > 0);
+  const shown =
+    first < 0 ? [parts[3]!] : parts.slice(first, first + 2).filter(([amount], at) => at === 0 || amount > 0);
   return shown.map(([amount, unit]) => unitText(amount, unit, language)).join(language === 'ja' ? narrowSpace : ' ');
 }
 

@@ -41,7 +41,12 @@ class Translator {
       format = new IntlMessageFormat(messages[this.language][key], this.language);
       this.#formats.set(name, format);
     }
-    return String(format.format(values as Record<string, string>));
+    try {
+      return String(format.format(values));
+    } catch {
+      // A value that the host left out must not take the screen down with it.
+      return messages[this.language][key];
+    }
   }
 
   error(report: ErrorReport): string {

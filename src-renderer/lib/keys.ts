@@ -6,6 +6,7 @@ type Key = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'isComposing' | '
 const composing = (event: Key): boolean => event.isComposing || event.keyCode === 229;
 
 /** Ctrl+Enter, or Command+Enter on a Mac. */
-export const isSend = (event: Key): boolean => !composing(event) && event.key === 'Enter' && (event.ctrlKey || event.metaKey);
+export const isSend = (event: Key): boolean =>
+  !composing(event) && event.key === 'Enter' && (event.ctrlKey || event.metaKey);
 
 export const isEscape = (event: Key): boolean => !composing(event) && event.key === 'Escape';

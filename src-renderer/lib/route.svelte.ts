@@ -2,12 +2,23 @@
 
 import type { StepName } from '../../src-main/contract/index.ts';
 
-export const stepNames = ['setup', 'collect', 'train', 'prove', 'rollout', 'operate', 'govern'] as const satisfies readonly StepName[];
+export const stepNames = [
+  'setup',
+  'collect',
+  'train',
+  'prove',
+  'rollout',
+  'operate',
+  'govern',
+] as const satisfies readonly StepName[];
 
 /** `#/prove/ev_12` is the step `prove` with the detail `ev_12`. */
 export function parseRoute(hash: string): { step: StepName; detail: string | null } {
   const [name, detail] = hash.replace(/^#\/?/, '').split('/');
-  return { step: stepNames.find((step) => step === name) ?? 'setup', detail: detail ? decodeURIComponent(detail) : null };
+  return {
+    step: stepNames.find((step) => step === name) ?? 'setup',
+    detail: detail ? decodeURIComponent(detail) : null,
+  };
 }
 
 export const address = (step: StepName, detail?: string): string =>

@@ -48,12 +48,11 @@ export class ExampleList {
 
 /** The examples with these ids, looked for page by page. */
 export async function examplesById(client: Client, ids: readonly string[]): Promise<readonly Example[]> {
-  const wanted = new Set(ids);
   const found: Example[] = [];
-  for (let offset = 0; found.length < wanted.size; offset += 1000) {
+  for (let offset = 0; found.length < ids.length; offset += 1000) {
     const reply = await client.request('examples.list', { search: '', offset, limit: 1000 });
     if (!reply.ok || reply.value.examples.length === 0) break;
-    found.push(...reply.value.examples.filter((example) => wanted.has(example.id)));
+    found.push(...reply.value.examples.filter((example) => ids.includes(example.id)));
   }
   return found;
 }

@@ -1,6 +1,13 @@
 /** Bringing in a table: what was read, which column is which, what cannot be used, and what was kept in the end. */
 
-import type { ColumnMapping, ErrorReport, ImportCheck, ImportPreview, ImportResult, RequestInput } from '../../../src-main/contract/index.ts';
+import type {
+  ColumnMapping,
+  ErrorReport,
+  ImportCheck,
+  ImportPreview,
+  ImportResult,
+  RequestInput,
+} from '../../../src-main/contract/index.ts';
 import type { Client } from '../../lib/client.ts';
 
 export class ImportFlow {
@@ -43,7 +50,10 @@ export class ImportFlow {
     this.error = null;
     const turn = ++this.#checks;
     if (!this.preview || !this.mapped) return;
-    const reply = await this.#client.request('import.check', { importId: this.preview.importId, mapping: this.mapping });
+    const reply = await this.#client.request('import.check', {
+      importId: this.preview.importId,
+      mapping: this.mapping,
+    });
     if (turn !== this.#checks) return;
     if (reply.ok) this.check = reply.value;
     else this.error = reply.error;

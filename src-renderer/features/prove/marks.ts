@@ -35,7 +35,7 @@ export function marksOf(answer: string, expected: string): readonly MarkedPiece[
 
 function byChange(text: string, changed: readonly boolean[], from: number, to: number): MarkedPiece[] {
   const pieces: MarkedPiece[] = [];
-  for (let start = from; start < to; ) {
+  for (let start = from; start < to;) {
     let end = start + 1;
     while (end < to && changed[end] === changed[start]) end++;
     pieces.push({ text: text.slice(start, end), kind: changed[start] ? 'different' : 'same' });

@@ -7,6 +7,7 @@ import type { Tone } from '../../ui/tones.ts';
 export function deviceState(report: DeviceReport | null): { readonly tone: Tone; readonly word: MessageKey } {
   if (!report) return { tone: 'hold', word: 'device.checking' };
   // A faster device is there but not used: never silent.
-  if (report.available[0] && report.available[0].device !== report.chosen) return { tone: 'hold', word: 'device.fallback' };
+  if (report.available[0] && report.available[0].device !== report.chosen)
+    return { tone: 'hold', word: 'device.fallback' };
   return { tone: 'go', word: 'device.ready' };
 }

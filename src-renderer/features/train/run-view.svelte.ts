@@ -17,7 +17,10 @@ export function carryOn(detail: RunDetail, event: TrainingEvent): RunDetail {
   };
 }
 
-function joined<Metric extends { readonly step: number }>(old: readonly Metric[], added: readonly Metric[]): readonly Metric[] {
+function joined<Metric extends { readonly step: number }>(
+  old: readonly Metric[],
+  added: readonly Metric[],
+): readonly Metric[] {
   const first = added[0]?.step;
   if (first === undefined) return old;
   return [...old.filter((metric) => metric.step < first), ...added];

@@ -51,7 +51,9 @@ export class TrainForm {
   }
 
   get input(): RequestInput<'training.start'> {
-    return this.preset === 'expert' && this.settings ? { preset: 'expert', settings: this.settings } : { preset: this.preset };
+    return this.preset === 'expert' && this.settings
+      ? { preset: 'expert', settings: this.settings }
+      : { preset: this.preset };
   }
 }
 

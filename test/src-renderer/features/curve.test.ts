@@ -1,0 +1,88 @@
+/** The loss curve as numbers, and a run carried on by events. */
+
+import { describe, expect, it } from 'vitest';
+import type { RunDetail, RunMetric } from '../../../src-main/contract/index.ts';
+import { bestOf, curveOf, thinned } from '../../../src-renderer/features/train/curve.ts';
+import { carryOn } from '../../../src-renderer/features/train/run-view.svelte.ts';
+
+const metric = (step: number, loss: number): RunMetric => ({ step, epoch: 0, loss, gradNorm: 1, learningRate: 0.001 });
+
+describe('curveOf', () => {
+  it('puts both losses on one axis, with gaps where there is none', () => {
+    expect(
+      curveOf(
+        [metric(1, 4), metric(2, 3)],
+        [
+          { step: 0, loss: 5 },
+          { step: 2, loss: 3.5 },
+        ],
+      ),
+    ).toMatchObject({
+      steps: [0, 1, 2],
+      loss: [null, 4, 3],
+      validation: [5, null, 3.5],
+    });
+  });
+
+  it('smooths without pulling the first steps towards zero', () => {
+    const { smooth } = curveOf(
+      Array.from({ length: 50 }, (_, at) => metric(at + 1, 2)),
+      [],
+    );
+    for (const value of smooth) expect(value).toBeCloseTo(2, 9);
+  });
+});
+
+it('finds the lowest validation loss, the earlier where two are equal', () => {
+  expect(bestOf([])).toBeNull();
+  expect(
+    bestOf([
+      { step: 10, loss: 2 },
+      { step: 20, loss: 1 },
+      { step: 30, loss: 1 },
+    ])?.step,
+  ).toBe(20);
+});
+
+it('thins a long list evenly and keeps the last', () => {
+  const all = Array.from({ length: 1001 }, (_, at) => at);
+  const few = thinned(all, 40);
+  expect(few).toHaveLength(40);
+  expect(few.at(-1)).toBe(1000);
+  expect(thinned([1, 2], 40)).toEqual([1, 2]);
+});
+
+describe('carryOn', () => {
+  const detail = {
+    id: 'r',
+    step: 3,
+    metrics: [1, 2, 3].map((step) => metric(step, 9)),
+    validation: [],
+  } as unknown as RunDetail;
+  const event = (id: string, ...steps: number[]) => ({
+    kind: 'training' as const,
+    run: { id, step: steps.at(-1) } as never,
+    metrics: steps.map((step) => metric(step, 1)),
+    validation: [],
+  });
+
+  it('appends', () => {
+    expect(carryOn(detail, event('r', 4, 5))).toMatchObject({
+      step: 5,
+      metrics: [{ step: 1 }, { step: 2 }, { step: 3 }, { step: 4 }, { step: 5 }],
+    });
+  });
+
+  it('lets the repeated steps of a resumed run stand', () => {
+    expect(carryOn(detail, event('r', 3, 4)).metrics.map(({ step, loss }) => [step, loss])).toEqual([
+      [1, 9],
+      [2, 9],
+      [3, 1],
+      [4, 1],
+    ]);
+  });
+
+  it('ignores another run', () => {
+    expect(carryOn(detail, event('other', 4))).toBe(detail);
+  });
+});

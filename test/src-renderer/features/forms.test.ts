@@ -1,0 +1,101 @@
+/** What people type becomes what the contract asks for. */
+
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { requestSchemas } from '../../../src-main/contract/requests.ts';
+import type { Project, TrainSettings } from '../../../src-main/contract/index.ts';
+import { ProjectForm } from '../../../src-renderer/features/setup/project-form.svelte.ts';
+import { TrainForm } from '../../../src-renderer/features/train/train-form.svelte.ts';
+
+const project: Project = {
+  site: '見浜工場',
+  department: 'プレス課',
+  purpose: '',
+  targetScore: 0.07,
+  largestRegression: 0.02,
+  questionsPerDay: 30,
+  minutesPerQuestion: 6,
+  hourlyCost: 4000,
+  currency: 'JPY',
+  modelId: 'starter',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+};
+
+describe('ProjectForm', () => {
+  it('shows shares as percentages without stray digits, and gives them back as shares', () => {
+    const form = new ProjectForm('ja');
+    form.follow(project);
+    expect([form.draft.targetPercent, form.draft.regressionPoints]).toEqual([7, 2]);
+    const { updatedAt: _, ...saved } = project;
+    expect(v.parse(requestSchemas['project.save'], form.input)).toEqual(saved);
+  });
+
+  it('does not overwrite what somebody is typing', () => {
+    const form = new ProjectForm('ja');
+    form.draft.site = 'typing';
+    form.touched = true;
+    form.follow(project);
+    expect(form.draft.site).toBe('typing');
+  });
+
+  it('offers a first model without replacing a choice', () => {
+    const form = new ProjectForm('en');
+    form.offer('starter');
+    form.offer('other');
+    expect(form.draft.modelId).toBe('starter');
+  });
+
+  it('reckons what a day of questions costs', () => {
+    const form = new ProjectForm('ja');
+    form.follow(project);
+    expect(form.costPerDay).toBe(12_000);
+  });
+});
+
+describe('TrainForm', () => {
+  const settings: TrainSettings = {
+    method: 'lora',
+    rank: 16,
+    alpha: 32,
+    dropout: 0,
+    targetModules: ['q_proj', 'v_proj'],
+    learningRate: 0.002,
+    schedule: 'cosine',
+    warmupRatio: 0.05,
+    weightDecay: 0,
+    clipNorm: 1,
+    epochs: 3,
+    batchSize: 8,
+    maxTokens: 256,
+    seed: 1,
+    checkpointEverySteps: 20,
+  };
+
+  it('sends a preset by its name alone', () => {
+    expect(new TrainForm().input).toEqual({ preset: 'standard' });
+  });
+
+  it('starts the expert from the settings of the preset, and keeps what the expert changed', () => {
+    const form = new TrainForm();
+    form.beginExpert(settings);
+    form.change({ rank: 4 });
+    form.preset = 'quick';
+    form.beginExpert(settings);
+    expect(v.parse(requestSchemas['training.start'], form.input)).toEqual({
+      preset: 'expert',
+      settings: { ...settings, rank: 4 },
+    });
+  });
+
+  it.each([
+    ['q_proj, k_proj', ['q_proj', 'k_proj']],
+    ['q_proj、v_proj', ['q_proj', 'v_proj']],
+    ['all-linear', 'all-linear'],
+    ['  ', 'all-linear'],
+  ])('reads the layers to adapt from “%s”', (text, modules) => {
+    const form = new TrainForm();
+    form.beginExpert(settings);
+    form.changeTargetModules(text);
+    expect(form.settings?.targetModules).toEqual(modules);
+  });
+});
