@@ -12,7 +12,7 @@ const japanese = { SJIS: 'CP932', EUCJP: 'EUC-JP', JIS: 'ISO-2022-JP' } as const
 
 /** @throws OfficeError import-undecodable */
 export function decodeText(bytes: Uint8Array, fileName: string): DecodedText {
-  const decoded = decodeUnicode(bytes) ?? decodeJapanese(bytes);
+  const decoded = (hasEscape(bytes) ? null : decodeUnicode(bytes)) ?? decodeJapanese(bytes);
   // Text has no NUL and no character that stands for a broken one: this is some other kind of file.
   if (!decoded || /[\0\uFFFD]/u.test(decoded.text)) throw new OfficeError('import-undecodable', { file: fileName });
   return decoded;
@@ -49,6 +49,11 @@ function decodeStrictly(label: string, bytes: Uint8Array): string | null {
   } catch {
     return null;
   }
+}
+
+/** ISO-2022-JP is ASCII with escapes, so it would pass for UTF-8. */
+function hasEscape(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('\x1b$');
 }
 
 function decodeJapanese(bytes: Uint8Array): DecodedText | null {

@@ -11,30 +11,23 @@ export function readQuestionBlocks(
   const lines = text.split(/\r\n|\r|\n/u);
   const first = lines.find((line) => line.trim() !== '');
   if (!first || !question.test(first)) return null;
-  const pairs: { row: number; cells: [string, string] }[] = [];
-  let answering = false;
-  lines.forEach((line, index) => {
-    const pair = pairs.at(-1);
-    if (question.test(line)) {
-      const [asked = '', told] = splitInline(line.replace(question, ''));
-      pairs.push({ row: index + 1, cells: [asked, told ?? ''] });
-      answering = told !== undefined;
-    } else if (pair && answer.test(line)) {
-      pair.cells[1] = line.replace(answer, '');
-      answering = true;
-    } else if (pair) {
-      const place = answering ? 1 : 0;
-      const [more = '', told] = answering ? [line] : splitInline(line);
-      pair.cells[place] += `\n${more}`;
-      if (told !== undefined) pair.cells[1] = told;
-      answering ||= told !== undefined;
-    }
-  });
-  if (!pairs.some(({ cells }) => cells[1] !== '')) return null;
-  return pairs.map(({ row, cells }) => ({ row, cells: [cells[0].trim(), cells[1].trim()] }));
+  const begins = lines.flatMap((line, index) => (question.test(line) ? [index] : []));
+  const pairs = begins.map((begin, index) => ({
+    row: begin + 1,
+    cells: readBlock(lines.slice(begin, begins[index + 1])),
+  }));
+  return pairs.some(({ cells }) => cells[1] !== '') ? pairs : null;
 }
 
-function splitInline(line: string): readonly string[] {
-  const found = inlineAnswer.exec(line);
-  return found ? [line.slice(0, found.index), line.slice(found.index + found[0].length)] : [line];
+/** From one question to the next. An answer on a line of its own goes before one that follows on the same line. */
+function readBlock(lines: readonly string[]): readonly [string, string] {
+  const begin = lines.findIndex((line) => answer.test(line));
+  const asked = lines
+    .slice(0, begin < 0 ? lines.length : begin)
+    .join('\n')
+    .replace(question, '');
+  if (begin >= 0) return [asked.trim(), lines.slice(begin).join('\n').replace(answer, '').trim()];
+  const inline = inlineAnswer.exec(asked);
+  if (!inline) return [asked.trim(), ''];
+  return [asked.slice(0, inline.index).trim(), asked.slice(inline.index + inline[0].length).trim()];
 }
