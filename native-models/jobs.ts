@@ -81,6 +81,8 @@ export interface TrainJob {
   readonly examplesFile: string;
   /** JSON Lines for the validation loss, or null. */
   readonly validationFile: string | null;
+  /** JSON Lines of general skills mixed into every batch, so that the adapter does not forget them; null: none. */
+  readonly rehearsalFile: string | null;
   /** Receives `checkpoint-*`, then `adapter/` (a PEFT folder). */
   readonly outputDirectory: string;
   readonly settings: TrainSettings;

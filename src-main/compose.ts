@@ -42,6 +42,7 @@ const bundledHere: Bundled = {
   starterModelDirectory: here('../native-models/starter/model'),
   samplePlantFile: here('../native-models/starter/sample-plant/sample-plant.jsonl'),
   regressionFile: here('../native-models/starter/sample-plant/regression.jsonl'),
+  rehearsalFile: here('../native-models/starter/sample-plant/rehearsal.jsonl'),
 };
 
 /** @throws OfficeError database-locked, database-damaged, database-newer, disk-full, file-unwritable */

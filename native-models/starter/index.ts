@@ -17,6 +17,9 @@ export const samplePlantFile = here('sample-plant/sample-plant.jsonl');
 /** JSON Lines of `SampleExample`: general skills that must not get worse. */
 export const regressionFile = here('sample-plant/regression.jsonl');
 
+/** JSON Lines of `SampleExample`: general skills to mix into a training on the starter, none of them in the regression set. */
+export const rehearsalFile = here('sample-plant/rehearsal.jsonl');
+
 const readJsonLines = (path: string): readonly SampleExample[] =>
   readFileSync(path, 'utf8')
     .split('\n')

@@ -9,6 +9,8 @@ import type { PackedRow } from './loop.ts';
 
 /** Rows are at least this long where examples are shorter, so that several share one. */
 const packedRowTokens = 160;
+/** Rehearsed examples beside each example of a batch. */
+const rehearsalShare = 0.5;
 
 /** How long an example is in tokens, and how much of it is trained. */
 export function measureExample(chat: ChatTemplate, example: ExamplePair, limit: number): ExampleMeasure {
@@ -43,9 +45,13 @@ export interface Schedule {
   readonly epochAt: (step: number) => number;
 }
 
-/** Every epoch visits every example once, in an order that seed and epoch alone decide. */
+/**
+ * Every epoch visits every example once, in an order that seed and epoch alone decide. Each batch also rehearses some
+ * general skills (experience replay, Rolnick et al. 2019, arXiv 1811.11682), which keeps an adapter from forgetting them.
+ */
 export function scheduleExamples(
   sequences: readonly Sequence[],
+  rehearsal: readonly Sequence[],
   settings: { readonly batchSize: number; readonly epochs: number; readonly seed: number },
 ): Schedule {
   const stepsPerEpoch = Math.ceil(sequences.length / settings.batchSize);
@@ -61,7 +67,9 @@ export function scheduleExamples(
         order = { epoch, sequences: new Random(settings.seed, 'epoch', epoch).shuffle(sequences) };
       }
       const start = ((step - 1) % stepsPerEpoch) * settings.batchSize;
-      return packRows(order.sequences.slice(start, start + settings.batchSize));
+      const batch = order.sequences.slice(start, start + settings.batchSize);
+      const random = new Random(settings.seed, 'rehearsal', step);
+      return packRows([...batch, ...random.sample(rehearsal, Math.ceil(batch.length * rehearsalShare))]);
     },
   };
 }

@@ -13,7 +13,7 @@ import { engineVersion } from '../version.ts';
 import { sha256OfFile } from '../weights/files.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import { defaultAdamW, type Parameter } from './adamw.ts';
-import { trainedTokens } from './batch.ts';
+import { type Sequence, trainedTokens } from './batch.ts';
 import { type CheckpointState, loadCheckpoint, removeCheckpoints, saveCheckpoint } from './checkpoint.ts';
 import { encodeExamples, packRows, type Schedule, scheduleExamples } from './examples.ts';
 import { rowLength, runLoop, type StepReport } from './loop.ts';
@@ -40,10 +40,10 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
   const model = await openChatModel(job.modelDirectory);
   const limit = Math.min(settings.maxTokens, model.decoder.contextLength);
   const sequences = encodeExamples(model.chat, await readExamples(job.examplesFile), limit);
-  const validation = job.validationFile
-    ? encodeExamples(model.chat, await readExamples(job.validationFile), limit)
-    : [];
-  const schedule = scheduleExamples(sequences, settings);
+  const encodeFile = async (path: string | null): Promise<readonly Sequence[]> =>
+    path === null ? [] : encodeExamples(model.chat, await readExamples(path), limit);
+  const validation = await encodeFile(job.validationFile);
+  const schedule = scheduleExamples(sequences, await encodeFile(job.rehearsalFile), settings);
   const method = await (settings.method === 'full' ? fullMethod : loraMethod)(model, settings, limit);
   const identity = await identityOf(job, model);
   let state: CheckpointState = { step: 0, identity, firstLoss: Number.NaN, lastLoss: Number.NaN, seconds: 0 };
@@ -170,7 +170,8 @@ export function chooseMicroBatch(job: TrainJob, model: ChatModel, method: TrainM
 /** A run may only be continued with the same model, examples, settings and engine. */
 async function identityOf(job: TrainJob, model: ChatModel): Promise<string> {
   const base = await fingerprint(model.weights);
-  const examples = await sha256OfFile(job.examplesFile);
+  const files = [job.examplesFile, job.rehearsalFile].flatMap((path) => path ?? []);
+  const examples = await Promise.all(files.map(sha256OfFile));
   return createHash('sha256')
     .update(JSON.stringify([engineVersion, base, examples, job.settings]))
     .digest('hex');

@@ -24,7 +24,9 @@ export async function planTraining(job: TrainJob): Promise<TrainingPlan> {
   const model = await openChatModel(job.modelDirectory);
   const limit = Math.min(settings.maxTokens, model.decoder.contextLength);
   const sequences = encodeExamples(model.chat, await readExamples(job.examplesFile), limit);
-  const schedule = scheduleExamples(sequences, settings);
+  const rehearsal = job.rehearsalFile ? await readExamples(job.rehearsalFile) : [];
+  const rehearsed = rehearsal.length > 0 ? encodeExamples(model.chat, rehearsal, limit) : [];
+  const schedule = scheduleExamples(sequences, rehearsed, settings);
   const method = await loraMethod(model, settings, limit);
   const microBatch = chooseMicroBatch(job, model, method, schedule);
   const rows = schedule.rowsAt(1).slice(0, microBatch);

@@ -20,6 +20,8 @@ export interface Bundled {
   readonly samplePlantFile: string;
   /** JSON Lines of `{id, question, answer}`: general skills that must not get worse. */
   readonly regressionFile: string;
+  /** JSON Lines of `{id, question, answer}`: general skills of the starter, mixed into its trainings so that they stay. */
+  readonly rehearsalFile: string;
 }
 
 export interface ServiceOptions {

@@ -82,16 +82,18 @@ export function createEvaluations(
       context.publish({ kind: 'evaluating', evaluation: live.evaluation });
     });
     activity.evaluationId = started.id;
+    // First of all: whoever hears that this has ended may start the next at once.
+    const ended = () => {
+      live = null;
+      activity.evaluationId = null;
+    };
     const settled = running.result
+      .finally(ended)
       .then((result) => complete(started, name, asked, result))
       .catch((error: unknown) => fail(started, name, error))
       // What could not be written down now is found by `markInterrupted` at the next boot.
       .catch(() => {})
-      .finally(() => {
-        live = null;
-        activity.evaluationId = null;
-        context.publish({ kind: 'changed', topics });
-      });
+      .finally(() => context.publish({ kind: 'changed', topics }));
     live = { evaluation: started, job: running, settled };
   }
 

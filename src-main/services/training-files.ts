@@ -7,7 +7,6 @@ import type { FrozenExample } from '../domain/dataset.ts';
 import type { EngineJobs } from '../engine/engine.ts';
 import { sha256OfFile } from '../store/durable.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
-import type { Artefacts } from '../store/artefacts.ts';
 import type { Context } from './context.ts';
 
 export type TrainJob = EngineJobs['train']['input'];
@@ -20,7 +19,7 @@ export function toPair({ id, question, answer }: Pair): Pair {
 
 /** Writes the examples down and describes the job. @throws OfficeError disk-full */
 export function trainJob(
-  artefacts: Artefacts,
+  { bundled, store: { artefacts } }: Context,
   {
     runId,
     model,
@@ -42,6 +41,8 @@ export function trainJob(
     modelDirectory: model.directory,
     examplesFile: artefacts.putJsonLines(pairs('train')).path,
     validationFile: artefacts.putJsonLines(pairs('heldOut')).path,
+    // Another model has its own way of talking, which the starter's would spoil.
+    rehearsalFile: model.bundled ? bundled.rehearsalFile : null,
     outputDirectory: artefacts.runDirectory(runId),
     settings,
     device,

@@ -61,7 +61,7 @@ export function createTraining(
     if (train < smallestSplit || heldOut < smallestSplit)
       throw new OfficeError('dataset-empty', { train, heldOut, needed: smallestSplit });
     const device = await devices.chosen();
-    const job = trainJob(store.artefacts, { runId: planName, model, settings, device, examples, resume: false });
+    const job = trainJob(context, { runId: planName, model, settings, device, examples, resume: false });
     return { settings, plan: await engine.call('planTraining', { job }) };
   }
 
@@ -87,7 +87,7 @@ export function createTraining(
       createdAt: context.now(),
     };
     const examples = store.datasets.examples(version.id);
-    const job = trainJob(store.artefacts, { runId: run.id, model, settings, device, examples, resume: false });
+    const job = trainJob(context, { runId: run.id, model, settings, device, examples, resume: false });
     const values = { preset, dataset: version.number, model: model.name, device };
     context.change(topics, { kind: 'run.started', subject: String(run.number), values }, () => store.runs.add(run));
     launch(run, job);
@@ -104,16 +104,18 @@ export function createTraining(
       }
     });
     activity.run = { id: run.id, number: run.number };
+    // First of all: whoever hears that this has ended may start the next at once.
+    const ended = () => {
+      live = null;
+      activity.run = null;
+    };
     const settled = running.result
+      .finally(ended)
       .then((result) => complete(watch, result))
       .catch((error: unknown) => fail(watch, error))
       // What could not be written down now is found by `markInterrupted` later.
       .catch(() => {})
-      .finally(() => {
-        live = null;
-        activity.run = null;
-        context.publish({ kind: 'changed', topics: [...topics, 'adapters'] });
-      });
+      .finally(() => context.publish({ kind: 'changed', topics: [...topics, 'adapters'] }));
     live = { watch, job: running, settled };
   }
 
@@ -171,7 +173,7 @@ export function createTraining(
     const device = await devices.chosen();
     requireIdle(activity);
     const examples = store.datasets.examples(run.datasetVersionId);
-    const job = trainJob(store.artefacts, { runId: id, model, settings: run.settings, device, examples, resume: true });
+    const job = trainJob(context, { runId: id, model, settings: run.settings, device, examples, resume: true });
     const waiting = move({ ...run, error: null, finishedAt: null, device }, 'waiting', 'run.resumed');
     launch(waiting, job);
     return waiting;

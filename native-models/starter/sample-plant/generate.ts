@@ -12,6 +12,7 @@ export const sampleSeed = 20_240;
 const trainPhrasings = 4;
 const heldOutPhrasings = 1;
 const regressionItemsPerSkill = 9;
+const rehearsalItemsPerSkill = 16;
 
 /** One line of sample-plant.jsonl or regression.jsonl. */
 export interface SampleExample {
@@ -74,20 +75,31 @@ export function buildSamplePlant(seed = sampleSeed): readonly SampleExample[] {
 }
 
 /** Questions about the general skills whose instances the corpus never trains. */
-export function buildRegression(seed = sampleSeed): readonly SampleExample[] {
-  const random = new Random(seed, 'regression');
+export const buildRegression = (seed = sampleSeed): readonly SampleExample[] =>
+  buildSkillItems(new Random(seed, 'regression'), 'regression', regressionItemsPerSkill, 'skill');
+
+/** Questions about the same skills as the corpus trains them: mixed into a training, they keep the skills alive. */
+export const buildRehearsal = (seed = sampleSeed): readonly SampleExample[] =>
+  buildSkillItems(new Random(seed, 'rehearsal'), 'train', rehearsalItemsPerSkill, 'rehearsal');
+
+function buildSkillItems(
+  random: Random,
+  split: 'regression' | 'train',
+  perSkill: number,
+  prefix: string,
+): readonly SampleExample[] {
   const questions = new Set<string>();
   const examples: Omit<SampleExample, 'id'>[] = [];
   for (const skill of skills) {
     for (const language of languages) {
-      for (let made = 0; made < regressionItemsPerSkill;) {
-        const { question, answer } = drawItem(skill, random, language, true);
+      for (let made = 0; made < perSkill;) {
+        const { question, answer } = drawItem(skill, random, language, split === 'regression');
         if (questions.has(question)) continue;
         questions.add(question);
-        examples.push({ question, answer, category: skillCategory[language], split: 'regression', language });
+        examples.push({ question, answer, category: skillCategory[language], split, language });
         made++;
       }
     }
   }
-  return examples.map((example, index) => ({ id: numbered('skill', index), ...example }));
+  return examples.map((example, index) => ({ id: numbered(prefix, index), ...example }));
 }

@@ -1,11 +1,12 @@
-/** `node native-models/starter/sample-plant/write.ts`: writes the two committed files again from their seed. */
+/** `node native-models/starter/sample-plant/write.ts`: writes the three committed files again from their seed. */
 
 import { writeFileSync } from 'node:fs';
-import { regressionFile, samplePlantFile } from '../index.ts';
-import { buildRegression, buildSamplePlant, type SampleExample } from './generate.ts';
+import { regressionFile, rehearsalFile, samplePlantFile } from '../index.ts';
+import { buildRegression, buildRehearsal, buildSamplePlant, type SampleExample } from './generate.ts';
 
 const jsonLines = (examples: readonly SampleExample[]): string =>
   examples.map((example) => `${JSON.stringify(example)}\n`).join('');
 
 writeFileSync(samplePlantFile, jsonLines(buildSamplePlant()));
 writeFileSync(regressionFile, jsonLines(buildRegression()));
+writeFileSync(rehearsalFile, jsonLines(buildRehearsal()));

@@ -63,6 +63,7 @@ async function measure({
         modelDirectory,
         examplesFile,
         validationFile: null,
+        rehearsalFile: null,
         outputDirectory: join(folder, 'output'),
         settings: { ...settings, method: 'full', epochs: 1, checkpointEverySteps: 100_000 },
         device: run.device as Device,

@@ -10,6 +10,7 @@ export interface ShellFiles {
     readonly starterModelDirectory: string;
     readonly samplePlantFile: string;
     readonly regressionFile: string;
+    readonly rehearsalFile: string;
   };
 }
 
@@ -27,6 +28,7 @@ export function shellFiles(appPath: string, resourcesPath: string | null): Shell
       starterModelDirectory: join(starter, 'model'),
       samplePlantFile: join(starter, 'sample-plant', 'sample-plant.jsonl'),
       regressionFile: join(starter, 'sample-plant', 'regression.jsonl'),
+      rehearsalFile: join(starter, 'sample-plant', 'rehearsal.jsonl'),
     },
   };
 }
