@@ -31,7 +31,9 @@ export function createEvaluations(
   { activity, devices }: { activity: Activity; devices: Devices },
 ): Evaluations {
   const { store, engine } = context;
-  let live: { evaluation: Evaluation; job: RunningJob<EvaluateResult>; settled: Promise<void> } | null = null;
+  let live: { evaluation: Evaluation; job: RunningJob<EvaluateResult> } | null = null;
+  /** The newest job's end, written down. */
+  let settling: Promise<void> = Promise.resolve();
 
   /** As stored, with the progress of the running one. */
   const present = (evaluation: Evaluation) => (evaluation.id === live?.evaluation.id ? live.evaluation : evaluation);
@@ -82,19 +84,24 @@ export function createEvaluations(
       context.publish({ kind: 'evaluating', evaluation: live.evaluation });
     });
     activity.evaluationId = started.id;
-    // First of all: whoever hears that this has ended may start the next at once.
-    const ended = () => {
+    // Idle before anybody hears of the end: who does may start the next at once.
+    const idle = () => {
       live = null;
       activity.evaluationId = null;
     };
-    const settled = running.result
-      .finally(ended)
-      .then((result) => complete(started, name, asked, result))
-      .catch((error: unknown) => fail(started, name, error))
+    settling = running.result
+      .then((result) => {
+        idle();
+        complete(started, name, asked, result);
+      })
+      .catch((error: unknown) => {
+        idle();
+        fail(started, name, error);
+      })
       // What could not be written down now is found by `markInterrupted` at the next boot.
       .catch(() => {})
       .finally(() => context.publish({ kind: 'changed', topics }));
-    live = { evaluation: started, job: running, settled };
+    live = { evaluation: started, job: running };
   }
 
   function complete(started: Evaluation, name: string, asked: readonly Asked[], result: EvaluateResult): void {
@@ -142,14 +149,14 @@ export function createEvaluations(
         );
       }
     },
-    settled: async () => live?.settled,
+    settled: () => settling,
     handlers: {
       'evaluations.start': ({ adapterId }) => start(adapterId),
       'evaluations.cancel': async ({ evaluationId }) => {
         const running = live;
         if (running?.evaluation.id === evaluationId) {
           running.job.cancel();
-          await running.settled;
+          await settling;
         }
         return found(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
       },

@@ -36,7 +36,6 @@ export interface Training {
 interface Live {
   readonly watch: TrainingWatch;
   readonly job: RunningJob<TrainResult>;
-  readonly settled: Promise<void>;
 }
 
 const topics = ['runs', 'status'] as const;
@@ -49,6 +48,8 @@ export function createTraining(
 ): Training {
   const { store, engine } = context;
   let live: Live | null = null;
+  /** The newest job's end, written down. */
+  let settling: Promise<void> = Promise.resolve();
 
   const requireRun = (id: string) => found(store.runs.get(id), 'run', id);
   const liveRun = (id: string) => (live?.watch.run.id === id ? live : null);
@@ -104,19 +105,24 @@ export function createTraining(
       }
     });
     activity.run = { id: run.id, number: run.number };
-    // First of all: whoever hears that this has ended may start the next at once.
-    const ended = () => {
+    // Idle before anybody hears of the end: who does may start the next at once.
+    const idle = () => {
       live = null;
       activity.run = null;
     };
-    const settled = running.result
-      .finally(ended)
-      .then((result) => complete(watch, result))
-      .catch((error: unknown) => fail(watch, error))
+    settling = running.result
+      .then((result) => {
+        idle();
+        complete(watch, result);
+      })
+      .catch((error: unknown) => {
+        idle();
+        fail(watch, error);
+      })
       // What could not be written down now is found by `markInterrupted` later.
       .catch(() => {})
       .finally(() => context.publish({ kind: 'changed', topics: [...topics, 'adapters'] }));
-    live = { watch, job: running, settled };
+    live = { watch, job: running };
   }
 
   function complete(watch: TrainingWatch, result: TrainResult): void {
@@ -192,7 +198,7 @@ export function createTraining(
 
   return {
     markInterrupted,
-    settled: async () => live?.settled,
+    settled: () => settling,
     handlers: {
       'training.plan': plan,
       'training.start': start,
@@ -209,7 +215,7 @@ export function createTraining(
         const running = liveRun(runId);
         if (!running) return move(requireRun(runId), 'cancelled', 'run.cancelled');
         running.job.cancel();
-        await running.settled;
+        await settling;
         return requireRun(runId);
       },
       'training.list': async () => store.runs.list(),

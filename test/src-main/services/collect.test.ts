@@ -1,0 +1,253 @@
+/** Set up and Collect through the dispatcher on a real database: project, sample, examples, imports, freezing. */
+
+import { describe, expect, test } from 'vitest';
+import { eventKinds, requestSchemas } from '../../../src-main/contract/requests.ts';
+import { OfficeError } from '../../../src-main/contract/errors.ts';
+import { temporaryDirectory } from '../../fixtures/data-directory.ts';
+import { FakeEngine } from '../../fixtures/fake-engine.ts';
+import { openOffice, openSampleOffice } from '../../fixtures/office.ts';
+
+const mapping = { question: 0, answer: 1, category: null };
+
+describe('dispatcher', () => {
+  test('has a use case for every request', async () => {
+    const { services } = await openOffice();
+    expect(Object.keys(services.handlers).sort()).toEqual(Object.keys(requestSchemas).sort());
+  });
+
+  test.each([
+    ['no.such', {}, 'request-unknown', { name: 'no.such' }],
+    ['toString', {}, 'request-unknown', {}],
+    ['examples.list', { offset: -1, limit: 5 }, 'request-invalid', { field: 'offset' }],
+    ['examples.update', { id: 'x', example: { question: 5 } }, 'request-invalid', { field: 'example.question' }],
+    ['app.status', { extra: 1 }, 'request-invalid', { field: 'extra' }],
+    ['app.status', null, 'request-invalid', { field: 'app.status' }],
+    ['training.get', { runId: 'none' }, 'not-found', { id: 'none' }],
+  ])('%s %j is refused as %s', async (name, input, code, values) => {
+    const { dispatch } = await openOffice();
+    const reply = await dispatch(name, input);
+    expect(reply).toMatchObject({ ok: false, error: { code, values } });
+  });
+
+  test('what nobody foresaw is reported without a stack and told to the technical log', async () => {
+    const { dispatch, engine, unexpected } = await openSampleOffice();
+    engine.calls.measureExamples = () => {
+      throw new TypeError('surprise');
+    };
+    const reply = await dispatch('datasets.readiness', {});
+    expect(reply).toEqual({ ok: false, error: { code: 'unexpected', values: { reason: 'surprise' } } });
+    expect(unexpected).toHaveLength(1);
+  });
+});
+
+describe('status', () => {
+  test('an empty app names its device and waits for the set-up', async () => {
+    const { ask, dataDirectory } = await openOffice();
+    expect(await ask('app.status', {})).toMatchObject({
+      operator: 'tester',
+      project: null,
+      device: { chosen: 'cpu' },
+      exampleCount: 0,
+      dataDirectory,
+      steps: { setup: 'needs-you', collect: 'not-begun' },
+    });
+  });
+
+  test('opens while the model cannot be read, and finds it later', async () => {
+    const engine = new FakeEngine();
+    const { inspectModel, describeDevices } = engine.calls;
+    const unavailable = () => {
+      throw new OfficeError('engine-unavailable', { reason: 'test' });
+    };
+    engine.calls = { ...engine.calls, inspectModel: unavailable, describeDevices: unavailable };
+    const { ask } = await openOffice(temporaryDirectory(), engine);
+    expect(await ask('models.list', {})).toEqual([]);
+    expect((await ask('app.status', {})).device).toBeNull();
+    expect(await ask('app.log', { limit: 9 })).toMatchObject([
+      { kind: 'model.failed', values: { code: 'engine-unavailable' } },
+      { kind: 'model.failed' },
+    ]);
+    engine.calls = { ...engine.calls, inspectModel, describeDevices };
+    expect(await ask('models.list', {})).toMatchObject([{ bundled: true, name: 'starter' }]);
+  });
+
+  test('whoever works here signs what follows', async () => {
+    const { ask } = await openOffice();
+    await ask('app.setOperator', { name: '佐藤' });
+    await ask('examples.add', { question: 'q', answer: 'a' });
+    expect((await ask('app.log', { limit: 1 }))[0]).toMatchObject({ by: '佐藤', kind: 'example.added' });
+  });
+
+  test('a model that moved keeps its id, a copy of the starter stays the starter', async () => {
+    const { ask, engine } = await openOffice();
+    const [starter] = await ask('models.list', {});
+    expect(await ask('models.add', { directory: '/copy/of/starter' })).toEqual(starter);
+    const { inspectModel } = engine.calls;
+    engine.calls.inspectModel = (input) => ({ ...inspectModel(input), fingerprint: 'other' });
+    const first = await ask('models.add', { directory: '/models/a' });
+    const moved = await ask('models.add', { directory: '/models/b' });
+    expect(moved).toEqual({ ...first, directory: '/models/b' });
+    expect(await ask('models.list', {})).toHaveLength(2);
+  });
+
+  test('every change is in the log under a known kind, and the windows hear of it', async () => {
+    const { ask, events } = await openSampleOffice();
+    const kinds: readonly string[] = eventKinds;
+    for (const { kind } of await ask('app.log', { limit: 100 })) expect(kinds).toContain(kind);
+    expect(events).toContainEqual({ kind: 'changed', topics: ['project', 'examples', 'status', 'log'] });
+  });
+});
+
+describe('sample plant', () => {
+  test('fills an empty project once', async () => {
+    const { ask } = await openOffice();
+    expect(await ask('project.loadSample', { language: 'en' })).toEqual({ examples: 30 });
+    const status = await ask('app.status', {});
+    expect(status).toMatchObject({ project: { site: 'Sample plant', targetScore: 0.8 }, steps: { collect: 'done' } });
+    await expect(ask('project.loadSample', { language: 'en' })).rejects.toMatchObject({
+      code: 'examples-exist',
+      values: { count: 30 },
+    });
+  });
+
+  test('leaves a project that somebody set up as it is', async () => {
+    const { ask } = await openOffice();
+    const [model] = await ask('models.list', {});
+    await ask('project.save', {
+      site: '田中製作所',
+      department: '鋳造',
+      purpose: '',
+      targetScore: 0.9,
+      largestRegression: 0.01,
+      questionsPerDay: 1,
+      minutesPerQuestion: 1,
+      hourlyCost: 1,
+      currency: 'JPY',
+      modelId: model!.id,
+    });
+    await ask('project.loadSample', { language: 'ja' });
+    expect((await ask('app.status', {})).project).toMatchObject({ site: '田中製作所', targetScore: 0.9 });
+  });
+});
+
+describe('examples', () => {
+  test('are added, changed and deleted; empty ones are refused', async () => {
+    const { ask, clock } = await openOffice();
+    const added = await ask('examples.add', { question: '  油は？ ', answer: 'VG 46' });
+    expect(added).toMatchObject({ question: '油は？', split: 'auto', createdBy: 'tester' });
+    clock.milliseconds += 1000;
+    const changed = await ask('examples.update', {
+      id: added.id,
+      example: { question: '油は？', answer: 'VG 68', category: '油', split: 'heldOut' },
+    });
+    expect(changed).toMatchObject({ answer: 'VG 68', createdAt: added.createdAt });
+    expect(changed.updatedAt > added.updatedAt).toBe(true);
+    await expect(ask('examples.add', { question: ' ', answer: 'a' })).rejects.toMatchObject({
+      code: 'example-empty-question',
+    });
+    await expect(ask('examples.add', { question: 'q', answer: '\n' })).rejects.toMatchObject({
+      code: 'example-empty-answer',
+    });
+    expect(await ask('examples.delete', { ids: [added.id, 'gone'] })).toEqual({ deleted: 1 });
+    expect((await ask('examples.list', { offset: 0, limit: 10 })).total).toBe(0);
+  });
+});
+
+describe('import', () => {
+  const text = '質問,答え\nq1,a1\nq2,\nq1,a1\n';
+
+  test('previews, checks, and refuses all rows for one that is wrong', async () => {
+    const { ask } = await openOffice();
+    const base64 = Buffer.from(text).toString('base64');
+    const preview = await ask('import.preview', { kind: 'file', fileName: '事例.csv', base64 });
+    expect(preview).toMatchObject({ rows: 3, columns: ['質問', '答え'], mapping, fileName: '事例.csv' });
+    expect(preview.sample[1]).toEqual(['q2', '']);
+    const { importId } = preview;
+    expect(await ask('import.check', { importId, mapping })).toMatchObject({
+      valid: 1,
+      errors: [{ row: 3 }, { row: 4 }],
+    });
+    await expect(ask('import.commit', { importId, mapping, skipInvalid: false })).rejects.toMatchObject({
+      code: 'import-rows-invalid',
+      values: { count: 2, row: 3, reason: 'empty-answer' },
+    });
+    expect((await ask('app.status', {})).exampleCount).toBe(0);
+    expect(await ask('import.commit', { importId, mapping, skipInvalid: true })).toMatchObject({
+      added: 1,
+      skipped: 2,
+    });
+    expect((await ask('app.status', {})).exampleCount).toBe(1);
+    await expect(ask('import.commit', { importId, mapping, skipInvalid: true })).rejects.toMatchObject({
+      code: 'import-expired',
+    });
+  });
+
+  test('needs a complete mapping', async () => {
+    const { ask } = await openOffice();
+    const { importId } = await ask('import.preview', { kind: 'text', text });
+    for (const bad of [
+      { ...mapping, answer: null },
+      { ...mapping, answer: 0 },
+      { ...mapping, category: 7 },
+    ])
+      await expect(ask('import.check', { importId, mapping: bad })).rejects.toMatchObject({
+        code: 'import-mapping-incomplete',
+      });
+  });
+
+  test('a preview is held for a while, and only the newest few', async () => {
+    const { ask, clock } = await openOffice();
+    const ids: string[] = [];
+    for (let n = 0; n < 9; n += 1) ids.push((await ask('import.preview', { kind: 'text', text })).importId);
+    const check = (importId: string | undefined) => ask('import.check', { importId: importId ?? '', mapping });
+    await expect(check(ids[0])).rejects.toMatchObject({ code: 'import-expired' });
+    await expect(check(ids[1])).resolves.toBeDefined();
+    clock.milliseconds += 31 * 60 * 1000;
+    await expect(check(ids[8])).rejects.toMatchObject({ code: 'import-expired' });
+  });
+});
+
+describe('freezing', () => {
+  test('makes a version, and the same examples again are the same version', async () => {
+    const { ask } = await openSampleOffice();
+    const first = await ask('datasets.freeze', {});
+    expect(first).toMatchObject({ number: 1, train: 24, heldOut: 6 });
+    expect(await ask('datasets.freeze', {})).toEqual(first);
+    await ask('examples.add', { question: 'new?', answer: 'yes' });
+    const second = await ask('datasets.freeze', {});
+    expect(second).toMatchObject({ number: 2, train: 25 });
+    expect(second.hash).not.toBe(first.hash);
+    expect((await ask('datasets.list', {})).map(({ number }) => number)).toEqual([2, 1]);
+  });
+
+  test('is refused while something needs somebody, or with too little', async () => {
+    const { ask } = await openOffice();
+    await ask('examples.add', { question: 'q', answer: 'a' });
+    await expect(ask('datasets.freeze', {})).rejects.toMatchObject({
+      code: 'dataset-empty',
+      values: { train: 1, heldOut: 0, needed: 5 },
+    });
+    await ask('examples.add', { question: 'q?', answer: 'another' });
+    await expect(ask('datasets.freeze', {})).rejects.toMatchObject({ code: 'dataset-not-ready', values: { count: 1 } });
+  });
+
+  test('a text longer than the model takes blocks and is shown with its tokens', async () => {
+    const { ask } = await openSampleOffice();
+    const { id } = await ask('examples.add', { question: 'long?', answer: 'x'.repeat(400) });
+    const { findings, canFreeze } = await ask('datasets.readiness', {});
+    expect(findings).toMatchObject([{ kind: 'too-long', exampleIds: [id], values: { limit: 256 } }]);
+    expect(canFreeze).toBe(false);
+    expect((await ask('app.status', {})).steps.collect).toBe('needs-you');
+  });
+
+  test('measures only what is new', async () => {
+    const { ask, engine } = await openSampleOffice();
+    await ask('datasets.readiness', {});
+    await ask('examples.add', { question: 'new?', answer: 'yes' });
+    await ask('datasets.readiness', {});
+    const sizes = engine.called
+      .filter(({ name }) => name === 'measureExamples')
+      .map(({ input }) => (input as { examples: unknown[] }).examples.length);
+    expect(sizes).toEqual([30, 1]);
+  });
+});

@@ -1,0 +1,241 @@
+/** Prove, apply, ask and revert on a real database, with the engine's answers given by the test. */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { OfficeError } from '../../../src-main/contract/errors.ts';
+import type { EngineJobs } from '../../../src-main/engine/engine.ts';
+import { writtenAdapter } from '../../fixtures/fake-engine.ts';
+import { type Office, openOffice, openSampleOffice } from '../../fixtures/office.ts';
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+async function openTrained() {
+  const office = await openSampleOffice();
+  await office.ask('training.start', { preset: 'quick' });
+  const job = office.engine.job('train');
+  job.finish(writtenAdapter(job.input, 3));
+  await settle();
+  const [adapter] = await office.ask('adapters.list', {});
+  return { office, adapter: adapter! };
+}
+
+/** Base always wrong on held-out, adapter right except on `misses`; both right on the regression set except for `lost`. */
+function answers(ids: readonly string[], misses: number, lost: number): EngineJobs['evaluate']['output'] {
+  const held = ids.filter((id) => id.startsWith('heldOut-'));
+  const rest = ids.filter((id) => !id.startsWith('heldOut-'));
+  const item = (id: string, baseExact: boolean, adapterExact: boolean) => ({
+    id,
+    base: 'b',
+    adapter: 'a',
+    baseExact,
+    adapterExact,
+    baseChrf: 0.25,
+    adapterChrf: 0.5,
+  });
+  return {
+    items: [...held.map((id, n) => item(id, false, n >= misses)), ...rest.map((id, n) => item(id, true, n >= lost))],
+    seconds: 3,
+    peakBytes: 5,
+  };
+}
+
+const askedIds = async (office: Office) => {
+  const { readFileSync } = await import('node:fs');
+  const lines = readFileSync(office.engine.job('evaluate').input.examplesFile, 'utf8').trim().split('\n');
+  return lines.map((line) => (JSON.parse(line) as { id: string }).id);
+};
+
+describe('evaluation', () => {
+  test('asks held-out and regression questions, scores them and judges by the criteria', async () => {
+    const { office, adapter } = await openTrained();
+    const { ask, engine } = office;
+    const started = await ask('evaluations.start', { adapterId: adapter.id });
+    expect(started).toMatchObject({ state: 'running', passed: null });
+    expect((await ask('app.status', {})).activeEvaluationId).toBe(started.id);
+    const ids = await askedIds(office);
+    expect(ids.filter((id) => id.startsWith('heldOut-'))).toHaveLength(6);
+    expect(ids.filter((id) => id.startsWith('regression-'))).toHaveLength(20);
+    const job = engine.job('evaluate');
+    job.emit({ done: 5, total: 26, secondsLeft: 9 });
+    expect((await ask('evaluations.list', {}))[0]?.progress).toEqual({ done: 5, total: 26, secondsLeft: 9 });
+    expect(office.events.at(-1)).toMatchObject({ kind: 'evaluating', evaluation: { progress: { done: 5 } } });
+    job.finish(answers(ids, 0, 0));
+    await settle();
+    const done = await ask('evaluations.get', { evaluationId: started.id });
+    expect(done).toMatchObject({
+      state: 'completed',
+      passed: true,
+      progress: null,
+      heldOut: {
+        base: { correct: 0, total: 6, chrf: 0.25 },
+        adapter: { correct: 6, total: 6, share: 1 },
+        paired: { better: 6, worse: 0, pValue: expect.closeTo(0.03125, 12), verdict: 'better' },
+      },
+      regression: { base: { correct: 20 }, adapter: { correct: 20 }, paired: { verdict: 'not-enough-evidence' } },
+    });
+    expect(done.items).toHaveLength(26);
+    const { examples } = await ask('examples.list', { offset: 0, limit: 1000 });
+    const first = examples.find(({ id }) => id === done.items[0]?.exampleId);
+    expect(done.items[0]).toMatchObject({ set: 'heldOut', question: first?.question, expected: first?.answer });
+    expect((await ask('app.status', {})).steps).toMatchObject({ prove: 'done', rollout: 'needs-you' });
+  });
+
+  test.each([
+    ['too many misses', 2, 0],
+    ['too much lost elsewhere', 0, 1],
+  ])('does not pass with %s', async (_, misses, lost) => {
+    const { office, adapter } = await openTrained();
+    await office.ask('evaluations.start', { adapterId: adapter.id });
+    office.engine.job('evaluate').finish(answers(await askedIds(office), misses, lost));
+    await settle();
+    expect(await office.ask('evaluations.list', {})).toMatchObject([{ state: 'completed', passed: false }]);
+  });
+
+  test('is cancelled, fails, or is cut off, and says which', async () => {
+    const { office, adapter } = await openTrained();
+    const start = () => office.ask('evaluations.start', { adapterId: adapter.id });
+    const first = await start();
+    await expect(start()).rejects.toMatchObject({ code: 'evaluation-active' });
+    await expect(office.ask('training.start', { preset: 'quick' })).rejects.toMatchObject({
+      code: 'evaluation-active',
+    });
+    expect(await office.ask('evaluations.cancel', { evaluationId: first.id })).toMatchObject({
+      state: 'cancelled',
+      error: null,
+    });
+    await start();
+    office.engine.job('evaluate').fail('engine-crashed', { reason: 'SIGKILL' });
+    await settle();
+    await start();
+    office.engine.job('evaluate').fail('disk-full', { path: '/data' });
+    await settle();
+    const last = await start();
+    office.store.close();
+    const next = await openOffice(office.dataDirectory);
+    expect(await next.ask('evaluations.list', {})).toMatchObject([
+      { id: last.id, state: 'failed', error: { code: 'evaluation-interrupted' } },
+      { state: 'failed', error: { code: 'disk-full', values: { path: '/data' } } },
+      { state: 'failed', error: { code: 'evaluation-interrupted' } },
+      { state: 'cancelled' },
+    ]);
+  });
+});
+
+describe('apply and revert', () => {
+  test('serve the adapter and take it off, each with who, when and the proof', async () => {
+    const { office, adapter } = await openTrained();
+    const { ask } = office;
+    const applied = await ask('releases.apply', { adapterId: adapter.id });
+    expect(applied).toMatchObject({
+      number: 1,
+      kind: 'apply',
+      adapterName: adapter.name,
+      by: 'tester',
+      baseProbe: 'base alone',
+      baseIdentical: null,
+    });
+    const probes = office.engine.called.filter(({ name }) => name === 'probe');
+    expect(probes.map(({ input }) => (input as { job: { prompts: string[] } }).job.prompts.length)).toEqual([16, 16]);
+    expect(await ask('app.status', {})).toMatchObject({
+      release: applied,
+      steps: { rollout: 'done', operate: 'in-progress' },
+    });
+    const reverted = await ask('releases.revert', {});
+    expect(reverted).toMatchObject({ number: 2, kind: 'revert', adapterId: null, baseIdentical: true });
+    expect(await ask('releases.list', {})).toEqual([reverted, applied]);
+    await expect(ask('releases.revert', {})).rejects.toMatchObject({ code: 'release-none' });
+  });
+
+  test('an adapter that is damaged, on another base, or without effect is refused and nothing changes', async () => {
+    const { office, adapter } = await openTrained();
+    const { ask, engine } = office;
+    const refused = async (code: string) => {
+      await expect(ask('releases.apply', { adapterId: adapter.id })).rejects.toMatchObject({ code });
+      expect((await ask('app.log', { limit: 1 }))[0]).toMatchObject({ kind: 'release.refused', values: { code } });
+    };
+    const { probe, inspectModel } = engine.calls;
+    engine.calls.probe = () => ({ fingerprint: 'same', largestLogit: 1 });
+    await refused('adapter-does-not-act');
+    engine.calls.probe = probe;
+    engine.calls.inspectModel = (input) => ({ ...inspectModel(input), fingerprint: 'another base' });
+    await refused('adapter-wrong-base');
+    engine.calls.inspectModel = inspectModel;
+    writeFileSync(join(adapter.directory, 'adapter_model.safetensors'), 'flipped bit');
+    await refused('adapter-damaged');
+    expect(await ask('releases.list', {})).toEqual([]);
+  });
+
+  test('the question after the click is answered by the base alone, even while the proof is still measured', async () => {
+    const { office, adapter } = await openTrained();
+    const { ask, engine } = office;
+    await ask('releases.apply', { adapterId: adapter.id });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { call } = engine;
+    engine.call = async (name, input) => {
+      if (name === 'probe') await promise;
+      return call.call(engine, name, input) as never;
+    };
+    const reverting = ask('releases.revert', {});
+    expect((await ask('ask.ask', { question: '油は？' })).adapter).toBeNull();
+    expect((await ask('releases.list', {}))[0]).toMatchObject({ kind: 'revert', baseIdentical: null, baseProbe: '' });
+    resolve();
+    expect(await reverting).toMatchObject({ baseIdentical: true });
+  });
+
+  test('a base that changed is found out; an engine that is down leaves the revert in force and the proof open', async () => {
+    const { office, adapter } = await openTrained();
+    const { ask, engine } = office;
+    const { probe } = engine.calls;
+    await ask('releases.apply', { adapterId: adapter.id });
+    engine.calls.probe = () => ({ fingerprint: 'changed base', largestLogit: 1 });
+    expect(await ask('releases.revert', {})).toMatchObject({ baseIdentical: false });
+    engine.calls.probe = probe;
+    await ask('releases.apply', { adapterId: adapter.id });
+    engine.calls.probe = () => {
+      throw new OfficeError('engine-unavailable', { reason: 'test' });
+    };
+    expect(await ask('releases.revert', {})).toMatchObject({ number: 4, baseIdentical: null });
+    expect((await ask('ask.ask', { question: 'q' })).adapter).toBeNull();
+  });
+
+  test('a revert during an apply has the last word', async () => {
+    const { office, adapter } = await openTrained();
+    const { ask } = office;
+    await ask('releases.apply', { adapterId: adapter.id });
+    const replies = await Promise.allSettled([
+      ask('releases.apply', { adapterId: adapter.id }),
+      ask('releases.revert', {}),
+    ]);
+    expect(replies).toMatchObject([{ status: 'rejected', reason: { code: 'cancelled' } }, { status: 'fulfilled' }]);
+    expect((await ask('app.status', {})).release).toMatchObject({ kind: 'revert' });
+  });
+});
+
+describe('ask', () => {
+  test('one answer without an adapter, two in one pass with it, each with its stamp', async () => {
+    const { office, adapter } = await openTrained();
+    const { ask, engine } = office;
+    expect(await ask('ask.ask', { question: ' 油は？ ' })).toMatchObject({
+      question: '油は？',
+      base: { text: 'base: 油は？', stamp: 'base' },
+      adapter: null,
+    });
+    await ask('releases.apply', { adapterId: adapter.id });
+    expect(await ask('ask.ask', { question: '油は？' })).toMatchObject({
+      base: { text: 'base: 油は？', stamp: 'base · release 1' },
+      adapter: { text: 'adapter: 油は？', stamp: `${adapter.name} · release 1` },
+    });
+    const calls = engine.called.filter(({ name }) => name === 'generate');
+    expect(calls).toHaveLength(2);
+    expect(calls[1]?.input).toMatchObject({ job: { sampling: { temperature: 0, maxNewTokens: 128 } } });
+  });
+
+  test('the log learns how much was asked, never what', async () => {
+    const { ask } = await openSampleOffice();
+    await ask('ask.ask', { question: 'a secret question' });
+    const log = await ask('app.log', { limit: 100 });
+    expect(log[0]).toMatchObject({ kind: 'question.asked', values: { characters: 17, adapter: false } });
+    expect(JSON.stringify(log)).not.toContain('secret');
+  });
+});

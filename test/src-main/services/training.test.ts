@@ -1,0 +1,271 @@
+/** The life of a training run, on a real database: start, pause, cancel, crash, death of the host, resume, adapter. */
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { AppEvent } from '../../../src-main/contract/events.ts';
+import { prepared, stepEvent, writtenAdapter } from '../../fixtures/fake-engine.ts';
+import { type Office, openOffice, openSampleOffice } from '../../fixtures/office.ts';
+
+const quick = { preset: 'quick' } as const;
+
+/** Everything that was promised has happened. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+const run = (office: Office, runId: string) => office.ask('training.get', { runId });
+
+async function startRun(office: Office) {
+  const started = await office.ask('training.start', quick);
+  return { ...started, job: office.engine.job('train') };
+}
+
+async function trained(office: Office) {
+  const { id, job } = await startRun(office);
+  job.emit(prepared(3));
+  for (let step = 1; step <= 3; step += 1) job.emit(stepEvent(step, 3));
+  const result = writtenAdapter(job.input, 3);
+  job.finish(result);
+  await settle();
+  return { id, job, result };
+}
+
+describe('start', () => {
+  test('freezes, writes the examples down and gives the engine its job', async () => {
+    const office = await openSampleOffice();
+    const { id, job, ...started } = await startRun(office);
+    expect(started).toMatchObject({ number: 1, state: 'waiting', preset: 'quick', device: 'cpu', startedBy: 'tester' });
+    const { examplesFile, validationFile, outputDirectory, resume, settings } = job.input;
+    expect(settings).toMatchObject({ method: 'lora', rank: 16, epochs: 10, maxTokens: 256 });
+    expect(resume).toBe(false);
+    expect(outputDirectory).toBe(join(office.dataDirectory, 'runs', id));
+    const pairs = (path: string) =>
+      readFileSync(path, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    expect(pairs(examplesFile)).toHaveLength(24);
+    expect(pairs(validationFile ?? '')).toHaveLength(6);
+    expect(Object.keys(pairs(examplesFile)[0]).sort()).toEqual(['answer', 'id', 'question']);
+    expect(await office.ask('app.status', {})).toMatchObject({ activeRunId: id, steps: { train: 'in-progress' } });
+  });
+
+  test('is refused while another run or an evaluation goes on', async () => {
+    const office = await openSampleOffice();
+    await startRun(office);
+    await expect(office.ask('training.start', quick)).rejects.toMatchObject({
+      code: 'run-active',
+      values: { number: 1 },
+    });
+    const both = await openSampleOffice();
+    const replies = await Promise.allSettled([both.ask('training.start', quick), both.ask('training.start', quick)]);
+    expect(replies.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(both.engine.jobs).toHaveLength(1);
+  });
+
+  test('is refused without a set-up, without enough examples, with texts longer than the model takes', async () => {
+    const office = await openOffice();
+    await expect(office.ask('training.start', quick)).rejects.toMatchObject({ code: 'project-missing' });
+    await office.ask('project.loadSample', { language: 'ja' });
+    const { settings } = await office.ask('training.plan', quick);
+    const long = {
+      preset: 'expert' as const,
+      settings: { ...settings, method: 'lora' as const, targetModules: 'all-linear' as const, maxTokens: 4096 },
+    };
+    await expect(office.ask('training.start', long)).rejects.toMatchObject({ code: 'setting-invalid' });
+    const { examples } = await office.ask('examples.list', { offset: 0, limit: 1000 });
+    await office.ask('examples.delete', { ids: examples.slice(3).map(({ id }) => id) });
+    await expect(office.ask('training.start', quick)).rejects.toMatchObject({ code: 'dataset-empty' });
+    expect(await office.ask('training.list', {})).toEqual([]);
+  });
+
+  test('a plan costs nothing and shows the settings', async () => {
+    const office = await openSampleOffice();
+    const { settings, plan } = await office.ask('training.plan', { preset: 'thorough' });
+    expect(settings.epochs).toBe(40);
+    expect(plan.fits).toBe(true);
+    expect(await office.ask('datasets.list', {})).toEqual([]);
+  });
+});
+
+describe('progress', () => {
+  test('is written in batches and told a few times a second', async () => {
+    const office = await openSampleOffice();
+    const { id, job } = await startRun(office);
+    job.emit(prepared(100));
+    office.events.length = 0;
+    for (let step = 1; step <= 100; step += 1) {
+      office.clock.milliseconds += 10;
+      job.emit(stepEvent(step, 100));
+    }
+    const told = office.events.filter(
+      (event): event is Extract<AppEvent, { kind: 'training' }> => event.kind === 'training',
+    );
+    expect(told.length).toBeGreaterThanOrEqual(3);
+    expect(told.length).toBeLessThanOrEqual(4);
+    const detail = await run(office, id);
+    expect(detail).toMatchObject({ state: 'running', step: 100, steps: 100, microBatch: 4 });
+    expect(detail.metrics.map(({ step }) => step)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+  });
+
+  test('a full disk does not end the training; what was measured is written later', async () => {
+    const office = await openSampleOffice();
+    const { id, job } = await startRun(office);
+    job.emit(prepared(10));
+    const { transaction } = office.store;
+    Object.assign(office.store, {
+      transaction: () => {
+        throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+      },
+    });
+    office.clock.milliseconds += 1000;
+    job.emit(stepEvent(1, 10));
+    await expect(office.ask('examples.add', { question: 'q', answer: 'a' })).rejects.toMatchObject({
+      code: 'disk-full',
+    });
+    Object.assign(office.store, { transaction });
+    office.clock.milliseconds += 1000;
+    job.emit(stepEvent(2, 10));
+    expect((await run(office, id)).metrics).toHaveLength(2);
+  });
+});
+
+describe('pause, cancel, resume', () => {
+  test('a paused run goes on with the same job', async () => {
+    const office = await openSampleOffice();
+    const { id, job } = await startRun(office);
+    expect(await office.ask('training.pause', { runId: id })).toMatchObject({ state: 'paused' });
+    job.emit(prepared(10));
+    expect((await run(office, id)).state).toBe('paused');
+    await expect(office.ask('training.pause', { runId: id })).rejects.toMatchObject({ code: 'run-wrong-state' });
+    await expect(office.ask('training.start', quick)).rejects.toMatchObject({ code: 'run-active' });
+    expect(await office.ask('training.resume', { runId: id })).toMatchObject({ state: 'running' });
+    expect(job.told).toEqual(['pause', 'resume']);
+    expect(office.engine.jobs).toHaveLength(1);
+  });
+
+  test('a cancelled run keeps its checkpoint and can be resumed from it', async () => {
+    const office = await openSampleOffice();
+    const { id, job } = await startRun(office);
+    job.emit(prepared(10));
+    job.emit(stepEvent(1, 10));
+    job.emit({ kind: 'checkpoint', step: 1, path: 'x' });
+    expect(await office.ask('training.cancel', { runId: id })).toMatchObject({
+      state: 'cancelled',
+      checkpointStep: 1,
+      error: null,
+    });
+    expect((await office.ask('app.status', {})).activeRunId).toBeNull();
+    expect(await office.ask('training.resume', { runId: id })).toMatchObject({ state: 'waiting', finishedAt: null });
+    expect(office.engine.job('train').input).toEqual({ ...job.input, resume: true });
+  });
+
+  test('one that was cancelled before its first checkpoint has nothing to resume', async () => {
+    const office = await openSampleOffice();
+    const { id } = await startRun(office);
+    await office.ask('training.cancel', { runId: id });
+    await expect(office.ask('training.resume', { runId: id })).rejects.toMatchObject({ code: 'run-wrong-state' });
+    await expect(office.ask('training.pause', { runId: id })).rejects.toMatchObject({ code: 'run-wrong-state' });
+    await expect(office.ask('training.cancel', { runId: id })).rejects.toMatchObject({ code: 'run-wrong-state' });
+  });
+});
+
+describe('when it ends by itself', () => {
+  test('a crash of the engine interrupts the run; resuming measures again from the checkpoint', async () => {
+    const office = await openSampleOffice();
+    const { id, job } = await startRun(office);
+    job.emit(prepared(10));
+    for (let step = 1; step <= 5; step += 1) job.emit(stepEvent(step, 10));
+    job.emit({ kind: 'checkpoint', step: 3, path: 'x' });
+    job.fail('engine-crashed', { reason: 'SIGKILL', step: 3 });
+    await settle();
+    expect(await run(office, id)).toMatchObject({
+      state: 'interrupted',
+      step: 5,
+      error: { code: 'engine-crashed', values: { reason: 'SIGKILL', step: 3 } },
+    });
+    await office.ask('training.resume', { runId: id });
+    office.engine.job('train').emit(prepared(10, 3));
+    const detail = await run(office, id);
+    expect(detail).toMatchObject({ state: 'running', step: 3, error: null });
+    expect(detail.metrics.map(({ step }) => step)).toEqual([1, 2, 3]);
+  });
+
+  test('a failure keeps the sentence of its cause', async () => {
+    const office = await openSampleOffice();
+    const { id, job } = await startRun(office);
+    job.fail('training-diverged', { step: 7, reason: 'the loss is not a number' });
+    await settle();
+    expect(await run(office, id)).toMatchObject({
+      state: 'failed',
+      error: { code: 'training-diverged', values: { step: 7, reason: 'the loss is not a number' } },
+    });
+    expect((await office.ask('app.status', {})).steps.train).toBe('needs-you');
+  });
+
+  test('the death of the host leaves a run that the next host marks and resumes', async () => {
+    const office = await openSampleOffice();
+    const { id, job } = await startRun(office);
+    job.emit(prepared(10));
+    job.emit(stepEvent(1, 10));
+    job.emit({ kind: 'checkpoint', step: 1, path: 'x' });
+    office.store.close();
+    const next = await openOffice(office.dataDirectory);
+    expect(await run(next, id)).toMatchObject({
+      state: 'interrupted',
+      metrics: [{ step: 1 }],
+      error: { code: 'run-interrupted', values: { step: 1 } },
+    });
+    await next.ask('training.resume', { runId: id });
+    expect(next.engine.job('train').input).toEqual({ ...job.input, resume: true });
+  });
+
+  test('closing the host writes the interruption down before the store closes', async () => {
+    const office = await openSampleOffice();
+    const { id, job } = await startRun(office);
+    job.emit(prepared(10));
+    await office.services.close();
+    expect(office.engine.closed).toBe(true);
+    expect(await run(office, id)).toMatchObject({ state: 'interrupted', error: { code: 'run-interrupted' } });
+  });
+});
+
+describe('completion', () => {
+  test('registers the adapter with its whole lineage and drops the checkpoints', async () => {
+    const office = await openSampleOffice();
+    const { id, job, result } = await trained(office);
+    const [adapter] = await office.ask('adapters.list', {});
+    const [version] = await office.ask('datasets.list', {});
+    const [model] = await office.ask('models.list', {});
+    expect(adapter).toMatchObject({
+      name: 'プレス課 1',
+      runId: id,
+      modelId: model?.id,
+      baseFingerprint: model?.fingerprint,
+      datasetHash: version?.hash,
+      settings: job.input.settings,
+      engineVersion: '1.2.3',
+      sha256: result.sha256,
+      parameters: 1000,
+    });
+    expect(adapter).not.toHaveProperty('folder');
+    expect(readFileSync(join(adapter!.directory, 'adapter_model.safetensors'), 'utf8')).toContain(id);
+    expect(existsSync(job.input.outputDirectory)).toBe(false);
+    expect(await run(office, id)).toMatchObject({
+      state: 'completed',
+      adapterId: adapter!.id,
+      seconds: 12,
+      secondsLeft: 0,
+    });
+    expect(office.events.at(-1)).toEqual({ kind: 'changed', topics: ['runs', 'status', 'adapters'] });
+    expect((await office.ask('app.status', {})).steps).toMatchObject({ train: 'done', prove: 'needs-you' });
+  });
+
+  test('an adapter whose bytes are not what the engine said is not registered', async () => {
+    const office = await openSampleOffice();
+    const { id, job } = await startRun(office);
+    job.finish({ ...writtenAdapter(job.input, 3), sha256: 'other' });
+    await settle();
+    expect(await run(office, id)).toMatchObject({ state: 'failed', error: { code: 'adapter-damaged' } });
+    expect(await office.ask('adapters.list', {})).toEqual([]);
+  });
+});
