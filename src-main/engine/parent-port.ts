@@ -26,6 +26,8 @@ export function openParentPort(): ParentPort {
   if (!send) throw new Error('This module is a model process: it is started by the supervisor.');
   // A model process without a host would train on, unseen, and hold gigabytes.
   process.on('disconnect', () => process.exit(0));
+  // Ctrl+C reaches every process of the terminal; only the host decides what it means, and lets a training save first.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   return {
     send: (message) => {
       if (process.connected) send(message);

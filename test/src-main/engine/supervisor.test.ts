@@ -96,6 +96,13 @@ test('cancel ends a paused job too', async () => {
   await expect(running.result).rejects.toMatchObject({ code: 'cancelled' });
 });
 
+test('Ctrl+C in the terminal is the host’s business: the model process goes on', async () => {
+  const engine = engineOf();
+  await engine.call('inspectModel', { directory: 'a' });
+  process.kill(engine.processIds()[0] ?? 0, 'SIGINT');
+  await expect(engine.call('inspectModel', { directory: 'b' })).resolves.toMatchObject({ directory: 'b' });
+});
+
 test('kill -9 rejects all that waits, names the step to resume from, and the next request is served', async () => {
   const engine = engineOf();
   let killed = false;

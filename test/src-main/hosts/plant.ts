@@ -1,0 +1,44 @@
+/** A small plant on a tiny real model, set up through the app's own requests: enough to train for some seconds. */
+
+import { fileURLToPath } from 'node:url';
+import type { ValidInput } from '../../../src-main/contract/requests.ts';
+import type { Request } from '../../../src-main/hosts/cli/requests.ts';
+
+/** A Llama of 117,056 random weights with its reference numbers. */
+export const tinyModel = fileURLToPath(new URL('../../../../shared/goldens/llama', import.meta.url));
+
+export const shortTraining: NonNullable<ValidInput<'training.start'>['settings']> = {
+  method: 'lora',
+  rank: 4,
+  alpha: 8,
+  dropout: 0,
+  targetModules: 'all-linear',
+  learningRate: 1e-3,
+  schedule: 'cosine',
+  warmupRatio: 0,
+  weightDecay: 0,
+  clipNorm: 1,
+  epochs: 2,
+  batchSize: 8,
+  maxTokens: 256,
+  seed: 1,
+  checkpointEverySteps: 3,
+};
+
+/** Tiny model, sample plant. */
+export async function setUpPlant(request: Request): Promise<void> {
+  const model = await request('models.add', { directory: tinyModel });
+  await request('project.save', {
+    site: '見本の工場',
+    department: '',
+    purpose: '',
+    targetScore: 0.8,
+    largestRegression: 0.02,
+    questionsPerDay: 0,
+    minutesPerQuestion: 0,
+    hourlyCost: 0,
+    currency: 'JPY',
+    modelId: model.id,
+  });
+  await request('project.loadSample', { language: 'ja' });
+}

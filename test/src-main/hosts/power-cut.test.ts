@@ -1,0 +1,166 @@
+/** What survives when a process is killed during a real training: the run, its checkpoint, the data. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type ComposedApp, compose } from '../../../src-main/compose.ts';
+import type { App } from '../../../src-main/contract/app.ts';
+import type { TrainingRun } from '../../../src-main/contract/entities.ts';
+import type { AppEvent } from '../../../src-main/contract/events.ts';
+import type { Reply, RequestName } from '../../../src-main/contract/requests.ts';
+import { forkProcess } from '../../../src-main/engine/fork-process.ts';
+import { follow, type Request, requestsOf } from '../../../src-main/hosts/cli/requests.ts';
+import { setUpPlant, shortTraining } from './plant.ts';
+
+const patience = { timeout: 120_000 };
+let folder: string;
+let host: ChildProcess | null = null;
+let app: ComposedApp | null = null;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), '停電 power cut '));
+  mkdirSync(join(folder, 'renderer'));
+  writeFileSync(join(folder, 'renderer', 'index.html'), '');
+});
+
+afterEach(async () => {
+  host?.kill('SIGKILL');
+  await app?.close();
+  [host, app] = [null, null];
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const openHere = () => {
+  const log = { info: () => {}, error: () => {} };
+  app = compose({ dataDirectory: join(folder, 'data'), host: 'browser', log, startProcess: forkProcess });
+  return app;
+};
+
+/** Follows a run until `enough`. */
+const followRun = (
+  from: Pick<App, 'subscribe'>,
+  request: Request,
+  start: () => Promise<TrainingRun>,
+  enough: (run: TrainingRun) => boolean,
+) => {
+  let runId = '';
+  return follow<TrainingRun>(from, {
+    start: async () => {
+      runId = (await start()).id;
+    },
+    look: () => request('training.get', { runId }),
+    stateIn: (event) => (event.kind === 'training' ? event.run : null),
+    ended: enough,
+  });
+};
+
+const saved = (run: TrainingRun) => run.checkpointStep > 0 || (run.state !== 'running' && run.state !== 'waiting');
+const ended = ({ state }: TrainingRun) => !['waiting', 'running'].includes(state);
+const start = (request: Request) => request('training.start', { preset: 'expert', settings: shortTraining });
+
+test('kill -9 of the model process leaves an interrupted run that resumes to its end', patience, async () => {
+  const here = openHere();
+  const request = requestsOf(here);
+  await setUpPlant(request);
+  let killed = false;
+  const cut = await followRun(
+    here,
+    request,
+    () => start(request),
+    (run) => {
+      if (saved(run) && !killed) {
+        killed = true;
+        process.kill(here.engine.processIds()[0] ?? 0, 'SIGKILL');
+      }
+      return ended(run);
+    },
+  );
+  expect(cut).toMatchObject({ state: 'interrupted', error: { values: { step: cut.checkpointStep } } });
+  expect(cut.checkpointStep).toBeGreaterThan(0);
+  const done = await followRun(here, request, () => request('training.resume', { runId: cut.id }), ended);
+  expect(done).toMatchObject({ state: 'completed', steps: cut.steps, step: cut.steps });
+  expect(await request('adapters.list', {})).toHaveLength(1);
+  const { metrics } = await request('training.get', { runId: cut.id });
+  expect(metrics.map(({ step }) => step)).toEqual(Array.from({ length: cut.steps }, (_, index) => index + 1));
+});
+
+test('closing the app politely saves where the training stands', patience, async () => {
+  const first = openHere();
+  const request = requestsOf(first);
+  await setUpPlant(request);
+  const settings = { ...shortTraining, checkpointEverySteps: 1000 };
+  const running = await followRun(
+    first,
+    request,
+    () => request('training.start', { preset: 'expert', settings }),
+    (run) => run.step >= 2 || ended(run),
+  );
+  await first.close();
+  const again = requestsOf(openHere());
+  expect(await again('training.get', { runId: running.id })).toMatchObject({ state: 'interrupted' });
+});
+
+test('kill -9 of the host during training: the data opens, the run is interrupted, and resumes', patience, async () => {
+  const remote = await startHost();
+  await setUpPlant(remote.request);
+  const running = await followRun(remote, remote.request, () => start(remote.request), saved);
+  expect(running.state).toBe('running');
+  host?.kill('SIGKILL');
+  await remote.ended;
+
+  const here = openHere();
+  const request = requestsOf(here);
+  const [cut] = await request('training.list', {});
+  expect(cut).toMatchObject({ id: running.id, state: 'interrupted' });
+  expect(cut?.checkpointStep).toBeGreaterThanOrEqual(running.checkpointStep);
+  const done = await followRun(here, request, () => request('training.resume', { runId: running.id }), ended);
+  expect(done.state).toBe('completed');
+});
+
+/** The app in a process of its own, reached as a browser would. */
+async function startHost(): Promise<{ request: Request; subscribe: App['subscribe']; ended: Promise<unknown> }> {
+  const script = fileURLToPath(new URL('fixture-app-host.ts', import.meta.url));
+  const started = spawn(process.execPath, [script, join(folder, 'data'), join(folder, 'renderer')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  host = started;
+  const [line] = (await once(started.stdout, 'data')) as [Buffer];
+  const url = line.toString().trim();
+  const { origin } = new URL(url);
+  const entered = await fetch(url, { redirect: 'manual' });
+  const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const dispatch = async (name: string, input: unknown) => {
+    const body = JSON.stringify(input);
+    const response = await fetch(`${origin}/api/${name}`, { method: 'POST', headers: { cookie, origin }, body });
+    return (await response.json()) as Reply<RequestName>;
+  };
+  const listeners = new Set<(event: AppEvent) => void>();
+  const events = await fetch(`${origin}/api/events`, { headers: { cookie } });
+  void readEvents(events, (event) => listeners.forEach((listener) => listener(event)));
+  return {
+    request: requestsOf({ dispatch }),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    ended: once(started, 'exit'),
+  };
+}
+
+/** Until the stream breaks, which it does when the host is killed. */
+async function readEvents(response: Response, onEvent: (event: AppEvent) => void): Promise<void> {
+  let rest = '';
+  try {
+    for await (const text of (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream())) {
+      const blocks = `${rest}${text}`.split('\n\n');
+      rest = blocks.pop() ?? '';
+      for (const block of blocks) if (block.startsWith('data: ')) onEvent(JSON.parse(block.slice(6)) as AppEvent);
+    }
+  } catch {
+    // The host was killed.
+  }
+}
