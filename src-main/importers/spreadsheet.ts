@@ -1,6 +1,6 @@
 /** Excel workbooks (.xlsx): the first sheet as text cells. */
 
-import { readSheet } from 'read-excel-file/node';
+import { type CellValue, readSheet } from 'read-excel-file/node';
 import { OfficeError } from '../contract/errors.ts';
 
 /** By the first bytes, because names lie: a ZIP is a workbook, an OLE file an old one. */
@@ -21,7 +21,7 @@ export async function readSpreadsheet(bytes: Uint8Array, fileName: string): Prom
   }
 }
 
-function toCell(value: unknown): string {
-  if (value === null || value === undefined) return '';
+function toCell(value: CellValue | null): string {
+  if (value === null) return '';
   return value instanceof Date ? value.toISOString().replace(/T00:00:00\.000Z$/u, '') : String(value);
 }

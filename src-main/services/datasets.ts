@@ -45,7 +45,11 @@ export function createDatasets(context: Context, models: Models): Datasets {
 
   async function measureMissing(model: BaseModel, limit: number): Promise<void> {
     const { fingerprint } = model;
-    measured = { fingerprint, limit, byText: measured.fingerprint === fingerprint ? measured.byText : new Map() };
+    measured = {
+      fingerprint,
+      limit,
+      byText: measured.fingerprint === fingerprint ? measured.byText : new Map<never, never>(),
+    };
     const { byText } = measured;
     const missing = store.examples.all().filter((example) => !byText.has(textKey(example)));
     if (missing.length === 0) return;

@@ -1,7 +1,6 @@
 /** Proving: base and adapter answer the same questions, and the project's criteria judge. */
 
 import type { Evaluation } from '../contract/entities.ts';
-import { OfficeError } from '../contract/errors.ts';
 import { passesCriteria } from '../domain/criteria.ts';
 import type { EngineJobs, RunningJob } from '../engine/engine.ts';
 import { type Activity, requireIdle } from './activity.ts';

@@ -16,7 +16,7 @@ import { createStatus } from './status.ts';
 import { createTraining } from './training.ts';
 
 export type { Bundled, Handlers, ServiceOptions } from './context.ts';
-export { createDispatcher, type Dispatch } from './dispatch.ts';
+export { createDispatcher } from './dispatch.ts';
 
 export interface Services {
   /** One use case for every request of the contract; give it to `createDispatcher`. */

@@ -56,15 +56,16 @@ export function trainJob(
  * @throws OfficeError adapter-damaged, disk-full
  */
 export function adoptAdapter(
-  { store, ids, now }: Context,
+  context: Context,
   run: TrainingRun,
   result: TrainResult,
 ): Omit<StoredAdapter, 'directory'> {
   const path = join(result.adapterDirectory, 'adapter_model.safetensors');
   if (sha256OfFile(path) !== result.sha256) throw new OfficeError('adapter-damaged', { path });
+  const { store } = context;
   const project = store.project.get();
   const adapter: Omit<Adapter, 'directory'> = {
-    id: ids(),
+    id: context.ids(),
     name: `${project?.department || project?.site || 'adapter'} ${run.number}`,
     runId: run.id,
     modelId: run.modelId,
@@ -76,7 +77,7 @@ export function adoptAdapter(
     bytes: result.adapterBytes,
     parameters: result.adapterParameters,
     baseParameters: result.baseParameters,
-    createdAt: now(),
+    createdAt: context.now(),
   };
   return { ...adapter, folder: store.artefacts.adoptAdapter(result.adapterDirectory) };
 }

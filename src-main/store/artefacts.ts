@@ -1,6 +1,6 @@
 /** Large files beside the database, named by the SHA-256 of their bytes. The database row that names one is the commit point. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { OfficeError } from '../contract/errors.ts';
 import { type DiskWriter, sha256, sha256OfFile, syncFolder, writeDurably } from './durable.ts';
@@ -9,8 +9,6 @@ import { storageError } from './storage-errors.ts';
 export interface Artefacts {
   /** Writes JSON Lines and gives their path; the same lines are written once. @throws OfficeError disk-full */
   putJsonLines(values: readonly object[]): { readonly path: string; readonly sha256: string };
-  /** Text of an artefact, or an error when its bytes no longer match its name. @throws OfficeError adapter-damaged */
-  load(sha256: string): string;
   /** Moves a finished adapter folder in and gives its content-addressed folder name. */
   adoptAdapter(directory: string): string;
   adapterDirectory(folder: string): string;
@@ -36,12 +34,6 @@ export function createArtefacts(dataDirectory: string, writer?: DiskWriter): Art
       const kept = existsSync(path) && sha256OfFile(path) === hash;
       if (!kept) writeDurably(path, bytes, writer);
       return { path, sha256: hash };
-    },
-    load(hash) {
-      const path = linesPath(hash);
-      const text = readFileSync(path);
-      if (sha256(text) !== hash) throw new OfficeError('adapter-damaged', { path });
-      return text.toString('utf8');
     },
     adoptAdapter(directory) {
       const folder = folderHash(directory);

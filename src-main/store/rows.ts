@@ -2,8 +2,6 @@
 
 import type { Database, Statement } from 'better-sqlite3';
 
-export type RowValue = string | number | null;
-
 /** `INSERT INTO table` with a named parameter for each column. */
 export function insertInto<Row extends object>(
   database: Database,

@@ -42,10 +42,10 @@ describe('start', () => {
       readFileSync(path, 'utf8')
         .trim()
         .split('\n')
-        .map((line) => JSON.parse(line));
+        .map((line) => JSON.parse(line) as object);
     expect(pairs(examplesFile)).toHaveLength(24);
     expect(pairs(validationFile ?? '')).toHaveLength(6);
-    expect(Object.keys(pairs(examplesFile)[0]).sort()).toEqual(['answer', 'id', 'question']);
+    expect(Object.keys(pairs(examplesFile)[0] ?? {}).sort()).toEqual(['answer', 'id', 'question']);
     expect(await office.ask('app.status', {})).toMatchObject({ activeRunId: id, steps: { train: 'in-progress' } });
   });
 
@@ -111,7 +111,7 @@ describe('progress', () => {
     const office = await openSampleOffice();
     const { id, job } = await startRun(office);
     job.emit(prepared(10));
-    const { transaction } = office.store;
+    const working = { transaction: office.store.transaction.bind(office.store) };
     Object.assign(office.store, {
       transaction: () => {
         throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
@@ -122,7 +122,7 @@ describe('progress', () => {
     await expect(office.ask('examples.add', { question: 'q', answer: 'a' })).rejects.toMatchObject({
       code: 'disk-full',
     });
-    Object.assign(office.store, { transaction });
+    Object.assign(office.store, working);
     office.clock.milliseconds += 1000;
     job.emit(stepEvent(2, 10));
     expect((await run(office, id)).metrics).toHaveLength(2);

@@ -41,10 +41,11 @@ describe('open', () => {
 
   test('a second owner is refused while the first lives, and let in after kill -9 with every committed row', async () => {
     const directory = temporaryDirectory();
-    const { child, committed, until } = startWriter(directory);
-    await until(5);
+    const writing = startWriter(directory);
+    const { child } = writing;
+    await writing.until(5);
     expect(() => openStore(directory)).toThrow(expect.objectContaining({ code: 'database-locked' }));
-    await until(40);
+    await writing.until(40);
     child.kill('SIGKILL');
     await once(child, 'exit');
     const store = openStore(directory);
@@ -52,7 +53,7 @@ describe('open', () => {
     const whole = rows.filter(({ id }) => id.startsWith('a')).map(({ id }) => id.slice(1));
     expect(rows.filter(({ id }) => id.startsWith('b')).map(({ id }) => id.slice(1))).toEqual(whole);
     // The last one may have been committed without having been said.
-    expect(whole.length - committed()).toBeOneOf([0, 1]);
+    expect(whole.length - writing.committed()).toBeOneOf([0, 1]);
     expect(whole).toEqual(whole.map((_, index) => String(index)));
     store.close();
   });
@@ -64,7 +65,7 @@ describe('open', () => {
     database.close();
     const before = readFileSync(fileOf(directory));
     expect(() => openStore(directory)).toThrow(
-      expect.objectContaining({ code: 'database-newer', values: expect.objectContaining({ found: 99 }) }),
+      expect.objectContaining({ code: 'database-newer', message: expect.stringMatching(/schema 99/) as string }),
     );
     expect(readFileSync(fileOf(directory)).equals(before)).toBe(true);
   });
