@@ -18,6 +18,14 @@ export function positiveNumber(config: ModelConfig, field: string, fallback?: nu
   throw new ModelError('model-unsupported', { field, value: String(value), supported: 'a positive number' });
 }
 
+/** As `wholeNumber`, but null where the field is absent or null. */
+export const optionalWholeNumber = (config: ModelConfig, field: string): number | null =>
+  config[field] === undefined || config[field] === null ? null : wholeNumber(config, field);
+
+/** As `positiveNumber`, but null where the field is absent or null. */
+export const optionalPositiveNumber = (config: ModelConfig, field: string): number | null =>
+  config[field] === undefined || config[field] === null ? null : positiveNumber(config, field);
+
 /** true or false; `fallback` where the field is absent or null. */
 export function flag(config: ModelConfig, field: string, fallback: boolean): boolean {
   const value = config[field] ?? fallback;

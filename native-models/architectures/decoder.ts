@@ -11,6 +11,7 @@ export interface LinearModule {
   readonly name: string;
   readonly inputSize: number;
   readonly outputSize: number;
+  readonly bias: boolean;
 }
 
 export interface DecoderInputs extends AttentionContext {
@@ -37,7 +38,12 @@ export interface Decoder {
   readonly contextLength: number;
   readonly keyValueHeads: number;
   readonly headDim: number;
-  readonly rope: RopeParameters;
+  /** null: learned positions instead. */
+  readonly rope: RopeParameters | null;
+  /** Tokens that a sliding layer sees; null where every layer sees everything. */
+  readonly slidingWindow: number | null;
+  /** Linear weights lie as (in, out), PEFT's `fan_in_fan_out`. */
+  readonly fanInFanOut: boolean;
   /** Every weight the model needs: Hugging Face name → shape. */
   readonly weightShapes: ReadonlyMap<string, readonly number[]>;
   /** PEFT's `all-linear`: every linear layer but the output head. */

@@ -6,7 +6,7 @@ import type { GenerateResult, SamplingSettings } from '../jobs.ts';
 import { Random } from '../random.ts';
 import type { Session } from '../runtime/session.ts';
 import { floatsOf, floatTensor, integerTensor, type Tensor } from '../runtime/tensor.ts';
-import { maskedScore } from '../train/batch.ts';
+import { maskedScore } from '../nn/attention.ts';
 import { cacheNames } from './graph.ts';
 import { chooseToken } from './sampling.ts';
 
@@ -49,7 +49,7 @@ export async function decode(
     random: new Random(sampling.seed, 'sampling', row),
   }));
   let cache = emptyCache(decoder, prompts.length);
-  let feeds = prefillFeeds(prompts, padding, longest);
+  let feeds = prefillFeeds(decoder, prompts, padding, longest);
   for (let length = longest; rows.some(({ finish }) => finish === undefined); length++) {
     await setup.turn();
     const outputs = await setup.session.run({ ...feeds, ...cache, ...setup.adapterFeeds });
@@ -63,7 +63,7 @@ export async function decode(
       return token;
     });
     cache = presentAsPast(decoder, outputs);
-    feeds = stepFeeds(next, padding, length);
+    feeds = stepFeeds(decoder, next, padding, length);
   }
   return rows.map(({ ids, finish }) => ({ ids, finish: finish ?? 'length' }));
 }
@@ -75,12 +75,17 @@ export async function nextLogits(
 ): Promise<Float32Array> {
   const longest = Math.max(...prompts.map(({ length }) => length));
   const padding = prompts.map(({ length }) => longest - length);
-  const feeds = prefillFeeds(prompts, padding, longest);
+  const feeds = prefillFeeds(setup.decoder, prompts, padding, longest);
   const cache = emptyCache(setup.decoder, prompts.length);
   return floatsOf((await setup.session.run({ ...feeds, ...cache, ...setup.adapterFeeds })).logits);
 }
 
-function prefillFeeds(prompts: readonly (readonly number[])[], padding: readonly number[], longest: number): Feeds {
+function prefillFeeds(
+  decoder: Decoder,
+  prompts: readonly (readonly number[])[],
+  padding: readonly number[],
+  longest: number,
+): Feeds {
   const ids = new Int32Array(prompts.length * longest);
   const positions = new Int32Array(prompts.length * longest);
   const mask = new Float32Array(prompts.length * longest * longest).fill(maskedScore);
@@ -95,6 +100,7 @@ function prefillFeeds(prompts: readonly (readonly number[])[], padding: readonly
     }
   });
   return {
+    ...keyPositionFeeds(decoder, padding, longest),
     input_ids: integerTensor(ids, [prompts.length, longest]),
     position_ids: integerTensor(positions, [prompts.length, longest]),
     attention_mask: floatTensor(mask, [prompts.length, 1, longest, longest]),
@@ -105,11 +111,12 @@ function prefillFeeds(prompts: readonly (readonly number[])[], padding: readonly
   };
 }
 
-function stepFeeds(tokens: readonly number[], padding: readonly number[], length: number): Feeds {
+function stepFeeds(decoder: Decoder, tokens: readonly number[], padding: readonly number[], length: number): Feeds {
   const batch = tokens.length;
   const mask = new Float32Array(batch * (length + 1));
   padding.forEach((pad, row) => mask.fill(maskedScore, row * (length + 1), row * (length + 1) + pad));
   return {
+    ...keyPositionFeeds(decoder, padding, length + 1),
     input_ids: integerTensor(tokens, [batch, 1]),
     position_ids: integerTensor(
       padding.map((pad) => length - pad),
@@ -121,6 +128,13 @@ function stepFeeds(tokens: readonly number[], padding: readonly number[], length
       [batch],
     ),
   };
+}
+
+/** Where each key stands in its row's text; only sliding layers ask. */
+function keyPositionFeeds(decoder: Decoder, padding: readonly number[], keys: number): Feeds {
+  if (decoder.slidingWindow === null) return {};
+  const positions = padding.flatMap((pad) => Array.from({ length: keys }, (_, key) => Math.max(0, key - pad)));
+  return { key_positions: integerTensor(positions, [padding.length, keys]) };
 }
 
 function emptyCache(decoder: Decoder, batch: number): Feeds {

@@ -49,7 +49,10 @@ export function generateGraph(model: ModelFolder, adapted: boolean, positions: n
   });
   const groups = adapted ? groupModules(decoder.linearModules) : [];
   const scope = { graph, weight: frozenWeights(model, graph), adapter: declareRowAdapters(graph, groups) };
-  const inputs = { inputIds, positions: positionIds, mask, past, ...rotaryConstants(decoder, graph, positions) };
+  const keyPositions =
+    decoder.slidingWindow === null ? positionIds : graph.input('key_positions', 'int64', ['batch', 'keys']);
+  const rotary = rotaryConstants(decoder, graph, positions);
+  const inputs = { inputIds, positions: positionIds, keyPositions, mask, past, rotary };
   const { hidden, present } = decoder.forward(scope, inputs);
   graph.output('logits', decoder.head(scope, gatherRows(hidden, logitRows)));
   present.forEach(({ keys, values }, layer) => {

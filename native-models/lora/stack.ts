@@ -8,9 +8,9 @@ import { type Dimension } from '../graph/dimension.ts';
 import type { LinearModule } from '../architectures/index.ts';
 import { reshape, split } from '../ops/index.ts';
 
-/** Modules of one type and size, in model order: `q_proj` of all adapted layers. */
+/** Modules of one type and size, in model order: `self_attn.q_proj` of all adapted layers. */
 export interface ModuleGroup {
-  /** Last part of the modules' names. */
+  /** The modules' name inside their layer. */
   readonly type: string;
   readonly modules: readonly LinearModule[];
   readonly inputSize: number;
@@ -25,7 +25,7 @@ export const stackNames = (group: ModuleGroup): { readonly A: string; readonly B
 
 /** Groups modules by type; throws where one type has several sizes (no supported family does). */
 export function groupModules(modules: readonly LinearModule[]): readonly ModuleGroup[] {
-  const byType = Map.groupBy(modules, ({ name }) => name.slice(name.lastIndexOf('.') + 1));
+  const byType = Map.groupBy(modules, ({ name }) => name.replace(/^.*\.\d+\./, ''));
   return [...byType].map(([type, members]) => {
     const { inputSize, outputSize } = members[0]!;
     if (members.some((member) => member.inputSize !== inputSize || member.outputSize !== outputSize)) {

@@ -4,15 +4,22 @@ import { type Dimension, multiplyDimensions } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
 import {
   add,
+  cast,
   concatenate,
+  lessThan,
   matmul,
   reshape,
   rotaryEmbedding,
   scale,
+  softcap,
   softmax,
+  subtract,
   transpose,
   transposeMatrix,
 } from '../ops/index.ts';
+
+/** Score added where attention must not look; finite, so that an all-masked row stays a number. */
+export const maskedScore = -1e9;
 
 /** Keys and values of one layer, each (batch, keyValueHeads, tokens, headDim). */
 export interface KeyValues {
@@ -25,9 +32,10 @@ export interface AttentionContext {
   readonly positions: Value;
   /** Added to the scores, float32 (batch, 1, tokens, keys): 0 where a key may be seen, very negative where not. */
   readonly mask: Value;
-  /** (positions, headDim / 2) */
-  readonly cosine: Value;
-  readonly sine: Value;
+  /** int64 (batch, keys): where each key stands; needed by sliding layers only. */
+  readonly keyPositions: Value;
+  /** Rotary tables, each (positions, headDim / 2); absent where positions are learned. */
+  readonly rotary?: { readonly cosine: Value; readonly sine: Value } | undefined;
 }
 
 /** (batch*tokens, heads*headDim) → (batch, heads, tokens, headDim) */
@@ -43,8 +51,22 @@ function joinHeads(value: Value): Value {
 }
 
 /** Rotates queries or keys to their positions. */
-export function rotate(value: Value, { cosine, sine, positions }: AttentionContext): Value {
-  return rotaryEmbedding(value, cosine, sine, positions);
+export function rotate(value: Value, { rotary, positions }: AttentionContext): Value {
+  if (!rotary) throw new Error('a rotary layer needs its tables');
+  return rotaryEmbedding(value, rotary.cosine, rotary.sine, positions);
+}
+
+/** The mask of a sliding layer: keys `window` or more tokens back are out of sight. */
+export function slidingMask({ mask, positions, keyPositions }: AttentionContext, window: number): Value {
+  const { graph } = mask;
+  const [batch, tokens] = positions.shape as [Dimension, Dimension];
+  const keys = keyPositions.shape[1]!;
+  const distance = subtract(
+    reshape(cast(positions, 'float32'), [batch, 1, tokens, 1]),
+    reshape(cast(keyPositions, 'float32'), [batch, 1, 1, keys]),
+  );
+  const hidden = subtract(graph.scalar(1), lessThan(distance, graph.scalar(window)));
+  return add(mask, scale(hidden, maskedScore));
 }
 
 /** The past's keys and values followed by the present's. */
@@ -58,17 +80,23 @@ export function appendKeyValues(past: KeyValues | undefined, present: KeyValues,
 }
 
 /**
- * softmax(q·kᵀ·scale + mask)·v.
+ * softmax(cap(q·kᵀ·scale) + mask)·v.
  * @param queries (batch, heads, tokens, headDim); `heads` a multiple of the keys' heads
  * @returns (batch*tokens, heads*headDim)
  */
-export function attend(queries: Value, { keys, values }: KeyValues, mask: Value, scoreScale: number): Value {
+export function attend(
+  queries: Value,
+  { keys, values }: KeyValues,
+  mask: Value,
+  { scoreScale, scoreCap }: { readonly scoreScale: number; readonly scoreCap: number | null },
+): Value {
   const [batch, heads, tokens, headDim] = queries.shape as [Dimension, number, Dimension, number];
   const keyValueHeads = keys.shape[1] as number;
   // The queries that share a key head stand below each other, so that keys and values are never repeated.
   const groupTokens = multiplyDimensions(heads / keyValueHeads, tokens);
   const grouped = reshape(scale(queries, scoreScale), [batch, keyValueHeads, groupTokens, headDim]);
-  const scores = matmul(grouped, transposeMatrix(keys));
+  const products = matmul(grouped, transposeMatrix(keys));
+  const scores = scoreCap === null ? products : softcap(products, scoreCap);
   const keysDimension = scores.shape[3]!;
   const weights = softmax(add(reshape(scores, [batch, heads, tokens, keysDimension]), mask));
   const mixed = matmul(reshape(weights, [batch, keyValueHeads, groupTokens, keysDimension]), values);

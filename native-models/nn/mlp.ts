@@ -1,13 +1,25 @@
-/** SwiGLU feed-forward block (Shazeer 2020, arXiv 2002.05202): down(silu(gate(x)) ⊙ up(x)). */
+/** Gated feed-forward block (Shazeer 2020, arXiv 2002.05202): down(activation(gate(x)) ⊙ up(x)). */
 
 import type { Value } from '../graph/graph.ts';
-import { multiply, silu } from '../ops/index.ts';
+import { geluTanh, multiply, silu, split } from '../ops/index.ts';
 import { linear } from './linear.ts';
 import type { Scope } from './scope.ts';
 
+export type Activation = 'silu' | 'gelu_tanh';
+
+export interface MlpOptions {
+  readonly bias: boolean;
+  readonly activation: Activation;
+  /** Width of gate and of up where one matrix holds both (`gate_up_proj`); null where each has its own. */
+  readonly fused: number | null;
+}
+
 /** (rows, hidden) → (rows, hidden) */
-export function gatedMlp(scope: Scope, module: string, input: Value, options: { readonly bias: boolean }): Value {
-  const gate = linear(scope, `${module}.gate_proj`, input, options);
-  const up = linear(scope, `${module}.up_proj`, input, options);
-  return linear(scope, `${module}.down_proj`, multiply(silu(gate), up), options);
+export function gatedMlp(scope: Scope, module: string, input: Value, options: MlpOptions): Value {
+  const [gate, up] =
+    options.fused === null
+      ? [linear(scope, `${module}.gate_proj`, input, options), linear(scope, `${module}.up_proj`, input, options)]
+      : split(linear(scope, `${module}.gate_up_proj`, input, options), 1, [options.fused, options.fused]);
+  const activated = options.activation === 'silu' ? silu(gate!) : geluTanh(gate!);
+  return linear(scope, `${module}.down_proj`, multiply(activated, up!), options);
 }

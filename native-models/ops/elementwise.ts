@@ -45,6 +45,16 @@ export function silu(value: Value): Value {
   return outputOf(value.graph.node('QuickGelu', [value], { alpha: { float: 1 } }, [type], 'com.microsoft'));
 }
 
+/** cap · tanh(x / cap): squeezes values into ±cap (Gemma 2, arXiv 2408.00118, section 2). */
+export const softcap = (value: Value, cap: number): Value => scale(tanh(scale(value, 1 / cap)), cap);
+
+/** GELU's tanh form, ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) (Hendrycks & Gimpel 2016, arXiv 1606.08415). */
+export function geluTanh(value: Value): Value {
+  const cubic = add(value, scale(multiply(multiply(value, value), value), 0.044715));
+  const gate = add(tanh(scale(cubic, Math.sqrt(2 / Math.PI))), value.graph.scalar(1));
+  return multiply(scale(value, 0.5), gate);
+}
+
 /** https://onnx.ai/onnx/operators/onnx__Cast.html; only between floating-point types is it differentiable. */
 export function cast(value: Value, dataType: DataType): Value {
   if (value.dataType === dataType) return value;

@@ -1,5 +1,6 @@
 /** Token sequences as the tensors of one run: packed into rows, with a mask that keeps packed neighbours apart. */
 
+import { maskedScore } from '../nn/attention.ts';
 import { integerTensor, floatTensor, type Tensor } from '../runtime/tensor.ts';
 
 /** One example in tokens. */
@@ -11,9 +12,6 @@ export interface Sequence {
 
 /** Label of a token that is not trained. */
 export const ignoredLabel = -100;
-
-/** Score added where attention must not look; finite, so that an all-masked row stays a number. */
-export const maskedScore = -1e9;
 
 /** Tokens that a sequence trains: labels but the first, which nothing predicts. */
 export function trainedTokens(sequence: Sequence): number {

@@ -101,7 +101,8 @@ function appendLoss(decoder: Decoder, scope: Scope, positionCount: number): Valu
     inputIds,
     positions,
     mask,
-    ...rotaryConstants(decoder, graph, positionCount),
+    keyPositions: positions,
+    rotary: rotaryConstants(decoder, graph, positionCount),
   });
   return crossEntropy(decoder.head(scope, gatherRows(hidden, trainedRows)), targets, weights);
 }

@@ -42,6 +42,7 @@ export async function loraMethod(model: ChatModel, settings: TrainSettings, posi
     lora_alpha: alpha,
     lora_dropout: dropout,
     target_modules: settings.targetModules,
+    fan_in_fan_out: model.decoder.fanInFanOut,
   });
   const targets = new Set(
     selectTargets(
@@ -62,7 +63,10 @@ export async function loraMethod(model: ChatModel, settings: TrainSettings, posi
     write: async (directory, datasetHash) =>
       writeAdapter(directory, {
         // PEFT's readers want the modules' names, not the shorthand.
-        config: { ...config, target_modules: groups.map(({ type }) => type) },
+        config: {
+          ...config,
+          target_modules: [...new Set(groups.map(({ type }) => type.slice(type.lastIndexOf('.') + 1)))],
+        },
         modules: adapterModules(groups, rank, parameters),
         provenance: {
           baseFingerprint: await fingerprint(model.weights),

@@ -1,0 +1,230 @@
+/**
+ * The decoder that most families share: rotary positions, grouped-query attention, gated feed-forward, RMS norms.
+ * A family's file reads its configuration into these options; what differs between families is named here, once.
+ */
+
+import { multiplyDimensions } from '../graph/dimension.ts';
+import type { Value } from '../graph/graph.ts';
+import { appendKeyValues, attend, type KeyValues, rotate, slidingMask, splitHeads } from '../nn/attention.ts';
+import { linear } from '../nn/linear.ts';
+import { type Activation, gatedMlp } from '../nn/mlp.ts';
+import type { RopeParameters } from '../nn/rope.ts';
+import type { Scope } from '../nn/scope.ts';
+import { add, gatherRows, gemm, reshape, rmsNormalization, scale, softcap, split } from '../ops/index.ts';
+import type { Decoder, DecoderInputs, LinearModule } from './decoder.ts';
+
+export interface RotaryDecoderOptions {
+  /** `model_type` of config.json. */
+  readonly architecture: string;
+  readonly layers: number;
+  readonly hiddenSize: number;
+  readonly intermediateSize: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly headDim: number;
+  readonly vocabularySize: number;
+  readonly contextLength: number;
+  /** Added to the mean square in every norm. */
+  readonly epsilon: number;
+  readonly rope: RopeParameters;
+  /** The output head is the embedding table. */
+  readonly tiedEmbeddings: boolean;
+  readonly queryKeyValueBias: boolean;
+  readonly outputBias: boolean;
+  readonly mlpBias: boolean;
+  /** RMS norm on each head's queries and keys (Qwen 3). */
+  readonly queryKeyNorm: boolean;
+  /** Scores are queries·keys times this, usually 1/√headDim. */
+  readonly scoreScale: number;
+  /** Scores are squeezed into ±cap by tanh (Gemma 2); null: not. */
+  readonly scoreCap: number | null;
+  /** The same for the logits. */
+  readonly logitCap: number | null;
+  readonly activation: Activation;
+  /** Norms multiply by 1 + weight (Gemma). */
+  readonly unitOffsetNorms: boolean;
+  /** Norms also behind attention and feed-forward (Gemma 2). */
+  readonly sandwichNorms: boolean;
+  /** Embeddings are multiplied by this (Gemma: √hidden). */
+  readonly embeddingScale: number;
+  /** One matrix for q, k, v and one for gate and up (Phi 3). */
+  readonly fusedProjections: boolean;
+  /** Tokens that a sliding layer sees, itself included; null: all layers see everything. */
+  readonly slidingWindow: number | null;
+  readonly isSliding: (layer: number) => boolean;
+}
+
+/** What most families leave as it is. */
+export const plainOptions = {
+  queryKeyValueBias: false,
+  outputBias: false,
+  mlpBias: false,
+  queryKeyNorm: false,
+  scoreCap: null,
+  logitCap: null,
+  activation: 'silu',
+  unitOffsetNorms: false,
+  sandwichNorms: false,
+  embeddingScale: 1,
+  fusedProjections: false,
+  slidingWindow: null,
+  isSliding: () => false,
+} as const satisfies Partial<RotaryDecoderOptions>;
+
+/** Builds the decoder that the options describe. */
+export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
+  const { layers, hiddenSize, heads, keyValueHeads, headDim, vocabularySize } = options;
+  const linearModules = Array.from({ length: layers }, (_, layer) => layerModules(options, layer)).flat();
+  const embedding = 'model.embed_tokens.weight';
+  const headWeight = options.tiedEmbeddings ? embedding : 'lm_head.weight';
+  const querySize = heads * headDim;
+  const keySize = keyValueHeads * headDim;
+
+  const norm = (scope: Scope, name: string, value: Value): Value => {
+    const weight = scope.weight(`${name}.weight`);
+    const factor = options.unitOffsetNorms ? add(weight, scope.graph.scalar(1)) : weight;
+    return rmsNormalization(value, factor, options.epsilon);
+  };
+
+  const projections = (scope: Scope, module: string, input: Value): readonly [Value, Value, Value] => {
+    const bias = options.queryKeyValueBias;
+    if (!options.fusedProjections) {
+      const project = (name: string): Value => linear(scope, `${module}.${name}`, input, { bias });
+      return [project('q_proj'), project('k_proj'), project('v_proj')];
+    }
+    const [queries, keys, values] = split(linear(scope, `${module}.qkv_proj`, input, { bias }), 1, [
+      querySize,
+      keySize,
+      keySize,
+    ]);
+    return [queries!, keys!, values!];
+  };
+
+  const attention = (scope: Scope, layer: number, input: Value, inputs: DecoderInputs, mask: Value) => {
+    const module = `model.layers.${layer}.self_attn`;
+    const [queries, keys, values] = projections(scope, module, input);
+    const positioned = (value: Value, count: number, normName: string): Value => {
+      const byHead = splitHeads(value, inputs, count, headDim);
+      return rotate(options.queryKeyNorm ? norm(scope, `${module}.${normName}`, byHead) : byHead, inputs);
+    };
+    const present = appendKeyValues(
+      inputs.past?.[layer],
+      { keys: positioned(keys, keyValueHeads, 'k_norm'), values: splitHeads(values, inputs, keyValueHeads, headDim) },
+      mask,
+    );
+    const mixed = attend(positioned(queries, heads, 'q_norm'), present, mask, options);
+    return { output: linear(scope, `${module}.o_proj`, mixed, { bias: options.outputBias }), present };
+  };
+
+  return {
+    architecture: options.architecture,
+    layers,
+    hiddenSize,
+    vocabularySize,
+    contextLength: options.contextLength,
+    keyValueHeads,
+    headDim,
+    rope: options.rope,
+    slidingWindow: options.slidingWindow,
+    fanInFanOut: false,
+    weightShapes: weightShapes(options, linearModules, embedding),
+    linearModules,
+    forward(scope, inputs) {
+      const rows = multiplyDimensions(...inputs.inputIds.shape);
+      const embedded = gatherRows(scope.weight(embedding), reshape(inputs.inputIds, [rows]));
+      const sliding = options.slidingWindow === null ? inputs.mask : slidingMask(inputs, options.slidingWindow);
+      const present: KeyValues[] = [];
+      let hidden = options.embeddingScale === 1 ? embedded : scale(embedded, options.embeddingScale);
+      for (let layer = 0; layer < layers; layer++) {
+        const names = normNames(options, layer);
+        const mask = options.isSliding(layer) ? sliding : inputs.mask;
+        const attended = attention(scope, layer, norm(scope, names.beforeAttention, hidden), inputs, mask);
+        present.push(attended.present);
+        const behind = (name: string | undefined, value: Value): Value => (name ? norm(scope, name, value) : value);
+        hidden = add(hidden, behind(names.behindAttention, attended.output));
+        const fed = gatedMlp(scope, `model.layers.${layer}.mlp`, norm(scope, names.beforeMlp, hidden), {
+          bias: options.mlpBias,
+          activation: options.activation,
+          fused: options.fusedProjections ? options.intermediateSize : null,
+        });
+        hidden = add(hidden, behind(names.behindMlp, fed));
+      }
+      return { hidden: norm(scope, 'model.norm', hidden), present };
+    },
+    head(scope, hidden) {
+      const logits = gemm(hidden, scope.weight(headWeight), { transposeRight: true });
+      return options.logitCap === null ? logits : softcap(logits, options.logitCap);
+    },
+  };
+}
+
+interface NormNames {
+  readonly beforeAttention: string;
+  readonly behindAttention?: string;
+  readonly beforeMlp: string;
+  readonly behindMlp?: string;
+}
+
+/** Hugging Face's names: with sandwich norms `post_attention_layernorm` really stands behind attention. */
+function normNames({ sandwichNorms }: RotaryDecoderOptions, layer: number): NormNames {
+  const prefix = `model.layers.${layer}`;
+  const beforeAttention = `${prefix}.input_layernorm`;
+  if (!sandwichNorms) return { beforeAttention, beforeMlp: `${prefix}.post_attention_layernorm` };
+  return {
+    beforeAttention,
+    behindAttention: `${prefix}.post_attention_layernorm`,
+    beforeMlp: `${prefix}.pre_feedforward_layernorm`,
+    behindMlp: `${prefix}.post_feedforward_layernorm`,
+  };
+}
+
+function layerModules(options: RotaryDecoderOptions, layer: number): readonly LinearModule[] {
+  const { hiddenSize, intermediateSize, heads, keyValueHeads, headDim } = options;
+  const [querySize, keySize] = [heads * headDim, keyValueHeads * headDim];
+  const module = (name: string, inputSize: number, outputSize: number, bias: boolean): LinearModule => {
+    return { name: `model.layers.${layer}.${name}`, inputSize, outputSize, bias };
+  };
+  const { queryKeyValueBias: bias, outputBias, mlpBias } = options;
+  const attention = options.fusedProjections
+    ? [module('self_attn.qkv_proj', hiddenSize, querySize + 2 * keySize, bias)]
+    : [
+        module('self_attn.q_proj', hiddenSize, querySize, bias),
+        module('self_attn.k_proj', hiddenSize, keySize, bias),
+        module('self_attn.v_proj', hiddenSize, keySize, bias),
+      ];
+  const gates = options.fusedProjections
+    ? [module('mlp.gate_up_proj', hiddenSize, 2 * intermediateSize, mlpBias)]
+    : [
+        module('mlp.gate_proj', hiddenSize, intermediateSize, mlpBias),
+        module('mlp.up_proj', hiddenSize, intermediateSize, mlpBias),
+      ];
+  return [
+    ...attention,
+    module('self_attn.o_proj', querySize, hiddenSize, outputBias),
+    ...gates,
+    module('mlp.down_proj', intermediateSize, hiddenSize, mlpBias),
+  ];
+}
+
+function weightShapes(
+  options: RotaryDecoderOptions,
+  modules: readonly LinearModule[],
+  embedding: string,
+): ReadonlyMap<string, readonly number[]> {
+  const { hiddenSize, vocabularySize, headDim, layers } = options;
+  const shapes = new Map<string, readonly number[]>([
+    [embedding, [vocabularySize, hiddenSize]],
+    ['model.norm.weight', [hiddenSize]],
+  ]);
+  if (!options.tiedEmbeddings) shapes.set('lm_head.weight', [vocabularySize, hiddenSize]);
+  for (let layer = 0; layer < layers; layer++) {
+    for (const name of Object.values(normNames(options, layer))) shapes.set(`${name}.weight`, [hiddenSize]);
+    if (!options.queryKeyNorm) continue;
+    for (const name of ['q_norm', 'k_norm']) shapes.set(`model.layers.${layer}.self_attn.${name}.weight`, [headDim]);
+  }
+  for (const { name, inputSize, outputSize, bias } of modules) {
+    shapes.set(`${name}.weight`, [outputSize, inputSize]);
+    if (bias) shapes.set(`${name}.bias`, [outputSize]);
+  }
+  return shapes;
+}
