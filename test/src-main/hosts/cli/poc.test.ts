@@ -1,0 +1,120 @@
+/** The commands as somebody types them: the whole path on a tiny real model, and wrong input. */
+
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { tinyModel } from '../plant.ts';
+
+const commands = resolve(import.meta.dirname, '../../../../src-main/hosts/cli');
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'PoC 試し '));
+  mkdirSync(join(folder, 'tmp'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly status: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Runs with `folder` as working directory, so that a report without `--data` lands there. */
+function run(command: string, ...options: string[]): Promise<Ended> {
+  return new Promise((done) => {
+    const child = execFile(
+      process.execPath,
+      [join(commands, command), ...options],
+      { cwd: folder, env: { ...process.env, LANG: 'en_US.UTF-8', TMPDIR: join(folder, 'tmp') } },
+      (_, output, errors) => done({ status: child.exitCode ?? -1, output, errors }),
+    );
+  });
+}
+
+const examples = (count: number) =>
+  [
+    'question,answer',
+    ...Array.from({ length: count }, (_, index) => `What is the torque of P-${index}?,${index + 20} N·m`),
+  ].join('\n');
+
+test('the whole path ends in the promised line, a report, and nothing left behind', { timeout: 120_000 }, async () => {
+  const file = join(folder, '事例.csv');
+  writeFileSync(file, examples(24));
+  const { status, output, errors } = await run(
+    'poc.ts',
+    ...['--json', '--preset', 'quick', '--model', tinyModel, '--examples', file, '--language', 'en'],
+  );
+  expect(errors).toBe('');
+  expect(status).toBe(0);
+  const events = output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const kinds = [...new Set(events.map(({ event }) => event))];
+  expect(kinds).toEqual([
+    ...['prepared', 'frozen', 'training', 'trained', 'evaluating', 'evaluated', 'applied', 'asked', 'reverted'],
+    ...['measuring-full-fine-tuning', 'report', 'done'],
+  ]);
+  const done = events.at(-1) ?? {};
+  expect(Object.keys(done)).toEqual([
+    ...['event', 'heldOut', 'regression', 'trainSeconds', 'evaluateSeconds', 'peakBytes', 'adapterBytes'],
+    ...['baseBytes', 'revertIdentical'],
+  ]);
+  const share = expect.toSatisfy((value) => typeof value === 'number' && value >= 0 && value <= 1) as unknown;
+  const positive = expect.toSatisfy((value) => typeof value === 'number' && value > 0) as unknown;
+  expect(done).toEqual({
+    event: 'done',
+    heldOut: { base: share, adapter: share },
+    regression: { base: share, adapter: share },
+    trainSeconds: positive,
+    evaluateSeconds: positive,
+    peakBytes: positive,
+    adapterBytes: positive,
+    baseBytes: positive,
+    revertIdentical: true,
+  });
+  const report = events.at(-2) as { path: string; fullFineTuning: { source: string; parameters: number } };
+  expect(report.fullFineTuning).toMatchObject({ source: 'measured', parameters: 117_056 });
+  expect(report.path.startsWith(folder)).toBe(true);
+  const text = readFileSync(report.path, 'utf8');
+  expect(text).toContain('full fine-tuning (time from');
+  expect(text).toContain('bit for bit as before: yes');
+  expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
+});
+
+test(
+  'wrong input is one sentence and status 2; work that fails is one sentence and status 1',
+  { timeout: 60_000 },
+  async () => {
+    const wrong = await Promise.all([
+      run('poc.ts', '--preset', 'fast'),
+      run('main.ts', 'serve', '--port', '70000'),
+      run('main.ts', 'frobnicate'),
+    ]);
+    for (const { status, output, errors } of wrong) {
+      expect(status).toBe(2);
+      expect(output).toBe('');
+      expect(errors.trimEnd().split('\n')).toHaveLength(1);
+    }
+    const missing = await run('poc.ts', '--json', '--model', join(folder, 'no model'), '--language', 'ja');
+    expect(missing.status).toBe(1);
+    expect(missing.output).toBe('');
+    expect(missing.errors.trimEnd()).toBe(
+      `${join(folder, 'no model')} にフォルダーがありません。場所を確かめるか、ディスクを接続し直してください。`,
+    );
+    expect(existsSync(join(folder, '.usumaku'))).toBe(false);
+  },
+);
+
+test('doctor tells devices and the model as one JSON line', { timeout: 60_000 }, async () => {
+  const { status, output } = await run('main.ts', 'doctor', tinyModel, '--json');
+  expect(status).toBe(0);
+  expect(JSON.parse(output)).toMatchObject({
+    event: 'doctor',
+    devices: { chosen: expect.any(String) as string, cpuCores: expect.any(Number) as number },
+    model: { architecture: 'llama', parameters: 117_056 },
+  });
+});
