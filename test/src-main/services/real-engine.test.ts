@@ -1,0 +1,101 @@
+/** The office on the real model process and the starter model: import, train, cancel, resume, prove, apply, ask, revert. */
+
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { compose } from '../../../src-main/compose.ts';
+import type { Evaluation, TrainingRun } from '../../../src-main/contract/entities.ts';
+import type { AppEvent } from '../../../src-main/contract/events.ts';
+import type { RequestInput, RequestName, RequestOutput } from '../../../src-main/contract/requests.ts';
+import { presetSettings } from '../../../src-main/domain/presets.ts';
+import { forkProcess } from '../../../src-main/engine/fork-process.ts';
+import { temporaryDirectory } from '../../fixtures/data-directory.ts';
+
+const quiet = { info: () => {}, error: () => {} };
+
+function openApp() {
+  const app = compose({ dataDirectory: temporaryDirectory(), host: 'browser', log: quiet, startProcess: forkProcess });
+  onTestFinished(() => app.close());
+  return {
+    ask: async <Name extends RequestName>(name: Name, input: RequestInput<Name>): Promise<RequestOutput<Name>> => {
+      const reply = await app.dispatch(name, input);
+      if (!reply.ok) throw Object.assign(new Error(JSON.stringify(reply.error)), { code: reply.error.code });
+      return reply.value as RequestOutput<Name>;
+    },
+    /** The first event from now on for which `pick` gives something. */
+    next: <Value>(pick: (event: AppEvent) => Value | undefined): Promise<Value> => {
+      const { promise, resolve } = Promise.withResolvers<Value>();
+      const stop = app.subscribe((event) => {
+        const value = pick(event);
+        if (value === undefined) return;
+        stop();
+        resolve(value);
+      });
+      return promise;
+    },
+  };
+}
+
+const runWhere = (accept: (run: TrainingRun) => boolean) => (event: AppEvent) =>
+  event.kind === 'training' && accept(event.run) ? event.run : undefined;
+const ended = (event: AppEvent): Evaluation | undefined =>
+  event.kind === 'evaluating' && event.evaluation.state !== 'running' ? event.evaluation : undefined;
+
+test('the whole path', { timeout: 180_000 }, async () => {
+  const { ask, next } = openApp();
+  await ask('project.loadSample', { language: 'ja' });
+  const { examples } = await ask('examples.list', { offset: 0, limit: 1000 });
+  // A handful is enough to see every part at work; what can be learned from all is measured elsewhere.
+  await ask('examples.delete', { ids: examples.filter((_, index) => index % 8 !== 0).map(({ id }) => id) });
+  const text = 'Q: 見学は何時からですか？\nA: 10時からです。\nQ: 見学は誰に頼みますか？\nA: 総務課です。';
+  const { importId, mapping } = await ask('import.preview', { kind: 'text', text });
+  expect(await ask('import.commit', { importId, mapping, skipInvalid: false })).toMatchObject({ added: 2 });
+  expect(await ask('datasets.readiness', {})).toMatchObject({ canFreeze: true, findings: [] });
+
+  const [model] = await ask('models.list', {});
+  if (!model) throw new Error('There is no model.');
+  const { targetModules: _, ...usual } = presetSettings('quick', model);
+  const short = { rank: 4, epochs: 3, batchSize: 8, checkpointEverySteps: 2 };
+  const settings = { ...usual, ...short, method: 'lora' as const, targetModules: 'all-linear' as const };
+  const saved = next(runWhere(({ checkpointStep }) => checkpointStep > 0));
+  const { id } = await ask('training.start', { preset: 'expert', settings });
+  await saved;
+  const cancelled = await ask('training.cancel', { runId: id });
+  expect(cancelled).toMatchObject({ state: 'cancelled', error: null });
+  expect(cancelled.checkpointStep).toBeGreaterThan(0);
+
+  const completed = next(runWhere(({ finishedAt }) => finishedAt !== null));
+  await ask('training.resume', { runId: id });
+  const run = await completed;
+  expect(run).toMatchObject({ state: 'completed', error: null, step: run.steps });
+  const { metrics } = await ask('training.get', { runId: id });
+  expect(metrics.map(({ step }) => step)).toEqual(Array.from({ length: run.steps }, (_, index) => index + 1));
+
+  const [adapter] = await ask('adapters.list', {});
+  if (!adapter) throw new Error('There is no adapter.');
+  const judged = next(ended);
+  await ask('evaluations.start', { adapterId: adapter.id });
+  const evaluation = await judged;
+  expect(evaluation).toMatchObject({ state: 'completed', error: null });
+  const [version] = await ask('datasets.list', {});
+  expect(evaluation.heldOut?.adapter.total).toBe(version?.heldOut);
+  // Base and adapter really differ, and the base knows nothing of the plant.
+  expect(evaluation.heldOut?.base.correct).toBeLessThanOrEqual(1);
+  const { items } = await ask('evaluations.get', { evaluationId: evaluation.id });
+  expect(items.some(({ base, adapter: answer }) => base !== answer)).toBe(true);
+
+  const question = '見学は何時からですか？';
+  const before = await ask('ask.ask', { question });
+  expect(before.adapter).toBeNull();
+  await ask('releases.apply', { adapterId: adapter.id });
+  const during = await ask('ask.ask', { question });
+  expect(during.base.text).toBe(before.base.text);
+  expect(during.adapter?.stamp).toBe(`${adapter.name} · release 1`);
+  expect(await ask('releases.revert', {})).toMatchObject({ kind: 'revert', baseIdentical: true });
+  const after = await ask('ask.ask', { question });
+  expect(after).toMatchObject({ adapter: null, base: { text: before.base.text } });
+
+  appendFileSync(join(adapter.directory, 'adapter_model.safetensors'), 'x');
+  await expect(ask('releases.apply', { adapterId: adapter.id })).rejects.toMatchObject({ code: 'adapter-damaged' });
+  expect((await ask('app.status', {})).release).toMatchObject({ kind: 'revert' });
+});

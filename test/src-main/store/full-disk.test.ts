@@ -1,0 +1,54 @@
+/** A disk that is really full: a file system of one mebibyte, where this machine lets a test mount one. */
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openStore } from '../../../src-main/store/index.ts';
+
+/** The folder, or null where mounting is not allowed. */
+function mountTiny(): string | null {
+  const folder = mkdtempSync(join(tmpdir(), 'usumaku-tiny-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
+  } catch {
+    return null;
+  }
+  onTestFinished(() => void execFileSync('umount', [folder], { stdio: 'ignore' }));
+  return folder;
+}
+
+test('everything says disk-full, nothing is damaged, and work goes on once there is space', ({ skip }) => {
+  const folder = mountTiny();
+  if (folder === null) return skip('mounting a small file system needs more rights than this test has');
+  const ballast = join(folder, 'ballast');
+  writeFileSync(ballast, Buffer.alloc(300_000));
+  const store = openStore(join(folder, '田中 太郎'));
+  onTestFinished(() => store.close());
+  const add = (id: string) =>
+    store.transaction(() =>
+      store.examples.add({
+        id,
+        question: 'x'.repeat(20_000),
+        answer: 'a',
+        category: '',
+        split: 'auto',
+        createdBy: '',
+        createdAt: '',
+        updatedAt: '',
+      }),
+    );
+  let kept = 0;
+  const full = expect.objectContaining({ code: 'disk-full' }) as Error;
+  expect(() => {
+    for (; kept < 100; kept += 1) add(`e${kept}`);
+  }).toThrow(full);
+  const lines = Array.from({ length: 2000 }, (_, n) => ({ id: `${n}`, question: 'x'.repeat(400) }));
+  expect(() => store.artefacts.putJsonLines(lines)).toThrow(full);
+  expect(store.examples.count()).toBe(kept);
+  unlinkSync(ballast);
+  add('after');
+  expect(store.examples.count()).toBe(kept + 1);
+});
