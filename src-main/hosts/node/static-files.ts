@@ -1,8 +1,8 @@
 /** The built shop window as a fixed list of files: what is not on the list does not exist, so no path can lead out. */
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, join } from 'node:path';
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -25,15 +25,21 @@ export interface StaticFile {
 /** Files under `directory` by address (`/assets/main.js`); `/` is index.html. */
 export function listStaticFiles(directory: string): ReadonlyMap<string, StaticFile> {
   const files = new Map<string, StaticFile>();
-  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const address = `/${relative(directory, path).split(sep).join('/')}`;
+  for (const [address, path] of walk(directory, '')) {
     files.set(address === '/index.html' ? '/' : address, {
-      contentType: contentTypes[extname(entry.name)] ?? 'application/octet-stream',
+      contentType: contentTypes[extname(path)] ?? 'application/octet-stream',
       immutable: address.startsWith('/assets/'),
       read: async () => new Uint8Array(await readFile(path)),
     });
   }
   return files;
+}
+
+/** Folder by folder: Electron's archive answers `readdir` and `stat`, but not every option of theirs. */
+function* walk(directory: string, address: string): Generator<readonly [address: string, path: string]> {
+  for (const name of readdirSync(directory)) {
+    const path = join(directory, name);
+    if (statSync(path).isDirectory()) yield* walk(path, `${address}/${name}`);
+    else yield [`${address}/${name}`, path];
+  }
 }
