@@ -83,7 +83,8 @@ function ring(plot: uPlot, element: HTMLElement, best: ValidationMetric | null, 
   // The word stands on the side that has room for it.
   const right = x > plot.bbox.left + plot.bbox.width / 2;
   context.textAlign = right ? 'right' : 'left';
-  context.textBaseline = 'bottom';
-  context.fillText(word, x + (right ? -6 : 6) * scale, y - 12 * scale);
+  const below = y < plot.bbox.top + 32 * scale;
+  context.textBaseline = below ? 'top' : 'bottom';
+  context.fillText(word, x + (right ? -6 : 6) * scale, y + (below ? 12 : -12) * scale);
   context.restore();
 }

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunDetail, RunMetric } from '../../../src-main/contract/index.ts';
 import { bestOf, curveOf, thinned } from '../../../src-renderer/features/train/curve.ts';
+import { lossProgress } from '../../../src-renderer/features/train/progress.ts';
 import { carryOn } from '../../../src-renderer/features/train/run-view.svelte.ts';
 
 const metric = (step: number, loss: number): RunMetric => ({ step, epoch: 0, loss, gradNorm: 1, learningRate: 0.001 });
@@ -84,5 +85,19 @@ describe('carryOn', () => {
 
   it('ignores another run', () => {
     expect(carryOn(detail, event('other', 4))).toBe(detail);
+  });
+});
+
+describe('lossProgress', () => {
+  const falling = Array.from({ length: 60 }, (_, at) => metric(at + 1, 4 / (at + 1)));
+
+  it('says nothing about the first steps', () => {
+    expect(lossProgress([])).toBeNull();
+    expect(lossProgress(falling.slice(0, 12))?.verdict).toBe('early');
+  });
+
+  it('sees a loss fall, and sees it not fall', () => {
+    expect(lossProgress(falling)?.verdict).toBe('falling');
+    expect(lossProgress(falling.toReversed())?.verdict).toBe('not-falling');
   });
 });
