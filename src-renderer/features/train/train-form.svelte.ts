@@ -51,9 +51,9 @@ export class TrainForm {
   }
 
   get input(): RequestInput<'training.start'> {
-    return this.preset === 'expert' && this.settings
-      ? { preset: 'expert', settings: this.settings }
-      : { preset: this.preset };
+    if (this.preset !== 'expert') return { preset: this.preset };
+    // Until the settings to start from are known, the expert's run is the standard one.
+    return this.settings ? { preset: 'expert', settings: this.settings } : { preset: 'standard' };
   }
 }
 
