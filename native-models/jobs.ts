@@ -52,7 +52,8 @@ export interface ExampleMeasure {
 export type TargetModules = 'all-linear' | readonly string[];
 
 export interface TrainSettings {
-  readonly method: 'lora' | 'full';
+  /** `rslora` scales by alpha/√rank, `dora` also trains magnitudes, `full` trains every weight. */
+  readonly method: 'lora' | 'rslora' | 'dora' | 'full';
   readonly rank: number;
   readonly alpha: number;
   /** Share of adapter inputs dropped while training, 0 to below 1. */
@@ -86,6 +87,8 @@ export interface TrainJob {
   /** Receives `checkpoint-*`, then `adapter/` (a PEFT folder). */
   readonly outputDirectory: string;
   readonly settings: TrainSettings;
+  /** An adapter to go on from; its configuration then replaces rank, alpha and target modules of the settings. */
+  readonly initialAdapterDirectory?: string | undefined;
   readonly device: Device;
   /** Continue from the newest checkpoint in `outputDirectory` where there is one. */
   readonly resume: boolean;
@@ -94,7 +97,17 @@ export interface TrainJob {
 }
 
 export type TrainEvent =
-  | { readonly kind: 'prepared'; readonly steps: number; readonly examples: number; readonly trainedTokens: number; readonly resumedAtStep: number; readonly device: Device; readonly microBatch: number; readonly adapterParameters: number; readonly baseParameters: number }
+  | {
+      readonly kind: 'prepared';
+      readonly steps: number;
+      readonly examples: number;
+      readonly trainedTokens: number;
+      readonly resumedAtStep: number;
+      readonly device: Device;
+      readonly microBatch: number;
+      readonly adapterParameters: number;
+      readonly baseParameters: number;
+    }
   | {
       readonly kind: 'step';
       /** Counts from 1. */
@@ -144,7 +157,11 @@ export interface TrainingPlan {
   readonly adapterParameters: number;
   readonly baseParameters: number;
   /** The same for full fine-tuning, computed for comparison. */
-  readonly fullFineTuning: { readonly parameters: number; readonly estimatedPeakBytes: number; readonly checkpointBytes: number };
+  readonly fullFineTuning: {
+    readonly parameters: number;
+    readonly estimatedPeakBytes: number;
+    readonly checkpointBytes: number;
+  };
 }
 
 export interface ChatMessage {

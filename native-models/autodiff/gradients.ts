@@ -16,6 +16,8 @@ export function gradients(loss: Value, parameters: readonly Value[]): readonly V
   const variable = new Set<Value>(parameters);
   const forward: Node[] = [];
   for (const node of graph.nodes) {
+    // Identity marks a value that counts as constant (`ops.constant`).
+    if (node.operator === 'Identity') continue;
     if (!node.inputs.some((input) => input && variable.has(input))) continue;
     forward.push(node);
     for (const output of node.outputs) if (output.dataType === 'float32') variable.add(output);

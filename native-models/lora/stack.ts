@@ -18,10 +18,8 @@ export interface ModuleGroup {
 }
 
 /** Names of a group's graph inputs. */
-export const stackNames = (group: ModuleGroup): { readonly A: string; readonly B: string } => ({
-  A: `lora_A.${group.type}`,
-  B: `lora_B.${group.type}`,
-});
+export const stackNames = ({ type }: ModuleGroup) =>
+  ({ A: `lora_A.${type}`, B: `lora_B.${type}`, magnitude: `lora_magnitude.${type}` }) as const;
 
 /** Groups modules by type; throws where one type has several sizes (no supported family does). */
 export function groupModules(modules: readonly LinearModule[]): readonly ModuleGroup[] {
@@ -35,11 +33,17 @@ export function groupModules(modules: readonly LinearModule[]): readonly ModuleG
   });
 }
 
+export interface StackedMatrices {
+  readonly A: Value;
+  readonly B: Value;
+  readonly magnitude?: Value;
+}
+
 export interface StackedAdapter {
-  /** Graph inputs by name: (modules, rank, in) and (modules, out, rank). */
+  /** Graph inputs by name: (modules, rank, in), (modules, out, rank), with DoRA also (modules, out). */
   readonly inputs: ReadonlyMap<string, Value>;
-  /** A and B of one module, or undefined where it is not adapted. */
-  readonly matrices: (module: string) => { readonly A: Value; readonly B: Value } | undefined;
+  /** A (rank, in), B (out, rank) and magnitudes (out) of one module, or undefined where it is not adapted. */
+  readonly matrices: (module: string) => StackedMatrices | undefined;
 }
 
 /** Declares the stacked inputs of an adapter. `rank` of a group is a number in training and a symbol in serving. */
@@ -47,9 +51,10 @@ export function declareStacks(
   graph: Graph,
   groups: readonly ModuleGroup[],
   rankOf: (group: ModuleGroup) => Dimension,
+  dora = false,
 ): StackedAdapter {
   const inputs = new Map<string, Value>();
-  const matrices = new Map<string, { readonly A: Value; readonly B: Value }>();
+  const matrices = new Map<string, StackedMatrices>();
   for (const group of groups) {
     const { modules, inputSize, outputSize } = group;
     const names = stackNames(group);
@@ -60,8 +65,12 @@ export function declareStacks(
     const each = modules.map(() => 1);
     const partsA = split(A, 0, each);
     const partsB = split(B, 0, each);
+    const magnitudes = dora ? graph.input(names.magnitude, 'float32', [modules.length, outputSize]) : undefined;
+    if (magnitudes) inputs.set(names.magnitude, magnitudes);
+    const partsMagnitude = magnitudes && split(magnitudes, 0, each);
     modules.forEach(({ name }, index) => {
       matrices.set(name, {
+        ...(partsMagnitude ? { magnitude: reshape(partsMagnitude[index]!, [outputSize]) } : {}),
         A: reshape(partsA[index]!, [rank, inputSize]),
         B: reshape(partsB[index]!, [outputSize, rank]),
       });

@@ -1,8 +1,19 @@
 /** A linear layer with its LoRA adapter: y = x·Wᵀ + b + (alpha/r)·x·Aᵀ·Bᵀ (Hu et al. 2021, arXiv 2106.09685, section 4.1). */
 
 import type { Value } from '../graph/graph.ts';
-import { gemm } from '../ops/index.ts';
-import type { Scope } from './scope.ts';
+import {
+  add,
+  constant,
+  divide,
+  gemm,
+  multiply,
+  reduceSum,
+  scale,
+  squareRoot,
+  subtract,
+  transpose,
+} from '../ops/index.ts';
+import type { LinearAdapter, Scope } from './scope.ts';
 
 export interface LinearOptions {
   readonly bias?: boolean;
@@ -21,7 +32,37 @@ export function linear(scope: Scope, module: string, input: Value, options: Line
   const output = gemm(input, scope.weight(`${module}.weight`), { transposeRight, bias });
   const adapter = scope.adapter(module);
   if (!adapter) return output;
-  const lowRank = adapter.weigh(gemm(adapter.drop(input), adapter.A, { transposeRight: true }));
+  const dropped = adapter.drop(input);
+  const lowRank = adapter.weigh(gemm(dropped, adapter.A, { transposeRight: true }));
   // The base's output is the Gemm's additive operand: one pass less over (rows, out).
-  return gemm(lowRank, adapter.B, { transposeRight: true, bias: output });
+  if (!adapter.dora) return gemm(lowRank, adapter.B, { transposeRight: true, bias: output });
+  return decomposed(scope, module, { output, dropped, lowRank, transposeRight, adapter });
+}
+
+/**
+ * DoRA (Liu et al. 2024, arXiv 2402.09353): the adapted weight W + s·B·A is scaled, row by row, to the trained magnitude m.
+ * With f = m / ‖W + s·B·A‖: y + (f − 1)·x·Wᵀ + f·s·x·Aᵀ·Bᵀ; the norm counts as a constant (section 4.3), as in PEFT.
+ */
+function decomposed(
+  scope: Scope,
+  module: string,
+  parts: {
+    readonly output: Value;
+    readonly dropped: Value;
+    readonly lowRank: Value;
+    readonly transposeRight: boolean;
+    readonly adapter: LinearAdapter;
+  },
+): Value {
+  const { adapter, dropped, lowRank, output, transposeRight } = parts;
+  const { magnitude, scaling } = adapter.dora!;
+  const weight = scope.weight(`${module}.weight`);
+  const change = scale(gemm(adapter.B, adapter.A), scaling);
+  const adapted = add(transposeRight ? weight : transpose(weight, [1, 0]), change);
+  const norm = constant(squareRoot(reduceSum(multiply(adapted, adapted), [-1])));
+  const factor = divide(magnitude, norm);
+  const base = gemm(dropped, weight, { transposeRight });
+  const low = gemm(lowRank, adapter.B, { transposeRight: true });
+  const scaledBase = multiply(base, subtract(factor, scope.graph.scalar(1)));
+  return add(output, add(scaledBase, multiply(low, factor)));
 }

@@ -10,6 +10,8 @@ export interface LinearAdapter {
   readonly B: Value;
   /** Weighs the adapter's low-rank activations (rows, rank): alpha/rank in training, which rows use it in serving. */
   readonly weigh: (lowRank: Value) => Value;
+  /** DoRA's magnitudes (out) with the plain number alpha/rank that its weight norm needs. */
+  readonly dora?: { readonly magnitude: Value; readonly scaling: number } | undefined;
   /** Drops part of the adapter's input while training. */
   readonly drop: (input: Value) => Value;
 }

@@ -45,6 +45,12 @@ export function silu(value: Value): Value {
   return outputOf(value.graph.node('QuickGelu', [value], { alpha: { float: 1 } }, [type], 'com.microsoft'));
 }
 
+/**
+ * The same value as a constant for differentiation: https://onnx.ai/onnx/operators/onnx__Identity.html, which autodiff
+ * does not pass.
+ */
+export const constant = (value: Value): Value => unary('Identity', value);
+
 /** cap · tanh(x / cap): squeezes values into ±cap (Gemma 2, arXiv 2408.00118, section 2). */
 export const softcap = (value: Value, cap: number): Value => scale(tanh(scale(value, 1 / cap)), cap);
 

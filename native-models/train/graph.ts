@@ -2,43 +2,25 @@
 
 import { gradients } from '../autodiff/gradients.ts';
 import type { Decoder } from '../architectures/index.ts';
-import { frozenWeights, type ModelFolder } from '../architectures/model-folder.ts';
+import type { ModelFolder } from '../architectures/model-folder.ts';
 import { Graph, type Value } from '../graph/graph.ts';
 import { prune } from '../graph/prune.ts';
-import { declareStacks, type ModuleGroup } from '../lora/stack.ts';
+import type { AdapterShape } from '../lora/shape.ts';
+import { adapterScope, type TrainableScope } from '../lora/scope.ts';
 import { rotaryConstants } from '../nn/rotary-constants.ts';
 import type { Scope } from '../nn/scope.ts';
-import { gatherRows, scale } from '../ops/index.ts';
+import { gatherRows } from '../ops/index.ts';
 import { batchInputs } from './batch.ts';
 import { declareDropout } from './dropout.ts';
 import { crossEntropy } from './loss.ts';
-
-export interface LoraShape {
-  readonly groups: readonly ModuleGroup[];
-  readonly rank: number;
-  /** alpha / rank, or alpha / √rank for rsLoRA. */
-  readonly scaling: number;
-  readonly dropout: number;
-}
 
 /** Name of the graph output that holds a parameter's gradient. */
 export const gradientOutput = (parameter: string): string => `gradient.${parameter}`;
 export const lossOutput = 'loss';
 
-interface TrainableScope {
-  readonly scope: Scope;
-  readonly parameters: ReadonlyMap<string, Value>;
-}
-
-function loraScope(model: ModelFolder, graph: Graph, lora: LoraShape): TrainableScope {
-  const stacks = declareStacks(graph, lora.groups, () => lora.rank);
-  const drop = declareDropout(graph, lora.groups, lora.dropout);
-  const adapter: Scope['adapter'] = (module) => {
-    const matrices = stacks.matrices(module);
-    const weigh = (lowRank: Value): Value => scale(lowRank, lora.scaling);
-    return matrices && { ...matrices, weigh, drop: (input) => drop(module, input) };
-  };
-  return { scope: { graph, weight: frozenWeights(model, graph), adapter }, parameters: stacks.inputs };
+/** An adapter on the frozen base, with its dropout. */
+function loraScope(model: ModelFolder, graph: Graph, lora: AdapterShape): TrainableScope {
+  return adapterScope(model, graph, lora, declareDropout(graph, lora.groups, lora.dropout));
 }
 
 function fullScope(decoder: Decoder, graph: Graph): TrainableScope {
@@ -49,7 +31,7 @@ function fullScope(decoder: Decoder, graph: Graph): TrainableScope {
 }
 
 /** Trains an adapter on a frozen base. Parameters: the stacked A and B. */
-export function loraTrainGraph(model: ModelFolder, lora: LoraShape, positions: number): Graph {
+export function loraTrainGraph(model: ModelFolder, lora: AdapterShape, positions: number): Graph {
   const graph = new Graph('lora_train_step');
   return trainGraph(model.decoder, loraScope(model, graph, lora), positions);
 }
@@ -72,7 +54,7 @@ function trainGraph(decoder: Decoder, { scope, parameters }: TrainableScope, pos
 }
 
 /** The loss of base and adapter, without gradients and without dropout: for the validation set. */
-export function loraLossGraph(model: ModelFolder, lora: LoraShape, positions: number): Graph {
+export function loraLossGraph(model: ModelFolder, lora: AdapterShape, positions: number): Graph {
   const graph = new Graph('lora_loss');
   const { scope } = loraScope(model, graph, { ...lora, dropout: 0 });
   graph.output(lossOutput, appendLoss(model.decoder, scope, positions));

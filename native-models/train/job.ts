@@ -6,6 +6,7 @@ import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { ModelError } from '../errors.ts';
 import type { JobControl, TrainEvent, TrainJob, TrainResult } from '../jobs.ts';
+import { adapterFile } from '../lora/format.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
 import { readExamples } from '../text/examples.ts';
@@ -18,7 +19,7 @@ import { type CheckpointState, loadCheckpoint, removeCheckpoints, saveCheckpoint
 import { encodeExamples, packRows, type Schedule, scheduleExamples } from './examples.ts';
 import { rowLength, runLoop, type StepReport } from './loop.ts';
 import { microBatchRows } from './memory.ts';
-import { fullMethod, loraMethod, type TrainMethod } from './methods.ts';
+import { openMethod, type TrainMethod } from './methods.ts';
 import { learningRateAt } from './schedule.ts';
 import { meanLoss } from './validation.ts';
 
@@ -44,7 +45,7 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
     path === null ? [] : encodeExamples(model.chat, await readExamples(path), limit);
   const validation = await encodeFile(job.validationFile);
   const schedule = scheduleExamples(sequences, await encodeFile(job.rehearsalFile), settings);
-  const method = await (settings.method === 'full' ? fullMethod : loraMethod)(model, settings, limit);
+  const method = await openMethod(model, job, limit);
   const identity = await identityOf(job, model);
   let state: CheckpointState = { step: 0, identity, firstLoss: Number.NaN, lastLoss: Number.NaN, seconds: 0 };
   if (job.resume) state = (await loadCheckpoint(outputDirectory, identity, method.parameters)) ?? state;
@@ -170,7 +171,8 @@ export function chooseMicroBatch(job: TrainJob, model: ChatModel, method: TrainM
 /** A run may only be continued with the same model, examples, settings and engine. */
 async function identityOf(job: TrainJob, model: ChatModel): Promise<string> {
   const base = await fingerprint(model.weights);
-  const files = [job.examplesFile, job.rehearsalFile].flatMap((path) => path ?? []);
+  const initial = job.initialAdapterDirectory && join(job.initialAdapterDirectory, adapterFile);
+  const files = [job.examplesFile, job.rehearsalFile, initial].flatMap((path) => path ?? []);
   const examples = await Promise.all(files.map(sha256OfFile));
   return createHash('sha256')
     .update(JSON.stringify([engineVersion, base, examples, job.settings]))

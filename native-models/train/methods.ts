@@ -2,13 +2,14 @@
 
 import { cp, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TrainSettings } from '../jobs.ts';
+import type { TrainJob, TrainSettings } from '../jobs.ts';
 import type { Graph } from '../graph/graph.ts';
-import { loraConfig } from '../lora/config.ts';
-import { writeAdapter } from '../lora/format.ts';
-import { groupModules } from '../lora/stack.ts';
-import { scalingOf, selectTargets } from '../lora/target-modules.ts';
-import { adapterModules, createAdapterParameters } from '../lora/training.ts';
+import { loraConfig, type LoraConfig } from '../lora/config.ts';
+import { readAdapter, writeAdapter } from '../lora/format.ts';
+import { requireBase } from '../lora/provenance.ts';
+import { adapterShape, type AdapterShape } from '../lora/shape.ts';
+import type { ModuleGroup } from '../lora/stack.ts';
+import { adapterModules, continuedAdapter, newAdapter } from '../lora/training.ts';
 import type { ChatModel } from '../text/chat-model.ts';
 import { engineVersion } from '../version.ts';
 import { sha256OfFile, writeFolderDurably } from '../weights/files.ts';
@@ -33,47 +34,43 @@ export interface TrainMethod {
   ) => Promise<{ readonly sha256: string; readonly bytes: number }>;
 }
 
-/** LoRA on the chosen linear layers. `positions` is the longest row. */
-export async function loraMethod(model: ChatModel, settings: TrainSettings, positions: number): Promise<TrainMethod> {
-  const { rank, alpha, dropout, seed } = settings;
-  const config = loraConfig({
-    base_model_name_or_path: model.name,
-    r: rank,
-    lora_alpha: alpha,
-    lora_dropout: dropout,
-    target_modules: settings.targetModules,
-    fan_in_fan_out: model.decoder.fanInFanOut,
-  });
-  const targets = new Set(
-    selectTargets(
-      config,
-      model.decoder.linearModules.map(({ name }) => name),
-    ),
-  );
-  const modules = model.decoder.linearModules.filter(({ name }) => targets.has(name));
-  const groups = groupModules(modules);
-  const shape = { groups, rank, scaling: scalingOf(config, modules[0]!.name), dropout };
-  const parameters = createAdapterParameters(groups, rank, seed);
+/** What a method takes of a job. */
+export type MethodJob = Pick<TrainJob, 'settings' | 'initialAdapterDirectory'>;
+
+/** The method that a job asks for. `positions` is the longest row. */
+export const openMethod = (model: ChatModel, job: MethodJob, positions: number): Promise<TrainMethod> =>
+  job.settings.method === 'full' ? fullMethod(model, positions) : loraMethod(model, job, positions);
+
+/** LoRA on the chosen linear layers, from scratch or on from another adapter. `positions` is the longest row. */
+async function loraMethod(model: ChatModel, job: MethodJob, positions: number): Promise<TrainMethod> {
+  const { settings, initialAdapterDirectory } = job;
+  const base = { fingerprint: await fingerprint(model.weights), name: model.name };
+  const initial = initialAdapterDirectory === undefined ? null : await readAdapter(initialAdapterDirectory);
+  if (initial) requireBase(initial.provenance, base);
+  const config = initial?.config ?? configOf(model, settings);
+  const shape = adapterShape(model.decoder, config);
+  const magnitudes = initial || !shape.dora ? new Map<string, Float32Array>() : await rowNorms(model, shape);
+  const tensors = initial
+    ? continuedAdapter(shape, initial)
+    : newAdapter(shape, settings.seed, (module) => magnitudes.get(module)!);
+  const parameters = tensors.map(({ name, shape, values }) => createParameter(name, shape, values));
   return {
     parameters,
     trainedCount: countOf(parameters),
     trainGraph: loraTrainGraph(model, shape, rowPositions(positions)),
     lossGraph: () => loraLossGraph(model, shape, rowPositions(positions)),
-    extraFeeds: (tokens, step, microBatch) => dropoutFeeds(groups, dropout, tokens, [seed, step, microBatch]),
+    extraFeeds: (tokens, step, microBatch) =>
+      dropoutFeeds(shape.groups, shape.dropout, tokens, [settings.seed, step, microBatch]),
     write: async (directory, datasetHash) =>
       writeAdapter(directory, {
-        // PEFT's readers want the modules' names, not the shorthand.
-        config: {
-          ...config,
-          target_modules: [...new Set(groups.map(({ type }) => type.slice(type.lastIndexOf('.') + 1)))],
-        },
-        modules: adapterModules(groups, rank, parameters),
+        config,
+        modules: adapterModules(shape, parameters),
         provenance: {
-          baseFingerprint: await fingerprint(model.weights),
-          baseName: model.name,
+          baseFingerprint: base.fingerprint,
+          baseName: base.name,
           datasetHash,
           settings,
-          seed,
+          seed: settings.seed,
           engineVersion,
           stopTokenIds: model.chat.stopTokenIds,
         },
@@ -81,8 +78,41 @@ export async function loraMethod(model: ChatModel, settings: TrainSettings, posi
   };
 }
 
+/** The settings as PEFT writes them. Its readers want the modules' names, not the shorthand `all-linear`. */
+function configOf(model: ChatModel, settings: TrainSettings): LoraConfig {
+  const config = loraConfig({
+    base_model_name_or_path: model.name,
+    r: settings.rank,
+    lora_alpha: settings.alpha,
+    lora_dropout: settings.dropout,
+    target_modules: settings.targetModules,
+    fan_in_fan_out: model.decoder.fanInFanOut,
+    use_rslora: settings.method === 'rslora',
+    use_dora: settings.method === 'dora',
+  });
+  const last = ({ type }: ModuleGroup): string => type.slice(type.lastIndexOf('.') + 1);
+  return { ...config, target_modules: [...new Set(adapterShape(model.decoder, config).groups.map(last))] };
+}
+
+/** DoRA starts at the length of each of a weight's output rows. */
+async function rowNorms(model: ChatModel, shape: AdapterShape): Promise<ReadonlyMap<string, Float32Array>> {
+  const norms = new Map<string, Float32Array>();
+  for (const { name, inputSize, outputSize } of shape.groups.flatMap(({ modules }) => modules)) {
+    const weight = await readTensor(model.weights.tensors.get(`${name}.weight`)!);
+    const squares = new Float64Array(outputSize);
+    const [rowStep, columnStep] = model.decoder.fanInFanOut ? [1, outputSize] : [inputSize, 1];
+    for (let row = 0; row < outputSize; row++) {
+      for (let column = 0; column < inputSize; column++) {
+        squares[row]! += weight[row * rowStep + column * columnStep]! ** 2;
+      }
+    }
+    norms.set(name, Float32Array.from(squares, Math.sqrt));
+  }
+  return norms;
+}
+
 /** Full fine-tuning: the yardstick. The result is a whole Hugging Face folder in float32. */
-export async function fullMethod(model: ChatModel, _: TrainSettings, positions: number): Promise<TrainMethod> {
+async function fullMethod(model: ChatModel, positions: number): Promise<TrainMethod> {
   const parameters: Parameter[] = [];
   for (const [name, shape] of model.decoder.weightShapes) {
     const values = await readTensor(model.weights.tensors.get(name)!, { refuseNotFinite: true });

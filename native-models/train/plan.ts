@@ -10,7 +10,7 @@ import { encodeExamples, scheduleExamples } from './examples.ts';
 import { chooseMicroBatch } from './job.ts';
 import { rowLength } from './loop.ts';
 import { peakBytes } from './memory.ts';
-import { loraMethod } from './methods.ts';
+import { openMethod } from './methods.ts';
 import { parameterFeeds } from './step.ts';
 
 /** Runs measured after the warm-up; the first two of a session are about twice as slow. */
@@ -27,7 +27,7 @@ export async function planTraining(job: TrainJob): Promise<TrainingPlan> {
   const rehearsal = job.rehearsalFile ? await readExamples(job.rehearsalFile) : [];
   const rehearsed = rehearsal.length > 0 ? encodeExamples(model.chat, rehearsal, limit) : [];
   const schedule = scheduleExamples(sequences, rehearsed, settings);
-  const method = await loraMethod(model, settings, limit);
+  const method = await openMethod(model, job, limit);
   const microBatch = chooseMicroBatch(job, model, method, schedule);
   const rows = schedule.rowsAt(1).slice(0, microBatch);
   const feeds = batchFeeds(rows, 1);

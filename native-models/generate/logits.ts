@@ -1,0 +1,80 @@
+/** Logits of every position of a text, with an adapter of any kind or none: for comparison with other tools. */
+
+import type { ModelFolder } from '../architectures/model-folder.ts';
+import { ModelError } from '../errors.ts';
+import { Graph } from '../graph/graph.ts';
+import type { Device } from '../jobs.ts';
+import { readAdapter } from '../lora/format.ts';
+import { requireBase } from '../lora/provenance.ts';
+import { adapterScope } from '../lora/scope.ts';
+import { adapterShape } from '../lora/shape.ts';
+import { continuedAdapter, type StackedTensor } from '../lora/training.ts';
+import { frozenWeights } from '../architectures/model-folder.ts';
+import { maskedScore } from '../nn/attention.ts';
+import { rotaryConstants } from '../nn/rotary-constants.ts';
+import type { Scope } from '../nn/scope.ts';
+import { reshape } from '../ops/index.ts';
+import { openSession } from '../runtime/session.ts';
+import { floatTensor, integerTensor, type Tensor } from '../runtime/tensor.ts';
+import { fingerprint } from '../weights/fingerprint.ts';
+
+/**
+ * @returns float32 (1, tokens, vocabulary)
+ * Raises `context-exceeded`, `setting-invalid` for an id outside the vocabulary, and `adapter-*`.
+ */
+export async function logitsOf(
+  model: ModelFolder,
+  ids: readonly number[],
+  adapterDirectory: string | null,
+  device: Device,
+): Promise<Tensor> {
+  const { decoder } = model;
+  const tokens = ids.length;
+  if (tokens === 0 || tokens > decoder.contextLength) {
+    throw new ModelError('context-exceeded', { tokens, limit: decoder.contextLength });
+  }
+  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= decoder.vocabularySize);
+  if (wrong !== undefined) {
+    const expected = `a token id below ${decoder.vocabularySize}`;
+    throw new ModelError('setting-invalid', { setting: 'ids', value: wrong, expected });
+  }
+  const graph = new Graph('logits');
+  const inputIds = graph.input('input_ids', 'int64', [1, tokens]);
+  const positions = graph.input('position_ids', 'int64', [1, tokens]);
+  const mask = graph.input('attention_mask', 'float32', [1, 1, tokens, tokens]);
+  const { scope, tensors } = await adaptedScope(model, graph, adapterDirectory);
+  const rotary = rotaryConstants(decoder, graph, tokens);
+  const { hidden } = decoder.forward(scope, { inputIds, positions, keyPositions: positions, mask, rotary });
+  graph.output('logits', reshape(decoder.head(scope, hidden), [1, tokens, decoder.vocabularySize]));
+  const session = await openSession(graph, { device, externalFolder: model.directory });
+  try {
+    const causal = new Float32Array(tokens * tokens).fill(maskedScore);
+    for (let query = 0; query < tokens; query++) causal.fill(0, query * tokens, query * tokens + query + 1);
+    const outputs = await session.run({
+      ...Object.fromEntries(tensors.map(({ name, shape, values }) => [name, floatTensor(values, shape)])),
+      input_ids: integerTensor(ids, [1, tokens]),
+      position_ids: integerTensor(
+        ids.map((_, index) => index),
+        [1, tokens],
+      ),
+      attention_mask: floatTensor(causal, [1, 1, tokens, tokens]),
+    });
+    return outputs.logits!;
+  } finally {
+    await session.close();
+  }
+}
+
+async function adaptedScope(
+  model: ModelFolder,
+  graph: Graph,
+  adapterDirectory: string | null,
+): Promise<{ readonly scope: Scope; readonly tensors: readonly StackedTensor[] }> {
+  if (adapterDirectory === null) {
+    return { scope: { graph, weight: frozenWeights(model, graph), adapter: () => undefined }, tensors: [] };
+  }
+  const adapter = await readAdapter(adapterDirectory);
+  requireBase(adapter.provenance, { fingerprint: await fingerprint(model.weights), name: model.name });
+  const shape = adapterShape(model.decoder, adapter.config);
+  return { scope: adapterScope(model, graph, shape).scope, tensors: continuedAdapter(shape, adapter) };
+}
