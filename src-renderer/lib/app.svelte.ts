@@ -21,7 +21,10 @@ export class App {
     this.revertAction = new Action(client, 'releases.revert');
     $effect(() =>
       client.listen((signal) => {
-        if (signal.kind !== 'event') this.connected = signal.kind === 'restored';
+        if (signal.kind === 'event') return;
+        this.connected = signal.kind === 'restored';
+        // The status says why: a host that no longer knows this window cannot be waited for.
+        if (signal.kind === 'lost') void this.statusQuery.ask({});
       }),
     );
   }

@@ -12,6 +12,9 @@ export type MessageValues = Readonly<Record<string, string | number | boolean | 
 const messages: Record<Language, Record<MessageKey, string>> = { en, ja };
 const storageKey = 'usumaku.language';
 
+/** Which messages say the codes that an error carries under this name. */
+const groups: Readonly<Record<string, string>> = { state: 'runState', reason: 'rowError', what: 'thing' };
+
 function firstLanguage(): Language {
   const stored = globalThis.localStorage?.getItem(storageKey);
   if (stored === 'ja' || stored === 'en') return stored;
@@ -49,8 +52,16 @@ class Translator {
     }
   }
 
+  /** Names that the host gives as codes (a state, a reason, a kind of thing) are said in words. */
   error(report: ErrorReport): string {
-    return errorSentence(report, this.language);
+    const values = Object.fromEntries(
+      Object.entries(report.values).map(([name, value]) => {
+        const group = groups[name];
+        const key = `${group}.${value}`;
+        return [name, group && key in en ? this.text(key as MessageKey) : value];
+      }),
+    );
+    return errorSentence({ code: report.code, values }, this.language);
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
 import { eventKinds } from '../../src-main/contract/requests.ts';
+import { translator } from '../../src-renderer/lib/i18n.svelte.ts';
 import en from '../../src-renderer/messages/en.json' with { type: 'json' };
 import ja from '../../src-renderer/messages/ja.json' with { type: 'json' };
 
@@ -47,11 +48,20 @@ describe('messages', () => {
     expect(eventKinds.filter((kind) => !(`event.${kind}` in en))).toEqual([]);
   });
 
+  it('say in words what an error carries as a code', () => {
+    translator.language = 'ja';
+    const error = { code: 'run-wrong-state', values: { number: 3, state: 'completed' } };
+    expect(translator.error(error)).toBe('学習3は「完了」のため、この操作はできません。');
+    expect(translator.error({ code: 'unexpected', values: { reason: 'EIO' } })).toContain('EIO');
+  });
+
   it('are all shown somewhere', () => {
     const sources = globSync('**/*.{svelte,ts}', { cwd: root })
       .map((file) => readFileSync(join(root, file), 'utf8'))
       .join('\n');
     const prefixes = Array.from(sources.matchAll(/[`'"]([\w.-]+\.[\w-]*)\$\{/g), (match) => match[1]!);
+    // Groups that the words of an error come from.
+    prefixes.push('thing.');
     const suffixes = Array.from(
       sources.matchAll(/`([\w.]+)\$\{\w+(?:\.\w+)*\}(\w+)`/g),
       (match) => [match[1]!, match[2]!] as const,
