@@ -1,7 +1,7 @@
 /** Which devices onnxruntime offers here, and which one model work uses. */
 
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
-import * as onnxruntime from 'onnxruntime-node';
+import * as onnxruntime from './onnxruntime.ts';
 import type { Device, DeviceReport } from '../jobs.ts';
 import { Graph } from '../graph/graph.ts';
 import { add } from '../ops/index.ts';

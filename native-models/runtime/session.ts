@@ -1,6 +1,6 @@
 /** The only door to onnxruntime: a graph of ours becomes a session that can be run. */
 
-import * as onnxruntime from 'onnxruntime-node';
+import * as onnxruntime from './onnxruntime.ts';
 import { ModelError } from '../errors.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import type { Graph } from '../graph/graph.ts';

@@ -33,19 +33,23 @@ async function openApp(options: StartOptions): Promise<void> {
   const folder = dataDirectory(options.data);
   const electron = options.browser || !options.open ? null : findElectron();
   if (electron && 'path' in electron) return openElectron(electron.path, folder);
-  if (electron) console.log(say(`no-electron-${electron.missing}`, language));
+  if (electron) print(say(`no-electron-${electron.missing}`, language));
   const host = await serve({
     dataDirectory: folder,
     port: options.port,
     openBrowser: options.open,
     language,
-    print: (line) => console.log(line),
+    print,
   });
-  if (host) closeOnSignals(host.close, () => console.log(say('stopping', language)));
+  if (host) closeOnSignals(host.close, () => print(say('stopping', language)));
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 async function openElectron(binary: string, folder: string): Promise<void> {
-  await buildRendererIfStale(projectRoot, () => console.log(say('building', language)));
+  await buildRendererIfStale(projectRoot, () => print(say('building', language)));
   const { bundleElectron } = await import('./electron/bundle.ts');
   await bundleElectron(projectRoot);
   const child = spawn(binary, [projectRoot], {

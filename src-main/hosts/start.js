@@ -1,5 +1,8 @@
 /** First thing `npm start` runs. Plain JavaScript, so that an old Node can still read why it is too old. */
 
+import console from 'node:console';
+import process from 'node:process';
+
 const needed = 24;
 const found = Number(process.versions.node.split('.')[0]);
 

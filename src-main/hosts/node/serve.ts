@@ -27,10 +27,14 @@ export interface ServeOptions {
   readonly onUrl?: (url: string) => void;
 }
 
+export interface OpenHost {
+  readonly close: () => Promise<void>;
+}
+
 export const projectRoot = resolve(import.meta.dirname, '../../..');
 
 /** Resolves once the app is open; null where a host that runs already was shown instead. */
-export async function serve(options: ServeOptions): Promise<{ close(): Promise<void> } | null> {
+export async function serve(options: ServeOptions): Promise<OpenHost | null> {
   const { dataDirectory, language, print } = options;
   const running = await urlOfRunningHost(dataDirectory);
   if (running !== null) {

@@ -9,7 +9,7 @@ export function closeOnSignals(close: () => Promise<void>, onStopping: () => voi
     close().then(
       () => process.exit(0),
       (error: unknown) => {
-        console.error(String(error));
+        process.stderr.write(`${String(error)}\n`);
         process.exit(1);
       },
     );

@@ -10,10 +10,11 @@ import { restartDelays } from '../../../src-main/engine/lane.ts';
 import { createSupervisor, type SupervisorOptions } from '../../../src-main/engine/supervisor.ts';
 import type { Engine } from '../../../src-main/engine/engine.ts';
 
-const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const worker = fileURLToPath(new URL('fixture-worker.ts', import.meta.url));
+const hostScript = fileURLToPath(new URL('fixture-host.ts', import.meta.url));
 const open: Engine[] = [];
 
-function engineOf(entry = here('fixture-worker.ts'), options: Partial<SupervisorOptions> = {}): Engine {
+function engineOf(entry = worker, options: Partial<SupervisorOptions> = {}): Engine {
   const log = { info: () => {}, error: () => {} };
   const engine = createSupervisor({ entry, startProcess: forkProcess, log, ...options });
   open.push(engine);
@@ -137,7 +138,7 @@ test('restarts back off while crashes follow each other, and begin again after a
 });
 
 test('a process that cannot start is called unavailable, not crashed', async () => {
-  const failure = engineOf(here('no-such-worker.ts')).call('describeDevices', {});
+  const failure = engineOf(`${worker}.missing`).call('describeDevices', {});
   await expect(failure).rejects.toMatchObject({ code: 'engine-unavailable', values: { reason: 'exit code 1' } });
 });
 
@@ -159,7 +160,7 @@ test('close lets the job save, ends the processes and refuses what comes later',
 });
 
 test('the model process ends by itself when its host is killed', async () => {
-  const host = spawn(process.execPath, [here('fixture-host.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const host = spawn(process.execPath, [hostScript], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(host.stdout, 'data')) as [Buffer];
   const pid = Number(line.toString().trim());
   expect(() => process.kill(pid, 0)).not.toThrow();

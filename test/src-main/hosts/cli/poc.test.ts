@@ -8,11 +8,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tinyModel } from '../plant.ts';
 
 const commands = resolve(import.meta.dirname, '../../../../src-main/hosts/cli');
+const { CI: _ci, XDG_CACHE_HOME: _cache, ...withoutCi } = process.env;
 let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'PoC 試し '));
-  mkdirSync(join(folder, 'tmp'));
+  for (const name of ['home', 'tmp']) mkdirSync(join(folder, name));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -22,13 +23,19 @@ interface Ended {
   readonly errors: string;
 }
 
-/** Runs with `folder` as working directory, so that a report without `--data` lands there. */
+/**
+ * Runs with `folder` as working directory, so that a report without `--data` lands there, and with a home and a
+ * temporary folder of its own, to see what is left in them. Without `CI`, under which libraries behave better.
+ */
 function run(command: string, ...options: string[]): Promise<Ended> {
   return new Promise((done) => {
     const child = execFile(
       process.execPath,
       [join(commands, command), ...options],
-      { cwd: folder, env: { ...process.env, LANG: 'en_US.UTF-8', TMPDIR: join(folder, 'tmp') } },
+      {
+        cwd: folder,
+        env: { ...withoutCi, LANG: 'en_US.UTF-8', HOME: join(folder, 'home'), TMPDIR: join(folder, 'tmp') },
+      },
       (_, output, errors) => done({ status: child.exitCode ?? -1, output, errors }),
     );
   });
@@ -108,6 +115,11 @@ test(
     expect(existsSync(join(folder, '.usumaku'))).toBe(false);
   },
 );
+
+test('nothing reports home: no device id, no telemetry store', { timeout: 60_000 }, async () => {
+  expect((await run('main.ts', 'doctor', '--json')).status).toBe(0);
+  expect([...readdirSync(join(folder, 'home')), ...readdirSync(join(folder, 'tmp'))]).toEqual([]);
+});
 
 test('doctor tells devices and the model as one JSON line', { timeout: 60_000 }, async () => {
   const { status, output } = await run('main.ts', 'doctor', tinyModel, '--json');
