@@ -41,6 +41,9 @@ export interface LoopbackParts {
   readonly openEvents: (address: string) => EventSource;
 }
 
+/** `EventSource.CLOSED`: the stream will not be opened again. */
+const closed = 2;
+
 export function loopbackTransport(parts: LoopbackParts): Transport {
   return {
     async request<Name extends RequestName>(name: Name, input: RequestInput<Name>): Promise<Reply<Name>> {
@@ -63,7 +66,8 @@ export function loopbackTransport(parts: LoopbackParts): Transport {
         lost = false;
       });
       events.addEventListener('error', () => {
-        if (!lost) listener({ kind: 'lost' });
+        // Closed for good (the host refuses this window): said again, so that somebody finds out why.
+        if (!lost || events.readyState === closed) listener({ kind: 'lost' });
         lost = true;
       });
       events.addEventListener('message', (message: MessageEvent<string>) =>

@@ -12,6 +12,7 @@ const json = (value: unknown): Response =>
 /** An event stream that the test speaks into. */
 class FakeEvents extends EventTarget {
   closed = false;
+  readyState = 0;
   close(): void {
     this.closed = true;
   }
@@ -88,6 +89,16 @@ describe('loopback', () => {
     client.listen((signal) => heard.push(signal.kind));
     for (const name of ['open', 'error', 'error', 'open', 'open']) streams[0]!.dispatchEvent(new Event(name));
     expect(heard).toEqual(['lost', 'restored']);
+  });
+
+  it('says again when the stream is closed for good, because waiting will not help then', () => {
+    const { client, streams } = loopback();
+    const heard: Signal['kind'][] = [];
+    client.listen((signal) => heard.push(signal.kind));
+    streams[0]!.dispatchEvent(new Event('error'));
+    streams[0]!.readyState = 2;
+    streams[0]!.dispatchEvent(new Event('error'));
+    expect(heard).toEqual(['lost', 'lost']);
   });
 
   it('delivers events of the kind that was asked for', () => {
