@@ -1,11 +1,11 @@
 /** Gradient check: our gradients against central finite differences of the same graph, run by onnxruntime. */
 
-import { Graph, type Value } from '../graph/graph.ts';
-import type { Device } from '../jobs.ts';
-import { multiply, sumAll } from '../ops/index.ts';
-import { openSession } from '../runtime/session.ts';
-import { floatsOf, floatTensor, type Tensor } from '../runtime/tensor.ts';
-import { gradients } from './gradients.ts';
+import { Graph, type Value } from '../../../native-models/graph/graph.ts';
+import type { Device } from '../../../native-models/jobs.ts';
+import { multiply, sumAll } from '../../../native-models/ops/index.ts';
+import { openSession } from '../../../native-models/runtime/session.ts';
+import { floatsOf, floatTensor, type Tensor } from '../../../native-models/runtime/tensor.ts';
+import { gradients } from '../../../native-models/autodiff/gradients.ts';
 
 export interface GradientCheck {
   /** Differentiated inputs by name, with the values at which to check. */
