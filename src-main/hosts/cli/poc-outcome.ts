@@ -9,19 +9,7 @@ import type {
   Release,
   TrainingRun,
 } from '../../contract/entities.ts';
-
-export interface FullFineTuningFigures {
-  /** `measured`: a few steps were really run and the time was multiplied; `computed`: nothing was run. */
-  readonly source: 'measured' | 'computed';
-  readonly parameters: number;
-  /** For as many steps as the adapter was trained; null where nothing was run. */
-  readonly seconds: number | null;
-  readonly peakBytes: number;
-  /** Weights that would have to be kept for this one task. */
-  readonly bytes: number;
-  /** Steps that were run to measure. */
-  readonly measuredSteps: number;
-}
+import type { CostComparison } from './cost-comparison.ts';
 
 export interface PocOutcome {
   readonly project: Project;
@@ -33,7 +21,7 @@ export interface PocOutcome {
   readonly applied: Release;
   readonly answer: AskResult;
   readonly reverted: Release;
-  readonly full: FullFineTuningFigures;
+  readonly costs: CostComparison;
   readonly dataDirectory: string;
   readonly finishedAt: string;
 }

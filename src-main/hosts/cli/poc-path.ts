@@ -42,7 +42,7 @@ export interface PocWatcher {
   readonly reverted: (release: Release) => void;
 }
 
-export type PocPath = Omit<PocOutcome, 'full' | 'dataDirectory' | 'finishedAt'> & {
+export type PocPath = Omit<PocOutcome, 'costs' | 'dataDirectory' | 'finishedAt'> & {
   readonly plan: TrainingPlan;
   readonly trainExamples: readonly Example[];
 };

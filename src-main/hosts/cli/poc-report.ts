@@ -4,7 +4,7 @@ import type { EvaluationItem } from '../../contract/entities.ts';
 import type { PocOutcome } from './poc-outcome.ts';
 import {
   costTable,
-  fullSource,
+  costSource,
   markdownCell,
   markdownTable,
   pairedSentence,
@@ -26,7 +26,7 @@ export function pocReport(outcome: PocOutcome, items: readonly EvaluationItem[],
     `${say('interval')}. ${evaluation.heldOut ? pairedSentence(evaluation.heldOut, say) : ''}`,
     `## ${say('cost')}`,
     markdownTable(costTable(outcome, say)),
-    fullSource(outcome, say),
+    costSource(outcome, say),
     `## ${say('asked', { question: markdownCell(answer.question) })}`,
     `- ${say('base')}: ${markdownCell(answer.base.text)}\n- ${say('adapter')}: ${markdownCell(answer.adapter?.text ?? '–')}`,
     say('applied', { name: markdownCell(adapter.name), milliseconds: Math.round(applied.milliseconds) }),

@@ -7,12 +7,12 @@ import { compose } from '../../compose.ts';
 import { forkProcess } from '../../engine/fork-process.ts';
 import { openLog } from '../log.ts';
 import { openEngine } from './engine.ts';
-import { fullFineTuningFigures } from './full-fine-tuning.ts';
+import { compareCosts } from './cost-comparison.ts';
 import { jsonWatcher, terminalWatcher } from './poc-watchers.ts';
 import { doneEvent, type PocOutcome } from './poc-outcome.ts';
 import { type PocSettings, walkPath } from './poc-path.ts';
 import { pocReport } from './poc-report.ts';
-import { costTable, fullSource, pairedSentence, plainTable, scoreTable, verdictSentence } from './poc-tables.ts';
+import { costTable, costSource, pairedSentence, plainTable, scoreTable, verdictSentence } from './poc-tables.ts';
 import { pocWords, type Say } from './poc-words.ts';
 import { createProgress } from './progress.ts';
 import { requestsOf } from './requests.ts';
@@ -40,9 +40,9 @@ export async function runPoc(options: PocRunOptions): Promise<0 | 1> {
     print(`${say('title')}\n`);
     const { outcome, report } = await walk(options, dataDirectory, say, {
       watcher: options.json ? jsonWatcher(emit) : terminalWatcher(progress, say),
-      onMeasuringFull: () => {
-        print(say('measuringFull'));
-        emit({ event: 'measuring-full-fine-tuning' });
+      onComparingCosts: () => {
+        print(say('comparingCosts'));
+        emit({ event: 'comparing-costs' });
       },
     });
     const path = writeReport(
@@ -52,7 +52,7 @@ export async function runPoc(options: PocRunOptions): Promise<0 | 1> {
     );
     print(`\n${summary(outcome, say)}\n\n${say('report', { path })}`);
     if (options.keep && temporary) print(say('kept', { path: temporary }));
-    emit({ event: 'report', path, fullFineTuning: outcome.full });
+    emit({ event: 'report', path, costs: outcome.costs });
     emit(doneEvent(outcome));
     if (outcome.reverted.baseIdentical === true) return 0;
     console.error(say('notIdentical'));
@@ -64,25 +64,24 @@ export async function runPoc(options: PocRunOptions): Promise<0 | 1> {
 
 interface Telling {
   readonly watcher: Parameters<typeof walkPath>[2];
-  readonly onMeasuringFull: () => void;
+  readonly onComparingCosts: () => void;
 }
 
-async function walk(settings: PocSettings, dataDirectory: string, say: Say, { watcher, onMeasuringFull }: Telling) {
+async function walk(settings: PocSettings, dataDirectory: string, say: Say, { watcher, onComparingCosts }: Telling) {
   const log = openLog(dataDirectory);
   const app = compose({ dataDirectory, host: 'browser', log, startProcess: forkProcess });
   try {
     const path = await walkPath(app, settings, watcher);
-    onMeasuringFull();
-    const engine = openEngine(log);
-    const full = await fullFineTuningFigures({
-      engine,
+    onComparingCosts();
+    const costs = await compareCosts({
+      openEngine: () => openEngine(log),
       modelDirectory: path.model.directory,
       examples: path.trainExamples,
       run: path.run,
       plan: path.plan,
-      folder: join(dataDirectory, 'full-fine-tuning'),
-    }).finally(() => engine.close());
-    const outcome: PocOutcome = { ...path, full, dataDirectory, finishedAt: new Date().toISOString() };
+      folder: join(dataDirectory, 'cost-comparison'),
+    });
+    const outcome: PocOutcome = { ...path, costs, dataDirectory, finishedAt: new Date().toISOString() };
     const { items } = await requestsOf(app)('evaluations.get', { evaluationId: path.evaluation.id });
     return { outcome, report: pocReport(outcome, items, say) };
   } finally {
@@ -104,7 +103,7 @@ function summary(outcome: PocOutcome, say: Say): string {
     `${say('interval')}${heldOut ? `; ${pairedSentence(heldOut, say)}` : ''}`,
     '',
     plainTable(costTable(outcome, say)),
-    fullSource(outcome, say),
+    costSource(outcome, say),
     '',
     verdictSentence(outcome, say),
   ].join('\n');

@@ -22,7 +22,8 @@ export function scoreTable({ evaluation }: PocOutcome, say: Say): Table {
 }
 
 export function costTable(outcome: PocOutcome, say: Say): Table {
-  const { adapter, run, evaluation, full } = outcome;
+  const { adapter, run, evaluation } = outcome;
+  const { full, adapterPeakBytes } = outcome.costs;
   const count = (value: number) => value.toLocaleString('en-US');
   const parameterShare = (parameters: number) => percent(parameters / adapter.baseParameters, 2);
   return [
@@ -30,15 +31,16 @@ export function costTable(outcome: PocOutcome, say: Say): Table {
     [say('trainedParameters'), count(adapter.parameters), count(full.parameters)],
     [say('share'), parameterShare(adapter.parameters), parameterShare(full.parameters)],
     [say('size'), bytes(adapter.bytes), bytes(full.bytes)],
-    [say('peakMemory'), bytes(peakBytes({ run, evaluation })), bytes(full.peakBytes)],
+    [say('trainMemory'), adapterPeakBytes === null ? '–' : bytes(adapterPeakBytes), bytes(full.peakBytes)],
+    [say('peakMemory'), bytes(peakBytes({ run, evaluation })), '–'],
     [say('trainTime'), duration(run.seconds ?? 0), full.seconds === null ? '–' : duration(full.seconds)],
     [say('evaluateTime'), duration(evaluation.seconds ?? 0), '–'],
   ];
 }
 
 /** Where the figures of full fine-tuning come from. */
-export function fullSource({ full }: PocOutcome, say: Say): string {
-  return full.source === 'measured' ? say('fullMeasured', { steps: full.measuredSteps }) : say('fullComputed');
+export function costSource({ costs }: PocOutcome, say: Say): string {
+  return costs.source === 'measured' ? say('costsMeasured', { steps: costs.measuredSteps }) : say('costsComputed');
 }
 
 export function pairedSentence(set: NonNullable<Evaluation['heldOut']>, say: Say): string {

@@ -13,6 +13,7 @@ export function terminalWatcher(progress: Progress, say: Say): PocWatcher {
     frozen: ({ number, train, heldOut, regression }) =>
       progress.line(say('frozen', { number, train, heldOut, regression })),
     training: ({ step, steps, secondsLeft, tokensPerSecond }, loss) => {
+      if (steps === 0) return;
       if (loss !== null) lastLoss = loss.toFixed(3);
       const speed = tokensPerSecond === null ? '' : ` · ${Math.round(tokensPerSecond)} tokens/s`;
       progress.show(say('training'), step, steps, secondsLeft, `loss ${lastLoss}${speed}`);

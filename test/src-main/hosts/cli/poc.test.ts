@@ -63,7 +63,7 @@ test('the whole path ends in the promised line, a report, and nothing left behin
   const kinds = [...new Set(events.map(({ event }) => event))];
   expect(kinds).toEqual([
     ...['prepared', 'frozen', 'training', 'trained', 'evaluating', 'evaluated', 'applied', 'asked', 'reverted'],
-    ...['measuring-full-fine-tuning', 'report', 'done'],
+    ...['comparing-costs', 'report', 'done'],
   ]);
   const done = events.at(-1) ?? {};
   expect(Object.keys(done)).toEqual([
@@ -83,11 +83,15 @@ test('the whole path ends in the promised line, a report, and nothing left behin
     baseBytes: positive,
     revertIdentical: true,
   });
-  const report = events.at(-2) as { path: string; fullFineTuning: { source: string; parameters: number } };
-  expect(report.fullFineTuning).toMatchObject({ source: 'measured', parameters: 117_056 });
+  const report = events.at(-2) as { path: string; costs: { source: string; full: object } };
+  expect(report.costs).toMatchObject({
+    source: 'measured',
+    measuredSteps: 10,
+    full: { parameters: 117_056, seconds: positive },
+  });
   expect(report.path.startsWith(folder)).toBe(true);
   const text = readFileSync(report.path, 'utf8');
-  expect(text).toContain('full fine-tuning (time from');
+  expect(text).toContain('10 steps of each method');
   expect(text).toContain('bit for bit as before: yes');
   expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
 });
