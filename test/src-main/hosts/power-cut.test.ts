@@ -88,6 +88,23 @@ test('kill -9 of the model process leaves an interrupted run that resumes to its
   expect(metrics.map(({ step }) => step)).toEqual(Array.from({ length: cut.steps }, (_, index) => index + 1));
 });
 
+test('people are answered while a training runs', patience, async () => {
+  const here = openHere();
+  const request = requestsOf(here);
+  await setUpPlant(request);
+  const settings = { ...shortTraining, epochs: 1000 };
+  const running = await followRun(
+    here,
+    request,
+    () => request('training.start', { preset: 'expert', settings }),
+    (run) => run.step > 0 || ended(run),
+  );
+  const { base } = await request('ask.ask', { question: 'P-07の締付トルクは？' });
+  expect(base.finish).toMatch(/stop|length/);
+  expect(await request('training.get', { runId: running.id })).toMatchObject({ state: 'running' });
+  expect(await request('training.cancel', { runId: running.id })).toMatchObject({ state: 'cancelled' });
+});
+
 test('closing the app politely saves where the training stands', patience, async () => {
   const first = openHere();
   const request = requestsOf(first);

@@ -1,0 +1,81 @@
+/** `npm start` as a person uses it: one address, another window on the second start, a polite end. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+const script = resolve(import.meta.dirname, '../../../src-main/hosts/start.js');
+const patience = { timeout: 90_000 };
+let folder: string;
+const started: ChildProcess[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), '起動 start '));
+});
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Starts the app without opening a browser; `line` resolves with the first output line that fits. */
+function start(...options: string[]) {
+  const child = spawn(process.execPath, [script, '--no-open', '--data', join(folder, '工場 A'), ...options], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8' },
+  });
+  started.push(child);
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  const lines = createInterface(child.stdout);
+  return {
+    child,
+    url: new Promise<string>((found) => {
+      lines.on('line', (line) => {
+        const [address] = /http:\S+/.exec(line) ?? [];
+        if (address !== undefined) found(address);
+      });
+    }),
+    ended: once(child, 'exit').then(([code]) => ({ code: code as number, errors })),
+  };
+}
+
+async function enter(url: string): Promise<{ origin: string; cookie: string }> {
+  const response = await fetch(url, { redirect: 'manual' });
+  expect(response.status).toBe(303);
+  return { origin: new URL(url).origin, cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '' };
+}
+
+test('it opens the built app, lets a second start in as another window, and ends at Ctrl+C', patience, async () => {
+  const first = start();
+  const { origin, cookie } = await enter(await first.url);
+  const page = await (await fetch(origin, { headers: { cookie } })).text();
+  const [, script] = /<script[^>]*src="([^"]+)"/.exec(page) ?? [];
+  expect((await fetch(new URL(script ?? 'missing', origin), { headers: { cookie } })).status).toBe(200);
+  const reply = await fetch(`${origin}/api/app.status`, { method: 'POST', headers: { cookie, origin }, body: '{}' });
+  expect(await reply.json()).toMatchObject({
+    ok: true,
+    value: { host: 'browser', dataDirectory: join(folder, '工場 A') },
+  });
+
+  const second = start();
+  const other = await enter(await second.url);
+  expect(other.origin).toBe(origin);
+  expect(await second.ended).toEqual({ code: 0, errors: '' });
+
+  first.child.kill('SIGINT');
+  expect(await first.ended).toEqual({ code: 0, errors: '' });
+  await expect(fetch(origin)).rejects.toThrow();
+});
+
+test('a port in use is said in one sentence', patience, async () => {
+  const first = start();
+  const { port } = new URL(await first.url);
+  const other = start('--data', join(folder, '工場 B'), '--port', port);
+  const { code, errors } = await other.ended;
+  expect(code).toBe(1);
+  expect(errors).toBe(`Port ${port} is used by another program. Choose another one, or leave --port away.\n`);
+});
