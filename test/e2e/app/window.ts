@@ -1,0 +1,51 @@
+/** One window of the app, as a person uses it: by the words on the screen. */
+
+import type { Locator, Page } from '@playwright/test';
+import type { StepName } from '../../../src-main/contract/entities.ts';
+import type { Texts } from './texts.ts';
+
+export class AppWindow {
+  readonly page: Page;
+  readonly texts: Texts;
+  /** Clicks so far: a newcomer's patience is counted. */
+  clicks = 0;
+
+  constructor(page: Page, texts: Texts) {
+    this.page = page;
+    this.texts = texts;
+  }
+
+  /** The sentence under the screen's question. */
+  get answer(): Locator {
+    return this.page.getByRole('main').locator('p.answer');
+  }
+
+  get problem(): Locator {
+    return this.page.getByRole('alert');
+  }
+
+  /** What looks like a button, whether it acts or leads somewhere. */
+  button(name: string | RegExp): Locator {
+    const exact = typeof name === 'string';
+    const inPage = this.page.getByRole('button', { name, exact }).or(this.page.getByRole('link', { name, exact }));
+    return inPage.first();
+  }
+
+  async press(name: string | RegExp): Promise<void> {
+    await this.button(name).click();
+    this.clicks += 1;
+  }
+
+  async go(step: StepName): Promise<void> {
+    const rail = this.page.getByRole('navigation', { name: this.texts.say('shell.steps') });
+    await rail.getByRole('link', { name: this.texts.say(`step.${step}`) }).click();
+    this.clicks += 1;
+  }
+
+  /** Another window of the same browser, at the same screen. */
+  async another(): Promise<AppWindow> {
+    const page = await this.page.context().newPage();
+    await page.goto(this.page.url());
+    return new AppWindow(page, this.texts);
+  }
+}

@@ -1,0 +1,112 @@
+/** What is wrong is named, with its place, and nothing is changed by it. */
+
+import { cp, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import Encoding from 'encoding-japanese';
+import { loadSamplePlant } from './app/path.ts';
+import { expect, test } from './app/test.ts';
+import type { AppWindow } from './app/window.ts';
+
+const starter = resolve(import.meta.dirname, '../../native-models/starter/model');
+
+async function importFile({ page, texts }: AppWindow, name: string, content: string | Buffer): Promise<void> {
+  await page.getByRole('button', { name: texts.say('collect.importFile') }).click();
+  await page
+    .getByLabel(texts.say('import.choose'))
+    .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(content) });
+}
+
+async function addModel({ page, texts }: AppWindow, folder: string): Promise<void> {
+  await page.getByText(texts.say('model.add')).click();
+  await page.getByLabel(texts.say('model.folder')).fill(folder);
+  await page.getByRole('button', { name: texts.say('model.addFolder') }).click();
+}
+
+for (const language of ['ja', 'en'] as const) {
+  test.describe(`tables (${language})`, () => {
+    test.use({ language });
+
+    test.beforeEach(({ window }) => window.go('collect'));
+
+    test('an empty file', async ({ window, texts }) => {
+      await importFile(window, '空.csv', '');
+      await expect(window.problem).toContainText(texts.error('import-empty'));
+    });
+
+    test('a single column', async ({ window, texts }) => {
+      await importFile(window, 'one.csv', 'question\nWhere?\nWhen?\n');
+      await expect(window.problem).toContainText(texts.error('import-one-column'));
+    });
+
+    test('a row without an answer is named before anything is kept', async ({ window, texts }) => {
+      const { page } = window;
+      await importFile(window, 'gap.csv', 'question,answer\nWhere is the key?,In the office\nWhen is tea?,\n');
+      const row = page.getByRole('row').filter({ hasText: texts.say('rowError.empty-answer') });
+      await expect(row.getByRole('cell').first()).toHaveText('3');
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('heading', { name: texts.say('collect.emptyTitle') })).toBeVisible();
+
+      // The good row alone can be kept, knowingly.
+      await importFile(window, 'gap.csv', 'question,answer\nWhere is the key?,In the office\nWhen is tea?,\n');
+      await window.press(texts.say('import.commitValid', { count: 1, skipped: 1 }));
+      await window.press(texts.say('action.done'));
+      await expect(page.getByRole('cell', { name: 'In the office' })).toBeVisible();
+    });
+
+    test('a table in CP932 is read as it was written', async ({ window }) => {
+      const text = '質問,答え\r\n鍵はどこ,事務所\r\n';
+      const bytes = Buffer.from(Encoding.convert(Encoding.stringToCode(text), { from: 'UNICODE', to: 'SJIS' }));
+      await importFile(window, '質問.csv', bytes);
+      await expect(window.page.getByRole('cell', { name: '鍵はどこ' })).toBeVisible();
+    });
+  });
+}
+
+test.describe('models', () => {
+  test.use({ language: 'en' });
+
+  test('a folder that is not there', async ({ window, texts }) => {
+    await addModel(window, '/no/such/folder');
+    await expect(window.problem).toContainText(texts.error('model-folder-missing', { path: '/no/such/folder' }));
+  });
+
+  test('a folder that is no model', async ({ window, texts, dataDirectory }) => {
+    const folder = join(dataDirectory, 'holiday pictures');
+    await mkdir(folder);
+    await addModel(window, folder);
+    await expect(window.problem).toContainText(texts.error('model-not-a-model', { path: folder }));
+  });
+
+  test('weights that were cut short by a copy', async ({ window, texts, dataDirectory }) => {
+    const folder = join(dataDirectory, 'cut');
+    await cp(starter, folder, { recursive: true });
+    await truncate(join(folder, 'model.safetensors'), 1_000_000);
+    await addModel(window, folder);
+    await expect(window.problem).toContainText(texts.error('weights-truncated'));
+    await expect(window.page.getByRole('radio')).toHaveCount(1);
+  });
+
+  test('a tokenizer of another model', async ({ window, texts, dataDirectory }) => {
+    const folder = join(dataDirectory, 'mixed');
+    await cp(starter, folder, { recursive: true });
+    const path = join(folder, 'tokenizer.json');
+    const tokenizer = JSON.parse(await readFile(path, 'utf8')) as { model: { vocab: Record<string, number> } };
+    tokenizer.model.vocab['a-word-of-another-model'] = 99_999;
+    await writeFile(path, JSON.stringify(tokenizer));
+    await addModel(window, folder);
+    await expect(window.problem).toContainText(texts.error('tokenizer-mismatch'));
+  });
+
+  test('an answer longer than the model takes blocks training and says by how much', async ({ window, texts }) => {
+    const { page } = window;
+    await loadSamplePlant(window);
+    await window.go('collect');
+    await page.getByLabel(texts.say('example.question'), { exact: true }).fill('Tell me everything');
+    await page.getByLabel(texts.say('example.answer'), { exact: true }).fill('word '.repeat(3000));
+    await window.press(texts.say('add.add'));
+    await window.press(texts.like('finding.too-long'));
+    await expect(page.getByRole('dialog')).toContainText(texts.say('findingAdvice.too-long'));
+    await page.keyboard.press('Escape');
+    await expect(window.button(texts.say('collect.toTrain'))).toBeHidden();
+  });
+});
