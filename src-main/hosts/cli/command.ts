@@ -34,6 +34,26 @@ export function portNumber(text: string): number {
   return port;
 }
 
+/** For options: a whole number from 0. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.');
+  return Number(text);
+}
+
+/** For options: a number above 0. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(Number.isFinite(value) && value > 0)) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+/** For options: a share from 0 to 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('It must be from 0 to 1.');
+  return value;
+}
+
 /** One event for a program that reads JSON lines. */
 export function printJson(event: object): void {
   process.stdout.write(`${JSON.stringify(event)}\n`);

@@ -1,10 +1,11 @@
 /** `usumaku doctor`: what this machine can calculate on, and whether a model folder can be used. */
 
 import type { Command } from 'commander';
-import type { DeviceReport, ModelSummary } from '../../contract/entities.ts';
+import type { DeviceReport } from '../../contract/entities.ts';
 import { createCommand, printJson } from './command.ts';
 import { withEngine } from './engine.ts';
 import { bytes } from './figures.ts';
+import { modelLines } from './inspect.ts';
 
 export function doctorCommand(): Command {
   return createCommand('doctor', 'Show devices and memory, and whether a model folder can be used.')
@@ -27,13 +28,5 @@ function deviceLines(report: DeviceReport): readonly string[] {
     `${cpuModel}, ${cpuCores} cores, ${bytes(totalMemoryBytes)} memory, ${bytes(freeMemoryBytes)} free`,
     ...available.map(({ device, description }) => `${device === chosen ? '→' : ' '} ${device}: ${description}`),
     reason,
-  ];
-}
-
-function modelLines({ name, architecture, parameters, weightBytes, dtype, ...model }: ModelSummary): readonly string[] {
-  return [
-    `${name}: ${architecture}, ${parameters.toLocaleString('en-US')} parameters, ${bytes(weightBytes)} (${dtype})`,
-    `${model.layers} layers, ${model.vocabularySize} tokens known, ${model.contextLength} tokens long`,
-    `fingerprint ${model.fingerprint}`,
   ];
 }

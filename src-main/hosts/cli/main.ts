@@ -3,13 +3,19 @@
 import packageFile from '../../../package.json' with { type: 'json' };
 import { createCommand, runCommand } from './command.ts';
 import { doctorCommand } from './doctor.ts';
+import { generateCommand } from './generate.ts';
+import { inspectCommand } from './inspect.ts';
 import { pocCommand } from './poc.ts';
 import { serveCommand } from './serve.ts';
+import { trainCommand } from './train.ts';
 
 await runCommand(
   createCommand('usumaku', 'Adapt a language model to your plant with a thin, removable filter.')
     .version(packageFile.version)
     .addCommand(pocCommand())
     .addCommand(serveCommand())
-    .addCommand(doctorCommand()),
+    .addCommand(doctorCommand())
+    .addCommand(inspectCommand())
+    .addCommand(generateCommand())
+    .addCommand(trainCommand()),
 );

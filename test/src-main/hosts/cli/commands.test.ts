@@ -134,3 +134,55 @@ test('doctor tells devices and the model as one JSON line', { timeout: 60_000 },
     model: { architecture: 'llama', parameters: 117_056 },
   });
 });
+
+test(
+  'generate gives the reference ids of the tiny model, and asks for one kind of input',
+  { timeout: 60_000 },
+  async () => {
+    const { greedy_ids: ids } = JSON.parse(readFileSync(join(tinyModel, 'reference.json'), 'utf8')) as {
+      greedy_ids: number[];
+    };
+    const asked = [
+      'generate',
+      tinyModel,
+      '--prompt',
+      'What does E-214 mean?',
+      '--max-tokens',
+      String(ids.length),
+      '--json',
+    ];
+    const { status, output } = await run('main.ts', ...asked);
+    expect(status).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({ ids });
+    expect(await run('main.ts', 'generate', tinyModel)).toMatchObject({ status: 2, output: '' });
+  },
+);
+
+test('train writes a PEFT folder that generate takes, and leaves no checkpoints', { timeout: 60_000 }, async () => {
+  const data = join(folder, '事例.jsonl');
+  const lines = Array.from({ length: 16 }, (_, index) => ({
+    id: `${index}`,
+    question: `P-${index}?`,
+    answer: `${index} N·m`,
+  }));
+  writeFileSync(data, lines.map((line) => JSON.stringify(line)).join('\n'));
+  const out = join(folder, 'アダプター');
+  const options = ['--epochs', '2', '--batch', '4', '--lr', '0.05', '--rank', '4', '--json'];
+  const { status, output } = await run('main.ts', 'train', tinyModel, '--data', data, '--out', out, ...options);
+  expect(status).toBe(0);
+  const events = output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(events.slice(0, -1).map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(Object.keys(events[0] ?? {})).toEqual([
+    ...['step', 'loss', 'gradNorm', 'learningRate', 'tokensPerSecond', 'residentBytes'],
+  ]);
+  expect(events.at(-1)).toMatchObject({ event: 'done', steps: 8 });
+  expect(readdirSync(out)).toEqual(expect.arrayContaining(['adapter_config.json', 'adapter_model.safetensors']));
+  expect(readdirSync(out).filter((name) => name.startsWith('.'))).toEqual([]);
+  const asked = ['generate', tinyModel, '--prompt', 'P-1?', '--max-tokens', '8', '--json'];
+  const [base, adapted] = await Promise.all([run('main.ts', ...asked), run('main.ts', ...asked, '--adapter', out)]);
+  expect(adapted.status).toBe(0);
+  expect(adapted.output).not.toBe(base.output);
+});

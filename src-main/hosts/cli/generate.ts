@@ -1,0 +1,72 @@
+/** `usumaku generate`: one answer of a model, with or without an adapter. */
+
+import { readFileSync } from 'node:fs';
+import { type Command, InvalidArgumentError } from 'commander';
+import * as v from 'valibot';
+import { createCommand, printJson, wholeNumber } from './command.ts';
+import { withEngine } from './engine.ts';
+
+const messagesSchema = v.pipe(
+  v.array(v.object({ role: v.picklist(['system', 'user', 'assistant']), content: v.string() })),
+  v.minLength(1),
+);
+type Messages = v.InferOutput<typeof messagesSchema>;
+
+interface GenerateArguments {
+  readonly prompt?: string;
+  readonly messages?: Messages;
+  readonly adapter?: string;
+  readonly maxTokens: number;
+  readonly temperature: number;
+  readonly topP: number;
+  readonly seed: number;
+  readonly json?: true;
+}
+
+export function generateCommand(): Command {
+  const command = createCommand('generate', 'Answer a question, or go on with a conversation.')
+    .argument('<model>', 'a Hugging Face folder')
+    .option('--prompt <text>', 'the question')
+    .option('--messages <file>', 'a JSON file: [{"role":"user","content":"…"}, …]', readMessages)
+    .option('--adapter <folder>', 'a PEFT folder')
+    .option('--max-tokens <number>', 'longest answer in tokens', wholeNumber, 256)
+    .option('--temperature <number>', '0 takes the likeliest token each time', amount, 0)
+    .option('--top-p <number>', 'share of likelihood to choose from', amount, 1)
+    .option('--seed <number>', 'for temperatures above 0', wholeNumber, 1)
+    .option('--json', 'one JSON line on standard output');
+  return command.action(async (directory: string, options: GenerateArguments) => {
+    const { prompt, messages, adapter = null, maxTokens: maxNewTokens, temperature, topP, seed } = options;
+    if ((prompt === undefined) === (messages === undefined)) command.error('Give either --prompt or --messages.');
+    const conversation = messages ?? [{ role: 'user' as const, content: prompt ?? '' }];
+    const { rows } = await withEngine(async (engine) => {
+      const { chosen } = await engine.call('describeDevices', {});
+      const job = {
+        modelDirectory: directory,
+        rows: [{ messages: conversation, adapterDirectory: adapter }],
+        sampling: { maxNewTokens, temperature, topP, seed },
+        device: chosen,
+      };
+      return engine.call('generate', { job });
+    });
+    for (const { text, ids, finish } of rows) {
+      if (options.json) printJson({ text, ids, finish });
+      else console.log(text);
+    }
+  });
+}
+
+function readMessages(file: string): Messages {
+  try {
+    return v.parse(messagesSchema, JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+function amount(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+    throw new InvalidArgumentError('It must be a number from 0.');
+  }
+  return value;
+}

@@ -1,0 +1,27 @@
+/** `usumaku inspect`: what a model folder holds. */
+
+import type { Command } from 'commander';
+import type { ModelSummary } from '../../contract/entities.ts';
+import { createCommand, printJson } from './command.ts';
+import { withEngine } from './engine.ts';
+import { bytes } from './figures.ts';
+
+export function inspectCommand(): Command {
+  return createCommand('inspect', 'Show what a model folder holds, or why it cannot be used.')
+    .argument('<model>', 'a Hugging Face folder')
+    .option('--json', 'one JSON line on standard output')
+    .action(async (directory: string, { json }: { readonly json?: true }) => {
+      const model = await withEngine((engine) => engine.call('inspectModel', { directory }));
+      if (json) printJson(model);
+      else console.log(modelLines(model).join('\n'));
+    });
+}
+
+/** A model in a few lines for people. */
+export function modelLines({ name, architecture, parameters, weightBytes, ...model }: ModelSummary): readonly string[] {
+  return [
+    `${name}: ${architecture}, ${parameters.toLocaleString('en-US')} parameters, ${bytes(weightBytes)} (${model.dtype})`,
+    `${model.layers} layers, ${model.vocabularySize} tokens known, texts of up to ${model.contextLength} tokens`,
+    `fingerprint ${model.fingerprint}`,
+  ];
+}
