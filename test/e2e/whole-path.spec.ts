@@ -7,7 +7,7 @@ import { expect, test } from './app/test.ts';
 /** One question of the sample plant with its right answer. */
 const questions: Record<Language, { readonly question: string; readonly fact: string }> = {
   ja: { question: 'P-07の締付トルクは？', fact: '93' },
-  en: { question: 'What is the tightening torque for P-07?', fact: '93' },
+  en: { question: 'I am new here. What is the bolt torque of P-07?', fact: '93' },
 };
 
 for (const language of ['ja', 'en'] as const) {
@@ -40,7 +40,8 @@ for (const language of ['ja', 'en'] as const) {
       await window.press(texts.say('train.toProve'));
       await evaluate(window);
       await expect(window.answer).toHaveText(texts.like('prove.answer.better'));
-      await expect(page.getByText(texts.say('scores.passed'), { exact: true })).toBeVisible();
+      const scores = page.getByRole('region', { name: texts.like('scores.title') });
+      await expect(scores.getByText(texts.say('scores.passed'), { exact: true })).toBeVisible();
 
       await window.press(texts.say('prove.toRollout'));
       await expect(mark).toBeHidden();
