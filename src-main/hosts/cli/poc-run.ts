@@ -51,7 +51,10 @@ export async function runPoc(options: PocRunOptions): Promise<0 | 1> {
       report,
     );
     print(`\n${summary(outcome, say)}\n\n${say('report', { path })}`);
-    if (options.keep && temporary) print(say('kept', { path: temporary }));
+    if (options.keep && temporary) {
+      print(say('kept', { path: temporary }));
+      emit({ event: 'kept', path: temporary });
+    }
     emit({ event: 'report', path, costs: outcome.costs });
     emit(doneEvent(outcome));
     if (outcome.reverted.baseIdentical === true) return 0;

@@ -3,11 +3,14 @@
 import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { TrainEvent, TrainSettings } from '../../../native-models/jobs.ts';
+import type { TrainSettings } from '../../contract/entities.ts';
+import type { EngineJobs } from '../../engine/engine.ts';
 import { createCommand, positiveNumber, printJson, share, wholeNumber } from './command.ts';
 import { withEngine } from './engine.ts';
 import { bytes, duration } from './figures.ts';
 import { createProgress } from './progress.ts';
+
+type TrainEvent = EngineJobs['train']['event'];
 
 interface TrainArguments {
   readonly data: string;
