@@ -27,6 +27,10 @@ for (const language of ['ja', 'en'] as const) {
     test.use({ language });
 
     test.beforeEach(({ window }) => window.go('collect'));
+    test.afterEach(async ({ window }, { title }) => {
+      const { exampleCount } = await window.request('app.status', {});
+      expect(exampleCount, 'examples kept').toBe(title.includes('without an answer') ? 1 : 0);
+    });
 
     test('an empty file', async ({ window, texts }) => {
       await importFile(window, '空.csv', '');
@@ -43,6 +47,7 @@ for (const language of ['ja', 'en'] as const) {
       await importFile(window, 'gap.csv', 'question,answer\nWhere is the key?,In the office\nWhen is tea?,\n');
       const row = page.getByRole('row').filter({ hasText: texts.say('rowError.empty-answer') });
       await expect(row.getByRole('cell').first()).toHaveText('3');
+      await expect(row.getByRole('cell').nth(1)).toHaveText('answer');
       await page.keyboard.press('Escape');
       await expect(page.getByRole('heading', { name: texts.say('collect.emptyTitle') })).toBeVisible();
 
@@ -64,6 +69,9 @@ for (const language of ['ja', 'en'] as const) {
 
 test.describe('models', () => {
   test.use({ language: 'en' });
+  test.afterEach(async ({ window }) => {
+    expect(await window.request('models.list', {}), 'models kept').toHaveLength(1);
+  });
 
   test('a folder that is not there', async ({ window, texts }) => {
     await addModel(window, '/no/such/folder');
@@ -108,5 +116,33 @@ test.describe('models', () => {
     await expect(page.getByRole('dialog')).toContainText(texts.say('findingAdvice.too-long'));
     await page.keyboard.press('Escape');
     await expect(window.button(texts.say('collect.toTrain'))).toBeHidden();
+    await window.go('train');
+    await window.press(texts.say('newRun.start'));
+    await expect(window.problem.filter({ hasText: texts.error('dataset-not-ready', { count: 1 }) })).toBeVisible();
+    expect(await window.request('training.list', {})).toEqual([]);
+    expect(await window.request('datasets.list', {})).toEqual([]);
+  });
+});
+
+test.describe('a full disk', () => {
+  test.use({ language: 'ja', diskMebibytes: 12 });
+
+  test('keeps nothing of a table that does not fit, and goes on with what does', async ({ window, texts }) => {
+    const { page } = window;
+    await loadSamplePlant(window);
+    const { exampleCount } = await window.request('app.status', {});
+    await window.go('collect');
+    const rows = Array.from({ length: 6000 }, (_, row) => `質問${row},${'あ'.repeat(700)}${row}`);
+    await importFile(window, '大きな表.csv', ['質問,答え', ...rows].join('\n'));
+    await window.press(texts.say('import.commit', { count: rows.length }));
+    await expect(window.problem).toContainText(texts.error('disk-full'), { timeout: 60_000 });
+    await page.keyboard.press('Escape');
+    expect((await window.request('app.status', {})).exampleCount).toBe(exampleCount);
+
+    await page.getByLabel(texts.say('example.question'), { exact: true }).fill('まだ書けますか？');
+    await page.getByLabel(texts.say('example.answer'), { exact: true }).fill('はい。');
+    await window.press(texts.say('add.add'));
+    await expect(page.getByText(texts.say('add.done'))).toBeVisible();
+    expect((await window.request('app.status', {})).exampleCount).toBe(exampleCount + 1);
   });
 });

@@ -1,7 +1,8 @@
 /** Processes that are killed while a training runs lose nothing but the steps since the last saved state. */
 
-import { loadSamplePlant, somethingIsKept, startShortTraining, untilTrained } from './app/path.ts';
+import { loadSamplePlant, resumeRun, somethingIsKept, startShortTraining, untilTrained } from './app/path.ts';
 import { expect, test } from './app/test.ts';
+import { AppWindow } from './app/window.ts';
 
 test.describe('kill -9', () => {
   test.use({ language: 'en' });
@@ -19,19 +20,27 @@ test.describe('kill -9', () => {
     host.killModelProcesses();
     await expect(window.problem).toContainText(texts.error('engine-crashed'));
     await expect(window.page.getByText(texts.say('runState.interrupted')).first()).toBeVisible();
-    await window.press(/^Resume from step \d+$/);
+    await resumeRun(window);
     await untilTrained(window);
   });
 
-  test('of the host: the data opens, the run is marked interrupted, and resumes', async ({ window, host, texts }) => {
+  test('of the host: the data opens, the run is marked interrupted, and resumes', async ({
+    host,
+    guard,
+    page,
+    texts,
+  }) => {
+    guard.hostMayVanish = true;
     await host.killNow();
-    await expect(window.page.getByText(texts.say('shell.connectionLost'))).toBeVisible();
-    await window.page.goto(await host.start());
-    await window.go('train');
-    await expect(window.answer).toHaveText(texts.like('train.answer.interrupted'));
-    await window.press(/^Resume from step \d+$/);
-    await untilTrained(window);
-    await window.go('prove');
-    await expect(window.button(texts.say('evaluation.start'))).toBeVisible();
+    await expect(page.getByText(texts.say('shell.connectionLost'))).toBeVisible();
+    await page.goto(await host.start());
+    const later = new AppWindow(page, texts);
+    await later.go('train');
+    await expect(later.answer).toHaveText(texts.like('train.answer.interrupted'));
+    await expect(later.problem).toContainText(texts.error('run-interrupted'));
+    await resumeRun(later);
+    await untilTrained(later);
+    await later.go('prove');
+    await expect(later.button(texts.say('evaluation.start'))).toBeVisible();
   });
 });

@@ -1,6 +1,6 @@
 /** The work belongs to the host, not to a page: windows may come and go. */
 
-import { loadSamplePlant, startShortTraining, untilTrained } from './app/path.ts';
+import { loadSamplePlant, newestRun, startShortTraining, untilFurther, untilTrained } from './app/path.ts';
 import { expect, test } from './app/test.ts';
 import { AppWindow } from './app/window.ts';
 
@@ -20,16 +20,28 @@ test.describe('several windows', () => {
     await expect(window.page.getByRole('heading', { name: texts.say('collect.emptyTitle') })).toBeVisible();
   });
 
-  test('closing the page does not stop the training', async ({ window, texts }) => {
+  test('both see the training move, and closing them does not stop it', async ({ window, texts }) => {
     await loadSamplePlant(window);
     await window.go('train');
+    const second = await window.another();
     await startShortTraining(window);
+    const moved = await untilFurther(window, 2, 0);
+    for (const { progress } of [window, second]) {
+      await expect.poll(async () => Number(await progress.getAttribute('value'))).toBeGreaterThanOrEqual(moved);
+    }
+
     const { page } = window;
     const context = page.context();
     const address = page.url();
-    await page.close();
+    await Promise.all([page.close(), second.page.close()]);
+    const further = await untilFurther(window, 3);
     const later = await context.newPage();
     await later.goto(address);
-    await untilTrained(new AppWindow(later, texts));
+    const reopened = new AppWindow(later, texts);
+    await untilTrained(reopened);
+    const { metrics } = await reopened.request('training.get', { runId: (await newestRun(reopened)).id });
+    // No step is missing from the curve, though nobody looked.
+    expect(metrics.map(({ step }) => step)).toEqual(metrics.map((_, index) => index + 1));
+    expect(metrics.length).toBeGreaterThanOrEqual(further);
   });
 });

@@ -10,6 +10,8 @@ const address = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/;
 
 export class Host {
   readonly dataDirectory: string;
+  /** Where it answered so far: each start has an address of its own. */
+  readonly origins = new Set<string>();
   /** Everything it wrote to the terminal. */
   output = '';
   #child: ChildProcess | null = null;
@@ -32,7 +34,9 @@ export class Host {
       const listen = (chunk: Buffer) => {
         this.output += chunk.toString();
         const url = address.exec(this.output.slice(from))?.[0];
-        if (url !== undefined) found(url);
+        if (url === undefined) return;
+        this.origins.add(new URL(url).origin);
+        found(url);
       };
       child.stdout.on('data', listen);
       child.stderr.on('data', listen);

@@ -1,6 +1,7 @@
 /** The steps of the path, each as a few clicks with the sentence that must follow. */
 
 import { expect, type Locator } from '@playwright/test';
+import type { TrainingRun } from '../../../src-main/contract/entities.ts';
 import type { AppWindow } from './window.ts';
 
 /** Training and evaluation are real: they take their time on a slow machine. */
@@ -13,19 +14,39 @@ export async function loadSamplePlant(window: AppWindow): Promise<void> {
 }
 
 export async function startTraining(window: AppWindow): Promise<void> {
-  const { page, texts } = window;
+  const { texts } = window;
   await window.press(texts.say('newRun.start'));
-  await expect(page.getByRole('progressbar', { name: texts.say('run.progress') })).toBeVisible({ timeout: 60_000 });
+  await expect(window.progress).toBeVisible({ timeout: 60_000 });
 }
 
 /** One pass over the sample with a state saved every few steps: long enough to be killed, short enough to wait for. */
 export async function startShortTraining(window: AppWindow): Promise<void> {
   const { page, texts } = window;
-  await page.getByRole('radio', { name: texts.say('preset.expert') }).check();
+  await window.choose(texts.say('preset.expert'));
   await page.getByLabel(texts.say('setting.epochs')).fill('1');
   await page.getByLabel(texts.say('setting.checkpointEverySteps')).fill('2');
   await page.getByLabel(texts.say('setting.checkpointEverySteps')).blur();
   await startTraining(window);
+}
+
+/** The newest run, as the host knows it. */
+export async function newestRun(window: AppWindow): Promise<TrainingRun> {
+  const [run] = (await window.request('training.list', {})).toSorted((a, b) => b.number - a.number);
+  if (!run) throw new Error('There is no run.');
+  return run;
+}
+
+/** Waits until this many steps more are done. @returns the step it is at */
+export async function untilFurther(window: AppWindow, steps: number, from?: number): Promise<number> {
+  const target = (from ?? (await newestRun(window)).step) + steps;
+  await expect.poll(async () => (await newestRun(window)).step, patience).toBeGreaterThanOrEqual(target);
+  return target;
+}
+
+/** Takes up a run that stopped, from where it was saved last. */
+export async function resumeRun(window: AppWindow): Promise<void> {
+  const { checkpointStep } = await newestRun(window);
+  await window.press(window.texts.say('run.resumeFrom', { step: checkpointStep }));
 }
 
 /** What the button that cancels says once something would be kept. */
@@ -52,7 +73,7 @@ export async function ask(window: AppWindow, question: string): Promise<void> {
   const { page, texts } = window;
   await page.getByLabel(texts.say('ask.label')).fill(question);
   await window.press(texts.say('ask.ask'));
-  await expect(page.getByRole('heading', { name: question })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('heading', { name: question, exact: true })).toBeVisible({ timeout: 60_000 });
 }
 
 export const answerOf = ({ page, texts }: AppWindow, who: 'base' | 'adapter'): Locator =>
