@@ -1,8 +1,10 @@
 /** Reverse-mode differentiation: one walk back over the node list, appending the gradient nodes to the same graph. */
 
-import type { Node, Value } from '../graph/graph.ts';
+import type { DataType, Node, Value } from '../graph/graph.ts';
 import { add } from '../ops/index.ts';
 import { gradientRules } from './rules/index.ts';
+
+const floatTypes: ReadonlySet<DataType> = new Set(['float32', 'float16', 'bfloat16']);
 
 /**
  * Appends the gradients of a scalar to its graph.
@@ -20,7 +22,7 @@ export function gradients(loss: Value, parameters: readonly Value[]): readonly V
     if (node.operator === 'Identity') continue;
     if (!node.inputs.some((input) => input && variable.has(input))) continue;
     forward.push(node);
-    for (const output of node.outputs) if (output.dataType === 'float32') variable.add(output);
+    for (const output of node.outputs) if (floatTypes.has(output.dataType)) variable.add(output);
   }
   const found = new Map<Value, Value>([[loss, graph.scalar(1)]]);
   for (const node of forward.reverse()) {

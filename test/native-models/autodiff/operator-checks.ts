@@ -34,8 +34,10 @@ export const operatorChecks: Readonly<Record<string, GradientCheck>> = {
   Tanh: { parameters: { a: numbers([6]) }, build: ({ a }) => op.tanh(a!) },
   QuickGelu: { parameters: { a: numbers([6]) }, build: ({ a }) => op.silu(a!) },
   Cast: {
-    parameters: { a: numbers([4]) },
-    build: ({ a }) => op.multiply(a!, op.cast(op.cast(a!, 'float32'), 'float32')),
+    // Sixteenths stay exact in half precision, before and after a step of a quarter.
+    parameters: { a: floatTensor(Float32Array.of(0.5, -1.25, 2.0625, -0.75), [4]) },
+    step: 0.25,
+    build: ({ a }) => op.multiply(a!, op.cast(op.cast(a!, 'float16'), 'float32')),
   },
   ReduceSum: { parameters: { a: numbers([2, 3, 2]) }, build: ({ a }) => op.multiply(a!, op.reduceSum(a!, [1], true)) },
   ReduceMean: { parameters: { a: numbers([2, 3]) }, build: ({ a }) => op.multiply(a!, op.reduceMean(a!, [-1], true)) },
