@@ -7,7 +7,7 @@ const largeModel = 100_000_000;
 /** Longest example in tokens, where the model takes that many: plant answers are short, and memory grows with length. */
 const usualLength = 512;
 
-const epochs: Record<Exclude<Preset, 'expert'>, number> = { quick: 10, standard: 20, thorough: 40 };
+const epochs: Record<Exclude<Preset, 'expert'>, number> = { quick: 5, standard: 10, thorough: 20 };
 
 /** `expert` starts from `standard`. */
 export function presetSettings(preset: Preset, model: Pick<BaseModel, 'parameters' | 'contextLength'>): TrainSettings {
