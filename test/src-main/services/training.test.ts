@@ -81,7 +81,7 @@ describe('start', () => {
   test('a plan costs nothing and shows the settings', async () => {
     const office = await openSampleOffice();
     const { settings, plan } = await office.ask('training.plan', { preset: 'thorough' });
-    expect(settings.epochs).toBe(40);
+    expect(settings.epochs).toBe(20);
     expect(plan.fits).toBe(true);
     expect(await office.ask('datasets.list', {})).toEqual([]);
   });
