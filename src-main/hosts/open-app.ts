@@ -50,8 +50,8 @@ function print(line: string): void {
 
 async function openElectron(binary: string, folder: string): Promise<void> {
   await buildRendererIfStale(projectRoot, () => print(say('building', language)));
-  const { bundleElectron } = await import('./electron/bundle.ts');
-  await bundleElectron(projectRoot);
+  const { bundleElectronIfStale } = await import('./electron/bundle.ts');
+  await bundleElectronIfStale(projectRoot);
   const child = spawn(binary, [projectRoot], {
     stdio: 'inherit',
     env: { ...process.env, USUMAKU_DATA: folder },

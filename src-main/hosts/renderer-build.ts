@@ -29,7 +29,7 @@ export function rendererIsStale(root: string): boolean {
 }
 
 /** Time of the newest file at or under `path`, in milliseconds; 0 where there is none. */
-function newest(path: string): number {
+export function newest(path: string): number {
   const entry = statSync(path, { throwIfNoEntry: false });
   if (!entry) return 0;
   if (!entry.isDirectory()) return entry.mtimeMs;

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test as base, _electron, type ElectronApplication } from '@playwright/test';
-import { bundleElectron } from '../../src-main/hosts/electron/bundle.ts';
+import { bundleElectronIfStale } from '../../src-main/hosts/electron/bundle.ts';
 import { findElectron } from '../../src-main/hosts/electron-binary.ts';
 import { buildRendererIfStale } from '../../src-main/hosts/renderer-build.ts';
 // Says what `window.usumaku` is.
@@ -38,7 +38,7 @@ test.skip('missing' in electron, 'missing' in electron ? reasons[electron.missin
 
 test.beforeAll(async () => {
   await buildRendererIfStale(root, () => {});
-  await bundleElectron(root);
+  await bundleElectronIfStale(root);
 });
 
 test('opens one window on our own scheme, sandboxed, with the contract and nothing else', async ({ shell }) => {

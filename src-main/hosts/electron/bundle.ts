@@ -1,13 +1,24 @@
 /** Builds what Electron runs: main and model process as ES modules, the sandboxed preload as one CommonJS file. */
 
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build, type InlineConfig } from 'vite';
+import { newest } from '../renderer-build.ts';
 
 /** Electron's own module, and the libraries that bring native files: they stay in node_modules. */
 const external = ['electron', 'better-sqlite3', 'onnxruntime-node', 'onnxruntime-common'];
 
+/** What the bundles are made of, relative to the root of the project. */
+const sources = ['src-main', 'native-models', 'package.json', 'package-lock.json'];
+
+/** Bundles where a source is newer than the bundles, or nothing was bundled yet. */
+export async function bundleElectronIfStale(root: string): Promise<void> {
+  // Written last.
+  const builtAt = newest(join(root, 'dist', 'electron', 'preload.cjs'));
+  if (sources.some((source) => newest(join(root, source)) > builtAt)) await bundleElectron(root);
+}
+
 /** Writes `dist/electron/{main.js,worker.js,preload.cjs}` under `root`. */
-export async function bundleElectron(root: string): Promise<void> {
+async function bundleElectron(root: string): Promise<void> {
   await build(
     configuration(root, 'es', {
       main: 'src-main/hosts/electron/main.ts',

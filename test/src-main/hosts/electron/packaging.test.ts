@@ -7,7 +7,7 @@ import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { Arch, build, Platform } from 'electron-builder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageFile from '../../../../package.json' with { type: 'json' };
-import { bundleElectron } from '../../../../src-main/hosts/electron/bundle.ts';
+import { bundleElectronIfStale } from '../../../../src-main/hosts/electron/bundle.ts';
 import { buildRendererIfStale } from '../../../../src-main/hosts/renderer-build.ts';
 import { writeHollowElectron } from '../../../fixtures/hollow-electron.ts';
 
@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'usumaku-packaging-'));
 
 beforeAll(async () => {
   await buildRendererIfStale(root, () => {});
-  await bundleElectron(root);
+  await bundleElectronIfStale(root);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { bundleElectron } from '../../../../src-main/hosts/electron/bundle.ts';
+import { bundleElectronIfStale } from '../../../../src-main/hosts/electron/bundle.ts';
 // Says what `window.usumaku` is.
 import type {} from '../../../../src-renderer/lib/transport.ts';
 import { buildRendererIfStale } from '../../../../src-main/hosts/renderer-build.ts';
@@ -27,7 +27,7 @@ describe.skipIf(chromiumPath === undefined)(`the shell${chromiumPath ? '' : ' (s
 
   beforeAll(async () => {
     await buildRendererIfStale(root, () => {});
-    await bundleElectron(root);
+    await bundleElectronIfStale(root);
     browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: [...chromiumArguments] });
     standIn.use(await browser.newContext({ locale: 'ja-JP' }));
     vi.stubEnv('USUMAKU_DATA', data);
