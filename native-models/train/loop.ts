@@ -46,17 +46,19 @@ export interface LoopHooks {
   readonly onMicroBatchReduced: (from: number, to: number, reason: string) => void;
 }
 
-/** Steps in a row whose loss or gradient is no finite number before the brake is pulled. */
-const largestStrikes = 3;
+/** Steps that a run may take to recover from a loss or gradient that is no finite number. */
+const largestTrouble = 3;
 
 /**
  * Trains from `startStep + 1` to `steps`, updating the parameters in place.
- * Throws `training-diverged` after three steps in a row without a finite gradient (the parameters are then those of the
- * last good step), `memory-exhausted` when even single rows do not fit, `cancelled` between two micro-batches.
+ * A step without a finite gradient takes back the update before it; two finite steps in a row count as recovered.
+ * Throws `training-diverged` when a run has not recovered within three steps (the parameters are then good ones),
+ * `memory-exhausted` when even single rows do not fit, `cancelled` between two micro-batches.
  */
 export async function runLoop(setup: LoopSetup, hooks: LoopHooks): Promise<void> {
   let { microBatch } = setup;
-  let strikes = 0;
+  let trouble = 0;
+  let before: readonly Float32Array[] | undefined;
   for (let step = setup.startStep + 1; step <= setup.steps; step++) {
     const started = performance.now();
     const rows = setup.rowsAt(step);
@@ -77,11 +79,16 @@ export async function runLoop(setup: LoopSetup, hooks: LoopHooks): Promise<void>
     }
     const learningRate = setup.learningRateAt(step);
     if (Number.isFinite(gradients.loss) && Number.isFinite(gradients.norm)) {
-      strikes = 0;
+      // A second finite step in a row: the update between them did no harm.
+      if (before !== undefined) trouble = 0;
+      else if (trouble > 0) trouble++;
+      before = setup.parameters.map(({ values }) => values.slice());
       applyGradients(setup.parameters, gradients, step, learningRate, setup.clipNorm, setup.adamW);
-    } else if (++strikes >= largestStrikes) {
-      const reason = `the loss was no finite number for ${largestStrikes} steps`;
-      throw new ModelError('training-diverged', { step, reason });
+    } else {
+      // Clipped gradients keep the moments sane; only the values went too far.
+      before?.forEach((values, index) => setup.parameters[index]!.values.set(values));
+      before = undefined;
+      trouble++;
     }
     await hooks.onStep({
       step,
@@ -91,6 +98,11 @@ export async function runLoop(setup: LoopSetup, hooks: LoopHooks): Promise<void>
       tokens: feeds.reduce((sum, { input_ids: ids }) => sum + (ids?.data.length ?? 0), 0),
       seconds: (performance.now() - started) / 1000,
     });
+    // Reported before it is thrown, so that whoever keeps checkpoints holds the parameters that were put back.
+    if (before === undefined && trouble >= largestTrouble) {
+      const reason = `the loss did not become a finite number again within ${largestTrouble} steps`;
+      throw new ModelError('training-diverged', { step, reason });
+    }
   }
 }
 

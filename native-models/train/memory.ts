@@ -32,9 +32,9 @@ export function activationBytes(decoder: Decoder, shape: MemoryShape): number {
   return floatBytes * (decoder.layers * tokens * (perToken + scores) + logits);
 }
 
-/** Whole process: weights in float32 (packed for forward and backward), activations, trained values with their moments. */
+/** Whole process: weights in float32 (packed for forward and backward), activations, trained values with their gradients, moments and last good copy. */
 export function peakBytes(decoder: Decoder, weights: number, trained: number, shape: MemoryShape): number {
-  return processBytes + floatBytes * (2 * weights + 4 * trained) + activationBytes(decoder, shape);
+  return processBytes + floatBytes * (2 * weights + 5 * trained) + activationBytes(decoder, shape);
 }
 
 /** Rows of one run that keep the predicted peak under `memory`; at least one, and never more than the step has. */

@@ -1,0 +1,40 @@
+/** Runs one training job in a process of its own, so that a test can kill it or take its memory away. Events are JSON lines. */
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { ModelError } from '../../../native-models/errors.ts';
+import type { TrainJob } from '../../../native-models/jobs.ts';
+import { train } from '../../../native-models/train/job.ts';
+
+/** What the parent asks for, as JSON in the first argument. */
+export interface ChildTask {
+  readonly job: TrainJob;
+  /** The event at which the process ends by SIGKILL, with no chance to tidy up; null: none. */
+  readonly killAt: { readonly kind: 'step' | 'checkpoint'; readonly step: number } | null;
+  /** Megabytes that the process may still allocate once everything is prepared; null: no limit. */
+  readonly spareMegabytes: number | null;
+}
+
+const { job, killAt, spareMegabytes } = JSON.parse(process.argv[2]!) as ChildTask;
+const say = (message: object): void => console.log(JSON.stringify(message));
+
+/** Takes away all data memory but some megabytes, as on a machine that is nearly full: https://man7.org/linux/man-pages/man2/prlimit.2.html */
+function limitMemory(megabytes: number): void {
+  const kilobytes = /^VmData:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  const bytes = Number(kilobytes) * 1024 + megabytes * 2 ** 20;
+  execFileSync('prlimit', [`--pid=${process.pid}`, `--data=${bytes}:${bytes}`]);
+}
+
+try {
+  const result = await train(job, {
+    control: { turn: async () => {} },
+    onEvent: (event) => {
+      say(event);
+      if (event.kind === killAt?.kind && event.step === killAt.step) process.kill(process.pid, 'SIGKILL');
+      if (event.kind === 'prepared' && spareMegabytes !== null) limitMemory(spareMegabytes);
+    },
+  });
+  say({ kind: 'done', sha256: result.sha256 });
+} catch (error) {
+  say({ kind: 'failed', code: error instanceof ModelError ? error.code : undefined, message: String(error) });
+}
