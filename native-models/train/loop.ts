@@ -66,7 +66,7 @@ export async function runLoop(setup: LoopSetup, hooks: LoopHooks): Promise<void>
     let gradients: Gradients | undefined;
     while (!gradients) {
       try {
-        gradients = await computeGradients(setup.session, setup.parameters, feeds, hooks.control.turn);
+        gradients = await computeGradients(setup.session, setup.parameters, feeds, () => hooks.control.turn());
       } catch (error) {
         if (!isMemoryError(error)) throw error;
         const smaller = Math.floor(Math.min(microBatch, rows.length) / 2);
