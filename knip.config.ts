@@ -16,8 +16,8 @@ const config: KnipConfig = {
   ],
   project: ['{native-models,src-main,src-renderer,test}/**/*.{ts,svelte}', '*.config.{js,ts}'],
   ignoreExportsUsedInFile: true,
-  // A test fills a file system of its own where it may mount one.
-  ignoreBinaries: ['mount', 'umount'],
+  // Of the operating system: a test fills a file system of its own where it may mount one, another limits its own memory.
+  ignoreBinaries: ['mount', 'umount', 'prlimit'],
 };
 
 export default config;

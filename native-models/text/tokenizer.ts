@@ -1,23 +1,11 @@
 /** The model's own tokenizer: text to token ids and back, exactly as the model was trained on. */
 
-import * as tokenizers from '@huggingface/tokenizers';
 import { join } from 'node:path';
 import { ModelError } from '../errors.ts';
 import { readJsonObject } from '../weights/json.ts';
+import { LibraryTokenizer } from './library.ts';
 import { readSpecialTokens } from './special-tokens.ts';
 import type { SpecialTokens } from './special-tokens.ts';
-
-/** What is used of the library; its own types do not resolve under Node's rules for imports. */
-interface LibraryTokenizer {
-  encode(text: string, options: { readonly add_special_tokens: boolean }): { readonly ids: number[] };
-  decode(ids: readonly number[], options: { readonly clean_up_tokenization_spaces: boolean }): string;
-  token_to_id(token: string): number | undefined;
-  id_to_token(id: number): string | undefined;
-  get_added_tokens_decoder(): ReadonlyMap<number, { readonly id: number; readonly special: boolean }>;
-}
-const { Tokenizer: LibraryTokenizer } = tokenizers as unknown as {
-  Tokenizer: new (json: object, config: object) => LibraryTokenizer;
-};
 
 export interface Tokenizer {
   readonly directory: string;

@@ -1,7 +1,7 @@
 /** The rows of every pretraining step, from seed and step number alone, so that a run can go on where it stopped. */
 
-import type { Tokenizer } from '@huggingface/tokenizers';
 import { Random } from '../../random.ts';
+import type { LibraryTokenizer } from '../../text/library.ts';
 import { ignoredLabel, packSequences, type Sequence } from '../../train/batch.ts';
 import type { PackedRow } from '../../train/loop.ts';
 import { type Conversation, type Fact, nextConversation } from '../corpus/index.ts';
@@ -9,7 +9,7 @@ import { settings } from './settings.ts';
 import { turnTexts } from './tokenizer.ts';
 
 /** A conversation in tokens. Trained are the answers with their end of turn, or everything. */
-export function toSequence(tokenizer: Tokenizer, conversation: Conversation, everything: boolean): Sequence {
+export function toSequence(tokenizer: LibraryTokenizer, conversation: Conversation, everything: boolean): Sequence {
   const ids: number[] = [];
   const labels: number[] = [];
   const append = (text: string, trained: boolean): void => {
@@ -27,7 +27,7 @@ export function toSequence(tokenizer: Tokenizer, conversation: Conversation, eve
 }
 
 /** The packed rows of a step; steps count from 1. */
-export function rowsAt(tokenizer: Tokenizer, facts: readonly Fact[], step: number): readonly PackedRow[] {
+export function rowsAt(tokenizer: LibraryTokenizer, facts: readonly Fact[], step: number): readonly PackedRow[] {
   const random = new Random(settings.seed, 'step', step);
   const places = settings.rows * settings.rowTokens;
   const sequences: Sequence[] = [];

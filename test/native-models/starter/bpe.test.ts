@@ -3,13 +3,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  byteLetters,
-  specialTokens,
-  splitPattern,
-  tokenizerJson,
-  trainVocabulary,
-} from '../../../native-models/starter/bpe.ts';
+import { byteLetters, specialTokens, splitPattern, trainVocabulary } from '../../../native-models/starter/bpe.ts';
 import { buildFacts } from '../../../native-models/starter/corpus/index.ts';
 import { buildTokenizerJson, tokenizerConfig } from '../../../native-models/starter/pretrain/tokenizer.ts';
 
