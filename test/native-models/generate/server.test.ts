@@ -1,0 +1,193 @@
+/** Answers of real graphs: padding, cache, adapters side by side, stop tokens, limits, fingerprints. */
+
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ModelError } from '../../../native-models/errors.ts';
+import { decode, type DecodeSetup } from '../../../native-models/generate/decode.ts';
+import { generateGraph } from '../../../native-models/generate/graph.ts';
+import { generate, probe } from '../../../native-models/generate/jobs.ts';
+import { logitsOf } from '../../../native-models/generate/logits.ts';
+import { argmax } from '../../../native-models/generate/sampling.ts';
+import { ModelServer, type PromptRow } from '../../../native-models/generate/server.ts';
+import { openSession } from '../../../native-models/runtime/session.ts';
+import { floatsOf } from '../../../native-models/runtime/tensor.ts';
+import { goldenPath } from '../goldens.ts';
+import { largestDifference, openGolden, recordedLogits } from '../goldens/golden.ts';
+
+const greedy = { maxNewTokens: 12, temperature: 0, topP: 1, seed: 0 };
+const atOnce = async (): Promise<void> => {};
+const within = (what: string, difference: number, tolerance: number): void => {
+  console.info(`${what}: ${difference.toExponential(1)} (tolerance ${tolerance.toExponential(0)})`);
+  expect(difference, what).toBeLessThan(tolerance);
+};
+
+// Plain LoRA, rsLoRA with another head size, DoRA on tied weights, a sliding window shorter than the text.
+const models = ['llama', 'llama-headdim', 'llama3-rope-tied', 'mistral-window'];
+
+describe.each(models)('%s', (name) => {
+  let server: ModelServer;
+  const adapters = [goldenPath(name, 'lora_init'), goldenPath(name, 'lora_final')] as const;
+  beforeAll(async () => {
+    server = await ModelServer.open(goldenPath(name), 'cpu');
+  });
+  afterAll(() => server.close());
+
+  const rowsOf = async (adapter: string | null): Promise<readonly PromptRow[]> => {
+    const { reference } = await openGolden(name);
+    return [0, 9, 20].map((cut) => ({ ids: reference.greedy_prompt_ids.slice(cut), adapterDirectory: adapter }));
+  };
+
+  test('rows of different lengths answer as each would alone', async () => {
+    const rows = await rowsOf(null);
+    const together = await server.answer(rows, greedy, atOnce);
+    const logits = await server.logits(rows);
+    const size = logits.length / rows.length;
+    for (const [index, row] of rows.entries()) {
+      expect((await server.answer([row], greedy, atOnce))[0]).toEqual(together[index]);
+      const alone = await server.logits([row]);
+      within(`${name} row ${index}`, largestDifference(logits.subarray(index * size, (index + 1) * size), alone), 1e-5);
+    }
+  });
+
+  test('the cache says what computing everything again says', async () => {
+    for (const adapter of [null, adapters[1]]) {
+      const [row] = (await rowsOf(adapter)) as [PromptRow];
+      const [answer] = await server.answer([row], greedy, atOnce);
+      const text = [...row.ids, ...answer!.ids];
+      const all = floatsOf(await logitsOf(server.model, text, adapter, 'cpu'));
+      const size = server.model.decoder.vocabularySize;
+      answer!.ids.forEach((id, index) => {
+        const place = row.ids.length + index - 1;
+        expect(argmax(all.subarray(place * size, (place + 1) * size))).toBe(id);
+      });
+    }
+  });
+
+  test('a base row beside adapter rows equals the base alone, and each adapter row its own adapter alone', async () => {
+    const [base] = (await rowsOf(null)) as [PromptRow];
+    const rows = [null, ...adapters, null].map((adapterDirectory) => ({ ...base, adapterDirectory }));
+    const together = await server.logits(rows);
+    const size = together.length / rows.length;
+    for (const [index, row] of rows.entries()) {
+      const alone = await server.logits([row]);
+      const beside = together.subarray(index * size, (index + 1) * size);
+      within(`${name} row ${index} beside others`, largestDifference(beside, alone), 1e-5);
+    }
+    const answers = await server.answer(rows, greedy, atOnce);
+    expect(answers[3]).toEqual(answers[0]);
+    expect(answers[0]).toEqual((await server.answer([base], greedy, atOnce))[0]);
+  });
+
+  test('a served adapter gives the logits that PEFT recorded', async () => {
+    const golden = await openGolden(name);
+    const rows = golden.sequences.map(({ ids }) => ({ ids, adapterDirectory: adapters[1] }));
+    const logits = await server.logits(rows);
+    const size = server.model.decoder.vocabularySize;
+    for (const row of rows.keys()) {
+      const recorded = (await recordedLogits(golden, 'logits_lora_final', row)).slice(-size);
+      within(
+        `${name} served adapter`,
+        largestDifference(logits.subarray(row * size, (row + 1) * size), recorded),
+        1e-4,
+      );
+    }
+  });
+});
+
+describe('the answer ends', () => {
+  let setup: Omit<DecodeSetup, 'stopTokenIds'>;
+  let prompt: readonly number[];
+  let expected: readonly number[];
+  beforeAll(async () => {
+    const { model, reference } = await openGolden('llama');
+    const { graph } = generateGraph(model, 'base', model.decoder.contextLength);
+    const session = await openSession(graph, { device: 'cpu', externalFolder: model.directory });
+    const { contextLength } = model.decoder;
+    const sampling = { ...greedy, maxNewTokens: 24 };
+    setup = { session, decoder: model.decoder, adapterFeeds: {}, contextLength, sampling, turn: atOnce };
+    prompt = reference.greedy_prompt_ids;
+    expected = reference.greedy_ids;
+  });
+  afterAll(() => setup.session.close());
+
+  test('before a stop token, for each row by itself', async () => {
+    const stopTokenIds = new Set([expected[5]!]);
+    const short = prompt.slice(20);
+    const [[stopped, other], [alone]] = await Promise.all([
+      decode({ ...setup, stopTokenIds }, [prompt, short]),
+      decode({ ...setup, stopTokenIds }, [short]),
+    ]);
+    expect(stopped).toEqual({ ids: expected.slice(0, expected.indexOf(expected[5]!)), finish: 'stop' });
+    expect(other).toEqual(alone);
+  });
+
+  test('at the asked number of tokens', async () => {
+    const sampling = { ...greedy, maxNewTokens: 3 };
+    const [row] = await decode({ ...setup, sampling, stopTokenIds: new Set() }, [prompt]);
+    expect(row).toEqual({ ids: expected.slice(0, 3), finish: 'length' });
+  });
+
+  test('where the context ends, and a prompt that fills it is refused', async () => {
+    const full = Array.from({ length: setup.contextLength }, (_, index) => prompt[index % prompt.length]!);
+    const stopTokenIds = new Set<number>();
+    const [row] = await decode({ ...setup, stopTokenIds }, [full.slice(4)]);
+    expect(row?.ids.length).toBe(4);
+    expect(row?.finish).toBe('length');
+    const refused = await decode({ ...setup, stopTokenIds }, [full]).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(ModelError);
+    expect(refused).toMatchObject({ code: 'context-exceeded', values: { tokens: 256, limit: 255 } });
+  });
+
+  test('at once when cancelled', async () => {
+    let turns = 0;
+    const turn = async (): Promise<void> => {
+      if (++turns === 3) throw new ModelError('cancelled');
+    };
+    await expect(decode({ ...setup, turn, stopTokenIds: new Set() }, [prompt])).rejects.toThrow('cancelled');
+    expect(turns).toBe(3);
+  });
+
+  test('sampled answers repeat with their seed and differ with another', async () => {
+    const sample = async (seed: number) => {
+      const sampling = { maxNewTokens: 16, temperature: 1, topP: 0.95, seed };
+      return (await decode({ ...setup, sampling, stopTokenIds: new Set() }, [prompt, prompt])).map(({ ids }) => ids);
+    };
+    const [first, again, other] = [await sample(5), await sample(5), await sample(6)];
+    expect(again).toEqual(first);
+    expect(other).not.toEqual(first);
+    // Rows of one batch draw their own numbers.
+    expect(first[0]).not.toEqual(first[1]);
+  });
+});
+
+describe('fingerprint of what the model says', () => {
+  const job = {
+    modelDirectory: goldenPath('llama'),
+    prompts: ['What does E-214 mean?', '締め付けトルクは？'],
+    device: 'cpu',
+  } as const;
+  const adapterDirectory = goldenPath('llama', 'lora_final');
+
+  test('is the same before and after an adapter served, and another with it', async () => {
+    const before = await probe({ ...job, adapterDirectory: null });
+    const adapted = await probe({ ...job, adapterDirectory });
+    const messages = [{ role: 'user', content: 'What does E-214 mean?' }] as const;
+    const rows = [null, adapterDirectory].map((directory) => ({ messages, adapterDirectory: directory }));
+    const { rows: answers } = await generate({ ...job, rows, sampling: greedy });
+    const after = await probe({ ...job, adapterDirectory: null });
+    expect(after).toEqual(before);
+    expect(adapted.fingerprint).not.toBe(before.fingerprint);
+    expect(answers[0]?.ids).not.toEqual(answers[1]?.ids);
+    expect(before.largestLogit).toBeGreaterThan(0);
+  });
+
+  test('is the same in a server of its own', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'usumaku-probe-'));
+    await cp(job.modelDirectory, folder, { recursive: true });
+    const copy = await probe({ ...job, modelDirectory: folder, adapterDirectory: null });
+    await rm(folder, { recursive: true, force: true });
+    expect(copy).toEqual(await probe({ ...job, adapterDirectory: null }));
+  });
+});
