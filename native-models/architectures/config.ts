@@ -4,18 +4,21 @@ import { ModelError } from '../errors.ts';
 
 export type ModelConfig = Readonly<Record<string, unknown>>;
 
+/** A value of a configuration as its file spells it. */
+export const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value)) ?? 'absent';
+
 /** A positive whole number; `fallback` where the field is absent. */
 export function wholeNumber(config: ModelConfig, field: string, fallback?: number): number {
   const value = config[field] ?? fallback;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
-  throw new ModelError('model-unsupported', { field, value: String(value), supported: 'a positive whole number' });
+  throw new ModelError('model-unsupported', { field, value: shown(value), supported: 'a positive whole number' });
 }
 
 /** A positive number; `fallback` where the field is absent. */
 export function positiveNumber(config: ModelConfig, field: string, fallback?: number): number {
   const value = config[field] ?? fallback;
   if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-  throw new ModelError('model-unsupported', { field, value: String(value), supported: 'a positive number' });
+  throw new ModelError('model-unsupported', { field, value: shown(value), supported: 'a positive number' });
 }
 
 /** As `wholeNumber`, but null where the field is absent or null. */
@@ -30,7 +33,7 @@ export const optionalPositiveNumber = (config: ModelConfig, field: string): numb
 export function flag(config: ModelConfig, field: string, fallback: boolean): boolean {
   const value = config[field] ?? fallback;
   if (typeof value === 'boolean') return value;
-  throw new ModelError('model-unsupported', { field, value: String(value), supported: 'true or false' });
+  throw new ModelError('model-unsupported', { field, value: shown(value), supported: 'true or false' });
 }
 
 /** Refuses any value but those that this code computes. An absent field means the first. */
@@ -38,5 +41,5 @@ export function oneOf<Value extends string>(config: ModelConfig, field: string, 
   const value = config[field] ?? supported[0];
   const found = supported.find((entry) => entry === value);
   if (found !== undefined) return found;
-  throw new ModelError('model-unsupported', { field, value: String(value), supported: supported.join(', ') });
+  throw new ModelError('model-unsupported', { field, value: shown(value), supported: supported.join(', ') });
 }

@@ -7,7 +7,7 @@ import { layerNormalization } from '../nn/layer-normalization.ts';
 import { linear } from '../nn/linear.ts';
 import type { Scope } from '../nn/scope.ts';
 import { add, gatherRows, geluTanh, gemm, reshape, split } from '../ops/index.ts';
-import { flag, type ModelConfig, oneOf, optionalWholeNumber, positiveNumber, wholeNumber } from './config.ts';
+import { flag, type ModelConfig, oneOf, optionalWholeNumber, positiveNumber, shown, wholeNumber } from './config.ts';
 import type { Decoder, DecoderInputs, LinearModule } from './decoder.ts';
 
 const conv1d = { bias: true, storedInOut: true } as const;
@@ -16,7 +16,7 @@ const conv1d = { bias: true, storedInOut: true } as const;
 export function gpt2(config: ModelConfig): Decoder {
   oneOf(config, 'activation_function', 'gelu_new', 'gelu_pytorch_tanh');
   for (const field of ['scale_attn_by_inverse_layer_idx', 'add_cross_attention'] as const) {
-    oneOf({ [field]: String(config[field] ?? false) }, field, 'false');
+    oneOf({ [field]: shown(config[field] ?? false) }, field, 'false');
   }
   const layers = wholeNumber(config, 'n_layer');
   const hiddenSize = wholeNumber(config, 'n_embd');

@@ -40,7 +40,7 @@ export function parseRope(config: Readonly<Record<string, unknown>>): RopeParame
   }
   throw new ModelError('model-unsupported', {
     field: 'rope_scaling.rope_type',
-    value: String(type),
+    value: JSON.stringify(type),
     supported: 'default, linear, llama3',
   });
 }
