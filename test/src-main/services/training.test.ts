@@ -35,7 +35,7 @@ describe('start', () => {
     const { id, job, ...started } = await startRun(office);
     expect(started).toMatchObject({ number: 1, state: 'waiting', preset: 'quick', device: 'cpu', startedBy: 'tester' });
     const { examplesFile, validationFile, outputDirectory, resume, settings } = job.input;
-    expect(settings).toMatchObject({ method: 'lora', rank: 16, epochs: 10, maxTokens: 256 });
+    expect(settings).toMatchObject({ method: 'lora', rank: 16, epochs: 5, maxTokens: 256 });
     expect(resume).toBe(false);
     expect(outputDirectory).toBe(join(office.dataDirectory, 'runs', id));
     const pairs = (path: string) =>
