@@ -1,0 +1,75 @@
+/**
+ * The GPU path: every operator's gradient and a whole training step on WebGPU. Where no GPU answers, SwiftShader, the
+ * software Vulkan driver beside Chromium, stands in; where neither is there, the tests are skipped and say so.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { operatorChecks } from '../autodiff/operator-checks.ts';
+import type { WebgpuMessage } from './webgpu-child.ts';
+
+/** Folders in which Chromium packages keep SwiftShader and a Vulkan loader. */
+const chromiumFolders = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
+
+function runChild(environment: NodeJS.ProcessEnv): readonly WebgpuMessage[] {
+  const script = join(import.meta.dirname, 'webgpu-child.ts');
+  const env = { ...process.env, XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir(), ...environment };
+  const { stdout, stderr, status } = spawnSync(process.execPath, [script], { env, encoding: 'utf8', timeout: 150_000 });
+  if (status !== 0) console.info(stderr.slice(-2000));
+  return stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as WebgpuMessage);
+}
+
+const deviceOf = (messages: readonly WebgpuMessage[]) => messages.find((message) => message.kind === 'device');
+
+/** What the machine's own GPU says, or else SwiftShader. */
+function compute(): { readonly messages: readonly WebgpuMessage[]; readonly where: string } {
+  const own = runChild({});
+  if (deviceOf(own)?.failure === null) return { messages: own, where: 'the GPU of this machine' };
+  const folder = chromiumFolders.find((candidate) => existsSync(join(candidate, 'vk_swiftshader_icd.json')));
+  if (folder === undefined) return { messages: own, where: 'nowhere' };
+  const driver = join(folder, 'vk_swiftshader_icd.json');
+  const libraries = [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
+  const environment = { VK_DRIVER_FILES: driver, VK_ICD_FILENAMES: driver, LD_LIBRARY_PATH: libraries };
+  return { messages: runChild(environment), where: `SwiftShader in ${folder}` };
+}
+
+const { messages, where } = compute();
+const failure = deviceOf(messages)?.failure ?? null;
+const reason = messages.length === 0 ? 'the WebGPU process ended without a word' : failure?.split('. ').at(-1);
+console.info(reason === undefined ? `WebGPU runs on ${where}` : `WebGPU is not tested: ${reason}`);
+
+/** A child that dies without a word is a failure, not a reason to skip. */
+test('WebGPU answers, or says why not', () => {
+  expect(messages.length).toBeGreaterThan(0);
+});
+
+const title = reason === undefined ? `on ${where}` : `(skipped: no WebGPU adapter answers here)`;
+describe.skipIf(reason !== undefined)(`WebGPU ${title}`, () => {
+  test.each(Object.keys(operatorChecks))('gradient of %s', (name) => {
+    const message = messages.find((one) => 'name' in one && one.name === name);
+    if (message?.kind === 'unsupported') {
+      console.info(`${name}: ${message.reason}`);
+      // Half precision alone is optional in WebGPU: https://www.w3.org/TR/webgpu/#dom-gpufeaturename-shader-f16
+      expect(name).toBe('Cast');
+      return;
+    }
+    expect(message).toMatchObject({ kind: 'operator' });
+    const { error, onCpu } = message as Extract<WebgpuMessage, { kind: 'operator' }>;
+    expect(error).toBeLessThan(2e-3);
+    // Gather's indices are 64-bit integers, which WebGPU lacks; everything else runs on the GPU from end to end.
+    expect(onCpu).toBe(name === 'Gather');
+  });
+
+  test('loss and gradients of a whole training step', () => {
+    const message = messages.find((one) => one.kind === 'golden');
+    console.info(`loss ${message?.loss.toExponential(1)}, gradients ${message?.gradients.toExponential(1)}`);
+    expect(message?.loss).toBeLessThan(1e-3);
+    expect(message?.gradients).toBeLessThan(1e-3);
+  });
+});
