@@ -48,7 +48,7 @@ for (const { language, preset, name } of walks) {
       texts,
     }) => {
       const { page } = window;
-      const mark = page.getByText(texts.like('shell.serving'));
+      const mark = page.getByRole('banner').getByText(texts.like('shell.serving'));
 
       await test.step('set up', async () => {
         await expect(page.getByRole('heading', { level: 1 })).toHaveText(texts.say('setup.question'));
@@ -89,7 +89,7 @@ for (const { language, preset, name } of walks) {
         await window.press(texts.say('prove.toRollout'));
         await expect(mark).toBeHidden();
         await apply(window);
-        await expect(mark.first()).toBeVisible();
+        await expect(mark).toBeVisible();
         await expect(window.answer).toContainText(operator);
         await expectEveryStepFits(window, 'an adapter applied');
       });

@@ -6,7 +6,16 @@ import { join } from 'node:path';
 import { chromium, expect } from '@playwright/test';
 import type { Language, StepName } from '../../src-main/contract/entities.ts';
 import { Host } from '../e2e/app/host.ts';
-import { apply, ask, evaluate, loadSamplePlant, startTraining, untilFurther, untilTrained } from '../e2e/app/path.ts';
+import {
+  apply,
+  ask,
+  evaluate,
+  loadSamplePlant,
+  newestRun,
+  startTraining,
+  untilFurther,
+  untilTrained,
+} from '../e2e/app/path.ts';
 import { textsIn } from '../e2e/app/texts.ts';
 import { AppWindow } from '../e2e/app/window.ts';
 import { chromiumArguments, chromiumPath } from '../fixtures/chromium.ts';
@@ -37,7 +46,9 @@ const largestBytes = 150_000;
 
 const only = process.argv.slice(2);
 
-for (const language of ['en', 'ja'] as const) await walk(language);
+for (const language of ['en', 'ja'] as const) {
+  if (only.length === 0 || only.some((name) => name.includes(`-${language}-`))) await walk(language);
+}
 
 async function walk(language: Language): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'usumaku-pictures-'));
@@ -66,18 +77,20 @@ async function along(window: AppWindow, language: Language): Promise<void> {
   const { page, texts } = window;
   const take = (step: StepName) => picture(window, step, language);
   await window.request('app.setOperator', { name: people[language] });
-  await expect(page.getByText(texts.say('device.ready')).first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(texts.say('device.ready'), { exact: true }).first()).toBeVisible({ timeout: 30_000 });
   await take('setup');
 
   await loadSamplePlant(window);
   await window.go('collect');
-  await expect(page.getByText(texts.say('readiness.ready'))).toBeVisible();
+  await expect(page.getByText(texts.say('readiness.ready'), { exact: true })).toBeVisible();
   await take('collect');
 
   await window.go('train');
   await window.choose(texts.say('preset.standard'));
   await startTraining(window);
-  await untilFurther(window, 150, 0);
+  await untilFurther(window, 1, 0);
+  const { steps } = await newestRun(window);
+  await untilFurther(window, Math.ceil(steps / 3), 0);
   await take('train');
   await untilTrained(window);
 
