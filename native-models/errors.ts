@@ -26,6 +26,7 @@ export const modelErrorSentences = {
   'adapter-unreadable': 'The adapter in {path} cannot be read: {reason}.',
   'adapter-wrong-base': 'The adapter was trained on {expected}, but this is {actual}.',
   'adapter-damaged': 'The adapter file {path} has changed since it was made; its fingerprint no longer matches.',
+  'merge-differs': 'The merged model does not compute what base and adapter compute (difference {difference}, allowed {tolerance}), so it was not kept.',
   'checkpoint-unreadable': 'The saved state in {path} cannot be continued: {reason}.',
   'training-diverged': 'Training stopped at step {step}: {reason}. The last good state was kept; try a lower learning rate.',
   'memory-exhausted': 'Memory ran out even with one example at a time ({tokens} tokens); use shorter examples or a smaller model.',

@@ -3,8 +3,10 @@
 export * from './errors.ts';
 export * from './jobs.ts';
 export { evaluate } from './evaluate/job.ts';
+export { continueText, tokenize, writeLogits } from './generate/continue.ts';
 export { generate, probe } from './generate/jobs.ts';
 export { inspectModel, measureExamples } from './inspect.ts';
+export { merge } from './merge.ts';
 export { describeDevices } from './runtime/devices.ts';
 export { train } from './train/job.ts';
 export { planTraining } from './train/plan.ts';

@@ -78,8 +78,12 @@ export interface TrainSettings {
 
 export interface TrainJob {
   readonly modelDirectory: string;
-  /** JSON Lines, one `ExamplePair` a line. */
+  /** JSON Lines, one `ExamplePair` a line. Not read where `tokensFile` is given. */
   readonly examplesFile: string;
+  /** safetensors with `input_ids`, `attention_mask`, `labels`, (texts, tokens) each: one batch, trained on every step. */
+  readonly tokensFile?: string | undefined;
+  /** Updates in all, instead of `epochs`. */
+  readonly steps?: number | undefined;
   /** JSON Lines for the validation loss, or null. */
   readonly validationFile: string | null;
   /** JSON Lines of general skills mixed into every batch, so that the adapter does not forget them; null: none. */
@@ -175,6 +179,8 @@ export interface SamplingSettings {
   readonly temperature: number;
   readonly topP: number;
   readonly seed: number;
+  /** Goes on after a stop token, for comparison with other tools; left out: stops. */
+  readonly ignoreEndOfTurn?: boolean | undefined;
 }
 
 export interface GenerateJob {
@@ -193,6 +199,75 @@ export interface GenerateResult {
     readonly finish: 'stop' | 'length';
   }[];
   readonly seconds: number;
+}
+
+/** One text continued, without or with one adapter: for experts and for comparison with other tools. */
+export interface ContinueJob {
+  readonly modelDirectory: string;
+  readonly adapterDirectory: string | null;
+  /** A plain text (with what the tokenizer puts around it), a chat, or token ids. */
+  readonly start:
+    | { readonly text: string }
+    | { readonly messages: readonly ChatMessage[] }
+    | { readonly ids: readonly number[] };
+  readonly sampling: SamplingSettings;
+  readonly device: Device;
+}
+
+export interface ContinueResult {
+  /** The new tokens alone, as text without markers. */
+  readonly text: string;
+  /** The new tokens alone. */
+  readonly ids: readonly number[];
+  readonly finish: 'stop' | 'length';
+  readonly promptTokens: number;
+  readonly seconds: number;
+}
+
+export interface LogitsJob {
+  readonly modelDirectory: string;
+  readonly adapterDirectory: string | null;
+  readonly ids: readonly number[];
+  /** A safetensors file: tensor `logits`, F32 (1, tokens, vocabulary). */
+  readonly outputFile: string;
+  readonly device: Device;
+}
+
+export interface LogitsResult {
+  readonly file: string;
+  readonly tokens: number;
+  readonly vocabularySize: number;
+}
+
+export interface TokenizeJob {
+  readonly modelDirectory: string;
+  readonly input: { readonly text: string } | { readonly messages: readonly ChatMessage[] };
+}
+
+export interface TokenizeResult {
+  /** The text itself, or the rendered chat. */
+  readonly text: string;
+  readonly ids: readonly number[];
+  /** The ids turned back into text. */
+  readonly decoded: string;
+}
+
+export interface MergeJob {
+  readonly modelDirectory: string;
+  readonly adapterDirectory: string;
+  /** A new or empty folder. */
+  readonly outputDirectory: string;
+  /** `base`: each tensor keeps its number format. */
+  readonly dtype: 'base' | 'f32';
+}
+
+export interface MergeResult {
+  readonly directory: string;
+  readonly bytes: number;
+  readonly fingerprint: string;
+  readonly mergedModules: number;
+  /** Of merged from unmerged logits, relative to the largest logit. */
+  readonly largestDifference: number;
 }
 
 export interface EvaluateJob {
@@ -246,5 +321,5 @@ export interface ProbeResult {
 /** How a running job hears of pause and cancel. Awaited between micro-batches. */
 export interface JobControl {
   /** Resolves at once while running, waits while paused, throws `ModelError('cancelled')` once cancelled. */
-  turn(): Promise<void>;
+  readonly turn: () => Promise<void>;
 }

@@ -4,8 +4,7 @@ import type { ModelFolder } from '../architectures/model-folder.ts';
 import { ModelError } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
 import type { Device } from '../jobs.ts';
-import { readAdapter } from '../lora/format.ts';
-import { requireBase } from '../lora/provenance.ts';
+import { openAdapter } from '../lora/open.ts';
 import { adapterScope } from '../lora/scope.ts';
 import { adapterShape } from '../lora/shape.ts';
 import { continuedAdapter, type StackedTensor } from '../lora/training.ts';
@@ -16,7 +15,7 @@ import type { Scope } from '../nn/scope.ts';
 import { reshape } from '../ops/index.ts';
 import { openSession } from '../runtime/session.ts';
 import { floatTensor, integerTensor, type Tensor } from '../runtime/tensor.ts';
-import { fingerprint } from '../weights/fingerprint.ts';
+import { requireIds } from './ids.ts';
 
 /**
  * @returns float32 (1, tokens, vocabulary)
@@ -30,13 +29,9 @@ export async function logitsOf(
 ): Promise<Tensor> {
   const { decoder } = model;
   const tokens = ids.length;
-  if (tokens === 0 || tokens > decoder.contextLength) {
+  requireIds(decoder, ids);
+  if (tokens > decoder.contextLength) {
     throw new ModelError('context-exceeded', { tokens, limit: decoder.contextLength });
-  }
-  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= decoder.vocabularySize);
-  if (wrong !== undefined) {
-    const expected = `a token id below ${decoder.vocabularySize}`;
-    throw new ModelError('setting-invalid', { setting: 'ids', value: wrong, expected });
   }
   const graph = new Graph('logits');
   const inputIds = graph.input('input_ids', 'int64', [1, tokens]);
@@ -73,8 +68,7 @@ async function adaptedScope(
   if (adapterDirectory === null) {
     return { scope: { graph, weight: frozenWeights(model, graph), adapter: () => undefined }, tensors: [] };
   }
-  const adapter = await readAdapter(adapterDirectory);
-  requireBase(adapter.provenance, { fingerprint: await fingerprint(model.weights), name: model.name });
+  const adapter = await openAdapter(model, adapterDirectory);
   const shape = adapterShape(model.decoder, adapter.config);
   return { scope: adapterScope(model, graph, shape).scope, tensors: continuedAdapter(shape, adapter) };
 }

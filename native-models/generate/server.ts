@@ -3,15 +3,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Device, GenerateJob, SamplingSettings } from '../jobs.ts';
-import { type Adapter, adapterFile, readAdapter } from '../lora/format.ts';
-import { requireBase } from '../lora/provenance.ts';
-import { serveAdapters, type ServingStacks } from '../lora/serving.ts';
+import { adapterFile } from '../lora/format.ts';
+import { openAdapter } from '../lora/open.ts';
+import { type LoadedAdapter, loadForServing, serveAdapters, type ServingStacks } from '../lora/serving.ts';
 import type { ModuleGroup } from '../lora/stack.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
-import { fingerprint } from '../weights/fingerprint.ts';
 import { type DecodedRow, decode, type DecodeSetup, nextLogits } from './decode.ts';
-import { generateGraph, rowWeightsInput } from './graph.ts';
+import { generateGraph, type GraphKind, rowFactorsInput, rowWeightsInput } from './graph.ts';
 
 /** Longest text that serving prepares for; the rotary tables grow with it. */
 const largestContext = 32_768;
@@ -20,6 +19,11 @@ const largestContext = 32_768;
 export interface PromptRow {
   readonly ids: readonly number[];
   readonly adapterDirectory: string | null;
+}
+
+interface ServedAdapter extends LoadedAdapter {
+  readonly directory: string;
+  readonly sha256: string;
 }
 
 interface OpenGraph {
@@ -31,8 +35,8 @@ interface OpenGraph {
 export class ModelServer {
   readonly model: ChatModel;
   readonly #device: Device;
-  readonly #graphs = new Map<boolean, Promise<OpenGraph>>();
-  readonly #adapters = new Map<string, { readonly state: string; readonly adapter: Adapter }>();
+  readonly #graphs = new Map<GraphKind, Promise<OpenGraph>>();
+  readonly #adapters = new Map<string, { readonly state: string; readonly adapter: ServedAdapter }>();
   #stacks: { readonly key: string; readonly stacks: ServingStacks } | undefined;
 
   private constructor(model: ChatModel, device: Device) {
@@ -50,7 +54,7 @@ export class ModelServer {
     sampling: SamplingSettings,
     turn: () => Promise<void>,
   ): Promise<readonly DecodedRow[]> {
-    const stopTokenIds = new Set(this.model.chat.stopTokenIds);
+    const stopTokenIds = new Set(sampling.ignoreEndOfTurn ? [] : this.model.chat.stopTokenIds);
     const setup = await this.#setup(rows);
     const prompts = rows.map(({ ids }) => ids);
     return decode({ ...setup, contextLength: this.#contextLength, stopTokenIds, sampling, turn }, prompts);
@@ -77,45 +81,48 @@ export class ModelServer {
   async #setup(rows: readonly PromptRow[]): Promise<Pick<DecodeSetup, 'session' | 'decoder' | 'adapterFeeds'>> {
     const { decoder } = this.model;
     const directories = [...new Set(rows.flatMap(({ adapterDirectory }) => adapterDirectory ?? []))];
-    const { session, groups } = await this.#graph(directories.length > 0);
-    if (directories.length === 0) return { session, decoder, adapterFeeds: {} };
-    const stacks = await this.#serve(groups, directories);
+    const adapters = await Promise.all(directories.map((directory) => this.#load(directory)));
+    const kind = adapters.length === 0 ? 'base' : adapters.some(({ factors }) => factors) ? 'dora' : 'lora';
+    const { session, groups } = await this.#graph(kind);
+    if (kind === 'base') return { session, decoder, adapterFeeds: {} };
+    const stacks = this.#serve(groups, adapters);
     const places = rows.map(({ adapterDirectory }) =>
       adapterDirectory === null ? null : directories.indexOf(adapterDirectory),
     );
-    const weights = groups.map((group) => [rowWeightsInput(group), stacks.rowWeights(group, places)] as const);
-    return { session, decoder, adapterFeeds: { ...stacks.feeds, ...Object.fromEntries(weights) } };
+    const perRow = groups.flatMap((group) => [
+      [rowWeightsInput(group), stacks.rowWeights(group, places)] as const,
+      ...(kind === 'dora' ? [[rowFactorsInput(group), stacks.rowFactors(group, places)] as const] : []),
+    ]);
+    return { session, decoder, adapterFeeds: { ...stacks.feeds, ...Object.fromEntries(perRow) } };
   }
 
-  #graph(adapted: boolean): Promise<OpenGraph> {
-    const known = this.#graphs.get(adapted);
+  #graph(kind: GraphKind): Promise<OpenGraph> {
+    const known = this.#graphs.get(kind);
     if (known) return known;
     const opening = (async () => {
-      const { graph, groups } = generateGraph(this.model, adapted, this.#contextLength);
+      const { graph, groups } = generateGraph(this.model, kind, this.#contextLength);
       const session = await openSession(graph, { device: this.#device, externalFolder: this.model.directory });
       return { session, groups };
     })();
-    this.#graphs.set(adapted, opening);
-    opening.catch(() => this.#graphs.delete(adapted));
+    this.#graphs.set(kind, opening);
+    opening.catch(() => this.#graphs.delete(kind));
     return opening;
   }
 
-  async #serve(groups: readonly ModuleGroup[], directories: readonly string[]): Promise<ServingStacks> {
-    const loaded = await Promise.all(directories.map((directory) => this.#load(directory)));
-    const key = JSON.stringify(loaded.map(({ directory, sha256 }) => [directory, sha256]));
-    if (this.#stacks?.key !== key) this.#stacks = { key, stacks: serveAdapters(groups, loaded) };
+  #serve(groups: readonly ModuleGroup[], adapters: readonly ServedAdapter[]): ServingStacks {
+    const key = JSON.stringify(adapters.map(({ directory, sha256 }) => [directory, sha256]));
+    if (this.#stacks?.key !== key) this.#stacks = { key, stacks: serveAdapters(groups, adapters) };
     return this.#stacks.stacks;
   }
 
   /** Reads an adapter once; a changed file is read, and its hash checked, again. */
-  async #load(directory: string): Promise<Adapter> {
+  async #load(directory: string): Promise<ServedAdapter> {
     const file = await stat(join(directory, adapterFile)).catch(() => null);
     const state = `${file?.size}:${file?.mtimeMs}`;
     const known = this.#adapters.get(directory);
     if (known?.state === state) return known.adapter;
-    const adapter = await readAdapter(directory);
-    const base = { fingerprint: await fingerprint(this.model.weights), name: this.model.name };
-    requireBase(adapter.provenance, base);
+    const opened = await openAdapter(this.model, directory);
+    const adapter = { directory, sha256: opened.sha256, ...(await loadForServing(this.model, opened)) };
     this.#adapters.set(directory, { state, adapter });
     return adapter;
   }

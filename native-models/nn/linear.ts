@@ -29,8 +29,15 @@ export interface LinearOptions {
 export function linear(scope: Scope, module: string, input: Value, options: LinearOptions = {}): Value {
   const bias = options.bias ? scope.weight(`${module}.bias`) : undefined;
   const transposeRight = !(options.storedInOut ?? false);
-  const output = gemm(input, scope.weight(`${module}.weight`), { transposeRight, bias });
   const adapter = scope.adapter(module);
+  if (adapter?.rescale) {
+    // DoRA scales the weight, not the bias.
+    const rescaled = adapter.rescale(gemm(input, scope.weight(`${module}.weight`), { transposeRight }));
+    const lowRank = adapter.weigh(gemm(input, adapter.A, { transposeRight: true }));
+    const output = gemm(lowRank, adapter.B, { transposeRight: true, bias: rescaled });
+    return bias ? add(output, bias) : output;
+  }
+  const output = gemm(input, scope.weight(`${module}.weight`), { transposeRight, bias });
   if (!adapter) return output;
   const dropped = adapter.drop(input);
   const lowRank = adapter.weigh(gemm(dropped, adapter.A, { transposeRight: true }));

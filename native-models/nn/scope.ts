@@ -12,6 +12,8 @@ export interface LinearAdapter {
   readonly weigh: (lowRank: Value) => Value;
   /** DoRA's magnitudes (out) with the plain number alpha/rank that its weight norm needs. */
   readonly dora?: { readonly magnitude: Value; readonly scaling: number } | undefined;
+  /** In serving, rescales the base's output (rows, out) by each row's DoRA factor, which B then already holds. */
+  readonly rescale?: ((output: Value) => Value) | undefined;
   /** Drops part of the adapter's input while training. */
   readonly drop: (input: Value) => Value;
 }

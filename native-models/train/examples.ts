@@ -48,18 +48,20 @@ export interface Schedule {
 /**
  * Every epoch visits every example once, in an order that seed and epoch alone decide. Each batch also rehearses some
  * general skills (experience replay, Rolnick et al. 2019, arXiv 1811.11682), which keeps an adapter from forgetting them.
+ * @param steps updates in all, where they are given instead of epochs
  */
 export function scheduleExamples(
   sequences: readonly Sequence[],
   rehearsal: readonly Sequence[],
   settings: { readonly batchSize: number; readonly epochs: number; readonly seed: number },
+  steps?: number,
 ): Schedule {
   const stepsPerEpoch = Math.ceil(sequences.length / settings.batchSize);
   const epochAt = (step: number): number => Math.ceil(step / stepsPerEpoch);
   let order: { readonly epoch: number; readonly sequences: readonly Sequence[] } | undefined;
   return {
     stepsPerEpoch,
-    steps: stepsPerEpoch * settings.epochs,
+    steps: steps ?? stepsPerEpoch * settings.epochs,
     epochAt,
     rowsAt(step) {
       const epoch = epochAt(step);

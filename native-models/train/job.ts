@@ -1,7 +1,6 @@
 /** A training job from files to files: examples in, a PEFT folder (or a whole model) out, with checkpoints on the way. */
 
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { ModelError } from '../errors.ts';
@@ -13,10 +12,11 @@ import { readExamples } from '../text/examples.ts';
 import { engineVersion } from '../version.ts';
 import { sha256OfFile } from '../weights/files.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
-import { defaultAdamW, type Parameter } from './adamw.ts';
-import { type Sequence, trainedTokens } from './batch.ts';
+import { defaultAdamW } from './adamw.ts';
+import { trainedTokens } from './batch.ts';
 import { type CheckpointState, loadCheckpoint, removeCheckpoints, saveCheckpoint } from './checkpoint.ts';
-import { encodeExamples, packRows, type Schedule, scheduleExamples } from './examples.ts';
+import { openTrainingData } from './data.ts';
+import { encodeExamples, packRows, type Schedule } from './examples.ts';
 import { rowLength, runLoop, type StepReport } from './loop.ts';
 import { microBatchRows } from './memory.ts';
 import { openMethod, type TrainMethod } from './methods.ts';
@@ -40,13 +40,12 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
   const { settings, outputDirectory } = job;
   const model = await openChatModel(job.modelDirectory);
   const limit = Math.min(settings.maxTokens, model.decoder.contextLength);
-  const sequences = encodeExamples(model.chat, await readExamples(job.examplesFile), limit);
-  const encodeFile = async (path: string | null): Promise<readonly Sequence[]> =>
-    path === null ? [] : encodeExamples(model.chat, await readExamples(path), limit);
-  const validation = await encodeFile(job.validationFile);
-  const schedule = scheduleExamples(sequences, await encodeFile(job.rehearsalFile), settings);
+  const { sequences, schedule, file } = await openTrainingData(model, job, limit);
+  const validation = job.validationFile
+    ? encodeExamples(model.chat, await readExamples(job.validationFile), limit)
+    : [];
   const method = await openMethod(model, job, limit);
-  const identity = await identityOf(job, model);
+  const identity = await identityOf(job, model, file);
   let state: CheckpointState = { step: 0, identity, firstLoss: Number.NaN, lastLoss: Number.NaN, seconds: 0 };
   if (job.resume) state = (await loadCheckpoint(outputDirectory, identity, method.parameters)) ?? state;
   else await removeCheckpoints(outputDirectory);
@@ -140,7 +139,7 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
   }
 
   const adapterDirectory = join(outputDirectory, 'adapter');
-  const written = await method.write(adapterDirectory, await sha256OfFile(job.examplesFile));
+  const written = await method.write(adapterDirectory, await sha256OfFile(file));
   return {
     adapterDirectory,
     steps: schedule.steps,
@@ -169,13 +168,13 @@ export function chooseMicroBatch(job: TrainJob, model: ChatModel, method: TrainM
 }
 
 /** A run may only be continued with the same model, examples, settings and engine. */
-async function identityOf(job: TrainJob, model: ChatModel): Promise<string> {
+async function identityOf(job: TrainJob, model: ChatModel, dataFile: string): Promise<string> {
   const base = await fingerprint(model.weights);
   const initial = job.initialAdapterDirectory && join(job.initialAdapterDirectory, adapterFile);
-  const files = [job.examplesFile, job.rehearsalFile, initial].flatMap((path) => path ?? []);
+  const files = [dataFile, job.rehearsalFile, initial].flatMap((path) => path ?? []);
   const examples = await Promise.all(files.map(sha256OfFile));
   return createHash('sha256')
-    .update(JSON.stringify([engineVersion, base, examples, job.settings]))
+    .update(JSON.stringify([engineVersion, base, examples, job.settings, job.steps]))
     .digest('hex');
 }
 

@@ -1,18 +1,19 @@
 /** What is trained: a LoRA adapter on the frozen base, or every weight. The loop does not care which. */
 
-import { cp, readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainJob, TrainSettings } from '../jobs.ts';
 import type { Graph } from '../graph/graph.ts';
 import { loraConfig, type LoraConfig } from '../lora/config.ts';
-import { readAdapter, writeAdapter } from '../lora/format.ts';
-import { requireBase } from '../lora/provenance.ts';
+import { rowNorms } from '../lora/adapted-weight.ts';
+import { writeAdapter } from '../lora/format.ts';
+import { openAdapter } from '../lora/open.ts';
 import { adapterShape, type AdapterShape } from '../lora/shape.ts';
 import type { ModuleGroup } from '../lora/stack.ts';
 import { adapterModules, continuedAdapter, newAdapter } from '../lora/training.ts';
 import type { ChatModel } from '../text/chat-model.ts';
 import { engineVersion } from '../version.ts';
-import { sha256OfFile, writeFolderDurably } from '../weights/files.ts';
+import { copyModelFiles, sha256OfFile, writeFolderDurably } from '../weights/files.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import { readTensor, writeSafetensors } from '../weights/safetensors.ts';
 import { createParameter, type Parameter } from './adamw.ts';
@@ -45,11 +46,10 @@ export const openMethod = (model: ChatModel, job: MethodJob, positions: number):
 async function loraMethod(model: ChatModel, job: MethodJob, positions: number): Promise<TrainMethod> {
   const { settings, initialAdapterDirectory } = job;
   const base = { fingerprint: await fingerprint(model.weights), name: model.name };
-  const initial = initialAdapterDirectory === undefined ? null : await readAdapter(initialAdapterDirectory);
-  if (initial) requireBase(initial.provenance, base);
+  const initial = initialAdapterDirectory === undefined ? null : await openAdapter(model, initialAdapterDirectory);
   const config = initial?.config ?? configOf(model, settings);
   const shape = adapterShape(model.decoder, config);
-  const magnitudes = initial || !shape.dora ? new Map<string, Float32Array>() : await rowNorms(model, shape);
+  const magnitudes = initial || !shape.dora ? new Map<string, Float32Array>() : await magnitudesOf(model, shape);
   const tensors = initial
     ? continuedAdapter(shape, initial)
     : newAdapter(shape, settings.seed, (module) => magnitudes.get(module)!);
@@ -95,18 +95,11 @@ function configOf(model: ChatModel, settings: TrainSettings): LoraConfig {
 }
 
 /** DoRA starts at the length of each of a weight's output rows. */
-async function rowNorms(model: ChatModel, shape: AdapterShape): Promise<ReadonlyMap<string, Float32Array>> {
+async function magnitudesOf(model: ChatModel, shape: AdapterShape): Promise<ReadonlyMap<string, Float32Array>> {
   const norms = new Map<string, Float32Array>();
   for (const { name, inputSize, outputSize } of shape.groups.flatMap(({ modules }) => modules)) {
     const weight = await readTensor(model.weights.tensors.get(`${name}.weight`)!);
-    const squares = new Float64Array(outputSize);
-    const [rowStep, columnStep] = model.decoder.fanInFanOut ? [1, outputSize] : [inputSize, 1];
-    for (let row = 0; row < outputSize; row++) {
-      for (let column = 0; column < inputSize; column++) {
-        squares[row]! += weight[row * rowStep + column * columnStep]! ** 2;
-      }
-    }
-    norms.set(name, Float32Array.from(squares, Math.sqrt));
+    norms.set(name, rowNorms(weight, { inputSize, outputSize, storedInOut: model.decoder.fanInFanOut }));
   }
   return norms;
 }
@@ -128,10 +121,7 @@ async function fullMethod(model: ChatModel, positions: number): Promise<TrainMet
     write: async (directory) => {
       let written = { sha256: '', bytes: 0 };
       await writeFolderDurably(directory, async (folder) => {
-        for (const name of await readdir(model.directory)) {
-          if (/\.(json|jinja)$/.test(name) && !name.includes('safetensors'))
-            await cp(join(model.directory, name), join(folder, name));
-        }
+        await copyModelFiles(model.directory, folder);
         const path = join(folder, 'model.safetensors');
         const tensors = parameters.map(({ name, shape, values }) => ({
           name,

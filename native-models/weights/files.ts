@@ -2,7 +2,7 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ModelError } from '../errors.ts';
 
@@ -75,6 +75,21 @@ export async function writeFolderDurably(path: string, fill: (temporary: string)
   } catch (cause) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     throw writeError(path, cause);
+  }
+}
+
+/** Of a model folder, what belongs to the model but is no weight: configuration, tokenizer, template, licence. */
+const besideWeights = /\.(json|jinja|txt|md|model)$|^(licen[sc]e|notice)/i;
+
+/** Copies the files beside the weights into another folder. Raises `file-unreadable`, `disk-full` or `file-unwritable`. */
+export async function copyModelFiles(from: string, to: string): Promise<void> {
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const { name } = entry;
+    if (entry.isDirectory() || !besideWeights.test(name) || name.includes('.safetensors')) continue;
+    const content = await readFile(join(from, name)).catch((cause: unknown) => {
+      throw readError(join(from, name), cause);
+    });
+    await writeFileDurably(join(to, name), content);
   }
 }
 

@@ -22,8 +22,11 @@ export interface TensorToWrite {
   readonly name: string;
   readonly dtype: Dtype;
   readonly shape: readonly number[];
-  readonly data: Float32Array | Uint8Array;
+  /** The values, or how to get them when their turn to be written comes. */
+  readonly data: TensorData | (() => Promise<TensorData>);
 }
+
+type TensorData = Float32Array | Uint8Array;
 
 /** Read at once: large enough for the disk, small enough for any machine, whole elements of every dtype. */
 const pieceBytes = 16 << 20;
@@ -127,25 +130,37 @@ export async function writeSafetensors(
   let end = 0;
   for (const { name, dtype, shape, data } of sorted) {
     const elements = shape.reduce((product, size) => product * size, 1);
-    const given = data instanceof Float32Array ? data.length : data.byteLength / bytesOf(dtype);
-    if (given !== elements)
-      throw new Error(`${name} has ${given} elements, its shape [${shape.join(', ')}] asks for ${elements}`);
+    if (typeof data !== 'function') checkSize({ name, dtype, shape }, data);
     if (Object.hasOwn(header, name)) throw new Error(`${name} is written twice`);
     header[name] = { dtype, shape, data_offsets: [end, (end += elements * bytesOf(dtype))] };
   }
   await writeFileDurably(path, content(header, sorted));
 }
 
-function* content(header: Record<string, unknown>, tensors: readonly TensorToWrite[]): Generator<Uint8Array> {
+function checkSize({ name, dtype, shape }: Omit<TensorToWrite, 'data'>, data: TensorData): void {
+  const elements = shape.reduce((product, size) => product * size, 1);
+  const given = data instanceof Float32Array ? data.length : data.byteLength / bytesOf(dtype);
+  if (given !== elements)
+    throw new Error(`${name} has ${given} elements, its shape [${shape.join(', ')}] asks for ${elements}`);
+}
+
+async function* content(
+  header: Record<string, unknown>,
+  tensors: readonly TensorToWrite[],
+): AsyncGenerator<Uint8Array> {
   const json = Buffer.from(JSON.stringify(header));
   const padding = Buffer.alloc((8 - (json.byteLength % 8)) % 8, ' ');
   const prefix = Buffer.alloc(prefixBytes);
   prefix.writeBigUInt64LE(BigInt(json.byteLength + padding.byteLength));
   yield Buffer.concat([prefix, json, padding]);
-  for (const tensor of tensors) yield tensorBytes(tensor);
+  for (const tensor of tensors) {
+    const data = typeof tensor.data === 'function' ? await tensor.data() : tensor.data;
+    checkSize(tensor, data);
+    yield tensorBytes(tensor, data);
+  }
 }
 
-function tensorBytes({ name, dtype, data }: TensorToWrite): Uint8Array {
+function tensorBytes({ name, dtype }: TensorToWrite, data: TensorData): Uint8Array {
   if (data instanceof Uint8Array) return data;
   if (!isFloat(dtype)) throw new Error(`${name}: floats cannot be written as ${dtype}`);
   return encodeFloats(data, dtype);

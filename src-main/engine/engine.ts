@@ -4,6 +4,8 @@
  */
 
 import type {
+  ContinueJob,
+  ContinueResult,
   DeviceReport,
   EvaluateJob,
   EvaluateProgress,
@@ -12,9 +14,15 @@ import type {
   ExamplePair,
   GenerateJob,
   GenerateResult,
+  LogitsJob,
+  LogitsResult,
+  MergeJob,
+  MergeResult,
   ModelSummary,
   ProbeJob,
   ProbeResult,
+  TokenizeJob,
+  TokenizeResult,
   TrainEvent,
   TrainingPlan,
   TrainJob,
@@ -32,6 +40,10 @@ export interface EngineCalls {
   planTraining: { input: { job: TrainJob }; output: TrainingPlan };
   generate: { input: { job: GenerateJob }; output: GenerateResult };
   probe: { input: { job: ProbeJob }; output: ProbeResult };
+  continueText: { input: { job: ContinueJob }; output: ContinueResult };
+  writeLogits: { input: { job: LogitsJob }; output: LogitsResult };
+  tokenize: { input: { job: TokenizeJob }; output: TokenizeResult };
+  merge: { input: { job: MergeJob }; output: MergeResult };
 }
 
 /** Long work with progress, pause and cancel. */

@@ -22,6 +22,10 @@ const laneNames: Record<EngineCallName | EngineJobName, 'work' | 'answers'> = {
   planTraining: 'work',
   train: 'work',
   evaluate: 'work',
+  writeLogits: 'work',
+  tokenize: 'work',
+  merge: 'work',
+  continueText: 'work',
   generate: 'answers',
   probe: 'answers',
 };

@@ -12,6 +12,10 @@ serveWorker(openParentPort(), {
     planTraining: ({ job }) => models.planTraining(job),
     generate: ({ job }) => models.generate(job),
     probe: ({ job }) => models.probe(job),
+    continueText: ({ job }) => models.continueText(job),
+    writeLogits: ({ job }) => models.writeLogits(job),
+    tokenize: ({ job }) => models.tokenize(job),
+    merge: ({ job }) => models.merge(job),
   },
   jobs: {
     train: (job, control, onEvent) => models.train(job, { control, onEvent }),

@@ -18,6 +18,8 @@ export async function runCommand(command: Command): Promise<void> {
     await command.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
+      // Thrown by an action, it has not been said yet.
+      if (error instanceof InvalidArgumentError) console.error(error.message);
       // Help and version are thrown too, with the status 0; whatever else is wrong input.
       process.exitCode = error.exitCode === 0 ? 0 : 2;
       return;

@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import * as v from 'valibot';
 import { createCommand, printJson, wholeNumber } from './command.ts';
 import { withEngine } from './engine.ts';
+import { tokenIds } from './model-options.ts';
 
 const messagesSchema = v.pipe(
   v.array(v.object({ role: v.picklist(['system', 'user', 'assistant']), content: v.string() })),
@@ -15,6 +16,8 @@ type Messages = v.InferOutput<typeof messagesSchema>;
 interface GenerateArguments {
   readonly prompt?: string;
   readonly messages?: Messages;
+  readonly ids?: readonly number[];
+  readonly ignoreEos?: true;
   readonly adapter?: string;
   readonly maxTokens: number;
   readonly temperature: number;
@@ -28,6 +31,8 @@ export function generateCommand(): Command {
     .argument('<model>', 'a Hugging Face folder')
     .option('--prompt <text>', 'the question')
     .option('--messages <file>', 'a JSON file: [{"role":"user","content":"…"}, …]', readMessages)
+    .option('--ids <ids>', 'token ids with commas between them', tokenIds)
+    .option('--ignore-eos', 'go on after the end of the answer')
     .option('--adapter <folder>', 'a PEFT folder')
     .option('--max-tokens <number>', 'longest answer in tokens', wholeNumber, 256)
     .option('--temperature <number>', '0 takes the likeliest token each time', amount, 0)
@@ -36,22 +41,22 @@ export function generateCommand(): Command {
     .option('--json', 'one JSON line on standard output');
   return command.action(async (directory: string, options: GenerateArguments) => {
     const { prompt, messages, adapter = null, maxTokens: maxNewTokens, temperature, topP, seed } = options;
-    if ((prompt === undefined) === (messages === undefined)) command.error('Give either --prompt or --messages.');
+    const given = [prompt, messages, options.ids].filter((each) => each !== undefined);
+    if (given.length !== 1) command.error('Give one of --prompt, --messages and --ids.');
     const conversation = messages ?? [{ role: 'user' as const, content: prompt ?? '' }];
-    const { rows } = await withEngine(async (engine) => {
+    const { text, ids, finish } = await withEngine(async (engine) => {
       const { chosen } = await engine.call('describeDevices', {});
       const job = {
         modelDirectory: directory,
-        rows: [{ messages: conversation, adapterDirectory: adapter }],
-        sampling: { maxNewTokens, temperature, topP, seed },
+        adapterDirectory: adapter,
+        start: options.ids ? { ids: options.ids } : { messages: conversation },
+        sampling: { maxNewTokens, temperature, topP, seed, ignoreEndOfTurn: options.ignoreEos },
         device: chosen,
       };
-      return engine.call('generate', { job });
+      return engine.call('continueText', { job });
     });
-    for (const { text, ids, finish } of rows) {
-      if (options.json) printJson({ text, ids, finish });
-      else console.log(text);
-    }
+    if (options.json) printJson({ text, ids, finish });
+    else console.log(text);
   });
 }
 

@@ -5,6 +5,7 @@ import { createCommand, runCommand } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { generateCommand } from './generate.ts';
 import { inspectCommand } from './inspect.ts';
+import { logitsCommand, mergeCommand, tokenizeCommand } from './model-commands.ts';
 import { pocCommand } from './poc.ts';
 import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
@@ -16,6 +17,9 @@ await runCommand(
     .addCommand(serveCommand())
     .addCommand(doctorCommand())
     .addCommand(inspectCommand())
+    .addCommand(logitsCommand())
     .addCommand(generateCommand())
-    .addCommand(trainCommand()),
+    .addCommand(tokenizeCommand())
+    .addCommand(trainCommand())
+    .addCommand(mergeCommand()),
 );

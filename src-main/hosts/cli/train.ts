@@ -2,18 +2,20 @@
 
 import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Command, Option } from 'commander';
-import type { TrainSettings } from '../../contract/entities.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Device, TrainSettings } from '../../contract/entities.ts';
 import type { EngineJobs } from '../../engine/engine.ts';
 import { createCommand, positiveNumber, printJson, share, wholeNumber } from './command.ts';
 import { withEngine } from './engine.ts';
 import { bytes, duration } from './figures.ts';
+import { deviceOf, deviceOption } from './model-options.ts';
 import { createProgress } from './progress.ts';
 
 type TrainEvent = EngineJobs['train']['event'];
 
 interface TrainArguments {
-  readonly data: string;
+  readonly data?: string;
+  readonly tokens?: string;
   readonly out: string;
   readonly initAdapter?: string;
   readonly method: TrainSettings['method'];
@@ -27,7 +29,10 @@ interface TrainArguments {
   readonly weightDecay: number;
   readonly clip: number;
   readonly epochs: number;
+  readonly steps?: number;
   readonly batch: number;
+  readonly accumulate: number;
+  readonly device?: Device;
   readonly maxTokens?: number;
   readonly seed: number;
   readonly saveEvery: number;
@@ -43,7 +48,8 @@ export function trainCommand(): Command {
     new Option(flags, description).choices(choices).default(choices[0]);
   return createCommand('train', 'Train an adapter on a file of examples.')
     .argument('<model>', 'a Hugging Face folder')
-    .requiredOption('--data <file>', 'JSON Lines of {"id","question","answer"}')
+    .addOption(new Option('--data <file>', 'JSON Lines of {"id","question","answer"}').conflicts('tokens'))
+    .option('--tokens <file>', 'safetensors with input_ids, attention_mask, labels: one batch, trained on every step')
     .requiredOption('--out <folder>', 'receives the PEFT folder; checkpoints lie in it until the end')
     .option('--init-adapter <folder>', 'go on from this PEFT folder')
     .addOption(choice('--method <name>', 'what is trained', ['lora', 'rslora', 'dora', 'full']))
@@ -57,7 +63,10 @@ export function trainCommand(): Command {
     .option('--weight-decay <share>', 'decoupled weight decay', share, 0)
     .option('--clip <number>', 'largest gradient norm', positiveNumber, 1)
     .option('--epochs <number>', 'passes over the examples', wholeNumber, 3)
-    .option('--batch <number>', 'examples for one update', wholeNumber, 16)
+    .option('--steps <number>', 'updates in all, instead of passes', wholeNumber)
+    .option('--batch <number>', 'examples at a time', wholeNumber, 16)
+    .option('--accumulate <number>', 'batches for one update', wholeNumber, 1)
+    .addOption(deviceOption())
     .option('--max-tokens <number>', 'longest example; by default what the model takes', wholeNumber)
     .option('--seed <number>', 'of order, dropout and first weights', wholeNumber, 1)
     .option('--save-every <steps>', 'updates between two checkpoints', wholeNumber, 50)
@@ -67,17 +76,22 @@ export function trainCommand(): Command {
 }
 
 async function train(modelDirectory: string, options: TrainArguments): Promise<void> {
+  if (options.data === undefined && options.tokens === undefined) {
+    throw new InvalidArgumentError('One of --data and --tokens is needed.');
+  }
   const out = resolve(options.out);
   const outputDirectory = join(out, workFolder);
   const onEvent = options.json ? printStep : showStep();
   const result = await withEngine(async (engine) => {
-    const { chosen: device } = await engine.call('describeDevices', {});
+    const device = await deviceOf(engine, options.device);
     const { contextLength } = await engine.call('inspectModel', { directory: modelDirectory });
     const job = engine.start(
       'train',
       {
         modelDirectory,
-        examplesFile: resolve(options.data),
+        examplesFile: options.data === undefined ? '' : resolve(options.data),
+        tokensFile: options.tokens === undefined ? undefined : resolve(options.tokens),
+        steps: options.steps,
         validationFile: null,
         rehearsalFile: null,
         outputDirectory,
@@ -118,7 +132,7 @@ function settingsOf(options: TrainArguments, contextLength: number): TrainSettin
     weightDecay,
     clipNorm: options.clip,
     epochs,
-    batchSize: options.batch,
+    batchSize: options.batch * options.accumulate,
     maxTokens: options.maxTokens ?? contextLength,
     seed,
     checkpointEverySteps: options.saveEvery,

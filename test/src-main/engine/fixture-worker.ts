@@ -35,6 +35,10 @@ serveWorker(openParentPort(), {
     planTraining: unused,
     generate: () => ({ rows: [], seconds: process.pid }),
     probe: unused,
+    continueText: unused,
+    writeLogits: unused,
+    tokenize: unused,
+    merge: unused,
   },
   jobs: {
     train: async (job, control, onEvent) => {

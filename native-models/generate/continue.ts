@@ -1,0 +1,60 @@
+/** Jobs for experts and for comparison with other tools: continue a text, write logits, show tokens. */
+
+import { openModelFolder } from '../architectures/model-folder.ts';
+import type { ContinueJob, ContinueResult, LogitsJob, LogitsResult, TokenizeJob, TokenizeResult } from '../jobs.ts';
+import { floatsOf } from '../runtime/tensor.ts';
+import { openChatTemplate } from '../text/chat-template.ts';
+import { openTokenizer } from '../text/tokenizer.ts';
+import { writeSafetensors } from '../weights/safetensors.ts';
+import { requireIds } from './ids.ts';
+import { logitsOf } from './logits.ts';
+import { modelServer } from './server.ts';
+
+/** Continues a plain text, a chat or token ids. Raises what `ModelServer.answer` raises, and `setting-invalid`. */
+export async function continueText(job: ContinueJob): Promise<ContinueResult> {
+  const started = performance.now();
+  const server = await modelServer(job);
+  const { chat, tokenizer, decoder } = server.model;
+  const { start } = job;
+  let ids: readonly number[];
+  if ('ids' in start) ids = start.ids;
+  else if ('messages' in start) ids = chat.encodePrompt(start.messages);
+  else ids = tokenizer.encode(start.text, { withSpecialTokens: true });
+  requireIds(decoder, ids);
+  const row = { ids, adapterDirectory: job.adapterDirectory };
+  const [answer] = await server.answer([row], job.sampling, async () => {});
+  return {
+    text: tokenizer.decode(answer!.ids),
+    ids: answer!.ids,
+    finish: answer!.finish,
+    promptTokens: ids.length,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** Writes the tensor `logits`, F32 (1, tokens, vocabulary), of every position of a text. */
+export async function writeLogits(job: LogitsJob): Promise<LogitsResult> {
+  const model = await openModelFolder(job.modelDirectory);
+  const logits = await logitsOf(model, job.ids, job.adapterDirectory, job.device);
+  const { vocabularySize } = model.decoder;
+  const shape = [1, job.ids.length, vocabularySize];
+  await writeSafetensors(job.outputFile, [{ name: 'logits', dtype: 'F32', shape, data: floatsOf(logits) }]);
+  return { file: job.outputFile, tokens: job.ids.length, vocabularySize };
+}
+
+/**
+ * Ids of a plain text, with what the tokenizer puts around it, or of a chat. A chat that ends with the assistant's
+ * message is rendered as training sees it, any other one as a prompt to be answered.
+ */
+export async function tokenize({ modelDirectory, input }: TokenizeJob): Promise<TokenizeResult> {
+  const tokenizer = await openTokenizer(modelDirectory);
+  if ('text' in input) {
+    const ids = tokenizer.encode(input.text, { withSpecialTokens: true });
+    return { text: input.text, ids, decoded: tokenizer.decode(ids) };
+  }
+  const chat = await openChatTemplate(modelDirectory, tokenizer);
+  const addGenerationPrompt = input.messages.at(-1)?.role !== 'assistant';
+  const text = chat.render(input.messages, { addGenerationPrompt });
+  const ids = tokenizer.encode(text);
+  return { text, ids, decoded: tokenizer.decode(ids, { withSpecialTokens: true }) };
+}

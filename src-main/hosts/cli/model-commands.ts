@@ -1,0 +1,99 @@
+/** `usumaku logits|tokenize|merge`: one question to one model folder, answered in one line. */
+
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import type { Device } from '../../contract/entities.ts';
+import { createCommand, printJson } from './command.ts';
+import { withEngine } from './engine.ts';
+import { bytes } from './figures.ts';
+import { deviceOf, deviceOption, readMessages, tokenIds } from './model-options.ts';
+
+interface Shared {
+  readonly json?: true;
+  readonly device?: Device;
+  readonly adapter?: string;
+}
+
+interface TextSource {
+  readonly text?: string;
+  readonly messages?: string;
+}
+
+const jsonOption = ['--json', 'JSON lines on standard output, nothing else'] as const;
+const adapterOption = ['--adapter <folder>', 'a PEFT folder to put on the model'] as const;
+
+export function logitsCommand(): Command {
+  return createCommand('logits', 'Write the logits of every position of a text as safetensors.')
+    .argument('<model>', 'a Hugging Face folder')
+    .requiredOption('--ids <ids>', 'token ids with commas between them', tokenIds)
+    .requiredOption('--out <file>', 'safetensors file: tensor logits, F32 (1, tokens, vocabulary)')
+    .option(...adapterOption)
+    .addOption(deviceOption())
+    .option(...jsonOption)
+    .action(async (model: string, options: Shared & { readonly ids: readonly number[]; readonly out: string }) => {
+      const result = await withEngine(async (engine) =>
+        engine.call('writeLogits', {
+          job: {
+            modelDirectory: resolve(model),
+            adapterDirectory: folderOf(options.adapter),
+            ids: options.ids,
+            outputFile: resolve(options.out),
+            device: await deviceOf(engine, options.device),
+          },
+        }),
+      );
+      if (options.json) printJson({ event: 'logits', ...result });
+      else console.log(`${result.file}: 1 × ${result.tokens} × ${result.vocabularySize}`);
+    });
+}
+
+export function tokenizeCommand(): Command {
+  return createCommand('tokenize', 'Show the token ids of a text or of a chat.')
+    .argument('<model>', 'a Hugging Face folder')
+    .addOption(new Option('--text <text>', 'plain text').conflicts('messages'))
+    .option('--messages <file>', 'JSON list of {role, content}; answered chats are shown whole, others as prompts')
+    .option(...jsonOption)
+    .action(async (model: string, { text, messages, json }: Shared & TextSource) => {
+      if (text === undefined && messages === undefined) {
+        throw new InvalidArgumentError('One of --text and --messages is needed.');
+      }
+      const input = messages === undefined ? { text: text ?? '' } : { messages: await readMessages(messages) };
+      const result = await withEngine((engine) =>
+        engine.call('tokenize', { job: { modelDirectory: resolve(model), input } }),
+      );
+      if (json) printJson(result);
+      else console.log(`${result.text}\n${result.ids.join(',')}`);
+    });
+}
+
+export function mergeCommand(): Command {
+  return createCommand('merge', 'Write model and adapter as one Hugging Face folder.')
+    .argument('<model>', 'a Hugging Face folder')
+    .argument('<adapter>', 'a PEFT folder')
+    .requiredOption('--out <folder>', 'a new or empty folder')
+    .addOption(new Option('--dtype <name>', 'number format of the weights').choices(['base', 'f32']).default('base'))
+    .option(...jsonOption)
+    .action(
+      async (
+        model: string,
+        adapter: string,
+        { out, dtype, json }: Shared & { readonly out: string; readonly dtype: 'base' | 'f32' },
+      ) => {
+        const job = {
+          modelDirectory: resolve(model),
+          adapterDirectory: resolve(adapter),
+          outputDirectory: resolve(out),
+          dtype,
+        };
+        const result = await withEngine((engine) => engine.call('merge', { job }));
+        if (json) return printJson({ event: 'merged', ...result });
+        const difference = result.largestDifference.toExponential(1);
+        console.log(`${result.directory}: ${bytes(result.bytes)}, logits differ by ${difference} of the largest`);
+      },
+    );
+}
+
+function folderOf(path: string | undefined): string | null {
+  return path === undefined ? null : resolve(path);
+}
