@@ -18,8 +18,8 @@ const vitestReport = join(folder, 'vitest.json');
 const playwrightReport = join(folder, 'playwright.json');
 
 const steps: readonly Step[] = [
-  { title: 'check', command: ['npm', 'run', '--silent', 'check'] },
-  { title: 'build', command: ['npm', 'run', '--silent', 'build'] },
+  ...['types', 'svelte', 'lint', 'format', 'unused', 'arrows'].map((name) => script(`check:${name}`)),
+  script('build'),
   {
     title: 'unit and integration',
     command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
@@ -39,6 +39,11 @@ await rm(folder, { recursive: true, force: true });
 const { text, failed } = summarise(outcomes);
 console.log(text);
 process.exitCode = failed ? 1 : 0;
+
+/** Each on its own, so that one failing check does not hide the next. */
+function script(name: string): Step {
+  return { title: name, command: ['npm', 'run', '--silent', name] };
+}
 
 async function runStep({ title, command, report }: Step): Promise<Outcome> {
   console.log(`\n── ${title}`);
