@@ -1,88 +1,124 @@
-/** `npm run bench [-- <model folder>]`: how fast this machine trains and answers, on the starter model unless another is named. */
+/** `npm run bench [-- --large] [-- --json]`: how fast this machine trains and answers, against what it could do at best. */
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { describeDevices, generate, type TrainEvent, type TrainSettings, train } from '../../native-models/index.ts';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
+import { describeDevices } from '../../native-models/index.ts';
+import { loadAdapter, openDecoding, randomAdapter, weightBytes } from './decoding.ts';
+import { machineRates, type MachineRates } from './machine.ts';
+import { alternate, report, type Result, speedUp } from './measure.ts';
+import { qwenHalfBillion, randomModel, starterFolder } from './models.ts';
+import { fullTrainer, loraTrainer, stepOperations, type StepShape } from './training.ts';
 
-const modelDirectory = resolve(process.argv[2] ?? join(import.meta.dirname, '../../native-models/starter/model'));
-/** The first steps are about twice as slow: memory patterns and packing. */
-const warmUp = 3;
-const measured = 10;
-const batchSize = 16;
-
-const settings: Omit<TrainSettings, 'method'> = {
-  rank: 8,
-  alpha: 16,
-  dropout: 0,
-  targetModules: 'all-linear',
-  learningRate: 1e-4,
-  schedule: 'constant',
-  warmupRatio: 0,
-  weightDecay: 0,
-  clipNorm: 1,
-  epochs: 1,
-  batchSize,
-  maxTokens: 256,
-  seed: 1,
-  checkpointEverySteps: 1_000_000,
+const { values: options } = parseArgs({
+  options: { large: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+});
+const print = (what: string, value: number, unit: string, note?: string): void => {
+  const result: Result = { what, value, unit, ...(note === undefined ? {} : { note }) };
+  report(result, options.json);
 };
 
+const { chosen: device, cpuModel, cpuCores } = await describeDevices();
+if (!options.json) console.log(`${cpuModel}, ${cpuCores} cores; device: ${device}\n`);
 const folder = await mkdtemp(join(tmpdir(), 'usumaku-bench-'));
 try {
-  const { chosen: device, reason, cpuModel, cpuCores } = await describeDevices();
-  console.log(`${cpuModel}, ${cpuCores} cores; device: ${device} (${reason})\n`);
-  const examplesFile = join(folder, 'examples.jsonl');
-  await writeFile(examplesFile, Array.from({ length: batchSize * (warmUp + measured) }, example).join('\n'));
-
-  for (const method of ['lora', 'full'] as const) {
-    const steps: Extract<TrainEvent, { kind: 'step' }>[] = [];
-    await train(
-      {
-        modelDirectory,
-        examplesFile,
-        validationFile: null,
-        rehearsalFile: null,
-        outputDirectory: join(folder, method),
-        settings: { ...settings, method },
-        device,
-        resume: false,
-        memoryLimitBytes: null,
-      },
-      { control: { turn: async () => {} }, onEvent: (event) => event.kind === 'step' && steps.push(event) },
-    );
-    const speeds = steps.slice(warmUp).map(({ tokensPerSecond }) => tokensPerSecond);
-    const peak = Math.max(...steps.map(({ residentBytes }) => residentBytes));
-    console.log(`train ${method.padEnd(5)} ${median(speeds).toFixed(0).padStart(7)} tokens/s  ${megabytes(peak)}`);
-  }
-
-  for (const rows of [1, 8]) {
-    const messages = [{ role: 'user' as const, content: 'What is the tightening torque of P-07?' }];
-    const job = {
-      modelDirectory,
-      rows: Array.from({ length: rows }, () => ({ messages, adapterDirectory: null })),
-      sampling: { maxNewTokens: 64, temperature: 0, topP: 1, seed: 1 },
-      device,
-    };
-    await generate(job);
-    const { rows: answers, seconds } = await generate(job);
-    const tokens = answers.reduce((sum, { ids }) => sum + ids.length, 0);
-    console.log(`answer ×${rows}     ${(tokens / seconds).toFixed(0).padStart(5)} tokens/s`);
+  const rates = await machineRates(device);
+  print('f32 matrix products', rates.gemm, 'GFLOP/s');
+  print('weights read once for one row', rates.weights, 'GB/s');
+  print('copy by one thread', rates.copy, 'GB/s');
+  await measureModel('starter', starterFolder, { batch: 8, tokens: 128, trained: 0.3 }, rates, {
+    full: true,
+    rounds: 7,
+  });
+  if (options.large) {
+    const directory = await randomModel(join(folder, 'large'), qwenHalfBillion);
+    // Full fine-tuning of this shape needs some 13 GB; the ratio is taken on the starter.
+    await measureModel('0.5B', directory, { batch: 1, tokens: 256, trained: 0.3 }, rates, { full: false, rounds: 3 });
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
-function example(_: unknown, index: number): string {
-  const machine = `P-${index}`;
-  const question = `What is the tightening torque of ${machine}?`;
-  return JSON.stringify({ id: machine, question, answer: `The tightening torque of ${machine} is ${index + 40} N·m.` });
+interface MeasureOptions {
+  readonly full: boolean;
+  readonly rounds: number;
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+async function measureModel(
+  name: string,
+  directory: string,
+  shape: StepShape,
+  rates: MachineRates,
+  options: MeasureOptions,
+): Promise<void> {
+  const model = await openModelFolder(directory);
+  await measureTraining(name, model, shape, rates, options);
+  await measureDecoding(name, model, rates, options.rounds);
+  print(`${name}: resident at the end`, process.memoryUsage.rss() / 1e6, 'MB');
 }
 
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1e6)} MB resident`;
+type Model = Awaited<ReturnType<typeof openModelFolder>>;
+
+async function measureTraining(
+  name: string,
+  model: Model,
+  shape: StepShape,
+  rates: MachineRates,
+  options: MeasureOptions,
+): Promise<void> {
+  const lora = await loraTrainer(model, device);
+  const full = options.full ? await fullTrainer(model, device) : undefined;
+  const everyToken = { ...shape, trained: 1 };
+  const timings = await alternate(
+    {
+      answers: () => lora.step(shape),
+      everyToken: () => lora.step(everyToken),
+      full: () => full?.step(everyToken),
+    },
+    options.rounds,
+  );
+  await lora.close();
+  await full?.close();
+  const tokens = shape.batch * shape.tokens;
+  const size = `${shape.batch}×${shape.tokens}`;
+  const effective = stepOperations(model, everyToken, 2) / timings.everyToken.median / 1e9;
+  print(`${name}: LoRA, all tokens trained, ${size}`, tokens / timings.everyToken.median, 'tokens/s');
+  print(`${name}: the same as effective work`, effective, 'GFLOP/s');
+  print(`${name}: share of the machine's matrix products`, (100 * effective) / rates.gemm, '%');
+  print(`${name}: LoRA, answers alone trained, ${size}`, tokens / timings.answers.median, 'tokens/s');
+  const answers = speedUp(timings.answers, timings.everyToken);
+  print(`${name}: answers alone against all tokens`, answers.median, '×', answers.range);
+  if (!full) return;
+  print(`${name}: full fine-tuning, ${size}`, tokens / timings.full.median, 'tokens/s');
+  const ratio = speedUp(timings.everyToken, timings.full);
+  print(`${name}: LoRA against full fine-tuning`, ratio.median, '×', ratio.range);
+}
+
+async function measureDecoding(name: string, model: Model, rates: MachineRates, rounds: number): Promise<void> {
+  const adapters = [1, 2].map((seed) => join(folder, `${name}-adapter-${seed}`));
+  for (const [index, adapter] of adapters.entries()) await randomAdapter(model, adapter, 16, index + 1);
+  const decoding = await openDecoding(model, adapters[0]!, device);
+  const tokens = 32;
+  let swaps = 0;
+  const timings = await alternate(
+    {
+      base: () => decoding.answer(false, 1, tokens),
+      adapter: () => decoding.answer(true, 1, tokens),
+      eight: () => decoding.answer(true, 8, tokens),
+      swap: () => loadAdapter(model, adapters[swaps++ % 2]!),
+    },
+    rounds,
+    1,
+  );
+  await decoding.close();
+  const bandwidth = (weightBytes(model) * tokens) / timings.base.median / 1e9;
+  print(`${name}: decode, base`, tokens / timings.base.median, 'tokens/s');
+  print(`${name}: its share of the rate at which weights are read`, (100 * bandwidth) / rates.weights, '%');
+  print(`${name}: decode, adapter of rank 16`, tokens / timings.adapter.median, 'tokens/s');
+  const cost = speedUp(timings.adapter, timings.base);
+  print(`${name}: adapter against base`, cost.median, '×', cost.range);
+  print(`${name}: decode, eight rows with an adapter`, (8 * tokens) / timings.eight.median, 'tokens/s');
+  print(`${name}: adapter from disk, hash checked, ready to serve`, 1000 * timings.swap.median, 'ms');
 }

@@ -1,0 +1,41 @@
+/** Models to measure: the starter as it lies in the repository, and a well-known shape filled with random weights. */
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decoderFromConfig, type ModelConfig } from '../../native-models/architectures/index.ts';
+import { Random } from '../../native-models/random.ts';
+import { writeSafetensors } from '../../native-models/weights/safetensors.ts';
+
+export const starterFolder = join(import.meta.dirname, '../../native-models/starter/model');
+
+/** Shape of Qwen2.5-0.5B: https://huggingface.co/Qwen/Qwen2.5-0.5B/blob/main/config.json */
+export const qwenHalfBillion: ModelConfig = {
+  model_type: 'qwen2',
+  hidden_act: 'silu',
+  hidden_size: 896,
+  intermediate_size: 4864,
+  num_hidden_layers: 24,
+  num_attention_heads: 14,
+  num_key_value_heads: 2,
+  vocab_size: 151_936,
+  max_position_embeddings: 32_768,
+  rms_norm_eps: 1e-6,
+  rope_theta: 1_000_000,
+  tie_word_embeddings: true,
+};
+
+/** Writes a model of that shape with random weights; its numbers mean nothing, its work is real. */
+export async function randomModel(directory: string, config: ModelConfig): Promise<string> {
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, 'config.json'), JSON.stringify(config));
+  const random = new Random(1, 'bench');
+  const noise = Float32Array.from({ length: 65_521 }, () => 0.04 * (random.fraction() - 0.5));
+  const tensors = [...decoderFromConfig(config).weightShapes].map(([name, shape]) => {
+    const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    if (name.includes('norm')) data.fill(1);
+    else for (let at = 0; at < data.length; at += noise.length) data.set(noise.subarray(0, data.length - at), at);
+    return { name, dtype: 'F32' as const, shape, data };
+  });
+  await writeSafetensors(join(directory, 'model.safetensors'), tensors);
+  return directory;
+}
