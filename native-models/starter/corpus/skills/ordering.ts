@@ -18,7 +18,10 @@ const procedures: readonly Bilingual<readonly string[]>[] = [
     ja: ['ワークを置く', 'クランプを締める', '起動を押す'],
     en: ['place the workpiece', 'close the clamp', 'press start'],
   },
-  { ja: ['古い油を抜く', '栓を締める', '新しい油を入れる'], en: ['drain the old oil', 'close the plug', 'fill in new oil'] },
+  {
+    ja: ['古い油を抜く', '栓を締める', '新しい油を入れる'],
+    en: ['drain the old oil', 'close the plug', 'fill in new oil'],
+  },
   {
     ja: ['図面を見る', '寸法を測る', '記録を書く'],
     en: ['look at the drawing', 'measure the part', 'write the record'],
@@ -31,7 +34,10 @@ const procedures: readonly Bilingual<readonly string[]>[] = [
     ja: ['部品を受け取る', '数を数える', '棚に入れる'],
     en: ['receive the parts', 'count the parts', 'put the parts on the shelf'],
   },
-  { ja: ['カバーを外す', 'ベルトを替える', 'カバーを付ける'], en: ['remove the cover', 'replace the belt', 'mount the cover'] },
+  {
+    ja: ['カバーを外す', 'ベルトを替える', 'カバーを付ける'],
+    en: ['remove the cover', 'replace the belt', 'mount the cover'],
+  },
   {
     ja: ['試し打ちをする', '試し品を測る', '量産を始める'],
     en: ['make a trial piece', 'measure the trial piece', 'start production'],
@@ -43,18 +49,8 @@ const procedures: readonly Bilingual<readonly string[]>[] = [
 ];
 
 const frames: Bilingual<readonly string[]> = {
-  ja: [
-    '正しい順に並べてください：{x}',
-    '次の作業の順番は？ {x}',
-    '{x}。どの順にしますか？',
-    '手順を並べ替えて：{x}',
-  ],
-  en: [
-    'Put these steps in order: {x}',
-    'What is the right order? {x}',
-    '{x}. In which order?',
-    'Sort the steps: {x}',
-  ],
+  ja: ['正しい順に並べてください：{x}', '次の作業の順番は？ {x}', '{x}。どの順にしますか？', '手順を並べ替えて：{x}'],
+  en: ['Put these steps in order: {x}', 'What is the right order? {x}', '{x}. In which order?', 'Sort the steps: {x}'],
 };
 
 export const ordering: Skill = {

@@ -65,7 +65,8 @@ export const units: Skill = {
     const [from, to] = [conversion.from[language], conversion.to[language]];
     const frame = random.pick(frames[language]);
     const question = frame.replaceAll('{a}', amount).replaceAll('{f}', from).replaceAll('{t}', to.trim());
-    const answer = language === 'ja' ? `${amount}${from}は${converted}${to}です。` : `${amount}${from} is ${converted}${to}.`;
+    const answer =
+      language === 'ja' ? `${amount}${from}は${converted}${to}です。` : `${amount}${from} is ${converted}${to}.`;
     return { question, answer, key: question };
   },
 };
