@@ -9,16 +9,19 @@ export const modelErrorSentences = {
   'model-not-a-model': 'The folder {path} is not a Hugging Face model: {file} is missing.',
   'model-config-unreadable': 'The file {path} cannot be read as JSON: {reason}.',
   'model-unsupported': 'This model cannot be used: {field} is {value}, and only {supported} is supported.',
-  'weights-truncated': 'The file {path} is shorter than its header says ({actualBytes} of {expectedBytes} bytes); copy it again.',
+  'weights-truncated':
+    'The file {path} is shorter than its header says ({actualBytes} of {expectedBytes} bytes); copy it again.',
   'weights-header-invalid': 'The header of {path} is not valid safetensors: {reason}.',
   'weights-tensor-missing': 'The model lacks the tensor {tensor}, which {architecture} needs.',
   'weights-shape-mismatch': 'The tensor {tensor} has the shape {actual}; the configuration asks for {expected}.',
   'weights-not-finite': 'The tensor {tensor} in {path} holds a value that is not a finite number.',
-  'tokenizer-mismatch': 'The tokenizer knows {tokenizerSize} tokens, but the model only {modelSize}; the two files do not belong together.',
+  'tokenizer-mismatch':
+    'The tokenizer knows {tokenizerSize} tokens, but the model only {modelSize}; the two files do not belong together.',
   'tokenizer-unreadable': 'The tokenizer in {path} cannot be used: {reason}.',
   'template-missing': 'The model has no chat template, neither in tokenizer_config.json nor in chat_template.jinja.',
   'template-failed': 'The chat template of the model failed: {reason}.',
-  'example-too-long': 'The example {example} is {tokens} tokens long, but only {limit} fit; shorten it by about {excess} tokens.',
+  'example-too-long':
+    'The example {example} is {tokens} tokens long, but only {limit} fit; shorten it by about {excess} tokens.',
   'example-nothing-to-learn': 'The example {example} has no answer token to learn from.',
   'examples-unreadable': 'Line {line} of {path} is not an example with id, question and answer.',
   'no-examples': 'There is no example to train on.',
@@ -26,10 +29,13 @@ export const modelErrorSentences = {
   'adapter-unreadable': 'The adapter in {path} cannot be read: {reason}.',
   'adapter-wrong-base': 'The adapter was trained on {expected}, but this is {actual}.',
   'adapter-damaged': 'The adapter file {path} has changed since it was made; its fingerprint no longer matches.',
-  'merge-differs': 'The merged model does not compute what base and adapter compute (difference {difference}, allowed {tolerance}), so it was not kept.',
+  'merge-differs':
+    'The merged model does not compute what base and adapter compute (difference {difference}, allowed {tolerance}), so it was not kept.',
   'checkpoint-unreadable': 'The saved state in {path} cannot be continued: {reason}.',
-  'training-diverged': 'Training stopped at step {step}: {reason}. The last good state was kept; try a lower learning rate.',
-  'memory-exhausted': 'Memory ran out even with one example at a time ({tokens} tokens); use shorter examples or a smaller model.',
+  'training-diverged':
+    'Training stopped at step {step}: {reason}. The last good state was kept; try a lower learning rate.',
+  'memory-exhausted':
+    'Memory ran out even with one example at a time ({tokens} tokens); use shorter examples or a smaller model.',
   'disk-full': 'The disk is full: {path} could not be written. Free some space and continue; nothing was damaged.',
   'file-unreadable': 'The file {path} could not be read: {reason}.',
   'file-unwritable': 'The file {path} could not be written: {reason}.',

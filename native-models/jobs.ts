@@ -207,9 +207,7 @@ export interface ContinueJob {
   readonly adapterDirectory: string | null;
   /** A plain text (with what the tokenizer puts around it), a chat, or token ids. */
   readonly start:
-    | { readonly text: string }
-    | { readonly messages: readonly ChatMessage[] }
-    | { readonly ids: readonly number[] };
+    { readonly text: string } | { readonly messages: readonly ChatMessage[] } | { readonly ids: readonly number[] };
   readonly sampling: SamplingSettings;
   readonly device: Device;
 }

@@ -5,7 +5,8 @@ import { ModelError } from '../errors.ts';
 export type ModelConfig = Readonly<Record<string, unknown>>;
 
 /** A value of a configuration as its file spells it. */
-export const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value)) ?? 'absent';
+export const shown = (value: unknown): string =>
+  (typeof value === 'string' ? value : JSON.stringify(value)) ?? 'absent';
 
 /** A positive whole number; `fallback` where the field is absent. */
 export function wholeNumber(config: ModelConfig, field: string, fallback?: number): number {

@@ -11,7 +11,7 @@ import { phi3 } from './phi3.ts';
 import { qwen2 } from './qwen2.ts';
 import { qwen3 } from './qwen3.ts';
 
-export type { Decoder, DecoderInputs, LinearModule } from './decoder.ts';
+export type { Decoder, LinearModule } from './decoder.ts';
 export type { ModelConfig } from './config.ts';
 
 const families: Readonly<Record<string, (config: ModelConfig) => Decoder>> = {

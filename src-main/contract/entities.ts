@@ -2,7 +2,14 @@
 
 import type { DeviceReport, EvaluateProgress, ModelSummary, TrainSettings } from '../../native-models/jobs.ts';
 
-export type { Device, DeviceReport, ModelSummary, TrainSettings, TrainingPlan, ExampleMeasure } from '../../native-models/jobs.ts';
+export type {
+  Device,
+  DeviceReport,
+  ModelSummary,
+  TrainSettings,
+  TrainingPlan,
+  ExampleMeasure,
+} from '../../native-models/jobs.ts';
 
 export type Language = 'ja' | 'en';
 

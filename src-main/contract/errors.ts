@@ -52,18 +52,22 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     unexpected: 'Something unexpected happened: {reason}. Nothing was changed; the log has the details.',
     'not-found': '{what} “{id}” does not exist any more. Reload the list.',
     'project-missing': 'The plant is not set up yet. Fill in “Set up” first.',
-    'examples-exist': 'There are already {count} examples. The sample plant only fills an empty project, so that nothing of yours is mixed with it.',
+    'examples-exist':
+      'There are already {count} examples. The sample plant only fills an empty project, so that nothing of yours is mixed with it.',
     'example-empty-question': 'The question is empty. Write what people really ask.',
     'example-empty-answer': 'The answer is empty. Write the right answer.',
     'import-empty': 'The file is empty. Choose a file with a question and an answer in each row.',
-    'import-one-column': 'Only one column was found (separator: {delimiter}). Each row needs a question and an answer in two columns.',
+    'import-one-column':
+      'Only one column was found (separator: {delimiter}). Each row needs a question and an answer in two columns.',
     'import-undecodable': 'The characters of {file} cannot be read. Save it as UTF-8 and try again.',
     'import-unreadable': 'The file {file} cannot be read as a table: {reason}.',
     'import-expired': 'The preview is no longer held. Choose the file again.',
     'import-mapping-incomplete': 'Say which column holds the question and which the answer.',
-    'import-rows-invalid': '{count} rows cannot be used (first: row {row}, {reason}). Nothing was imported. Correct the file, or import the other rows only.',
+    'import-rows-invalid':
+      '{count} rows cannot be used (first: row {row}, {reason}). Nothing was imported. Correct the file, or import the other rows only.',
     'dataset-not-ready': 'The examples cannot be frozen yet: {count} points need you first.',
-    'dataset-empty': 'There are too few examples: {train} to train on and {heldOut} to check with; at least {needed} of each are needed.',
+    'dataset-empty':
+      'There are too few examples: {train} to train on and {heldOut} to check with; at least {needed} of each are needed.',
     'run-active': 'Run {number} is still training. Wait for it or cancel it first.',
     'run-wrong-state': 'Run {number} is {state}, so this is not possible.',
     'run-interrupted': 'Usumaku was closed while this run was training. Resume it from step {step}.',
@@ -71,36 +75,47 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'evaluation-active': 'An evaluation is running. Wait for it or cancel it first.',
     'adapter-does-not-act': 'The adapter changes nothing on the probe prompts, so it is not applied.',
     'release-none': 'No adapter is applied, so there is nothing to revert.',
-    'engine-crashed': 'The model process ended unexpectedly ({reason}). It was started again; the run can be resumed from step {step}.',
+    'engine-crashed':
+      'The model process ended unexpectedly ({reason}). It was started again; the run can be resumed from step {step}.',
     'engine-unavailable': 'The model process does not start: {reason}.',
-    'database-newer': 'The data in {path} was made by a newer version of Usumaku (schema {found}, this one knows {known}). Install that version; nothing was changed.',
+    'database-newer':
+      'The data in {path} was made by a newer version of Usumaku (schema {found}, this one knows {known}). Install that version; nothing was changed.',
     'database-damaged': 'The database {path} is damaged: {reason}. Restore it from a backup; it was left as it is.',
     'database-locked': 'The data in {path} is in use by another Usumaku. Close that one first.',
     'model-folder-missing': 'There is no folder at {path}. Check the path or plug the disk in again.',
-    'model-not-a-model': 'The folder {path} is not a Hugging Face model: {file} is missing. Choose the folder that holds config.json, the safetensors files and tokenizer.json.',
+    'model-not-a-model':
+      'The folder {path} is not a Hugging Face model: {file} is missing. Choose the folder that holds config.json, the safetensors files and tokenizer.json.',
     'model-config-unreadable': 'The file {path} cannot be read as JSON: {reason}. Copy the model again.',
     'model-unsupported': 'This model cannot be used: {field} is {value}, and only {supported} is supported.',
     'weights-truncated': 'The file {path} is incomplete ({actualBytes} of {expectedBytes} bytes). Copy it again.',
     'weights-header-invalid': 'The file {path} is not valid safetensors: {reason}. Copy it again.',
-    'weights-tensor-missing': 'The model lacks the tensor {tensor}, which {architecture} needs. The model folder is incomplete.',
-    'weights-shape-mismatch': 'The tensor {tensor} has the shape {actual}, but the configuration asks for {expected}. The files do not belong together.',
+    'weights-tensor-missing':
+      'The model lacks the tensor {tensor}, which {architecture} needs. The model folder is incomplete.',
+    'weights-shape-mismatch':
+      'The tensor {tensor} has the shape {actual}, but the configuration asks for {expected}. The files do not belong together.',
     'weights-not-finite': 'The tensor {tensor} in {path} holds a value that is not a number. Copy the model again.',
-    'tokenizer-mismatch': 'The tokenizer knows {tokenizerSize} tokens, but the model only {modelSize}. The two files do not belong together.',
+    'tokenizer-mismatch':
+      'The tokenizer knows {tokenizerSize} tokens, but the model only {modelSize}. The two files do not belong together.',
     'tokenizer-unreadable': 'The tokenizer in {path} cannot be used: {reason}.',
     'template-missing': 'The model has no chat template. Choose an instruction-tuned (“Instruct” or “Chat”) model.',
     'template-failed': 'The chat template of the model failed: {reason}.',
-    'example-too-long': 'The example “{example}” is {tokens} tokens long, but only {limit} fit. Shorten it by about {excess} tokens.',
+    'example-too-long':
+      'The example “{example}” is {tokens} tokens long, but only {limit} fit. Shorten it by about {excess} tokens.',
     'example-nothing-to-learn': 'The example “{example}” has no answer to learn from. Fill in its answer.',
     'examples-unreadable': 'Line {line} of {path} is not an example with id, question and answer. Correct the file.',
     'no-examples': 'There is no example to train on. Collect some first.',
     'setting-invalid': 'The setting {setting} is {value}; it must be {expected}.',
     'adapter-unreadable': 'The adapter in {path} cannot be read: {reason}.',
     'adapter-wrong-base': 'The adapter was trained on another base model ({expected}); this one is {actual}.',
-    'adapter-damaged': 'The adapter file {path} has changed since it was made, so it is not used. Restore it or train again.',
-    'merge-differs': 'The merged model does not compute what base and adapter compute (difference {difference}, allowed {tolerance}). It was not kept; serve the adapter unmerged.',
+    'adapter-damaged':
+      'The adapter file {path} has changed since it was made, so it is not used. Restore it or train again.',
+    'merge-differs':
+      'The merged model does not compute what base and adapter compute (difference {difference}, allowed {tolerance}). It was not kept; serve the adapter unmerged.',
     'checkpoint-unreadable': 'The saved state in {path} cannot be continued: {reason}. Start a new run.',
-    'training-diverged': 'Training stopped at step {step}: {reason}. The last good state was kept. Try a lower learning rate.',
-    'memory-exhausted': 'Memory ran out even with one example at a time ({tokens} tokens). Close other programs, shorten the examples, or choose a smaller model.',
+    'training-diverged':
+      'Training stopped at step {step}: {reason}. The last good state was kept. Try a lower learning rate.',
+    'memory-exhausted':
+      'Memory ran out even with one example at a time ({tokens} tokens). Close other programs, shorten the examples, or choose a smaller model.',
     'disk-full': 'The disk is full: {path} could not be written. Free some space and continue; nothing was damaged.',
     'file-unreadable': 'The file {path} could not be read: {reason}. Check that it is there and that you may open it.',
     'file-unwritable': 'The file {path} could not be written: {reason}.',
@@ -128,7 +143,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'import-unreadable': '{file} を表として読めません（{reason}）。',
     'import-expired': 'プレビューの期限が切れました。もう一度ファイルを選んでください。',
     'import-mapping-incomplete': '質問の列と答えの列を指定してください。',
-    'import-rows-invalid': '使えない行が{count}行あります（最初は{row}行目: {reason}）。取り込みは行っていません。ファイルを直すか、ほかの行だけを取り込んでください。',
+    'import-rows-invalid':
+      '使えない行が{count}行あります（最初は{row}行目: {reason}）。取り込みは行っていません。ファイルを直すか、ほかの行だけを取り込んでください。',
     'dataset-not-ready': 'まだ確定できません。先に確認が必要な点が{count}件あります。',
     'dataset-empty': '事例が足りません（学習用{train}件、検証用{heldOut}件）。それぞれ{needed}件以上必要です。',
     'run-active': '学習{number}がまだ進行中です。終わるのを待つか、中止してください。',
@@ -138,37 +154,51 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'evaluation-active': '評価が進行中です。終わるのを待つか、中止してください。',
     'adapter-does-not-act': 'このアダプターは確認用の質問で何も変えないため、適用しません。',
     'release-none': 'アダプターは適用されていないため、元に戻すものはありません。',
-    'engine-crashed': 'モデルの処理が予期せず終了しました（{reason}）。再起動しました。学習は{step}ステップ目から再開できます。',
+    'engine-crashed':
+      'モデルの処理が予期せず終了しました（{reason}）。再起動しました。学習は{step}ステップ目から再開できます。',
     'engine-unavailable': 'モデルの処理を開始できません（{reason}）。',
-    'database-newer': '{path} のデータは新しい版の薄膜で作られています（形式{found}、この版は{known}まで）。新しい版を入れてください。何も変更していません。',
-    'database-damaged': 'データベース {path} が壊れています（{reason}）。バックアップから戻してください。そのまま残してあります。',
+    'database-newer':
+      '{path} のデータは新しい版の薄膜で作られています（形式{found}、この版は{known}まで）。新しい版を入れてください。何も変更していません。',
+    'database-damaged':
+      'データベース {path} が壊れています（{reason}）。バックアップから戻してください。そのまま残してあります。',
     'database-locked': '{path} のデータは別の薄膜が使用中です。先にそちらを閉じてください。',
     'model-folder-missing': '{path} にフォルダーがありません。場所を確かめるか、ディスクを接続し直してください。',
-    'model-not-a-model': '{path} はHugging Face形式のモデルではありません（{file} がありません）。config.json、safetensors、tokenizer.json があるフォルダーを選んでください。',
+    'model-not-a-model':
+      '{path} はHugging Face形式のモデルではありません（{file} がありません）。config.json、safetensors、tokenizer.json があるフォルダーを選んでください。',
     'model-config-unreadable': '{path} をJSONとして読めません（{reason}）。モデルをコピーし直してください。',
     'model-unsupported': 'このモデルは使えません。{field} が {value} ですが、使えるのは {supported} だけです。',
-    'weights-truncated': '{path} が途中で切れています（{expectedBytes}バイト中{actualBytes}バイト）。コピーし直してください。',
+    'weights-truncated':
+      '{path} が途中で切れています（{expectedBytes}バイト中{actualBytes}バイト）。コピーし直してください。',
     'weights-header-invalid': '{path} は正しいsafetensorsではありません（{reason}）。コピーし直してください。',
     'weights-tensor-missing': '{architecture} に必要なテンソル {tensor} がありません。モデルのフォルダーが不完全です。',
-    'weights-shape-mismatch': 'テンソル {tensor} の形が {actual} ですが、設定では {expected} です。ファイルの組み合わせが違います。',
+    'weights-shape-mismatch':
+      'テンソル {tensor} の形が {actual} ですが、設定では {expected} です。ファイルの組み合わせが違います。',
     'weights-not-finite': '{path} のテンソル {tensor} に数でない値があります。モデルをコピーし直してください。',
     'tokenizer-mismatch': 'トークナイザーは{tokenizerSize}語、モデルは{modelSize}語です。組み合わせが違います。',
     'tokenizer-unreadable': '{path} のトークナイザーは使えません（{reason}）。',
-    'template-missing': 'このモデルには会話の書式（chat template）がありません。InstructまたはChatと名の付くモデルを選んでください。',
+    'template-missing':
+      'このモデルには会話の書式（chat template）がありません。InstructまたはChatと名の付くモデルを選んでください。',
     'template-failed': 'モデルの会話の書式（chat template）でエラーが起きました（{reason}）。',
-    'example-too-long': '事例「{example}」は{tokens}トークンですが、入るのは{limit}までです。{excess}トークンほど短くしてください。',
+    'example-too-long':
+      '事例「{example}」は{tokens}トークンですが、入るのは{limit}までです。{excess}トークンほど短くしてください。',
     'example-nothing-to-learn': '事例「{example}」には学ぶ答えがありません。答えを書いてください。',
-    'examples-unreadable': '{path} の{line}行目は、id・question・answerのある事例ではありません。ファイルを直してください。',
+    'examples-unreadable':
+      '{path} の{line}行目は、id・question・answerのある事例ではありません。ファイルを直してください。',
     'no-examples': '学習する事例がありません。先に事例を集めてください。',
     'setting-invalid': '設定 {setting} が {value} です。{expected} にしてください。',
     'adapter-unreadable': '{path} のアダプターを読めません（{reason}）。',
     'adapter-wrong-base': 'このアダプターは別の基礎モデル（{expected}）で作られています。今のモデルは {actual} です。',
-    'adapter-damaged': 'アダプターのファイル {path} が作成後に変わっているため、使いません。元に戻すか、学習し直してください。',
-    'merge-differs': '統合したモデルの計算が基礎モデルとアダプターの組み合わせと一致しません（差{difference}、許容{tolerance}）。保存していません。アダプターのままお使いください。',
+    'adapter-damaged':
+      'アダプターのファイル {path} が作成後に変わっているため、使いません。元に戻すか、学習し直してください。',
+    'merge-differs':
+      '統合したモデルの計算が基礎モデルとアダプターの組み合わせと一致しません（差{difference}、許容{tolerance}）。保存していません。アダプターのままお使いください。',
     'checkpoint-unreadable': '{path} の途中保存から続けられません（{reason}）。新しく学習を始めてください。',
-    'training-diverged': '{step}ステップ目で学習を止めました（{reason}）。直前の良い状態は残してあります。学習率を下げてください。',
-    'memory-exhausted': '事例を1件ずつにしてもメモリーが足りません（{tokens}トークン）。ほかのプログラムを閉じる、事例を短くする、小さいモデルを選ぶ、のいずれかをお試しください。',
-    'disk-full': 'ディスクの空きがなく、{path} に書き込めません。空きを作ってから続けてください。データは壊れていません。',
+    'training-diverged':
+      '{step}ステップ目で学習を止めました（{reason}）。直前の良い状態は残してあります。学習率を下げてください。',
+    'memory-exhausted':
+      '事例を1件ずつにしてもメモリーが足りません（{tokens}トークン）。ほかのプログラムを閉じる、事例を短くする、小さいモデルを選ぶ、のいずれかをお試しください。',
+    'disk-full':
+      'ディスクの空きがなく、{path} に書き込めません。空きを作ってから続けてください。データは壊れていません。',
     'file-unreadable': '{path} を読めません（{reason}）。ファイルがあるか、開く権限があるかを確かめてください。',
     'file-unwritable': '{path} に書き込めません（{reason}）。',
     'device-unavailable': '装置 {device} はここでは使えません（{reason}）。',

@@ -3,10 +3,16 @@
 import type { Evaluation, RunMetric, TrainingRun, ValidationMetric } from './entities.ts';
 
 /** What may be stale now. A window that shows it asks again. */
-export type Topic = 'status' | 'project' | 'models' | 'examples' | 'datasets' | 'runs' | 'adapters' | 'evaluations' | 'releases' | 'log';
+export type Topic =
+  'status' | 'project' | 'models' | 'examples' | 'datasets' | 'runs' | 'adapters' | 'evaluations' | 'releases' | 'log';
 
 export type AppEvent =
   | { readonly kind: 'changed'; readonly topics: readonly Topic[] }
   /** At most a few times a second while training. `metrics` are the steps since the last such event. */
-  | { readonly kind: 'training'; readonly run: TrainingRun; readonly metrics: readonly RunMetric[]; readonly validation: readonly ValidationMetric[] }
+  | {
+      readonly kind: 'training';
+      readonly run: TrainingRun;
+      readonly metrics: readonly RunMetric[];
+      readonly validation: readonly ValidationMetric[];
+    }
   | { readonly kind: 'evaluating'; readonly evaluation: Evaluation };

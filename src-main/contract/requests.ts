@@ -185,5 +185,4 @@ export type RequestOutput<Name extends RequestName> = RequestOutputs[Name];
 
 /** What comes back for every request: a value, or an error with a code. Never a thrown stack. */
 export type Reply<Name extends RequestName> =
-  | { readonly ok: true; readonly value: RequestOutput<Name> }
-  | { readonly ok: false; readonly error: e.ErrorReport };
+  { readonly ok: true; readonly value: RequestOutput<Name> } | { readonly ok: false; readonly error: e.ErrorReport };

@@ -42,7 +42,7 @@ describe.skipIf(process.platform !== 'linux')('memory that runs out (skipped: pr
   afterAll(() => plant.dispose());
 
   test('the micro-batch shrinks by itself and the run ends', async () => {
-    const messages = await run('tight', 160);
+    const messages = await run('tight', 256);
     const reduced = messages.filter((message) => message.kind === 'micro-batch-reduced');
     console.info(reduced.map(({ from, to }) => `${from} → ${to}`).join(', '));
     expect(reduced.length).toBeGreaterThan(0);
