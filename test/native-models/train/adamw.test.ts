@@ -46,7 +46,7 @@ describe('AdamW', () => {
       fc.property(
         number,
         course,
-        fc.double({ min: 1e-5, max: 0.1 }),
+        fc.double({ min: 1e-5, max: 0.1, noNaN: true }),
         fc.boolean(),
         (start, gradients, rate, decays) => {
           const parameter = createParameter('w', [1], Float32Array.of(start), decays);
