@@ -40,7 +40,12 @@ export async function alternate<Name extends string>(
 /** How many times faster `fast` is than `slow`: median, smallest and largest of the rounds. */
 export function speedUp(fast: Timing, slow: Timing): { readonly median: number; readonly range: string } {
   const ratios = fast.rounds.map((seconds, round) => slow.rounds[round]! / seconds);
-  return { median: median(ratios), range: `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}` };
+  return { median: median(ratios), range: range(ratios, 2) };
+}
+
+/** The smallest and the largest of some numbers. */
+export function range(values: readonly number[], digits = 0): string {
+  return `${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)}`;
 }
 
 export interface Result {

@@ -1,4 +1,4 @@
-/** `npm run bench [-- --large] [-- --json]`: how fast this machine trains and answers, against what it could do at best. */
+/** `npm run bench [-- --large] [-- --app] [-- --json]`: how fast this machine trains and answers, against what it could do at best. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,14 +6,19 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
 import { describeDevices } from '../../native-models/index.ts';
+import { measureApp, usualStart } from './app.ts';
 import { loadAdapter, openDecoding, randomAdapter, weightBytes } from './decoding.ts';
 import { machineRates, type MachineRates } from './machine.ts';
-import { alternate, report, type Result, speedUp } from './measure.ts';
+import { alternate, range, report, type Result, speedUp } from './measure.ts';
 import { qwenHalfBillion, randomModel, starterFolder } from './models.ts';
 import { fullTrainer, loraTrainer, stepOperations, type StepShape } from './training.ts';
 
 const { values: options } = parseArgs({
-  options: { large: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  options: {
+    large: { type: 'boolean', default: false },
+    app: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
 });
 const print = (what: string, value: number, unit: string, note?: string): void => {
   const result: Result = { what, value, unit, ...(note === undefined ? {} : { note }) };
@@ -32,6 +37,17 @@ try {
     full: true,
     rounds: 7,
   });
+  if (options.app) {
+    const app = await measureApp();
+    print('app: from its start to a usable window', usualStart(app), 'ms', range(app.usable));
+    const { p50, p99, largest } = app.whileTraining;
+    print(
+      "app: the host's event loop held up while training, p99",
+      p99,
+      'ms',
+      `p50 ${p50.toFixed(1)}, max ${largest.toFixed(0)}`,
+    );
+  }
   if (options.large) {
     const directory = await randomModel(join(folder, 'large'), qwenHalfBillion);
     // Full fine-tuning of this shape needs some 13 GB; the ratio is taken on the starter.
