@@ -5,6 +5,7 @@ export * from './jobs.ts';
 export { evaluate } from './evaluate/job.ts';
 export { continueText, tokenize, writeLogits } from './generate/continue.ts';
 export { generate, probe } from './generate/jobs.ts';
+export { exportAdapter } from './lora/export.ts';
 export { inspectModel, measureExamples } from './inspect.ts';
 export { merge } from './merge.ts';
 export { describeDevices } from './runtime/devices.ts';

@@ -268,6 +268,23 @@ export interface MergeResult {
   readonly largestDifference: number;
 }
 
+export interface ExportAdapterJob {
+  readonly adapterDirectory: string;
+  /** A new or empty folder; its name becomes the adapter's name in the instructions. */
+  readonly outputDirectory: string;
+  /** Files of the same names may be replaced; left out: a folder with files is refused. */
+  readonly replace?: boolean | undefined;
+}
+
+export interface ExportAdapterResult {
+  readonly directory: string;
+  /** SHA-256 of adapter_model.safetensors, read back from where it was written. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** The instructions beside the files, Markdown. */
+  readonly howTo: { readonly en: string; readonly ja: string };
+}
+
 export interface EvaluateJob {
   readonly modelDirectory: string;
   readonly adapterDirectory: string;

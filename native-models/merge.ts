@@ -1,6 +1,6 @@
 /** Base and adapter as one model: a whole Hugging Face folder whose logits were compared with the unmerged ones. */
 
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ModelFolder, openModelFolder } from './architectures/model-folder.ts';
 import { ModelError } from './errors.ts';
@@ -8,7 +8,7 @@ import { logitsOf } from './generate/logits.ts';
 import type { MergeJob, MergeResult } from './jobs.ts';
 import { floatsOf } from './runtime/tensor.ts';
 import { isFloat } from './weights/dtypes.ts';
-import { copyModelFiles, writeFileDurably, writeFolderDurably } from './weights/files.ts';
+import { copyModelFiles, requireEmpty, writeFileDurably, writeFolderDurably } from './weights/files.ts';
 import { fingerprint } from './weights/fingerprint.ts';
 import { readBytes, readTensor, type TensorToWrite, writeSafetensors } from './weights/safetensors.ts';
 import { mergedWeight } from './lora/adapted-weight.ts';
@@ -88,15 +88,4 @@ async function nameFloat32(folder: string): Promise<void> {
   const config = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
   const field = 'dtype' in config ? 'dtype' : 'torch_dtype';
   await writeFileDurably(path, `${JSON.stringify({ ...config, [field]: 'float32' }, null, 2)}\n`);
-}
-
-/** Putting a folder in place replaces an older one; somebody's files must never go that way. */
-async function requireEmpty(directory: string): Promise<void> {
-  const names = await readdir(directory).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return [];
-    throw new ModelError('file-unwritable', { path: directory, reason: cause.message }, { cause });
-  });
-  if (names.length > 0) {
-    throw new ModelError('file-unwritable', { path: directory, reason: 'the folder holds files already' });
-  }
 }

@@ -78,6 +78,17 @@ export async function writeFolderDurably(path: string, fill: (temporary: string)
   }
 }
 
+/** Putting files in place replaces older ones; somebody's files must never go that way. Raises `file-unwritable`. */
+export async function requireEmpty(directory: string): Promise<void> {
+  const names = await readdir(directory).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return [];
+    throw writeError(directory, cause);
+  });
+  if (names.length > 0) {
+    throw new ModelError('file-unwritable', { path: directory, reason: 'the folder holds files already' });
+  }
+}
+
 /** Of a model folder, what belongs to the model but is no weight: configuration, tokenizer, template, licence. */
 const besideWeights = /\.(json|jinja|txt|md|model)$|^(licen[sc]e|notice)/i;
 

@@ -12,6 +12,8 @@ import type {
   EvaluateResult,
   ExampleMeasure,
   ExamplePair,
+  ExportAdapterJob,
+  ExportAdapterResult,
   GenerateJob,
   GenerateResult,
   LogitsJob,
@@ -44,6 +46,7 @@ export interface EngineCalls {
   writeLogits: { input: { job: LogitsJob }; output: LogitsResult };
   tokenize: { input: { job: TokenizeJob }; output: TokenizeResult };
   merge: { input: { job: MergeJob }; output: MergeResult };
+  exportAdapter: { input: { job: ExportAdapterJob }; output: ExportAdapterResult };
 }
 
 /** Long work with progress, pause and cancel. */

@@ -25,6 +25,7 @@ const laneNames: Record<EngineCallName | EngineJobName, 'work' | 'answers'> = {
   writeLogits: 'work',
   tokenize: 'work',
   merge: 'work',
+  exportAdapter: 'work',
   continueText: 'work',
   generate: 'answers',
   probe: 'answers',

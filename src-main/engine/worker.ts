@@ -17,6 +17,7 @@ serveWorker(openParentPort(), {
     writeLogits: ({ job }) => models.writeLogits(job),
     tokenize: ({ job }) => models.tokenize(job),
     merge: ({ job }) => models.merge(job),
+    exportAdapter: ({ job }) => models.exportAdapter(job),
   },
   jobs: {
     train: (job, control, onEvent) => models.train(job, { control, onEvent }),

@@ -5,7 +5,7 @@ import { createCommand, runCommand } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { generateCommand } from './generate.ts';
 import { inspectCommand } from './inspect.ts';
-import { logitsCommand, mergeCommand, tokenizeCommand } from './model-commands.ts';
+import { exportCommand, logitsCommand, mergeCommand, tokenizeCommand } from './model-commands.ts';
 import { pocCommand } from './poc.ts';
 import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
@@ -21,5 +21,6 @@ await runCommand(
     .addCommand(generateCommand())
     .addCommand(tokenizeCommand())
     .addCommand(trainCommand())
-    .addCommand(mergeCommand()),
+    .addCommand(mergeCommand())
+    .addCommand(exportCommand()),
 );

@@ -1,4 +1,4 @@
-/** `usumaku logits|tokenize|merge`: one question to one model folder, answered in one line. */
+/** `usumaku logits|tokenize|merge|export`: one question to one model folder, answered in one line. */
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -92,6 +92,22 @@ export function mergeCommand(): Command {
         console.log(`${result.directory}: ${bytes(result.bytes)}, logits differ by ${difference} of the largest`);
       },
     );
+}
+
+export function exportCommand(): Command {
+  return createCommand(
+    'export',
+    'Copy an adapter to take away, with instructions for PEFT, vLLM, SGLang and llama.cpp.',
+  )
+    .argument('<adapter>', 'a PEFT folder')
+    .requiredOption('--out <folder>', 'a new or empty folder; its name becomes the name of the adapter')
+    .option(...jsonOption)
+    .action(async (adapter: string, { out, json }: Shared & { readonly out: string }) => {
+      const job = { adapterDirectory: resolve(adapter), outputDirectory: resolve(out) };
+      const { directory, sha256, bytes: size } = await withEngine((engine) => engine.call('exportAdapter', { job }));
+      if (json) printJson({ event: 'exported', directory, sha256, bytes: size });
+      else console.log(`${directory}: ${bytes(size)}; HOW-TO.md and HOW-TO.ja.md say how to use it elsewhere`);
+    });
 }
 
 function folderOf(path: string | undefined): string | null {

@@ -105,16 +105,23 @@ async function train(modelDirectory: string, options: TrainArguments): Promise<v
     );
     // What was learned is saved between two micro-batches; `--resume` goes on from there.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => job.cancel());
-    return job.result;
+    const done = await job.result;
+    if (options.method === 'full') moveFiles(done.adapterDirectory, out);
+    else {
+      const { adapterDirectory } = done;
+      await engine.call('exportAdapter', { job: { adapterDirectory, outputDirectory: out, replace: true } });
+    }
+    return done;
   });
-  for (const name of readdirSync(result.adapterDirectory)) {
-    renameSync(join(result.adapterDirectory, name), join(out, name));
-  }
   rmSync(outputDirectory, { recursive: true });
   const { steps, seconds, peakBytes, adapterBytes, sha256, device } = result;
   if (options.json) printJson({ event: 'done', out, steps, seconds, peakBytes, adapterBytes, sha256, device });
   else
     console.log(`${out}: ${bytes(adapterBytes)}, ${steps} steps in ${duration(seconds)}, ${bytes(peakBytes)} at most`);
+}
+
+function moveFiles(from: string, to: string): void {
+  for (const name of readdirSync(from)) renameSync(join(from, name), join(to, name));
 }
 
 function settingsOf(options: TrainArguments, contextLength: number): TrainSettings {

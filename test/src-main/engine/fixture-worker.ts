@@ -39,6 +39,7 @@ serveWorker(openParentPort(), {
     writeLogits: unused,
     tokenize: unused,
     merge: unused,
+    exportAdapter: unused,
   },
   jobs: {
     train: async (job, control, onEvent) => {
