@@ -1,7 +1,7 @@
 /** The one error class of the machine room: a code that a screen can translate, the values it names, and an English sentence. */
 
 /** Values that an error names: which file, which row, which number. */
-export type ErrorValues = Record<string, string | number>;
+export type ErrorValues = Readonly<Record<string, string | number>>;
 
 /** English sentences of every error this library can raise. `{name}` is replaced by the value of that name. */
 export const modelErrorSentences = {
@@ -9,6 +9,10 @@ export const modelErrorSentences = {
   'model-not-a-model': 'The folder {path} is not a Hugging Face model: {file} is missing.',
   'model-config-unreadable': 'The file {path} cannot be read as JSON: {reason}.',
   'model-unsupported': 'This model cannot be used: {field} is {value}, and only {supported} is supported.',
+  'weights-not-safetensors':
+    'The weights in {path} are not safetensors ({file}); get the model in that format, which runs no code when it is opened.',
+  'weights-pointer':
+    'The file {path} only says where Git LFS keeps the weights; copy the real file (git lfs pull, or download it again).',
   'weights-truncated':
     'The file {path} is shorter than its header says ({actualBytes} of {expectedBytes} bytes); copy it again.',
   'weights-header-invalid': 'The header of {path} is not valid safetensors: {reason}.',
@@ -62,3 +66,10 @@ export class ModelError extends Error {
     this.values = values;
   }
 }
+
+/** Hears of a problem. What opens files for use stops at the first; what checks them collects and goes on with what is left. */
+export type Report = (problem: ModelError) => void;
+
+export const stopAtFirst: Report = (problem) => {
+  throw problem;
+};

@@ -6,7 +6,7 @@ export { evaluate } from './evaluate/job.ts';
 export { continueText, tokenize, writeLogits } from './generate/continue.ts';
 export { generate, probe } from './generate/jobs.ts';
 export { exportAdapter } from './lora/export.ts';
-export { inspectModel, measureExamples } from './inspect.ts';
+export { checkModel, inspectModel, measureExamples } from './inspect.ts';
 export { merge } from './merge.ts';
 export { describeDevices } from './runtime/devices.ts';
 export { train } from './train/job.ts';

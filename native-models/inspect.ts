@@ -1,26 +1,73 @@
 /** What a model folder is, and how its tokenizer sees examples. */
 
-import type { ExampleMeasure, ExamplePair, ModelSummary } from './jobs.ts';
+import { folderName, parameterCount } from './architectures/model-folder.ts';
+import { dtypesOf, examineFolder, type Examination, valuesLine, withValues } from './check.ts';
+import { ModelError, type ModelErrorCode } from './errors.ts';
+import type {
+  CheckLine,
+  ExampleMeasure,
+  ExamplePair,
+  JobControl,
+  ModelCheckProgress,
+  ModelReport,
+  ModelSummary,
+} from './jobs.ts';
+import { readLicence } from './licence.ts';
 import { openChatModel } from './text/chat-model.ts';
 import { measureExample } from './train/examples.ts';
-import { fingerprint } from './weights/fingerprint.ts';
+import { readAllWeights, readWeights } from './weights/fingerprint.ts';
 
-/** Opens and checks a whole folder, tokenizer and chat template included. Raises what its parts raise. */
+/** Milliseconds between two reports of progress. */
+const progressMilliseconds = 100;
+
+/** Opens and checks a whole folder, tokenizer and chat template included. Raises the first problem that `checkModel` lists. */
 export async function inspectModel(directory: string): Promise<ModelSummary> {
-  const { name, decoder, weights, parameters } = await openChatModel(directory);
-  const dtypes = new Set([...decoder.weightShapes.keys()].map((tensor) => weights.tensors.get(tensor)!.dtype));
-  return {
-    directory,
-    name,
-    architecture: decoder.architecture,
-    parameters,
-    weightBytes: weights.byteLength,
-    dtype: [...dtypes].sort().join(', '),
-    contextLength: decoder.contextLength,
-    vocabularySize: decoder.vocabularySize,
-    layers: decoder.layers,
-    fingerprint: await fingerprint(weights),
+  const examination = await examineFolder(directory);
+  const { decoder, weights } = requireGood(examination, examination.lines);
+  const reading = await readWeights(weights);
+  requireGood(examination, [valuesLine(decoder, weights, reading)]);
+  return summarise(directory, examination, reading.fingerprint);
+}
+
+/**
+ * Lists everything that is right and wrong with a folder, reading every byte of it once.
+ * Raises `model-folder-missing`, `file-unreadable` where a disk goes away meanwhile, and `cancelled`.
+ */
+export async function checkModel(
+  directory: string,
+  { control, onProgress }: { control: JobControl; onProgress: (progress: ModelCheckProgress) => void },
+): Promise<ModelReport> {
+  const [examination, licence] = await Promise.all([examineFolder(directory), readLicence(directory)]);
+  const licenceLine: CheckLine = {
+    item: 'licence',
+    state: licence.name === null ? 'attention' : 'good',
+    found: { name: licence.name ?? '', files: licence.texts.length },
+    problems: [],
+    problemCount: 0,
   };
+  const first = [...examination.lines, licenceLine];
+  const { decoder, weights } = examination;
+  if (!decoder || !weights || weights.tensors.size === 0) return { lines: first, summary: null, licence };
+
+  const totalBytes = weights.byteLength;
+  const started = performance.now();
+  let doneBytes = 0;
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  const report = (now: number): void => {
+    reportedAt = now;
+    const secondsLeft = doneBytes === 0 ? 0 : (((now - started) / 1000) * (totalBytes - doneBytes)) / doneBytes;
+    onProgress({ lines: first, doneBytes, totalBytes, secondsLeft });
+  };
+  report(started);
+  const reading = await readAllWeights(weights, async (count) => {
+    doneBytes += count;
+    const now = performance.now();
+    if (now - reportedAt >= progressMilliseconds) report(now);
+    await control.turn();
+  });
+  const lines = withValues(first, valuesLine(decoder, weights, reading));
+  const usable = lines.every(({ state }) => state === 'good' || state === 'attention');
+  return { lines, summary: usable ? summarise(directory, examination, reading.fingerprint) : null, licence };
 }
 
 /** Tokens of each example, and whether it fits. */
@@ -32,4 +79,28 @@ export async function measureExamples(
   const { chat, decoder } = await openChatModel(directory);
   const limit = Math.min(maxTokens, decoder.contextLength);
   return examples.map((example) => measureExample(chat, example, limit));
+}
+
+/** Raises the first problem of these lines; without one, the folder's parts are all there. */
+function requireGood({ decoder, weights }: Examination, lines: readonly CheckLine[]) {
+  const problem = lines.flatMap(({ problems }) => problems)[0];
+  if (problem) throw new ModelError(problem.code as ModelErrorCode, problem.values);
+  if (!decoder || !weights) throw new Error('A folder without problems could not be opened.');
+  return { decoder, weights };
+}
+
+function summarise(directory: string, examination: Examination, fingerprint: string): ModelSummary {
+  const { decoder, weights } = requireGood(examination, []);
+  return {
+    directory,
+    name: folderName(directory),
+    architecture: decoder.architecture,
+    parameters: parameterCount(decoder),
+    weightBytes: weights.byteLength,
+    dtype: dtypesOf(decoder, weights),
+    contextLength: decoder.contextLength,
+    vocabularySize: decoder.vocabularySize,
+    layers: decoder.layers,
+    fingerprint,
+  };
 }

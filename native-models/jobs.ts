@@ -32,6 +32,57 @@ export interface ModelSummary {
   readonly fingerprint: string;
 }
 
+/** One thing that a model folder must have, or that people should know of it. */
+export type CheckItem =
+  | 'configuration'
+  | 'weights'
+  | 'tensors'
+  | 'values'
+  | 'tokenizer'
+  | 'template'
+  | 'stopTokens'
+  | 'context'
+  | 'licence';
+
+/** A problem as data: a code of `ModelError` with its values. */
+export interface CheckProblem {
+  readonly code: string;
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
+export interface CheckLine {
+  readonly item: CheckItem;
+  /** `attention`: usable, but somebody should know; `waiting`: still being read; `unknown`: another line must be put right first. */
+  readonly state: 'good' | 'attention' | 'bad' | 'waiting' | 'unknown';
+  /** What is there, by name, e.g. `{ files: 3, bytes: 988097824 }`. */
+  readonly found: Readonly<Record<string, string | number>>;
+  /** What is wrong, the first few. */
+  readonly problems: readonly CheckProblem[];
+  /** How many things are wrong in all. */
+  readonly problemCount: number;
+}
+
+export interface Licence {
+  /** An SPDX identifier or the name that the folder gives it; null: none found. */
+  readonly name: string | null;
+  readonly texts: readonly { readonly file: string; readonly text: string }[];
+}
+
+/** What a model folder holds and lacks. Nothing is kept of it. */
+export interface ModelReport {
+  readonly lines: readonly CheckLine[];
+  /** null where a line is bad: the model cannot be used. */
+  readonly summary: ModelSummary | null;
+  readonly licence: Licence;
+}
+
+export interface ModelCheckProgress {
+  readonly lines: readonly CheckLine[];
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  readonly secondsLeft: number;
+}
+
 /** One question with its answer. */
 export interface ExamplePair {
   readonly id: string;

@@ -1,8 +1,8 @@
 /** A Hugging Face model folder, opened and checked: configuration, weights by name, and the decoder they make. */
 
 import { stat } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
-import { ModelError } from '../errors.ts';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import { ModelError, type Report, stopAtFirst } from '../errors.ts';
 import type { DataType, Graph, Value } from '../graph/graph.ts';
 import { cast } from '../ops/index.ts';
 import { openWeights, type Weights } from '../weights/checkpoint-folder.ts';
@@ -25,29 +25,52 @@ export interface ModelFolder {
  * Raises `model-folder-missing`, `model-not-a-model`, `model-unsupported`, `weights-*`.
  */
 export async function openModelFolder(directory: string): Promise<ModelFolder> {
+  const config = await readConfig(directory);
+  const decoder = decoderFromConfig(config);
+  const weights = await openWeights(directory);
+  checkTensors(decoder, weights, stopAtFirst);
+  return { directory, name: folderName(directory), config, decoder, weights, parameters: parameterCount(decoder) };
+}
+
+/**
+ * What people call the model: its folder's name, or the one in Hugging Face's cache, where the folder itself is a hash.
+ * https://huggingface.co/docs/huggingface_hub/guides/manage-cache
+ */
+export function folderName(directory: string): string {
+  const [repository, snapshots] = resolve(directory).split(sep).slice(-3);
+  const cached = snapshots === 'snapshots' ? /^models--(?:.*--)?(.+)$/.exec(repository ?? '')?.[1] : undefined;
+  return cached ?? basename(resolve(directory));
+}
+
+/** `config.json`. Raises `model-folder-missing`, `model-not-a-model` or `model-config-unreadable`. */
+export async function readConfig(directory: string): Promise<ModelConfig> {
   const folder = await stat(directory).catch(() => null);
   if (folder?.isDirectory() !== true) throw new ModelError('model-folder-missing', { path: directory });
   const config = await readJsonObject(join(directory, 'config.json'));
   if (config === null) throw new ModelError('model-not-a-model', { path: directory, file: 'config.json' });
-  const decoder = decoderFromConfig(config);
-  const weights = await openWeights(directory);
+  return config;
+}
+
+/** Weights that the decoder uses. */
+export function parameterCount(decoder: Decoder): number {
   let parameters = 0;
+  for (const shape of decoder.weightShapes.values()) parameters += shape.reduce((product, size) => product * size, 1);
+  return parameters;
+}
+
+/** Reports every tensor that is missing, has another shape, or a number format that cannot be computed with. */
+export function checkTensors(decoder: Decoder, weights: Weights, report: Report): void {
   for (const [tensor, expected] of decoder.weightShapes) {
     const found = weights.tensors.get(tensor);
-    if (!found) throw new ModelError('weights-tensor-missing', { tensor, architecture: decoder.architecture });
-    if (found.shape.join() !== expected.join()) {
-      throw new ModelError('weights-shape-mismatch', {
-        tensor,
-        actual: `[${found.shape.join(', ')}]`,
-        expected: `[${expected.join(', ')}]`,
-      });
+    if (!found) report(new ModelError('weights-tensor-missing', { tensor, architecture: decoder.architecture }));
+    else if (found.shape.join() !== expected.join()) {
+      const [actual, wanted] = [found.shape, expected].map((shape) => `[${shape.join(', ')}]`);
+      report(new ModelError('weights-shape-mismatch', { tensor, actual: actual!, expected: wanted! }));
+    } else if (!(found.dtype in externalTypes)) {
+      const values = { field: tensor, value: found.dtype, supported: 'F32, F16, BF16' };
+      report(new ModelError('model-unsupported', values));
     }
-    if (!(found.dtype in externalTypes)) {
-      throw new ModelError('model-unsupported', { field: tensor, value: found.dtype, supported: 'F32, F16, BF16' });
-    }
-    parameters += expected.reduce((product, size) => product * size, 1);
   }
-  return { directory, name: basename(directory), config, decoder, weights, parameters };
 }
 
 const externalTypes: Readonly<Record<string, DataType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };

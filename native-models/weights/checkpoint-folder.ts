@@ -1,11 +1,11 @@
 /** The weights of a Hugging Face folder, in one file or in shards, as one map from tensor name to place on the disk. */
 
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ModelError } from '../errors.ts';
+import { ModelError, type Report, stopAtFirst } from '../errors.ts';
 import { readJsonObject } from './json.ts';
 import { openSafetensors } from './safetensors.ts';
-import type { WeightTensor } from './safetensors.ts';
+import type { Safetensors, WeightTensor } from './safetensors.ts';
 
 const singleFile = 'model.safetensors';
 const indexFile = 'model.safetensors.index.json';
@@ -21,47 +21,70 @@ export interface Weights {
 
 /**
  * Opens `model.safetensors`, or the shards that `model.safetensors.index.json` lists.
- * Raises `model-folder-missing`, `model-not-a-model`, and what the files themselves raise.
+ * Reports `model-not-a-model` and what the files themselves raise; with a `report` that goes on, the weights are those of
+ * the files that could be opened. Raises `model-folder-missing`, and what is wrong with a folder that has no such file.
  */
-export async function openWeights(directory: string): Promise<Weights> {
+export async function openWeights(directory: string, report: Report = stopAtFirst): Promise<Weights> {
   const folder = await stat(directory).catch(() => null);
   if (folder?.isDirectory() !== true) throw new ModelError('model-folder-missing', { path: directory });
   const single = join(directory, singleFile);
   if (await isFile(single)) {
-    const { tensors } = await openSafetensors(single);
-    return weights(directory, [single], tensors);
+    const tensors = await openFile(directory, singleFile, report);
+    return weights(directory, tensors ? [single] : [], tensors ?? new Map<never, never>());
   }
   const index = await readJsonObject(join(directory, indexFile));
-  if (index === null) throw new ModelError('model-not-a-model', { path: directory, file: singleFile });
-  return openShards(directory, index['weight_map']);
+  if (index === null) throw await missingWeights(directory);
+  return openShards(directory, index['weight_map'], report);
 }
 
-async function openShards(directory: string, weightMap: unknown): Promise<Weights> {
+/** What a folder without safetensors holds instead tells what to do about it. */
+async function missingWeights(directory: string): Promise<ModelError> {
+  const names = await readdir(directory);
+  const other = names.find((name) => /\.(gguf|bin|pth?|h5|msgpack|onnx)$/i.test(name) && !/^training_args/.test(name));
+  const shards = names.some((name) => /-of-\d+\.safetensors$/.test(name));
+  if (other !== undefined && !shards) return new ModelError('weights-not-safetensors', { path: directory, file: other });
+  return new ModelError('model-not-a-model', { path: directory, file: shards ? indexFile : singleFile });
+}
+
+/** The tensors of one file, or null where it had to be reported. */
+async function openFile(directory: string, file: string, report: Report): Promise<Safetensors['tensors'] | null> {
+  const path = join(directory, file);
+  try {
+    if (!(await isFile(path))) throw new ModelError('model-not-a-model', { path: directory, file });
+    return (await openSafetensors(path)).tensors;
+  } catch (problem) {
+    if (!(problem instanceof ModelError)) throw problem;
+    report(problem);
+    return null;
+  }
+}
+
+async function openShards(directory: string, weightMap: unknown, report: Report): Promise<Weights> {
   const invalid = (reason: string) =>
     new ModelError('weights-header-invalid', { path: join(directory, indexFile), reason });
   if (typeof weightMap !== 'object' || weightMap === null || Array.isArray(weightMap))
     throw invalid('it has no weight_map');
   const entries = Object.entries(weightMap as Record<string, unknown>);
-  const shards = new Map<string, ReadonlyMap<string, WeightTensor>>();
+  if (entries.length === 0) throw invalid('its weight_map is empty');
+  const shards = new Map<string, Safetensors['tensors'] | null>();
+  const tensors = new Map<string, WeightTensor>();
   for (const [name, file] of entries) {
     // A name with a path in it could point anywhere on the machine.
-    if (typeof file !== 'string' || file === '' || basename(file) !== file || file.includes('\\'))
-      throw invalid(`“${name}” lies in ${JSON.stringify(file)}, which is no file of this folder`);
-    if (shards.has(file)) continue;
-    const path = join(directory, file);
-    if (!(await isFile(path))) throw new ModelError('model-not-a-model', { path: directory, file });
-    shards.set(file, (await openSafetensors(path)).tensors);
+    if (typeof file !== 'string' || file === '' || basename(file) !== file || file.includes('\\')) {
+      report(invalid(`“${name}” lies in ${JSON.stringify(file)}, which is no file of this folder`));
+      continue;
+    }
+    if (!shards.has(file)) shards.set(file, await openFile(directory, file, report));
+    const shard = shards.get(file);
+    const tensor = shard?.get(name);
+    if (tensor) tensors.set(name, tensor);
+    else if (shard) report(invalid(`${file} does not hold “${name}”`));
   }
-  const tensors = entries.map(([name, file]): [string, WeightTensor] => {
-    const tensor = shards.get(file as string)?.get(name);
-    if (tensor === undefined) throw invalid(`${String(file)} does not hold “${name}”`);
-    return [name, tensor];
-  });
-  if (tensors.length === 0) throw invalid('its weight_map is empty');
+  const opened = [...shards.keys()].filter((file) => shards.get(file) != null);
   return weights(
     directory,
-    [...shards.keys()].sort().map((file) => join(directory, file)),
-    new Map(tensors),
+    opened.sort().map((file) => join(directory, file)),
+    tensors,
   );
 }
 

@@ -103,6 +103,20 @@ export function decodeFloats(bytes: Uint8Array, dtype: FloatDtype, into: Float32
   for (let index = 0; index < halves.length; index++) into[index] = table[halves[index]!]!;
 }
 
+/** Bits of an exponent that is all ones: infinity or NaN. */
+const exponentMasks: Readonly<Record<FloatDtype, number>> = { F32: 0x7f80_0000, F16: 0x7c00, BF16: 0x7f80 };
+
+/** Whether no value in these bytes of `dtype` is infinite or NaN. `bytes` must hold whole elements. */
+export function allFinite(bytes: Uint8Array, dtype: FloatDtype): boolean {
+  const mask = exponentMasks[dtype];
+  const width = bytesOf(dtype);
+  const { buffer, byteOffset } = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  const count = bytes.byteLength / width;
+  const words = width === 4 ? new Uint32Array(buffer, byteOffset, count) : new Uint16Array(buffer, byteOffset, count);
+  for (let index = 0; index < words.length; index++) if ((words[index]! & mask) === mask) return false;
+  return true;
+}
+
 /** Floats as bytes of `dtype`, little-endian. */
 export function encodeFloats(values: Float32Array, dtype: FloatDtype): Uint8Array {
   if (dtype === 'F32') return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

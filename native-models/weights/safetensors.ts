@@ -28,12 +28,15 @@ export interface TensorToWrite {
 
 type TensorData = Float32Array | Uint8Array;
 
+/** A Git LFS pointer, what a clone without LFS leaves in place of a large file: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+const pointerStart = 'version ';
+
 /** Read at once: large enough for the disk, small enough for any machine, whole elements of every dtype. */
 const pieceBytes = 16 << 20;
 
 /**
  * Reads and checks the header; the tensors stay on the disk.
- * Raises `file-unreadable`, `weights-truncated` or `weights-header-invalid`.
+ * Raises `file-unreadable`, `weights-pointer`, `weights-truncated` or `weights-header-invalid`.
  */
 export async function openSafetensors(path: string): Promise<Safetensors> {
   return withFile(path, async (handle) => {
@@ -43,6 +46,7 @@ export async function openSafetensors(path: string): Promise<Safetensors> {
     if (fileBytes < prefixBytes) throw truncated(prefixBytes);
     const prefix = Buffer.alloc(prefixBytes);
     await readFully(handle, prefix, 0, path);
+    if (prefix.toString('latin1') === pointerStart) throw new ModelError('weights-pointer', { path });
     const headerBytes = prefix.readBigUInt64LE();
     if (headerBytes > BigInt(largestHeaderBytes))
       throw new ModelError('weights-header-invalid', { path, reason: `it claims a header of ${headerBytes} bytes` });

@@ -32,6 +32,16 @@ type OfficeErrorCode =
   | 'evaluation-interrupted'
   | 'adapter-does-not-act'
   | 'release-none'
+  | 'model-not-the-same'
+  | 'model-in-use'
+  | 'model-bundled'
+  | 'folder-forbidden'
+  | 'folder-is-a-file'
+  | 'folder-path-too-long'
+  | 'folder-disk-gone'
+  | 'folder-link-circle'
+  | 'folder-unreadable'
+  | 'folder-dialog-missing'
   | 'engine-crashed'
   | 'engine-unavailable'
   | 'database-newer'
@@ -75,6 +85,17 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'evaluation-active': 'An evaluation is running. Wait for it or cancel it first.',
     'adapter-does-not-act': 'The adapter changes nothing on the probe prompts, so it is not applied.',
     'release-none': 'No adapter is applied, so there is nothing to revert.',
+    'model-not-the-same':
+      '{path} is not “{name}”: its fingerprint is {actual}, and {expected} was added. Choose the folder of “{name}”, or add this one as a model of its own.',
+    'model-in-use': '“{name}” stays in the library: {what} needs it ({users}).',
+    'model-bundled': 'The starter model comes with the app and cannot be removed.',
+    'folder-forbidden': 'You may not open {path}. Choose another folder, or ask whoever looks after this PC for access.',
+    'folder-is-a-file': '{path} is a file. Choose the folder that holds it.',
+    'folder-path-too-long': 'The path is too long for this system ({characters} characters). Move the model to a folder nearer to the top of the disk.',
+    'folder-disk-gone': 'The disk with {path} does not answer any more. Plug it in again, then reload the list.',
+    'folder-link-circle': '{path} is a link that leads back to itself. Choose the real folder.',
+    'folder-unreadable': 'The folder {path} could not be read: {reason}. Choose another folder, or check the disk.',
+    'folder-dialog-missing': 'This window has no folder dialog of its own. Choose the folder from the list, or type its path.',
     'engine-crashed':
       'The model process ended unexpectedly ({reason}). It was started again; the run can be resumed from step {step}.',
     'engine-unavailable': 'The model process does not start: {reason}.',
@@ -87,6 +108,10 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The folder {path} is not a Hugging Face model: {file} is missing. Choose the folder that holds config.json, the safetensors files and tokenizer.json.',
     'model-config-unreadable': 'The file {path} cannot be read as JSON: {reason}. Copy the model again.',
     'model-unsupported': 'This model cannot be used: {field} is {value}, and only {supported} is supported.',
+    'weights-not-safetensors':
+      'The weights in {path} are stored as {file}, which cannot be used. Get the same model in the safetensors format.',
+    'weights-pointer':
+      'The file {path} is only a Git LFS pointer, not the weights themselves. Download the real file and copy it again.',
     'weights-truncated': 'The file {path} is incomplete ({actualBytes} of {expectedBytes} bytes). Copy it again.',
     'weights-header-invalid': 'The file {path} is not valid safetensors: {reason}. Copy it again.',
     'weights-tensor-missing':
@@ -154,6 +179,18 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'evaluation-active': '評価が進行中です。終わるのを待つか、中止してください。',
     'adapter-does-not-act': 'このアダプターは確認用の質問で何も変えないため、適用しません。',
     'release-none': 'アダプターは適用されていないため、元に戻すものはありません。',
+    'model-not-the-same':
+      '{path} は「{name}」ではありません。指紋が {actual} で、登録時の {expected} と違います。「{name}」のフォルダーを選ぶか、別のモデルとして追加してください。',
+    'model-in-use': '「{name}」は一覧から外せません。{what}が使っています（{users}）。',
+    'model-bundled': '付属モデルはアプリの一部のため、外せません。',
+    'folder-forbidden': '{path} を開く権限がありません。別のフォルダーを選ぶか、このPCの管理者に頼んでください。',
+    'folder-is-a-file': '{path} はファイルです。ファイルが入っているフォルダーを選んでください。',
+    'folder-path-too-long':
+      'パスが長すぎます（{characters}文字）。モデルをディスクの浅い階層のフォルダーに移してください。',
+    'folder-disk-gone': '{path} のディスクが応答しません。接続し直してから、一覧を読み直してください。',
+    'folder-link-circle': '{path} は自分自身に戻るリンクです。実際のフォルダーを選んでください。',
+    'folder-unreadable': '{path} を読めません（{reason}）。別のフォルダーを選ぶか、ディスクを確かめてください。',
+    'folder-dialog-missing': 'この画面ではフォルダー選択ダイアログを使えません。一覧から選ぶか、パスを入力してください。',
     'engine-crashed':
       'モデルの処理が予期せず終了しました（{reason}）。再起動しました。学習は{step}ステップ目から再開できます。',
     'engine-unavailable': 'モデルの処理を開始できません（{reason}）。',
@@ -167,6 +204,10 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '{path} はHugging Face形式のモデルではありません（{file} がありません）。config.json、safetensors、tokenizer.json があるフォルダーを選んでください。',
     'model-config-unreadable': '{path} をJSONとして読めません（{reason}）。モデルをコピーし直してください。',
     'model-unsupported': 'このモデルは使えません。{field} が {value} ですが、使えるのは {supported} だけです。',
+    'weights-not-safetensors':
+      '{path} の重みは {file} の形式のため使えません。同じモデルのsafetensors形式を入手してください。',
+    'weights-pointer':
+      '{path} はGit LFSの目印だけで、重みの本体ではありません。本体をダウンロードして、コピーし直してください。',
     'weights-truncated':
       '{path} が途中で切れています（{expectedBytes}バイト中{actualBytes}バイト）。コピーし直してください。',
     'weights-header-invalid': '{path} は正しいsafetensorsではありません（{reason}）。コピーし直してください。',

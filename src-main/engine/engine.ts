@@ -20,6 +20,8 @@ import type {
   LogitsResult,
   MergeJob,
   MergeResult,
+  ModelCheckProgress,
+  ModelReport,
   ModelSummary,
   ProbeJob,
   ProbeResult,
@@ -52,6 +54,7 @@ export interface EngineCalls {
 /** Long work with progress, pause and cancel. */
 export interface EngineJobs {
   train: { input: TrainJob; event: TrainEvent; output: TrainResult };
+  checkModel: { input: { directory: string }; event: ModelCheckProgress; output: ModelReport };
   evaluate: { input: EvaluateJob; event: EvaluateProgress; output: EvaluateResult };
 }
 

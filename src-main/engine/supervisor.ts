@@ -20,6 +20,7 @@ const laneNames: Record<EngineCallName | EngineJobName, 'work' | 'answers'> = {
   inspectModel: 'work',
   measureExamples: 'work',
   planTraining: 'work',
+  checkModel: 'work',
   train: 'work',
   evaluate: 'work',
   writeLogits: 'work',

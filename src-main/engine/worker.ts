@@ -21,6 +21,7 @@ serveWorker(openParentPort(), {
   },
   jobs: {
     train: (job, control, onEvent) => models.train(job, { control, onEvent }),
+    checkModel: ({ directory }, control, onProgress) => models.checkModel(directory, { control, onProgress }),
     evaluate: (job, control, onProgress) => models.evaluate(job, { control, onProgress }),
   },
   cancelledError: () => new models.ModelError('cancelled'),

@@ -57,6 +57,7 @@ serveWorker(openParentPort(), {
       }
       return { steps: job.settings.seed } as TrainResult;
     },
+    checkModel: unused,
     evaluate: unused,
   },
   cancelledError: () => Object.assign(new Error(), { code: 'cancelled', values: {} }),

@@ -1,0 +1,134 @@
+/** The check list of a model folder: every part looked at for itself, so that all problems are seen together. */
+
+import { checkTensors, parameterCount, readConfig } from './architectures/model-folder.ts';
+import { type Decoder, decoderFromConfig } from './architectures/index.ts';
+import { ModelError, type Report } from './errors.ts';
+import type { CheckItem, CheckLine } from './jobs.ts';
+import { openChatTemplate } from './text/chat-template.ts';
+import { readStopTokenIds } from './text/stop-tokens.ts';
+import { openTokenizer, type Tokenizer } from './text/tokenizer.ts';
+import { openWeights, type Weights } from './weights/checkpoint-folder.ts';
+import type { WeightsReading } from './weights/fingerprint.ts';
+
+/** Problems that a line names; more of the same kind help nobody. */
+const largestProblems = 12;
+
+export interface Examination {
+  /** In the order in which people read them. `values` waits to be read where the weights could be opened. */
+  readonly lines: readonly CheckLine[];
+  /** null where config.json describes none. */
+  readonly decoder: Decoder | null;
+  /** Those of the files that could be opened; null where there is none. */
+  readonly weights: Weights | null;
+}
+
+type Found = CheckLine['found'];
+
+/** Everything that can be told without reading the weights themselves. Raises `model-folder-missing`. */
+export async function examineFolder(directory: string): Promise<Examination> {
+  const lines: CheckLine[] = [];
+  const add = (item: CheckItem, found: Found, problems: readonly ModelError[] = []): void =>
+    void lines.push(lineOf(item, found, problems));
+  const unknown = (item: CheckItem): void =>
+    void lines.push({ item, state: 'unknown', found: {}, problems: [], problemCount: 0 });
+
+  const { value: config, problems: unreadable } = await attempt(() => readConfig(directory));
+  const { value: decoder, problems: unsupported } = await attempt(() => config && decoderFromConfig(config));
+  add(
+    'configuration',
+    decoder ? { architecture: decoder.architecture, layers: decoder.layers, vocabulary: decoder.vocabularySize } : {},
+    [...unreadable, ...unsupported],
+  );
+
+  const { value: weights, problems: unopened } = await attempt((report) => openWeights(directory, report));
+  const dtype = decoder && weights ? dtypesOf(decoder, weights) : '';
+  add('weights', weights ? { files: weights.files.length, bytes: weights.byteLength, dtype } : {}, unopened);
+
+  const { problems: unfit } = await attempt((report) => decoder && weights && checkTensors(decoder, weights, report));
+  // Tensors of a file that could not be opened are not missing: their file is the problem.
+  const tensorProblems = unopened.length === 0 ? unfit : unfit.filter(({ code }) => code !== 'weights-tensor-missing');
+  if (decoder && weights && (unopened.length === 0 || tensorProblems.length > 0))
+    add('tensors', { tensors: decoder.weightShapes.size, parameters: parameterCount(decoder) }, tensorProblems);
+  else unknown('tensors');
+  if (decoder && weights && weights.tensors.size > 0) lines.push(waiting);
+  else unknown('values');
+
+  await examineTexts(directory, unreadable, add, unknown);
+  if (decoder) add('context', { tokens: decoder.contextLength });
+  else unknown('context');
+  return { lines, decoder, weights };
+}
+
+async function examineTexts(
+  directory: string,
+  said: readonly ModelError[],
+  add: (item: CheckItem, found: Found, problems?: readonly ModelError[]) => void,
+  unknown: (item: CheckItem) => void,
+): Promise<void> {
+  const { value: tokenizer, problems } = await attempt(() => openTokenizer(directory));
+  // The tokenizer looks into config.json too; what is wrong there has been said.
+  const ownProblems = problems.filter(({ message }) => !said.some((problem) => problem.message === message));
+  if (tokenizer || ownProblems.length > 0)
+    add('tokenizer', tokenizer ? { tokens: tokenizer.vocabularySize } : {}, ownProblems);
+  else unknown('tokenizer');
+  if (!tokenizer) {
+    unknown('template');
+    unknown('stopTokens');
+    return;
+  }
+  const { value: chat, problems: templateProblems } = await attempt(() => openChatTemplate(directory, tokenizer));
+  add('template', {}, templateProblems);
+  const { value: listed, problems: stopProblems } = await attempt(() => readStopTokenIds(directory, tokenizer));
+  const ids = chat?.stopTokenIds ?? listed ?? [];
+  add('stopTokens', { tokens: tokenTexts(tokenizer, ids), count: ids.length }, stopProblems);
+}
+
+/** The line of the values, once every byte has been read. */
+export function valuesLine(decoder: Decoder, weights: Weights, { notFinite, fingerprint }: WeightsReading): CheckLine {
+  // Folders may hold more than the model needs, masks of minus infinity for example.
+  const damaged = notFinite.filter((tensor) => decoder.weightShapes.has(tensor));
+  const problems = damaged.map(
+    (tensor) => new ModelError('weights-not-finite', { tensor, path: weights.tensors.get(tensor)!.file }),
+  );
+  return lineOf('values', { bytes: weights.byteLength, fingerprint }, problems);
+}
+
+export function withValues(lines: readonly CheckLine[], values: CheckLine): readonly CheckLine[] {
+  return lines.map((line) => (line.item === 'values' ? values : line));
+}
+
+/** Number formats of the tensors that the decoder uses, e.g. `BF16, F32`. */
+export function dtypesOf(decoder: Decoder, weights: Weights): string {
+  const dtypes = [...decoder.weightShapes.keys()].flatMap((name) => weights.tensors.get(name)?.dtype ?? []);
+  return [...new Set(dtypes)].sort().join(', ');
+}
+
+const waiting: CheckLine = { item: 'values', state: 'waiting', found: {}, problems: [], problemCount: 0 };
+
+function lineOf(item: CheckItem, found: Found, problems: readonly ModelError[]): CheckLine {
+  const silent = item === 'stopTokens' && found['count'] === 0;
+  return {
+    item,
+    state: problems.length > 0 ? 'bad' : silent ? 'attention' : 'good',
+    found,
+    problems: problems.slice(0, largestProblems).map(({ code, values }) => ({ code, values })),
+    problemCount: problems.length,
+  };
+}
+
+function tokenTexts(tokenizer: Tokenizer, ids: readonly number[]): string {
+  return ids.map((id) => tokenizer.decode([id], { withSpecialTokens: true })).join(' ');
+}
+
+/** What could be made, and every problem on the way: those reported and the one that ended it. */
+async function attempt<Value>(
+  work: (report: Report) => Value | Promise<Value>,
+): Promise<{ readonly value: Value | null; readonly problems: readonly ModelError[] }> {
+  const problems: ModelError[] = [];
+  try {
+    return { value: await work((problem) => void problems.push(problem)), problems };
+  } catch (error) {
+    if (!(error instanceof ModelError) || error.code === 'model-folder-missing') throw error;
+    return { value: null, problems: [...problems, error] };
+  }
+}
