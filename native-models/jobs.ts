@@ -34,15 +34,7 @@ export interface ModelSummary {
 
 /** One thing that a model folder must have, or that people should know of it. */
 export type CheckItem =
-  | 'configuration'
-  | 'weights'
-  | 'tensors'
-  | 'values'
-  | 'tokenizer'
-  | 'template'
-  | 'stopTokens'
-  | 'context'
-  | 'licence';
+  'configuration' | 'weights' | 'tensors' | 'values' | 'tokenizer' | 'template' | 'stopTokens' | 'context' | 'licence';
 
 /** A problem as data: a code of `ModelError` with its values. */
 export interface CheckProblem {

@@ -42,7 +42,8 @@ async function missingWeights(directory: string): Promise<ModelError> {
   const names = await readdir(directory);
   const other = names.find((name) => /\.(gguf|bin|pth?|h5|msgpack|onnx)$/i.test(name) && !/^training_args/.test(name));
   const shards = names.some((name) => /-of-\d+\.safetensors$/.test(name));
-  if (other !== undefined && !shards) return new ModelError('weights-not-safetensors', { path: directory, file: other });
+  if (other !== undefined && !shards)
+    return new ModelError('weights-not-safetensors', { path: directory, file: other });
   return new ModelError('model-not-a-model', { path: directory, file: shards ? indexFile : singleFile });
 }
 

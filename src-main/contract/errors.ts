@@ -89,13 +89,16 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '{path} is not “{name}”: its fingerprint is {actual}, and {expected} was added. Choose the folder of “{name}”, or add this one as a model of its own.',
     'model-in-use': '“{name}” stays in the library: {what} needs it ({users}).',
     'model-bundled': 'The starter model comes with the app and cannot be removed.',
-    'folder-forbidden': 'You may not open {path}. Choose another folder, or ask whoever looks after this PC for access.',
+    'folder-forbidden':
+      'You may not open {path}. Choose another folder, or ask whoever looks after this PC for access.',
     'folder-is-a-file': '{path} is a file. Choose the folder that holds it.',
-    'folder-path-too-long': 'The path is too long for this system ({characters} characters). Move the model to a folder nearer to the top of the disk.',
+    'folder-path-too-long':
+      'The path is too long for this system ({characters} characters). Move the model to a folder nearer to the top of the disk.',
     'folder-disk-gone': 'The disk with {path} does not answer any more. Plug it in again, then reload the list.',
     'folder-link-circle': '{path} is a link that leads back to itself. Choose the real folder.',
     'folder-unreadable': 'The folder {path} could not be read: {reason}. Choose another folder, or check the disk.',
-    'folder-dialog-missing': 'This window has no folder dialog of its own. Choose the folder from the list, or type its path.',
+    'folder-dialog-missing':
+      'This window has no folder dialog of its own. Choose the folder from the list, or type its path.',
     'engine-crashed':
       'The model process ended unexpectedly ({reason}). It was started again; the run can be resumed from step {step}.',
     'engine-unavailable': 'The model process does not start: {reason}.',
@@ -190,7 +193,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'folder-disk-gone': '{path} のディスクが応答しません。接続し直してから、一覧を読み直してください。',
     'folder-link-circle': '{path} は自分自身に戻るリンクです。実際のフォルダーを選んでください。',
     'folder-unreadable': '{path} を読めません（{reason}）。別のフォルダーを選ぶか、ディスクを確かめてください。',
-    'folder-dialog-missing': 'この画面ではフォルダー選択ダイアログを使えません。一覧から選ぶか、パスを入力してください。',
+    'folder-dialog-missing':
+      'この画面ではフォルダー選択ダイアログを使えません。一覧から選ぶか、パスを入力してください。',
     'engine-crashed':
       'モデルの処理が予期せず終了しました（{reason}）。再起動しました。学習は{step}ステップ目から再開できます。',
     'engine-unavailable': 'モデルの処理を開始できません（{reason}）。',

@@ -123,7 +123,9 @@ test.each([
 ])('%s with a damaged value in %s is refused by the name of its tensor', async (golden, dtype, width, bits) => {
   const directory = await copyOf(golden);
   const path = join(directory, 'model.safetensors');
-  const tensor = [...(await openSafetensors(path)).tensors.values()].find((each) => each.name.endsWith('up_proj.weight'));
+  const tensor = [...(await openSafetensors(path)).tensors.values()].find((each) =>
+    each.name.endsWith('up_proj.weight'),
+  );
   if (!tensor) throw new Error('There is no such tensor.');
   expect(tensor.dtype).toBe(dtype);
   const bytes = await readFile(path);
