@@ -4,6 +4,7 @@ export * from './elementwise.ts';
 export * from './indexing.ts';
 export * from './matrix.ts';
 export * from './normalization.ts';
+export * from './quantized.ts';
 export * from './reduce.ts';
 export * from './rotary.ts';
 export * from './shape.ts';

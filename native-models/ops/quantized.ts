@@ -1,0 +1,45 @@
+/** Products with and look-ups in matrices that are kept in blocks of 4 or 8 bits. */
+
+import type { Dimension } from '../graph/dimension.ts';
+import type { Value } from '../graph/graph.ts';
+import { outputOf } from './output.ts';
+
+/** A matrix in blocks, as values of a graph. */
+export interface BlockMatrix {
+  /** uint8 (rows, blocks, blockSize·bits/8) */
+  readonly packed: Value;
+  /** float32 (rows, blocks) */
+  readonly scales: Value;
+  readonly rows: number;
+  readonly columns: number;
+  readonly bits: number;
+  readonly blockSize: number;
+}
+
+/**
+ * https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.MatMulNBits:
+ * (m, columns) × matrixᵀ + bias → (m, rows). On the CPU the left side is rounded to 8 bits, block by block
+ * (accuracy_level 4): whole-number arithmetic is what makes it fast there.
+ */
+export function blockMatmul(left: Value, matrix: BlockMatrix, bias?: Value): Value {
+  const { packed, scales, rows, columns, bits, blockSize } = matrix;
+  if (left.shape.length !== 2 || left.shape[1] !== columns) {
+    throw new Error(`MatMulNBits: [${left.shape.join(', ')}] does not fit ${columns} columns`);
+  }
+  const inputs = bias ? [left, packed, scales, undefined, undefined, bias] : [left, packed, scales];
+  const attributes = { K: columns, N: rows, bits, block_size: blockSize, accuracy_level: 4 };
+  const shape: Dimension[] = [left.shape[0]!, rows];
+  const types = [{ dataType: left.dataType, shape }];
+  return outputOf(left.graph.node('MatMulNBits', inputs, attributes, types, 'com.microsoft'));
+}
+
+/**
+ * https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.GatherBlockQuantized:
+ * rows of the matrix as floats, (ids) → (ids, columns). Blocks must fill the rows exactly.
+ */
+export function blockRows(matrix: BlockMatrix, ids: Value): Value {
+  const { packed, scales, columns, bits, blockSize } = matrix;
+  const attributes = { gather_axis: 0, quantize_axis: 1, block_size: blockSize, bits };
+  const types = [{ dataType: scales.dataType, shape: [...ids.shape, columns] }];
+  return outputOf(ids.graph.node('GatherBlockQuantized', [packed, ids, scales], attributes, types, 'com.microsoft'));
+}

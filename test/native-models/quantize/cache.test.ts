@@ -1,0 +1,99 @@
+/** The cache of quantized matrices: made once, checked, mended, and never half written. */
+
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openModelFolder } from '../../../native-models/architectures/model-folder.ts';
+import { ModelError } from '../../../native-models/errors.ts';
+import { quantizedWeights, type QuantizedRequest } from '../../../native-models/quantize/cache.ts';
+import { readBytes, readTensor } from '../../../native-models/weights/safetensors.ts';
+import { transposed } from '../../../native-models/quantize/blocks.ts';
+import { goldenPath } from '../goldens.ts';
+import { dequantizeBlocks } from './dequantize.ts';
+
+const model = await openModelFolder(goldenPath('qwen2-tied'));
+const format = { bits: 8, blockSize: 16 } as const;
+const weight = 'model.layers.0.mlp.down_proj.weight';
+const requests: readonly QuantizedRequest[] = [
+  { weight, transposed: false, format },
+  { weight, transposed: true, format },
+  { weight: 'model.embed_tokens.weight', transposed: false, format: { bits: 4, blockSize: 32 } },
+];
+
+let cacheDirectory: string;
+beforeEach(async () => {
+  cacheDirectory = await mkdtemp(join(tmpdir(), 'usumaku-quantize-'));
+});
+afterEach(() => rm(cacheDirectory, { recursive: true, force: true }));
+
+/** Opens the cache and says which matrices had to be made. */
+async function open(asked = requests) {
+  const made: number[] = [];
+  const weights = await quantizedWeights(model, asked, { cacheDirectory, onProgress: (done) => made.push(done) });
+  return { weights, made };
+}
+
+describe('cache of quantized matrices', () => {
+  test('makes each matrix once, as the model has it', async () => {
+    const { weights, made } = await open();
+    expect(made).toEqual([1, 2, 3]);
+    expect((await open()).made).toEqual([]);
+    for (const turned of [false, true]) {
+      const { rows, columns, packed, scales } = weights.matrix(weight, turned);
+      const stored = await readTensor(model.weights.tensors.get(weight)!);
+      const expected = turned ? transposed(stored, columns, rows) : stored;
+      const blocks = { packed: await readBytes(packed), scales: await readTensor(scales) };
+      const back = dequantizeBlocks(blocks, rows, columns, format);
+      const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      expected.forEach((value, index) => expect(Math.abs(value - back[index]!)).toBeLessThanOrEqual(largest / 128));
+    }
+    expect(weights.byteLength).toBe(2 * (64 * 112 + (4 * 64 * 112) / 16) + (384 * 64) / 2 + (4 * 384 * 64) / 32);
+  });
+
+  test('a damaged matrix is made again, and only that one', async () => {
+    const { weights } = await open();
+    const { file, offset } = weights.matrix(weight, true).packed;
+    const bytes = await readFile(file);
+    const damaged = Buffer.from(bytes);
+    damaged[offset]! ^= 1;
+    await writeFile(file, damaged);
+    expect((await open()).made).toEqual([2]);
+    expect((await readFile(file)).equals(bytes)).toBe(true);
+  });
+
+  test('a matrix cut short or without its hash is made again', async () => {
+    const { weights } = await open();
+    const { file } = weights.matrix(weight, false).packed;
+    await writeFile(file, (await readFile(file)).subarray(0, 100));
+    expect((await open()).made).toEqual([1]);
+    await rm(`${file}.sha256`);
+    expect((await open()).made).toEqual([1]);
+  });
+
+  test('a cancelled job keeps whole matrices only, and the next one goes on from there', async () => {
+    let turns = 0;
+    const turn = async () => {
+      if (++turns === 3) throw new ModelError('cancelled');
+    };
+    await expect(quantizedWeights(model, requests, { cacheDirectory, turn })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    const [folder] = await readdir(cacheDirectory);
+    expect((await readdir(join(cacheDirectory, folder!))).length).toBe(4);
+    expect((await open()).made).toEqual([3]);
+  });
+
+  test('a weight that the model lacks is named', async () => {
+    const asked = [{ weight: 'model.nothing.weight', transposed: false, format }];
+    await expect(open(asked)).rejects.toMatchObject({ code: 'weights-tensor-missing' });
+  });
+
+  test('a folder that cannot be written is named, and nothing is left behind', async () => {
+    const file = join(cacheDirectory, 'taken');
+    await writeFile(file, '');
+    const opening = quantizedWeights(model, requests, { cacheDirectory: file });
+    await expect(opening).rejects.toMatchObject({ code: 'file-unwritable' });
+    expect((await stat(file)).size).toBe(0);
+  });
+});
