@@ -33,6 +33,7 @@ export const modelErrorSentences = {
   'adapter-unreadable': 'The adapter in {path} cannot be read: {reason}.',
   'adapter-wrong-base': 'The adapter was trained on {expected}, but this is {actual}.',
   'adapter-damaged': 'The adapter file {path} has changed since it was made; its fingerprint no longer matches.',
+  'adapter-differs': 'The adapter in {path} does not compute what it should: {reason}.',
   'merge-differs':
     'The merged model does not compute what base and adapter compute (difference {difference}, allowed {tolerance}), so it was not kept.',
   'checkpoint-unreadable': 'The saved state in {path} cannot be continued: {reason}.',

@@ -177,6 +177,8 @@ export type TrainEvent =
 export interface TrainResult {
   /** PEFT folder (LoRA) or Hugging Face folder (full). */
   readonly adapterDirectory: string;
+  /** Tensors that were read back from the disk and equal the trained ones bit for bit; null for full fine-tuning. */
+  readonly readBackTensors: number | null;
   readonly steps: number;
   readonly firstLoss: number;
   readonly lastLoss: number;
@@ -359,6 +361,89 @@ export interface EvaluateProgress {
   readonly done: number;
   readonly total: number;
   readonly secondsLeft: number;
+}
+
+/** What a PEFT folder holds. */
+export interface AdapterSummary {
+  readonly directory: string;
+  readonly method: 'lora' | 'rslora' | 'dora';
+  /** The ranks that occur, ascending: one, unless `rank_pattern` gives several. */
+  readonly ranks: readonly number[];
+  readonly alpha: number;
+  /** Last names of the adapted modules, e.g. `q_proj`. */
+  readonly targetModules: readonly string[];
+  readonly tensors: number;
+  readonly parameters: number;
+  /** Size of adapter_model.safetensors. */
+  readonly bytes: number;
+  /** SHA-256 (hex) of adapter_model.safetensors. */
+  readonly sha256: string;
+  /** `base_model_name_or_path`, or null where the configuration names none. */
+  readonly baseName: string | null;
+  /** What this project wrote beside it; null for adapters made elsewhere. */
+  readonly provenance: {
+    readonly baseName: string;
+    readonly baseFingerprint: string;
+    readonly engineVersion: string;
+  } | null;
+  /** Why it cannot be put on the model it was asked for (`adapter-wrong-base`); null where it fits. */
+  readonly misfit: { readonly code: string; readonly values: Readonly<Record<string, string | number>> } | null;
+}
+
+export interface InspectAdapterJob {
+  /** The model it is wanted for. */
+  readonly modelDirectory: string;
+  readonly adapterDirectory: string;
+}
+
+export interface ProveJob {
+  readonly modelDirectory: string;
+  readonly adapterDirectory: string;
+  /** The folder that the adapter was copied from: both must hold the same, bit for bit. null: it is no copy. */
+  readonly sourceDirectory: string | null;
+  /** Questions after which logits with and without the adapter are compared. */
+  readonly prompts: readonly string[];
+  /** Questions that the adapter answers, to see whether its answers end; their right answers say how long that may take. */
+  readonly examples: readonly ExamplePair[];
+  readonly device: Device;
+}
+
+export interface ProofProgress {
+  /** Passes through the model. */
+  readonly done: number;
+  /** The most it can take: answers that end early take fewer. */
+  readonly total: number;
+}
+
+/** What was measured of an adapter on its base. The judgement is the caller's. */
+export interface AdapterEvidence {
+  readonly engineVersion: string;
+  readonly device: Device;
+  /** SHA-256 over the base's weights. */
+  readonly baseFingerprint: string;
+  /** SHA-256 over the bits of the logits after each prompt, by the base alone and with the adapter. */
+  readonly baseProbe: string;
+  readonly adapterProbe: string;
+  /** SHA-256 of adapter_model.safetensors. */
+  readonly adapterSha256: string;
+  readonly prompts: number;
+  /** SHA-256 over the prompts as a JSON list. */
+  readonly promptsSha256: string;
+  /** Prompts whose logits the adapter changes by more than computing in another order does. */
+  readonly changedPrompts: number;
+  /** Prompts after which it chooses another token. */
+  readonly changedTokens: number;
+  /** Largest difference of a logit, relative to the base's largest logit after that prompt. */
+  readonly largestDifference: number;
+  /** Largest difference between the logits that are served and those of the graph that training used, relative as above. */
+  readonly servedDifference: number;
+  /** Tensors that equal those of the source bit for bit, as do all logits; null where there was no source. */
+  readonly identicalTensors: number | null;
+  readonly answers: number;
+  /** Answers that ended by a stop token within `answerLimit` tokens. */
+  readonly endedAnswers: number;
+  readonly answerLimit: number;
+  readonly seconds: number;
 }
 
 export interface ProbeJob {

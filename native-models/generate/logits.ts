@@ -41,7 +41,8 @@ export async function logitsOf(
   const rotary = rotaryConstants(decoder, graph, tokens);
   const { hidden } = decoder.forward(scope, { inputIds, positions, keyPositions: positions, mask, rotary });
   graph.output('logits', reshape(decoder.head(scope, hidden), [1, tokens, decoder.vocabularySize]));
-  const session = await openSession(graph, { device, externalFolder: model.directory });
+  // One run: packing the weights would take longer than computing with them as they lie.
+  const session = await openSession(graph, { device, externalFolder: model.directory, mapped: true });
   try {
     const causal = new Float32Array(tokens * tokens).fill(maskedScore);
     for (let query = 0; query < tokens; query++) causal.fill(0, query * tokens, query * tokens + query + 1);

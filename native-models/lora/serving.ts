@@ -52,7 +52,7 @@ export function serveAdapters(groups: readonly ModuleGroup[], adapters: readonly
       Math.max(0, ...modules.map(({ name }) => adapter.modules.get(name)?.rank ?? 0)),
     );
     const bounds = ranks.reduce<number[]>((sums, rank) => [...sums, sums.at(-1)! + rank], [0]);
-    const total = bounds.at(-1)!;
+    const total = stackedRank(bounds);
     const A = new Float32Array(modules.length * total * inputSize);
     const B = new Float32Array(modules.length * outputSize * total);
     modules.forEach(({ name }, index) => {
@@ -79,7 +79,7 @@ export function serveAdapters(groups: readonly ModuleGroup[], adapters: readonly
     feeds,
     rowWeights(group, rows) {
       const bounds = starts.get(group)!;
-      const total = bounds.at(-1)!;
+      const total = stackedRank(bounds);
       const weights = new Float32Array(rows.length * total);
       rows.forEach((adapter, row) => {
         if (adapter !== null) weights.fill(1, row * total + bounds[adapter]!, row * total + bounds[adapter + 1]!);
@@ -97,4 +97,9 @@ export function serveAdapters(groups: readonly ModuleGroup[], adapters: readonly
       return floatTensor(all, [modules.length, rows.length, outputSize]);
     },
   };
+}
+
+/** Where no adapter touches a group, one rank of zeros stands in: onnxruntime cannot multiply matrices of rank 0. */
+function stackedRank(bounds: readonly number[]): number {
+  return Math.max(1, bounds.at(-1)!);
 }

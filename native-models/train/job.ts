@@ -142,6 +142,7 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
   const written = await method.write(adapterDirectory, await sha256OfFile(file));
   return {
     adapterDirectory,
+    readBackTensors: written.readBackTensors,
     steps: schedule.steps,
     firstLoss: state.firstLoss,
     lastLoss: state.lastLoss,

@@ -8,6 +8,7 @@ import { loraConfig, type LoraConfig } from '../lora/config.ts';
 import { rowNorms } from '../lora/adapted-weight.ts';
 import { writeAdapter } from '../lora/format.ts';
 import { openAdapter } from '../lora/open.ts';
+import { requireSameAdapter } from '../lora/same.ts';
 import { adapterShape, type AdapterShape } from '../lora/shape.ts';
 import type { ModuleGroup } from '../lora/stack.ts';
 import { adapterModules, continuedAdapter, newAdapter } from '../lora/training.ts';
@@ -28,11 +29,16 @@ export interface TrainMethod {
   readonly trainGraph: Graph;
   readonly lossGraph: () => Graph;
   readonly extraFeeds: NonNullable<LoopSetup['extraFeeds']>;
-  /** Writes the result durably; the size and SHA-256 are of its weights file. */
-  readonly write: (
-    directory: string,
-    datasetHash: string,
-  ) => Promise<{ readonly sha256: string; readonly bytes: number }>;
+  /** Writes the result durably and reads it back. Raises `adapter-differs` where that is not what was trained. */
+  readonly write: (directory: string, datasetHash: string) => Promise<WrittenResult>;
+}
+
+export interface WrittenResult {
+  /** SHA-256 and size of the weights file. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Tensors read back that equal the trained ones bit for bit; null where that is not compared. */
+  readonly readBackTensors: number | null;
 }
 
 /** What a method takes of a job. */
@@ -61,10 +67,11 @@ async function loraMethod(model: ChatModel, job: MethodJob, positions: number): 
     lossGraph: () => loraLossGraph(model, shape, rowPositions(positions)),
     extraFeeds: (tokens, step, microBatch) =>
       dropoutFeeds(shape.groups, shape.dropout, tokens, [settings.seed, step, microBatch]),
-    write: async (directory, datasetHash) =>
-      writeAdapter(directory, {
+    write: async (directory, datasetHash) => {
+      const modules = adapterModules(shape, parameters);
+      const written = await writeAdapter(directory, {
         config,
-        modules: adapterModules(shape, parameters),
+        modules,
         provenance: {
           baseFingerprint: base.fingerprint,
           baseName: base.name,
@@ -74,7 +81,9 @@ async function loraMethod(model: ChatModel, job: MethodJob, positions: number): 
           engineVersion,
           stopTokenIds: model.chat.stopTokenIds,
         },
-      }),
+      });
+      return { ...written, readBackTensors: await requireSameAdapter(directory, { config, modules }) };
+    },
   };
 }
 
@@ -119,7 +128,7 @@ async function fullMethod(model: ChatModel, positions: number): Promise<TrainMet
     lossGraph: () => fullLossGraph(model.decoder, rowPositions(positions)),
     extraFeeds: () => ({}),
     write: async (directory) => {
-      let written = { sha256: '', bytes: 0 };
+      let written: WrittenResult = { sha256: '', bytes: 0, readBackTensors: null };
       await writeFolderDurably(directory, async (folder) => {
         await copyModelFiles(model.directory, folder);
         const path = join(folder, 'model.safetensors');
@@ -130,7 +139,7 @@ async function fullMethod(model: ChatModel, positions: number): Promise<TrainMet
           dtype: 'F32' as const,
         }));
         await writeSafetensors(path, tensors, { format: 'pt' });
-        written = { sha256: await sha256OfFile(path), bytes: (await stat(path)).size };
+        written = { ...written, sha256: await sha256OfFile(path), bytes: (await stat(path)).size };
       });
       return written;
     },

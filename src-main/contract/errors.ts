@@ -137,6 +137,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'adapter-wrong-base': 'The adapter was trained on another base model ({expected}); this one is {actual}.',
     'adapter-damaged':
       'The adapter file {path} has changed since it was made, so it is not used. Restore it or train again.',
+    'adapter-differs':
+      'The adapter in {path} does not compute what it should ({reason}), so it was not kept. Try again; if it stays, check the disk.',
     'merge-differs':
       'The merged model does not compute what base and adapter compute (difference {difference}, allowed {tolerance}). It was not kept; serve the adapter unmerged.',
     'checkpoint-unreadable': 'The saved state in {path} cannot be continued: {reason}. Start a new run.',
@@ -235,6 +237,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'adapter-wrong-base': 'このアダプターは別の基礎モデル（{expected}）で作られています。今のモデルは {actual} です。',
     'adapter-damaged':
       'アダプターのファイル {path} が作成後に変わっているため、使いません。元に戻すか、学習し直してください。',
+    'adapter-differs':
+      '{path} のアダプターの計算結果が元と一致しないため（{reason}）、保存していません。もう一度お試しください。続く場合はディスクを確かめてください。',
     'merge-differs':
       '統合したモデルの計算が基礎モデルとアダプターの組み合わせと一致しません（差{difference}、許容{tolerance}）。保存していません。アダプターのままお使いください。',
     'checkpoint-unreadable': '{path} の途中保存から続けられません（{reason}）。新しく学習を始めてください。',

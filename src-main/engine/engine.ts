@@ -4,6 +4,8 @@
  */
 
 import type {
+  AdapterEvidence,
+  AdapterSummary,
   ContinueJob,
   ContinueResult,
   DeviceReport,
@@ -16,6 +18,7 @@ import type {
   ExportAdapterResult,
   GenerateJob,
   GenerateResult,
+  InspectAdapterJob,
   LogitsJob,
   LogitsResult,
   MergeJob,
@@ -25,6 +28,8 @@ import type {
   ModelSummary,
   ProbeJob,
   ProbeResult,
+  ProofProgress,
+  ProveJob,
   TokenizeJob,
   TokenizeResult,
   TrainEvent,
@@ -37,6 +42,7 @@ import type {
 export interface EngineCalls {
   describeDevices: { input: Record<string, never>; output: DeviceReport };
   inspectModel: { input: { directory: string }; output: ModelSummary };
+  inspectAdapter: { input: { job: InspectAdapterJob }; output: AdapterSummary };
   measureExamples: {
     input: { directory: string; examples: readonly ExamplePair[]; maxTokens: number };
     output: readonly ExampleMeasure[];
@@ -55,6 +61,7 @@ export interface EngineCalls {
 export interface EngineJobs {
   train: { input: TrainJob; event: TrainEvent; output: TrainResult };
   checkModel: { input: { directory: string }; event: ModelCheckProgress; output: ModelReport };
+  proveAdapter: { input: ProveJob; event: ProofProgress; output: AdapterEvidence };
   evaluate: { input: EvaluateJob; event: EvaluateProgress; output: EvaluateResult };
 }
 
@@ -71,7 +78,7 @@ export interface RunningJob<Output> {
 }
 
 /**
- * The door to model work. Training and evaluation run in one process, answers (`generate`, `probe`) in another,
+ * The door to model work. Training and evaluation run in one process, answers (`generate`, `probe`, `proveAdapter`) in another,
  * so that people are answered while a run is going on.
  */
 export interface Engine {

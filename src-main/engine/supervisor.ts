@@ -18,6 +18,7 @@ export interface SupervisorOptions {
 const laneNames: Record<EngineCallName | EngineJobName, 'work' | 'answers'> = {
   describeDevices: 'work',
   inspectModel: 'work',
+  inspectAdapter: 'work',
   measureExamples: 'work',
   planTraining: 'work',
   checkModel: 'work',
@@ -30,6 +31,7 @@ const laneNames: Record<EngineCallName | EngineJobName, 'work' | 'answers'> = {
   continueText: 'work',
   generate: 'answers',
   probe: 'answers',
+  proveAdapter: 'answers',
 };
 
 /** Processes start with the first request to them. Call `close()` to end them; they also end when this process does. */

@@ -9,6 +9,7 @@ serveWorker(openParentPort(), {
   calls: {
     describeDevices: () => models.describeDevices(),
     inspectModel: ({ directory }) => models.inspectModel(directory),
+    inspectAdapter: ({ job }) => models.inspectAdapter(job),
     measureExamples: ({ directory, examples, maxTokens }) => models.measureExamples(directory, examples, maxTokens),
     planTraining: ({ job }) => models.planTraining(job),
     generate: ({ job }) => models.generate(job),
@@ -22,6 +23,7 @@ serveWorker(openParentPort(), {
   jobs: {
     train: (job, control, onEvent) => models.train(job, { control, onEvent }),
     checkModel: ({ directory }, control, onProgress) => models.checkModel(directory, { control, onProgress }),
+    proveAdapter: (job, control, onProgress) => models.proveAdapter(job, { control, onProgress }),
     evaluate: (job, control, onProgress) => models.evaluate(job, { control, onProgress }),
   },
   cancelledError: () => new models.ModelError('cancelled'),

@@ -31,6 +31,7 @@ serveWorker(openParentPort(), {
         throw Object.assign(new Error(), { code: 'model-folder-missing', values: { path: 'x' } });
       return { directory, name: String(process.pid) } as never;
     },
+    inspectAdapter: unused,
     measureExamples: unused,
     planTraining: unused,
     generate: () => ({ rows: [], seconds: process.pid }),
@@ -58,6 +59,7 @@ serveWorker(openParentPort(), {
       return { steps: job.settings.seed } as TrainResult;
     },
     checkModel: unused,
+    proveAdapter: unused,
     evaluate: unused,
   },
   cancelledError: () => Object.assign(new Error(), { code: 'cancelled', values: {} }),

@@ -1,0 +1,164 @@
+/** "The adapter really acts": what it changes on its base, that what is served is what was trained, and that answers end. */
+
+import { createHash } from 'node:crypto';
+import { ModelError } from './errors.ts';
+import { logitsOf } from './generate/logits.ts';
+import { argmax } from './generate/sampling.ts';
+import { type ModelServer, modelServer } from './generate/server.ts';
+import type { AdapterEvidence, Device, JobControl, ProofProgress, ProveJob } from './jobs.ts';
+import { type Adapter, readAdapter } from './lora/format.ts';
+import { openAdapter } from './lora/open.ts';
+import { requireSameAdapter, sameBits } from './lora/same.ts';
+import { floatsOf } from './runtime/tensor.ts';
+import type { ChatModel } from './text/chat-model.ts';
+import { engineVersion } from './version.ts';
+import { fingerprint } from './weights/fingerprint.ts';
+
+export interface ProofHooks {
+  readonly control: JobControl;
+  readonly onProgress: (progress: ProofProgress) => void;
+}
+
+/** Smallest difference, relative to the largest logit, that another order of computing does not explain. */
+const smallestChange = 1e-5;
+/** Largest difference of served from trained logits, relative to the largest: the same sums, grouped differently. */
+const servedTolerance = (device: Device): number => (device === 'cpu' ? 1e-4 : 1e-3);
+/** An answer may take this many times the tokens of the right one, and always `shortestLimit`. */
+const answerSlack = 2;
+const shortestLimit = 64;
+
+/**
+ * Measures an adapter on its base. An adapter without effect is a result, not an error: the caller judges.
+ * Raises `adapter-differs` where the folder does not hold what its source holds or where served and trained logits
+ * disagree, `adapter-wrong-base` and `adapter-*` as opening does, `cancelled`.
+ */
+export async function proveAdapter(job: ProveJob, { control, onProgress }: ProofHooks): Promise<AdapterEvidence> {
+  const started = performance.now();
+  const server = await modelServer(job);
+  const { model } = server;
+  const adapter = await openAdapter(model, job.adapterDirectory);
+  const identicalTensors = await compareWithSource(job, adapter);
+  const answerLimit = answerLimitOf(model, job);
+  const total = job.prompts.length + (job.examples.length > 0 ? answerLimit : 0);
+  let done = 0;
+  const step = async (): Promise<void> => {
+    await control.turn();
+    onProgress({ done: Math.min(total, ++done), total });
+  };
+
+  const prompts = job.prompts.map((content) => model.chat.encodePrompt([{ role: 'user', content }]));
+  const effect = await measureEffect(server, job, prompts, step);
+  const servedDifference = await compareWithTrained(server, job, prompts[0]!);
+  const ends = await answersThatEnd(server, job, answerLimit, step);
+  onProgress({ done: total, total });
+  return {
+    engineVersion,
+    device: job.device,
+    baseFingerprint: await fingerprint(model.weights),
+    adapterSha256: adapter.sha256,
+    prompts: prompts.length,
+    promptsSha256: createHash('sha256').update(JSON.stringify(job.prompts)).digest('hex'),
+    ...effect,
+    servedDifference,
+    identicalTensors,
+    answers: job.examples.length,
+    endedAnswers: ends,
+    answerLimit,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+async function compareWithSource({ sourceDirectory }: ProveJob, adapter: Adapter): Promise<number | null> {
+  if (sourceDirectory === null) return null;
+  return requireSameAdapter(adapter.directory, await readAdapter(sourceDirectory));
+}
+
+type Effect = Pick<
+  AdapterEvidence,
+  'baseProbe' | 'adapterProbe' | 'changedPrompts' | 'changedTokens' | 'largestDifference'
+>;
+
+/** Each prompt is computed alone, so that the fingerprints do not depend on its neighbours. */
+async function measureEffect(
+  server: ModelServer,
+  { adapterDirectory, sourceDirectory }: ProveJob,
+  prompts: readonly (readonly number[])[],
+  step: () => Promise<void>,
+): Promise<Effect> {
+  const [baseHash, adapterHash] = [createHash('sha256'), createHash('sha256')];
+  let [changedPrompts, changedTokens, largestDifference] = [0, 0, 0];
+  for (const ids of prompts) {
+    await step();
+    const logits = (directory: string | null) => server.logits([{ ids, adapterDirectory: directory }]);
+    const base = await logits(null);
+    const adapted = await logits(adapterDirectory);
+    if (sourceDirectory !== null && !sameBits(adapted, await logits(sourceDirectory))) {
+      throw new ModelError('adapter-differs', { path: adapterDirectory, reason: 'its logits are others' });
+    }
+    baseHash.update(bytesOf(base));
+    adapterHash.update(bytesOf(adapted));
+    const difference = relativeDifference(adapted, base);
+    largestDifference = Math.max(largestDifference, difference);
+    // Written so that NaN counts as a change: it must not pass for the base.
+    if (!(difference <= smallestChange)) changedPrompts++;
+    if (argmax(base) !== argmax(adapted)) changedTokens++;
+  }
+  return {
+    baseProbe: baseHash.digest('hex'),
+    adapterProbe: adapterHash.digest('hex'),
+    changedPrompts,
+    changedTokens,
+    largestDifference,
+  };
+}
+
+/** Training and serving use different graphs (scaling folded into B, rows switched): both must say the same. */
+async function compareWithTrained(
+  server: ModelServer,
+  { adapterDirectory, device }: ProveJob,
+  ids: readonly number[],
+): Promise<number> {
+  const served = await server.logits([{ ids, adapterDirectory }]);
+  const trained = floatsOf(await logitsOf(server.model, ids, adapterDirectory, device)).slice(-served.length);
+  const difference = relativeDifference(served, trained);
+  const allowed = servedTolerance(device);
+  if (!(difference <= allowed)) {
+    const reason = `served logits differ by ${difference.toExponential(1)} from the trained ones, ${allowed} is allowed`;
+    throw new ModelError('adapter-differs', { path: adapterDirectory, reason });
+  }
+  return difference;
+}
+
+async function answersThatEnd(
+  server: ModelServer,
+  { adapterDirectory, examples }: ProveJob,
+  maxNewTokens: number,
+  step: () => Promise<void>,
+): Promise<number> {
+  if (examples.length === 0) return 0;
+  const rows = examples.map(({ question: content }) => ({
+    ids: server.model.chat.encodePrompt([{ role: 'user', content }]),
+    adapterDirectory,
+  }));
+  const answers = await server.answer(rows, { maxNewTokens, temperature: 0, topP: 1, seed: 0 }, step);
+  return answers.filter(({ finish }) => finish === 'stop').length;
+}
+
+function answerLimitOf({ tokenizer }: ChatModel, { examples }: ProveJob): number {
+  const longest = Math.max(0, ...examples.map(({ answer }) => tokenizer.encode(answer).length));
+  return Math.max(shortestLimit, answerSlack * longest);
+}
+
+/** Largest difference relative to the largest value expected. */
+function relativeDifference(actual: Float32Array, expected: Float32Array): number {
+  let [difference, largest] = [0, 0];
+  expected.forEach((value, index) => {
+    difference = Math.max(difference, Math.abs(actual[index]! - value));
+    largest = Math.max(largest, Math.abs(value));
+  });
+  return difference / largest;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
