@@ -1,6 +1,6 @@
 /** The check list of a model folder: every part looked at for itself, so that all problems are seen together. */
 
-import { checkTensors, parameterCount, readConfig } from './architectures/model-folder.ts';
+import { checkTensors, parameterCount, readConfig, underUsualNames } from './architectures/model-folder.ts';
 import { type Decoder, decoderFromConfig } from './architectures/index.ts';
 import { ModelError, type Report } from './errors.ts';
 import type { CheckItem, CheckLine } from './jobs.ts';
@@ -40,7 +40,10 @@ export async function examineFolder(directory: string): Promise<Examination> {
     [...unreadable, ...unsupported],
   );
 
-  const { value: weights, problems: unopened } = await attempt((report) => openWeights(directory, report));
+  const { value: weights, problems: unopened } = await attempt(async (report) => {
+    const opened = await openWeights(directory, report);
+    return decoder ? underUsualNames(decoder, opened) : opened;
+  });
   const dtype = decoder && weights ? dtypesOf(decoder, weights) : '';
   add('weights', weights ? { files: weights.files.length, bytes: weights.byteLength, dtype } : {}, unopened);
 
@@ -86,10 +89,9 @@ async function examineTexts(
 /** The line of the values, once every byte has been read. */
 export function valuesLine(decoder: Decoder, weights: Weights, { notFinite, fingerprint }: WeightsReading): CheckLine {
   // Folders may hold more than the model needs, masks of minus infinity for example.
-  const damaged = notFinite.filter((tensor) => decoder.weightShapes.has(tensor));
-  const problems = damaged.map(
-    (tensor) => new ModelError('weights-not-finite', { tensor, path: weights.tensors.get(tensor)!.file }),
-  );
+  const problems = [...weights.tensors]
+    .filter(([weight, { name }]) => decoder.weightShapes.has(weight) && notFinite.includes(name))
+    .map(([, { name, file }]) => new ModelError('weights-not-finite', { tensor: name, path: file }));
   return lineOf('values', { bytes: weights.byteLength, fingerprint }, problems);
 }
 

@@ -49,15 +49,15 @@ export async function merge(job: MergeJob): Promise<MergeResult> {
 
 /** Every tensor of the base, read only when its turn to be written comes. */
 function tensorsOf(model: ModelFolder, adapter: Adapter, dtype: MergeJob['dtype']): readonly TensorToWrite[] {
-  return [...model.weights.tensors].map(([name, tensor]): TensorToWrite => {
-    const module = name.replace(/\.weight$/, '');
+  return [...model.weights.tensors].map(([weight, tensor]): TensorToWrite => {
+    const module = weight.replace(/\.weight$/, '');
     const change = adapter.modules.get(module);
     const widened = dtype === 'f32' && isFloat(tensor.dtype);
     const data = (): Promise<Float32Array | Uint8Array> => {
-      if (change && name.endsWith('.weight')) return mergedWeight(model, module, change);
+      if (change && weight.endsWith('.weight')) return mergedWeight(model, module, change);
       return widened ? readTensor(tensor) : readBytes(tensor);
     };
-    return { name, shape: tensor.shape, dtype: widened ? 'F32' : tensor.dtype, data };
+    return { name: tensor.name, shape: tensor.shape, dtype: widened ? 'F32' : tensor.dtype, data };
   });
 }
 

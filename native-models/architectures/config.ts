@@ -4,22 +4,31 @@ import { ModelError } from '../errors.ts';
 
 export type ModelConfig = Readonly<Record<string, unknown>>;
 
-/** A value of a configuration as its file spells it. */
-export const shown = (value: unknown): string =>
-  (typeof value === 'string' ? value : JSON.stringify(value)) ?? 'absent';
+/** Longest value that a refusal shows; lists of a hundred factors would bury the sentence. */
+const shownCharacters = 60;
 
-/** A positive whole number; `fallback` where the field is absent. */
+/** A value of a configuration as its file spells it, shortened where it is long. */
+export function shown(value: unknown): string {
+  const text = (typeof value === 'string' ? value : JSON.stringify(value)) ?? 'absent';
+  return text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text;
+}
+
+/** The refusal of a field's value. */
+export const unsupported = (field: string, value: unknown, supported: string): ModelError =>
+  new ModelError('model-unsupported', { field, value: shown(value), supported });
+
+/** A positive whole number; `fallback` where the field is absent or null. */
 export function wholeNumber(config: ModelConfig, field: string, fallback?: number): number {
   const value = config[field] ?? fallback;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
-  throw new ModelError('model-unsupported', { field, value: shown(value), supported: 'a positive whole number' });
+  throw unsupported(field, value, 'a positive whole number');
 }
 
-/** A positive number; `fallback` where the field is absent. */
+/** A positive number; `fallback` where the field is absent or null. */
 export function positiveNumber(config: ModelConfig, field: string, fallback?: number): number {
   const value = config[field] ?? fallback;
   if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-  throw new ModelError('model-unsupported', { field, value: shown(value), supported: 'a positive number' });
+  throw unsupported(field, value, 'a positive number');
 }
 
 /** As `wholeNumber`, but null where the field is absent or null. */
@@ -34,13 +43,17 @@ export const optionalPositiveNumber = (config: ModelConfig, field: string): numb
 export function flag(config: ModelConfig, field: string, fallback: boolean): boolean {
   const value = config[field] ?? fallback;
   if (typeof value === 'boolean') return value;
-  throw new ModelError('model-unsupported', { field, value: shown(value), supported: 'true or false' });
+  throw unsupported(field, value, 'true or false');
 }
 
-/** Refuses any value but those that this code computes. An absent field means the first. */
-export function oneOf<Value extends string>(config: ModelConfig, field: string, ...supported: readonly Value[]): Value {
+/** Refuses any value but those that this code computes. A field that is absent or null means the first. */
+export function oneOf<Value extends string | number | boolean>(
+  config: ModelConfig,
+  field: string,
+  ...supported: readonly Value[]
+): Value {
   const value = config[field] ?? supported[0];
   const found = supported.find((entry) => entry === value);
   if (found !== undefined) return found;
-  throw new ModelError('model-unsupported', { field, value: shown(value), supported: supported.join(', ') });
+  throw unsupported(field, value, supported.join(', '));
 }

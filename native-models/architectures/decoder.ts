@@ -2,7 +2,6 @@
 
 import type { Value } from '../graph/graph.ts';
 import type { AttentionContext, KeyValues } from '../nn/attention.ts';
-import type { RopeParameters } from '../nn/rope.ts';
 import type { Scope } from '../nn/scope.ts';
 
 /** A linear layer that an adapter can sit on. */
@@ -17,6 +16,8 @@ export interface LinearModule {
 export interface DecoderInputs extends AttentionContext {
   /** int64 (batch, tokens) */
   readonly inputIds: Value;
+  /** Tokens of the longest text that the graph takes: how far tables of positions must reach. */
+  readonly longestText: number;
   /** One entry a layer; absent in training. */
   readonly past?: readonly KeyValues[];
 }
@@ -34,20 +35,22 @@ export interface Decoder {
   readonly layers: number;
   readonly hiddenSize: number;
   readonly vocabularySize: number;
-  /** `max_position_embeddings` */
+  /** Longest text in tokens: `max_position_embeddings`, or what its stretching reaches. */
   readonly contextLength: number;
   readonly keyValueHeads: number;
   readonly headDim: number;
-  /** null: learned positions instead. */
-  readonly rope: RopeParameters | null;
   /** Tokens that a sliding layer sees; null where every layer sees everything. */
   readonly slidingWindow: number | null;
   /** Linear weights lie as (in, out), PEFT's `fan_in_fan_out`. */
   readonly fanInFanOut: boolean;
   /** Every weight the model needs: Hugging Face name → shape. */
   readonly weightShapes: ReadonlyMap<string, readonly number[]>;
+  /** Names under which checkpoints hold a weight, the usual one first. */
+  readonly checkpointNames: (weight: string) => readonly string[];
   /** PEFT's `all-linear`: every linear layer but the output head. */
   readonly linearModules: readonly LinearModule[];
+  /** Position of the first token of a text that has, or may grow to, so many tokens; the others follow it. */
+  readonly firstPosition: (tokens: number) => number;
   /** Appends the layers to the scope's graph. */
   forward(scope: Scope, inputs: DecoderInputs): DecoderOutputs;
   /** Logits of chosen rows: (rows, hidden) → (rows, vocabulary). */

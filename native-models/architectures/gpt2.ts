@@ -7,7 +7,15 @@ import { layerNormalization } from '../nn/layer-normalization.ts';
 import { linear } from '../nn/linear.ts';
 import type { Scope } from '../nn/scope.ts';
 import { add, gatherRows, geluTanh, gemm, reshape, split } from '../ops/index.ts';
-import { flag, type ModelConfig, oneOf, optionalWholeNumber, positiveNumber, shown, wholeNumber } from './config.ts';
+import {
+  flag,
+  type ModelConfig,
+  oneOf,
+  optionalWholeNumber,
+  positiveNumber,
+  unsupported,
+  wholeNumber,
+} from './config.ts';
 import type { Decoder, DecoderInputs, LinearModule } from './decoder.ts';
 
 const conv1d = { bias: true, storedInOut: true } as const;
@@ -15,9 +23,8 @@ const conv1d = { bias: true, storedInOut: true } as const;
 /** Reads a `model_type: gpt2` configuration. */
 export function gpt2(config: ModelConfig): Decoder {
   oneOf(config, 'activation_function', 'gelu_new', 'gelu_pytorch_tanh');
-  for (const field of ['scale_attn_by_inverse_layer_idx', 'add_cross_attention'] as const) {
-    oneOf({ [field]: shown(config[field] ?? false) }, field, 'false');
-  }
+  for (const field of ['scale_attn_by_inverse_layer_idx', 'add_cross_attention'] as const) oneOf(config, field, false);
+  oneOf(config, 'scale_attn_weights', true);
   const layers = wholeNumber(config, 'n_layer');
   const hiddenSize = wholeNumber(config, 'n_embd');
   const heads = wholeNumber(config, 'n_head');
@@ -26,6 +33,7 @@ export function gpt2(config: ModelConfig): Decoder {
   const contextLength = wholeNumber(config, 'n_positions');
   const epsilon = positiveNumber(config, 'layer_norm_epsilon', 1e-5);
   const tied = flag(config, 'tie_word_embeddings', true);
+  if (hiddenSize % heads !== 0) throw unsupported('n_head', heads, `a divisor of ${hiddenSize}`);
   const headDim = hiddenSize / heads;
   const embedding = 'transformer.wte.weight';
 
@@ -76,11 +84,13 @@ export function gpt2(config: ModelConfig): Decoder {
     contextLength,
     keyValueHeads: heads,
     headDim,
-    rope: null,
     slidingWindow: null,
     fanInFanOut: true,
     weightShapes,
+    // The files of OpenAI's own GPT-2 hold the names of the model without its head.
+    checkpointNames: (weight) => [weight, weight.replace(/^transformer\./, '')],
     linearModules,
+    firstPosition: () => 0,
     forward(scope, inputs) {
       const rows = multiplyDimensions(...inputs.inputIds.shape);
       const tokens = gatherRows(scope.weight(embedding), reshape(inputs.inputIds, [rows]));

@@ -1,7 +1,6 @@
 /** Which layers see a sliding window only: `layer_types`, or the older fields of Qwen. */
 
-import { ModelError } from '../errors.ts';
-import { flag, type ModelConfig, optionalWholeNumber, wholeNumber } from './config.ts';
+import { flag, type ModelConfig, optionalWholeNumber, unsupported, wholeNumber } from './config.ts';
 
 const known = ['full_attention', 'sliding_attention'];
 
@@ -12,11 +11,7 @@ export function layerTypes(config: ModelConfig, layers: number): readonly string
   if (Array.isArray(types) && types.length === layers && types.every((type) => known.includes(String(type)))) {
     return types as string[];
   }
-  throw new ModelError('model-unsupported', {
-    field: 'layer_types',
-    value: JSON.stringify(types),
-    supported: `${layers} times ${known.join(' or ')}`,
-  });
+  throw unsupported('layer_types', types, `${layers} times ${known.join(' or ')}`);
 }
 
 /** Qwen's rule: with `use_sliding_window`, the layers from `max_window_layers` on. */

@@ -5,13 +5,17 @@ import type { Decoder } from './decoder.ts';
 import { rotaryConfig } from './rotary-config.ts';
 import { plainOptions, rotaryDecoder } from './rotary-decoder.ts';
 
+/** What transformers' `LlamaConfig` takes for fields that a file leaves out. */
+const defaults = { max_position_embeddings: 2048, rms_norm_eps: 1e-6 };
+
 /** Reads a `model_type: llama` configuration. */
-export function llama(config: ModelConfig): Decoder {
-  oneOf(config, 'hidden_act', 'silu');
+export function llama(given: ModelConfig): Decoder {
+  const config = { ...defaults, ...given };
+  oneOf(config, 'hidden_act', 'silu', 'swish');
   const attentionBias = flag(config, 'attention_bias', false);
   return rotaryDecoder({
     ...plainOptions,
-    ...rotaryConfig(config, false),
+    ...rotaryConfig(config),
     architecture: 'llama',
     queryKeyValueBias: attentionBias,
     outputBias: attentionBias,

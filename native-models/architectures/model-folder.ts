@@ -15,6 +15,7 @@ export interface ModelFolder {
   readonly name: string;
   readonly config: ModelConfig;
   readonly decoder: Decoder;
+  /** By the decoder's names; each tensor also knows its name in the file. */
   readonly weights: Weights;
   /** Number of weights the decoder uses. */
   readonly parameters: number;
@@ -27,7 +28,7 @@ export interface ModelFolder {
 export async function openModelFolder(directory: string): Promise<ModelFolder> {
   const config = await readConfig(directory);
   const decoder = decoderFromConfig(config);
-  const weights = await openWeights(directory);
+  const weights = underUsualNames(decoder, await openWeights(directory));
   checkTensors(decoder, weights, stopAtFirst);
   return { directory, name: folderName(directory), config, decoder, weights, parameters: parameterCount(decoder) };
 }
@@ -71,6 +72,17 @@ export function checkTensors(decoder: Decoder, weights: Weights, report: Report)
       report(new ModelError('model-unsupported', values));
     }
   }
+}
+
+/** The weights by the decoder's names for them; tensors that it does not use keep the file's. */
+export function underUsualNames(decoder: Decoder, weights: Weights): Weights {
+  const usual = new Map<string, string>();
+  for (const weight of decoder.weightShapes.keys()) {
+    const stored = decoder.checkpointNames(weight).find((name) => weights.tensors.has(name));
+    if (stored !== undefined) usual.set(stored, weight);
+  }
+  const tensors = [...weights.tensors].map(([name, tensor]) => [usual.get(name) ?? name, tensor] as const);
+  return { ...weights, tensors: new Map(tensors) };
 }
 
 const externalTypes: Readonly<Record<string, DataType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };

@@ -8,7 +8,8 @@ import type { Value } from '../graph/graph.ts';
 import { appendKeyValues, attend, type KeyValues, rotate, slidingMask, splitHeads } from '../nn/attention.ts';
 import { linear } from '../nn/linear.ts';
 import { type Activation, gatedMlp } from '../nn/mlp.ts';
-import type { RopeParameters } from '../nn/rope.ts';
+import { firstPosition, type Rope } from '../nn/rope.ts';
+import { type RotaryConstants, rotaryConstants } from '../nn/rotary-constants.ts';
 import type { Scope } from '../nn/scope.ts';
 import { add, gatherRows, gemm, reshape, rmsNormalization, scale, softcap, split } from '../ops/index.ts';
 import type { Decoder, DecoderInputs, LinearModule } from './decoder.ts';
@@ -16,6 +17,9 @@ import type { Decoder, DecoderInputs, LinearModule } from './decoder.ts';
 export interface RotaryDecoderOptions {
   /** `model_type` of config.json. */
   readonly architecture: string;
+  /** What stands before the names of all weights but the output head's. */
+  readonly prefix: string;
+  readonly checkpointNames: Decoder['checkpointNames'];
   readonly layers: number;
   readonly hiddenSize: number;
   readonly intermediateSize: number;
@@ -26,7 +30,9 @@ export interface RotaryDecoderOptions {
   readonly contextLength: number;
   /** Added to the mean square in every norm. */
   readonly epsilon: number;
-  readonly rope: RopeParameters;
+  readonly rope: Rope;
+  /** The rope of sliding layers where they have one of their own (Gemma 3). */
+  readonly slidingRope: Rope | null;
   /** The output head is the embedding table. */
   readonly tiedEmbeddings: boolean;
   readonly queryKeyValueBias: boolean;
@@ -56,6 +62,10 @@ export interface RotaryDecoderOptions {
 
 /** What most families leave as it is. */
 export const plainOptions = {
+  prefix: 'model',
+  // Some files hold the model without its head, whose names lack the first part.
+  checkpointNames: (weight) => [weight, weight.replace(/^model\./, '')],
+  slidingRope: null,
   queryKeyValueBias: false,
   outputBias: false,
   mlpBias: false,
@@ -75,7 +85,7 @@ export const plainOptions = {
 export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
   const { layers, hiddenSize, heads, keyValueHeads, headDim, vocabularySize } = options;
   const linearModules = Array.from({ length: layers }, (_, layer) => layerModules(options, layer)).flat();
-  const embedding = 'model.embed_tokens.weight';
+  const embedding = `${options.prefix}.embed_tokens.weight`;
   const headWeight = options.tiedEmbeddings ? embedding : 'lm_head.weight';
   const querySize = heads * headDim;
   const keySize = keyValueHeads * headDim;
@@ -100,12 +110,13 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
     return [queries!, keys!, values!];
   };
 
-  const attention = (scope: Scope, layer: number, input: Value, inputs: DecoderInputs, mask: Value) => {
-    const module = `model.layers.${layer}.self_attn`;
+  const attention = (scope: Scope, layer: number, input: Value, inputs: DecoderInputs, { mask, rotary }: Sight) => {
+    const module = `${options.prefix}.layers.${layer}.self_attn`;
     const [queries, keys, values] = projections(scope, module, input);
     const positioned = (value: Value, count: number, normName: string): Value => {
       const byHead = splitHeads(value, inputs, count, headDim);
-      return rotate(options.queryKeyNorm ? norm(scope, `${module}.${normName}`, byHead) : byHead, inputs);
+      const normed = options.queryKeyNorm ? norm(scope, `${module}.${normName}`, byHead) : byHead;
+      return rotate(normed, rotary, inputs.positions);
     };
     const present = appendKeyValues(
       inputs.past?.[layer],
@@ -124,38 +135,54 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
     contextLength: options.contextLength,
     keyValueHeads,
     headDim,
-    rope: options.rope,
     slidingWindow: options.slidingWindow,
     fanInFanOut: false,
     weightShapes: weightShapes(options, linearModules, embedding),
+    checkpointNames: options.checkpointNames,
     linearModules,
+    firstPosition: (tokens) => firstPosition(options.rope, tokens),
     forward(scope, inputs) {
       const rows = multiplyDimensions(...inputs.inputIds.shape);
       const embedded = gatherRows(scope.weight(embedding), reshape(inputs.inputIds, [rows]));
-      const sliding = options.slidingWindow === null ? inputs.mask : slidingMask(inputs, options.slidingWindow);
+      const full: Sight = {
+        mask: inputs.mask,
+        rotary: rotaryConstants(scope.graph, options.rope, inputs.longestText),
+      };
+      const sliding: Sight = {
+        mask: options.slidingWindow === null ? full.mask : slidingMask(inputs, options.slidingWindow),
+        rotary: options.slidingRope
+          ? rotaryConstants(scope.graph, options.slidingRope, inputs.longestText)
+          : full.rotary,
+      };
       const present: KeyValues[] = [];
       let hidden = options.embeddingScale === 1 ? embedded : scale(embedded, options.embeddingScale);
       for (let layer = 0; layer < layers; layer++) {
         const names = normNames(options, layer);
-        const mask = options.isSliding(layer) ? sliding : inputs.mask;
-        const attended = attention(scope, layer, norm(scope, names.beforeAttention, hidden), inputs, mask);
+        const sight = options.isSliding(layer) ? sliding : full;
+        const attended = attention(scope, layer, norm(scope, names.beforeAttention, hidden), inputs, sight);
         present.push(attended.present);
         const behind = (name: string | undefined, value: Value): Value => (name ? norm(scope, name, value) : value);
         hidden = add(hidden, behind(names.behindAttention, attended.output));
-        const fed = gatedMlp(scope, `model.layers.${layer}.mlp`, norm(scope, names.beforeMlp, hidden), {
+        const fed = gatedMlp(scope, `${options.prefix}.layers.${layer}.mlp`, norm(scope, names.beforeMlp, hidden), {
           bias: options.mlpBias,
           activation: options.activation,
           fused: options.fusedProjections ? options.intermediateSize : null,
         });
         hidden = add(hidden, behind(names.behindMlp, fed));
       }
-      return { hidden: norm(scope, 'model.norm', hidden), present };
+      return { hidden: norm(scope, `${options.prefix}.norm`, hidden), present };
     },
     head(scope, hidden) {
       const logits = gemm(hidden, scope.weight(headWeight), { transposeRight: true });
       return options.logitCap === null ? logits : softcap(logits, options.logitCap);
     },
   };
+}
+
+/** What a kind of layer sees, and how it turns positions. */
+interface Sight {
+  readonly mask: Value;
+  readonly rotary: RotaryConstants;
 }
 
 interface NormNames {
@@ -166,15 +193,15 @@ interface NormNames {
 }
 
 /** Hugging Face's names: with sandwich norms `post_attention_layernorm` really stands behind attention. */
-function normNames({ sandwichNorms }: RotaryDecoderOptions, layer: number): NormNames {
-  const prefix = `model.layers.${layer}`;
-  const beforeAttention = `${prefix}.input_layernorm`;
-  if (!sandwichNorms) return { beforeAttention, beforeMlp: `${prefix}.post_attention_layernorm` };
+function normNames({ sandwichNorms, prefix }: RotaryDecoderOptions, layer: number): NormNames {
+  const named = (name: string): string => `${prefix}.layers.${layer}.${name}`;
+  const beforeAttention = named('input_layernorm');
+  if (!sandwichNorms) return { beforeAttention, beforeMlp: named('post_attention_layernorm') };
   return {
     beforeAttention,
-    behindAttention: `${prefix}.post_attention_layernorm`,
-    beforeMlp: `${prefix}.pre_feedforward_layernorm`,
-    behindMlp: `${prefix}.post_feedforward_layernorm`,
+    behindAttention: named('post_attention_layernorm'),
+    beforeMlp: named('pre_feedforward_layernorm'),
+    behindMlp: named('post_feedforward_layernorm'),
   };
 }
 
@@ -182,7 +209,7 @@ function layerModules(options: RotaryDecoderOptions, layer: number): readonly Li
   const { hiddenSize, intermediateSize, heads, keyValueHeads, headDim } = options;
   const [querySize, keySize] = [heads * headDim, keyValueHeads * headDim];
   const module = (name: string, inputSize: number, outputSize: number, bias: boolean): LinearModule => {
-    return { name: `model.layers.${layer}.${name}`, inputSize, outputSize, bias };
+    return { name: `${options.prefix}.layers.${layer}.${name}`, inputSize, outputSize, bias };
   };
   const { queryKeyValueBias: bias, outputBias, mlpBias } = options;
   const attention = options.fusedProjections
@@ -214,13 +241,15 @@ function weightShapes(
   const { hiddenSize, vocabularySize, headDim, layers } = options;
   const shapes = new Map<string, readonly number[]>([
     [embedding, [vocabularySize, hiddenSize]],
-    ['model.norm.weight', [hiddenSize]],
+    [`${options.prefix}.norm.weight`, [hiddenSize]],
   ]);
   if (!options.tiedEmbeddings) shapes.set('lm_head.weight', [vocabularySize, hiddenSize]);
   for (let layer = 0; layer < layers; layer++) {
     for (const name of Object.values(normNames(options, layer))) shapes.set(`${name}.weight`, [hiddenSize]);
     if (!options.queryKeyNorm) continue;
-    for (const name of ['q_norm', 'k_norm']) shapes.set(`model.layers.${layer}.self_attn.${name}.weight`, [headDim]);
+    for (const name of ['q_norm', 'k_norm']) {
+      shapes.set(`${options.prefix}.layers.${layer}.self_attn.${name}.weight`, [headDim]);
+    }
   }
   for (const { name, inputSize, outputSize, bias } of modules) {
     shapes.set(`${name}.weight`, [outputSize, inputSize]);

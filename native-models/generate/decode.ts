@@ -41,15 +41,15 @@ export async function decode(
   if (longest >= setup.contextLength) {
     throw new ModelError('context-exceeded', { tokens: longest, limit: setup.contextLength - 1 });
   }
-  const padding = prompts.map(({ length }) => longest - length);
   const limit = Math.min(sampling.maxNewTokens, setup.contextLength - longest);
+  const places = placesOf(decoder, prompts, longest, limit);
   const rows = prompts.map((_, row) => ({
     ids: [] as number[],
     finish: undefined as 'stop' | 'length' | undefined,
     random: new Random(sampling.seed, 'sampling', row),
   }));
   let cache = emptyCache(decoder, prompts.length);
-  let feeds = prefillFeeds(decoder, prompts, padding, longest);
+  let feeds = prefillFeeds(decoder, prompts, places, longest);
   for (let length = longest; rows.some(({ finish }) => finish === undefined); length++) {
     await setup.turn();
     const outputs = await setup.session.run({ ...feeds, ...cache, ...setup.adapterFeeds });
@@ -63,7 +63,7 @@ export async function decode(
       return token;
     });
     cache = presentAsPast(decoder, outputs);
-    feeds = stepFeeds(decoder, next, padding, length);
+    feeds = stepFeeds(decoder, next, places, length);
   }
   return rows.map(({ ids, finish }) => ({ ids, finish: finish ?? 'length' }));
 }
@@ -74,33 +74,48 @@ export async function nextLogits(
   prompts: readonly (readonly number[])[],
 ): Promise<Float32Array> {
   const longest = Math.max(...prompts.map(({ length }) => length));
-  const padding = prompts.map(({ length }) => longest - length);
-  const feeds = prefillFeeds(setup.decoder, prompts, padding, longest);
+  const feeds = prefillFeeds(setup.decoder, prompts, placesOf(setup.decoder, prompts, longest, 1), longest);
   const cache = emptyCache(setup.decoder, prompts.length);
   return floatsOf((await setup.session.run({ ...feeds, ...cache, ...setup.adapterFeeds })).logits);
+}
+
+/** Where a row's text begins: behind so much padding, at this position. */
+interface Place {
+  readonly pad: number;
+  readonly first: number;
+}
+
+/** The places of prompts that are answered by up to `newTokens` tokens each. */
+function placesOf(
+  decoder: Decoder,
+  prompts: readonly (readonly number[])[],
+  longest: number,
+  newTokens: number,
+): readonly Place[] {
+  return prompts.map(({ length }) => ({ pad: longest - length, first: decoder.firstPosition(length + newTokens) }));
 }
 
 function prefillFeeds(
   decoder: Decoder,
   prompts: readonly (readonly number[])[],
-  padding: readonly number[],
+  places: readonly Place[],
   longest: number,
 ): Feeds {
   const ids = new Int32Array(prompts.length * longest);
   const positions = new Int32Array(prompts.length * longest);
   const mask = new Float32Array(prompts.length * longest * longest).fill(maskedScore);
   prompts.forEach((prompt, row) => {
-    const pad = padding[row]!;
+    const { pad, first } = places[row]!;
     ids.set(prompt, row * longest + pad);
     for (let query = 0; query < longest; query++) {
-      positions[row * longest + query] = Math.max(0, query - pad);
+      positions[row * longest + query] = first + Math.max(0, query - pad);
       const line = (row * longest + query) * longest;
       // Padding sees itself alone, so that its softmax stays finite.
       mask.fill(0, line + Math.min(query, pad), line + query + 1);
     }
   });
   return {
-    ...keyPositionFeeds(decoder, padding, longest),
+    ...keyPositionFeeds(decoder, places, longest),
     input_ids: integerTensor(ids, [prompts.length, longest]),
     position_ids: integerTensor(positions, [prompts.length, longest]),
     attention_mask: floatTensor(mask, [prompts.length, 1, longest, longest]),
@@ -111,15 +126,15 @@ function prefillFeeds(
   };
 }
 
-function stepFeeds(decoder: Decoder, tokens: readonly number[], padding: readonly number[], length: number): Feeds {
+function stepFeeds(decoder: Decoder, tokens: readonly number[], places: readonly Place[], length: number): Feeds {
   const batch = tokens.length;
   const mask = new Float32Array(batch * (length + 1));
-  padding.forEach((pad, row) => mask.fill(maskedScore, row * (length + 1), row * (length + 1) + pad));
+  places.forEach(({ pad }, row) => mask.fill(maskedScore, row * (length + 1), row * (length + 1) + pad));
   return {
-    ...keyPositionFeeds(decoder, padding, length + 1),
+    ...keyPositionFeeds(decoder, places, length + 1),
     input_ids: integerTensor(tokens, [batch, 1]),
     position_ids: integerTensor(
-      padding.map((pad) => length - pad),
+      places.map(({ pad, first }) => first + length - pad),
       [batch, 1],
     ),
     attention_mask: floatTensor(mask, [batch, 1, 1, length + 1]),
@@ -131,10 +146,12 @@ function stepFeeds(decoder: Decoder, tokens: readonly number[], padding: readonl
 }
 
 /** Where each key stands in its row's text; only sliding layers ask. */
-function keyPositionFeeds(decoder: Decoder, padding: readonly number[], keys: number): Feeds {
+function keyPositionFeeds(decoder: Decoder, places: readonly Place[], keys: number): Feeds {
   if (decoder.slidingWindow === null) return {};
-  const positions = padding.flatMap((pad) => Array.from({ length: keys }, (_, key) => Math.max(0, key - pad)));
-  return { key_positions: integerTensor(positions, [padding.length, keys]) };
+  const positions = places.flatMap(({ pad, first }) =>
+    Array.from({ length: keys }, (_, key) => first + Math.max(0, key - pad)),
+  );
+  return { key_positions: integerTensor(positions, [places.length, keys]) };
 }
 
 function emptyCache(decoder: Decoder, batch: number): Feeds {

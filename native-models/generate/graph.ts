@@ -4,7 +4,6 @@ import type { ModelFolder } from '../architectures/model-folder.ts';
 import { frozenWeights } from '../architectures/model-folder.ts';
 import { Graph, type Value } from '../graph/graph.ts';
 import { declareStacks, groupModules, type ModuleGroup } from '../lora/stack.ts';
-import { rotaryConstants } from '../nn/rotary-constants.ts';
 import type { KeyValues } from '../nn/attention.ts';
 import type { LinearAdapter } from '../nn/scope.ts';
 import { gatherRows, multiply, reshape, split } from '../ops/index.ts';
@@ -60,8 +59,7 @@ export function generateGraph(model: ModelFolder, kind: GraphKind, positions: nu
   };
   const keyPositions =
     decoder.slidingWindow === null ? positionIds : graph.input('key_positions', 'int64', ['batch', 'keys']);
-  const rotary = rotaryConstants(decoder, graph, positions);
-  const inputs = { inputIds, positions: positionIds, keyPositions, mask, past, rotary };
+  const inputs = { inputIds, positions: positionIds, keyPositions, mask, past, longestText: positions };
   const { hidden, present } = decoder.forward(scope, inputs);
   graph.output('logits', decoder.head(scope, gatherRows(hidden, logitRows)));
   present.forEach(({ keys, values }, layer) => {

@@ -10,7 +10,6 @@ import { adapterShape } from '../lora/shape.ts';
 import { continuedAdapter, type StackedTensor } from '../lora/training.ts';
 import { frozenWeights } from '../architectures/model-folder.ts';
 import { maskedScore } from '../nn/attention.ts';
-import { rotaryConstants } from '../nn/rotary-constants.ts';
 import type { Scope } from '../nn/scope.ts';
 import { reshape } from '../ops/index.ts';
 import { openSession } from '../runtime/session.ts';
@@ -38,8 +37,8 @@ export async function logitsOf(
   const positions = graph.input('position_ids', 'int64', [1, tokens]);
   const mask = graph.input('attention_mask', 'float32', [1, 1, tokens, tokens]);
   const { scope, tensors } = await adaptedScope(model, graph, adapterDirectory);
-  const rotary = rotaryConstants(decoder, graph, tokens);
-  const { hidden } = decoder.forward(scope, { inputIds, positions, keyPositions: positions, mask, rotary });
+  const inputs = { inputIds, positions, keyPositions: positions, mask, longestText: tokens };
+  const { hidden } = decoder.forward(scope, inputs);
   graph.output('logits', reshape(decoder.head(scope, hidden), [1, tokens, decoder.vocabularySize]));
   // One run: packing the weights would take longer than computing with them as they lie.
   const session = await openSession(graph, { device, externalFolder: model.directory, mapped: true });
@@ -50,7 +49,7 @@ export async function logitsOf(
       ...Object.fromEntries(tensors.map(({ name, shape, values }) => [name, floatTensor(values, shape)])),
       input_ids: integerTensor(ids, [1, tokens]),
       position_ids: integerTensor(
-        ids.map((_, index) => index),
+        ids.map((_, index) => decoder.firstPosition(tokens) + index),
         [1, tokens],
       ),
       attention_mask: floatTensor(causal, [1, 1, tokens, tokens]),

@@ -13,10 +13,12 @@ import {
   scale,
   softcap,
   softmax,
+  split,
   subtract,
   transpose,
   transposeMatrix,
 } from '../ops/index.ts';
+import type { RotaryConstants } from './rotary-constants.ts';
 
 /** Score added where attention must not look; finite, so that an all-masked row stays a number. */
 export const maskedScore = -1e9;
@@ -34,8 +36,6 @@ export interface AttentionContext {
   readonly mask: Value;
   /** int64 (batch, keys): where each key stands; needed by sliding layers only. */
   readonly keyPositions: Value;
-  /** Rotary tables, each (positions, headDim / 2); absent where positions are learned. */
-  readonly rotary?: { readonly cosine: Value; readonly sine: Value } | undefined;
 }
 
 /** (batch*tokens, heads*headDim) → (batch, heads, tokens, headDim) */
@@ -50,10 +50,16 @@ function joinHeads(value: Value): Value {
   return reshape(transpose(value, [0, 2, 1, 3]), [multiplyDimensions(batch, tokens), heads * headDim]);
 }
 
-/** Rotates queries or keys to their positions. */
-export function rotate(value: Value, { rotary, positions }: AttentionContext): Value {
-  if (!rotary) throw new Error('a rotary layer needs its tables');
-  return rotaryEmbedding(value, rotary.cosine, rotary.sine, positions);
+/**
+ * Rotates queries or keys (batch, heads, tokens, headDim) to their positions. Tables that are narrower than half a head
+ * rotate its first dimensions only (`partial_rotary_factor`).
+ */
+export function rotate(value: Value, { cosine, sine }: RotaryConstants, positions: Value): Value {
+  const headDim = value.shape[3] as number;
+  const rotated = 2 * (cosine.shape[1] as number);
+  if (rotated === headDim) return rotaryEmbedding(value, cosine, sine, positions);
+  const [turning, still] = split(value, 3, [rotated, headDim - rotated]);
+  return concatenate([rotaryEmbedding(turning!, cosine, sine, positions), still!], 3);
 }
 
 /** The mask of a sliding layer: keys `window` or more tokens back are out of sight. */

@@ -8,6 +8,8 @@ export interface Sequence {
   readonly ids: readonly number[];
   /** As long as `ids`; −100 where the token is not trained (transformers' convention). */
   readonly labels: readonly number[];
+  /** Position of the first token, where the model does not count from 0 (`Decoder.firstPosition`). */
+  readonly firstPosition?: number;
 }
 
 /** Label of a token that is not trained. */
@@ -63,22 +65,22 @@ export function batchFeeds(
   const targets: number[] = [];
   rows.forEach((row, rowIndex) => {
     let start = 0;
-    const place = (length: number): void => {
+    const place = (length: number, first = 0): void => {
       for (let query = start; query < start + length; query++) {
         const line = (rowIndex * tokens + query) * tokens;
         mask.fill(0, line + start, line + query + 1);
-        positions[rowIndex * tokens + query] = query - start;
+        positions[rowIndex * tokens + query] = first + query - start;
       }
       start += length;
     };
-    for (const { ids, labels } of row) {
+    for (const { ids, labels, firstPosition } of row) {
       inputIds.set(ids, rowIndex * tokens + start);
       for (let index = 1; index < ids.length; index++) {
         if (labels[index] === ignoredLabel) continue;
         trainedRows.push(rowIndex * tokens + start + index - 1);
         targets.push(labels[index]!);
       }
-      place(ids.length);
+      place(ids.length, firstPosition);
     }
     // Padding sees only padding: its rows stay finite and touch nothing that is trained.
     place(tokens - start);

@@ -30,7 +30,7 @@ export async function openTrainingData(model: ChatModel, job: TrainJob, limit: n
     };
   }
   const encode = async (path: string): Promise<readonly Sequence[]> =>
-    encodeExamples(model.chat, await readExamples(path), limit);
+    encodeExamples(model, await readExamples(path), limit);
   const sequences = await encode(job.examplesFile);
   const rehearsal = job.rehearsalFile === null ? [] : await encode(job.rehearsalFile);
   return { sequences, schedule: scheduleExamples(sequences, rehearsal, settings, job.steps), file: job.examplesFile };
@@ -59,7 +59,11 @@ async function readTokens(model: ChatModel, path: string, limit: number): Promis
     if (start < 0 || seen.slice(start, end).includes(0))
       throw refuse(`text ${text + 1} has gaps in its attention_mask`);
     if (end - start > limit) throw new ModelError('context-exceeded', { tokens: end - start, limit });
-    return { ids: row(ids.values).slice(start, end), labels: row(labels.values).slice(start, end) };
+    return {
+      ids: row(ids.values).slice(start, end),
+      labels: row(labels.values).slice(start, end),
+      firstPosition: model.decoder.firstPosition(end - start),
+    };
   });
   for (const sequence of sequences) {
     requireIds(model.decoder, sequence.ids);

@@ -3,6 +3,7 @@
 import { ModelError } from '../errors.ts';
 import type { ExampleMeasure, ExamplePair } from '../jobs.ts';
 import { Random } from '../random.ts';
+import type { ChatModel } from '../text/chat-model.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import { packSequences, type Sequence, trainedTokens } from './batch.ts';
 import type { PackedRow } from './loop.ts';
@@ -20,7 +21,7 @@ export function measureExample(chat: ChatTemplate, example: ExamplePair, limit: 
 
 /** Encodes all examples. Raises `no-examples`, `example-too-long`, `example-nothing-to-learn`: nothing is cut silently. */
 export function encodeExamples(
-  chat: ChatTemplate,
+  { chat, decoder }: Pick<ChatModel, 'chat' | 'decoder'>,
   examples: readonly ExamplePair[],
   limit: number,
 ): readonly Sequence[] {
@@ -33,7 +34,7 @@ export function encodeExamples(
     if (answer.trim() === '' || trainedTokens(sequence) === 0) {
       throw new ModelError('example-nothing-to-learn', { example: question });
     }
-    return sequence;
+    return { ...sequence, firstPosition: decoder.firstPosition(tokens) };
   });
 }
 

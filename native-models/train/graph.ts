@@ -7,7 +7,6 @@ import { Graph, type Value } from '../graph/graph.ts';
 import { prune } from '../graph/prune.ts';
 import type { AdapterShape } from '../lora/shape.ts';
 import { adapterScope, type TrainableScope } from '../lora/scope.ts';
-import { rotaryConstants } from '../nn/rotary-constants.ts';
 import type { Scope } from '../nn/scope.ts';
 import { gatherRows } from '../ops/index.ts';
 import { batchInputs } from './batch.ts';
@@ -84,7 +83,7 @@ function appendLoss(decoder: Decoder, scope: Scope, positionCount: number): Valu
     positions,
     mask,
     keyPositions: positions,
-    rotary: rotaryConstants(decoder, graph, positionCount),
+    longestText: positionCount,
   });
   return crossEntropy(decoder.head(scope, gatherRows(hidden, trainedRows)), targets, weights);
 }

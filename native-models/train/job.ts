@@ -41,9 +41,7 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
   const model = await openChatModel(job.modelDirectory);
   const limit = Math.min(settings.maxTokens, model.decoder.contextLength);
   const { sequences, schedule, file } = await openTrainingData(model, job, limit);
-  const validation = job.validationFile
-    ? encodeExamples(model.chat, await readExamples(job.validationFile), limit)
-    : [];
+  const validation = job.validationFile ? encodeExamples(model, await readExamples(job.validationFile), limit) : [];
   const method = await openMethod(model, job, limit);
   const identity = await identityOf(job, model, file);
   let state: CheckpointState = { step: 0, identity, firstLoss: Number.NaN, lastLoss: Number.NaN, seconds: 0 };

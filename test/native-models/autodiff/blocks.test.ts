@@ -7,7 +7,6 @@ import { attend } from '../../../native-models/nn/attention.ts';
 import { linear } from '../../../native-models/nn/linear.ts';
 import { layerNormalization } from '../../../native-models/nn/layer-normalization.ts';
 import { gatedMlp } from '../../../native-models/nn/mlp.ts';
-import { rotaryConstants } from '../../../native-models/nn/rotary-constants.ts';
 import type { LinearAdapter, Scope } from '../../../native-models/nn/scope.ts';
 import { gatherRows, rmsNormalization, scale } from '../../../native-models/ops/index.ts';
 import { floatTensor, integerTensor, type Tensor } from '../../../native-models/runtime/tensor.ts';
@@ -157,8 +156,7 @@ describe('a whole model of one layer', () => {
   const build = (inputs: Inputs, graph: Graph): Value => {
     const scope = scopeOf(inputs, graph);
     const { ids, positions, mask, trained, targets, lossWeights } = inputs as Record<keyof typeof constants, Value>;
-    const rotary = rotaryConstants(decoder, graph, 16);
-    const context = { inputIds: ids, positions, keyPositions: positions, mask, rotary };
+    const context = { inputIds: ids, positions, keyPositions: positions, mask, longestText: 16 };
     const { hidden } = decoder.forward(scope, context);
     return crossEntropy(decoder.head(scope, gatherRows(hidden, trained)), targets, lossWeights);
   };
