@@ -1,6 +1,6 @@
 /** The registry: `model_type` of config.json → architecture. Adding a family is one file and one line here. */
 
-import { type ModelConfig, oneOf, unsupported } from './config.ts';
+import { type ModelConfig, unsupported } from './config.ts';
 import type { Decoder } from './decoder.ts';
 import { gemma2 } from './gemma2.ts';
 import { gemma3, gemma3Text } from './gemma3.ts';
