@@ -6,6 +6,7 @@ import { verifyGraph } from '../graph/verify.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Device } from '../jobs.ts';
 import { serializeGraph } from '../onnx/serialize.ts';
+import { coreCount } from './threads.ts';
 import type { Tensor, TensorData } from './tensor.ts';
 
 export interface SessionOptions {
@@ -53,6 +54,7 @@ export async function openSession(graph: Graph, options: SessionOptions): Promis
 
 async function create(model: Uint8Array, options: SessionOptions): Promise<onnxruntime.InferenceSession> {
   const { device, externalFolder, mapped = false } = options;
+  const intraOpNumThreads = coreCount();
   const session: Record<string, string> = {
     ...(externalFolder ? { model_external_initializers_file_folder_path: externalFolder } : {}),
     ...(mapped ? { disable_prepacking: '1' } : {}),
@@ -61,6 +63,9 @@ async function create(model: Uint8Array, options: SessionOptions): Promise<onnxr
     return await onnxruntime.InferenceSession.create(model, {
       executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
       graphOptimizationLevel: 'all',
+      // A planned pattern would be a second copy of all activations beside the arena that the first run filled.
+      enableMemPattern: false,
+      ...(intraOpNumThreads === undefined ? {} : { intraOpNumThreads }),
       logSeverityLevel: 3,
       extra: { session },
     });
