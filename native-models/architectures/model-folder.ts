@@ -87,8 +87,15 @@ export function underUsualNames(decoder: Decoder, weights: Weights): Weights {
 
 const externalTypes: Readonly<Record<string, DataType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
 
-/** Frozen weights for a graph: initializers whose bytes stay in the user's files, widened to float32 at load. */
-export function frozenWeights(model: ModelFolder, graph: Graph): (name: string) => Value {
+/**
+ * Frozen weights for a graph: initializers whose bytes stay in the user's files, widened to float32 at load.
+ * @param rows only these rows of each weight's first axis
+ */
+export function frozenWeights(
+  model: ModelFolder,
+  graph: Graph,
+  rows?: { readonly start: number; readonly count: number },
+): (name: string) => Value {
   const known = new Map<string, Value>();
   return (name) => {
     const earlier = known.get(name);
@@ -96,10 +103,13 @@ export function frozenWeights(model: ModelFolder, graph: Graph): (name: string) 
     const tensor = model.weights.tensors.get(name);
     if (!tensor)
       throw new ModelError('weights-tensor-missing', { tensor: name, architecture: model.decoder.architecture });
-    const stored = graph.external(name, externalTypes[tensor.dtype]!, tensor.shape, {
+    const [height = 1, ...rest] = tensor.shape;
+    const { start, count } = rows ?? { start: 0, count: height };
+    const rowBytes = tensor.byteLength / height;
+    const stored = graph.external(name, externalTypes[tensor.dtype]!, rows ? [count, ...rest] : tensor.shape, {
       location: relative(model.directory, tensor.file),
-      offset: tensor.offset,
-      length: tensor.byteLength,
+      offset: tensor.offset + start * rowBytes,
+      length: rows ? count * rowBytes : tensor.byteLength,
     });
     const value = cast(stored, 'float32');
     known.set(name, value);

@@ -1,5 +1,6 @@
 /** Reverse-mode differentiation: one walk back over the node list, appending the gradient nodes to the same graph. */
 
+import { sameShape } from '../graph/dimension.ts';
 import type { DataType, Node, Value } from '../graph/graph.ts';
 import { add } from '../ops/index.ts';
 import { gradientRules } from './rules/index.ts';
@@ -14,7 +15,20 @@ const floatTypes: ReadonlySet<DataType> = new Set(['float32', 'float16', 'bfloat
  */
 export function gradients(loss: Value, parameters: readonly Value[]): readonly Value[] {
   if (loss.shape.length !== 0) throw new Error(`the loss must be a scalar, not [${loss.shape.join(', ')}]`);
-  const { graph } = loss;
+  return pullback(new Map([[loss, loss.graph.scalar(1)]]), parameters);
+}
+
+/**
+ * Appends what flows back to the parameters from gradients that are known already: a vector-Jacobian product.
+ * @param known for some values the gradient of a scalar by them, as far as it does not pass through the others
+ * @returns as `gradients` does
+ */
+export function pullback(known: ReadonlyMap<Value, Value>, parameters: readonly Value[]): readonly Value[] {
+  for (const [value, gradient] of known) {
+    if (sameShape(value.shape, gradient.shape)) continue;
+    throw new Error(`a gradient of [${gradient.shape.join(', ')}] does not fit [${value.shape.join(', ')}]`);
+  }
+  const { graph } = [...known.keys()][0]!;
   const variable = new Set<Value>(parameters);
   const forward: Node[] = [];
   for (const node of graph.nodes) {
@@ -24,7 +38,7 @@ export function gradients(loss: Value, parameters: readonly Value[]): readonly V
     forward.push(node);
     for (const output of node.outputs) if (floatTypes.has(output.dataType)) variable.add(output);
   }
-  const found = new Map<Value, Value>([[loss, graph.scalar(1)]]);
+  const found = new Map<Value, Value>(known);
   for (const node of forward.reverse()) {
     const outputGradients = node.outputs.map((output) => found.get(output));
     if (outputGradients.every((gradient) => gradient === undefined)) continue;

@@ -71,3 +71,10 @@ export function cast(value: Value, dataType: DataType): Value {
 export function lessThan(left: Value, right: Value): Value {
   return cast(binary('Less', left, right, 'bool'), 'float32');
 }
+
+/** https://onnx.ai/onnx/operators/onnx__Exp.html; used where no gradient flows, so it has no rule. */
+export const exponential = (value: Value): Value => unary('Exp', value);
+/** https://onnx.ai/onnx/operators/onnx__Log.html; used where no gradient flows, so it has no rule. */
+export const logarithm = (value: Value): Value => unary('Log', value);
+/** https://onnx.ai/onnx/operators/onnx__Max.html of two values; used where no gradient flows, so it has no rule. */
+export const maximum = (left: Value, right: Value): Value => binary('Max', left, right);

@@ -34,3 +34,7 @@ export const sumAll = (value: Value): Value =>
     value,
     value.shape.map((_, axis) => axis),
   );
+
+/** Largest element over `axes`; used where no gradient flows, so it has no rule. */
+export const reduceMax = (value: Value, axes: readonly number[], keepDimensions = false): Value =>
+  reduce('ReduceMax', value, axes, keepDimensions);

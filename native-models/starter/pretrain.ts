@@ -50,7 +50,7 @@ const curve: CurvePoint[] = readCurve().filter(({ step }) => step <= state.step)
 writeFileSync(curveFile, curve.map((point) => `${JSON.stringify(point)}\n`).join(''));
 console.log(`${count} weights, ${facts.length} facts, steps ${state.step + 1} to ${lastStep}`);
 
-const session = await openSession(fullTrainGraph(decoder, settings.rowTokens), { device: 'cpu' });
+const session = await openSession(fullTrainGraph(decoder, { positions: settings.rowTokens }), { device: 'cpu' });
 await runLoop(
   {
     session,

@@ -1,28 +1,43 @@
 /** The training step as one graph: forward, loss and backward together; only A and B (or all weights) get gradients. */
 
-import { gradients } from '../autodiff/gradients.ts';
+import { pullback } from '../autodiff/gradients.ts';
 import type { Decoder } from '../architectures/index.ts';
-import type { ModelFolder } from '../architectures/model-folder.ts';
-import { Graph, type Value } from '../graph/graph.ts';
+import { frozenWeights, type ModelFolder } from '../architectures/model-folder.ts';
+import { Graph } from '../graph/graph.ts';
 import { prune } from '../graph/prune.ts';
 import type { AdapterShape } from '../lora/shape.ts';
 import { adapterScope, type TrainableScope } from '../lora/scope.ts';
-import type { Scope } from '../nn/scope.ts';
 import { gatherRows } from '../ops/index.ts';
 import { batchInputs } from './batch.ts';
 import { declareDropout } from './dropout.ts';
-import { crossEntropy } from './loss.ts';
+import { appendHead, largestPart, type RowScope } from './head.ts';
+import type { Loss } from './loss.ts';
 
 /** Name of the graph output that holds a parameter's gradient. */
 export const gradientOutput = (parameter: string): string => `gradient.${parameter}`;
 export const lossOutput = 'loss';
 
-/** An adapter on the frozen base, with its dropout. */
-function loraScope(model: ModelFolder, graph: Graph, lora: AdapterShape): TrainableScope {
-  return adapterScope(model, graph, lora, declareDropout(graph, lora.groups, lora.dropout));
+export interface TrainGraphOptions {
+  /** Rotary tables reach this far. */
+  readonly positions: number;
+  /** Tokens of the vocabulary whose logits exist at once, where the head is frozen. */
+  readonly largestPart?: number;
 }
 
-function fullScope(decoder: Decoder, graph: Graph): TrainableScope {
+/** What the graph of a loss is made of. */
+interface Trainable extends TrainableScope {
+  /** Absent where the head is trained. */
+  readonly rowScope?: RowScope;
+}
+
+/** An adapter on the frozen base, with its dropout. */
+function loraScope(model: ModelFolder, graph: Graph, lora: AdapterShape): Trainable {
+  const trainable = adapterScope(model, graph, lora, declareDropout(graph, lora.groups, lora.dropout));
+  const rowScope: RowScope = (rows) => ({ ...trainable.scope, weight: frozenWeights(model, graph, rows) });
+  return { ...trainable, rowScope };
+}
+
+function fullScope(decoder: Decoder, graph: Graph): Trainable {
   const parameters = new Map(
     [...decoder.weightShapes].map(([name, shape]) => [name, graph.input(name, 'float32', shape)]),
   );
@@ -30,22 +45,22 @@ function fullScope(decoder: Decoder, graph: Graph): TrainableScope {
 }
 
 /** Trains an adapter on a frozen base. Parameters: the stacked A and B. */
-export function loraTrainGraph(model: ModelFolder, lora: AdapterShape, positions: number): Graph {
+export function loraTrainGraph(model: ModelFolder, lora: AdapterShape, options: TrainGraphOptions): Graph {
   const graph = new Graph('lora_train_step');
-  return trainGraph(model.decoder, loraScope(model, graph, lora), positions);
+  return trainGraph(model.decoder, loraScope(model, graph, lora), options);
 }
 
 /** Trains every weight of a model. Parameters: the weights by their Hugging Face names. */
-export function fullTrainGraph(decoder: Decoder, positions: number): Graph {
-  return trainGraph(decoder, fullScope(decoder, new Graph('full_train_step')), positions);
+export function fullTrainGraph(decoder: Decoder, options: TrainGraphOptions): Graph {
+  return trainGraph(decoder, fullScope(decoder, new Graph('full_train_step')), options);
 }
 
-function trainGraph(decoder: Decoder, { scope, parameters }: TrainableScope, positions: number): Graph {
-  const { graph } = scope;
-  const loss = appendLoss(decoder, scope, positions);
-  graph.output(lossOutput, loss);
-  const names = [...parameters.keys()];
-  gradients(loss, [...parameters.values()]).forEach((gradient, index) => {
+function trainGraph(decoder: Decoder, trainable: Trainable, options: TrainGraphOptions): Graph {
+  const { graph } = trainable.scope;
+  const loss = appendLoss(decoder, trainable, options, true);
+  graph.output(lossOutput, loss.value);
+  const names = [...trainable.parameters.keys()];
+  pullback(loss.gradients(), [...trainable.parameters.values()]).forEach((gradient, index) => {
     graph.output(gradientOutput(names[index]!), gradient);
   });
   prune(graph);
@@ -53,23 +68,27 @@ function trainGraph(decoder: Decoder, { scope, parameters }: TrainableScope, pos
 }
 
 /** The loss of base and adapter, without gradients and without dropout: for the validation set. */
-export function loraLossGraph(model: ModelFolder, lora: AdapterShape, positions: number): Graph {
+export function loraLossGraph(model: ModelFolder, lora: AdapterShape, options: TrainGraphOptions): Graph {
   const graph = new Graph('lora_loss');
-  const { scope } = loraScope(model, graph, { ...lora, dropout: 0 });
-  graph.output(lossOutput, appendLoss(model.decoder, scope, positions));
+  const trainable = loraScope(model, graph, { ...lora, dropout: 0 });
+  graph.output(lossOutput, appendLoss(model.decoder, trainable, options, false).value);
   return graph;
 }
 
 /** The loss of a whole model whose weights are fed. */
-export function fullLossGraph(decoder: Decoder, positions: number): Graph {
+export function fullLossGraph(decoder: Decoder, options: TrainGraphOptions): Graph {
   const graph = new Graph('full_loss');
-  const { scope } = fullScope(decoder, graph);
-  graph.output(lossOutput, appendLoss(decoder, scope, positions));
+  graph.output(lossOutput, appendLoss(decoder, fullScope(decoder, graph), options, false).value);
   return graph;
 }
 
 /** Declares the batch's inputs and appends forward pass and loss. Logits exist only for the trained rows. */
-function appendLoss(decoder: Decoder, scope: Scope, positionCount: number): Value {
+function appendLoss(
+  decoder: Decoder,
+  { scope, rowScope }: Trainable,
+  options: TrainGraphOptions,
+  withGradient: boolean,
+): Loss {
   const { graph } = scope;
   const shape = ['batch', 'tokens'];
   const inputIds = graph.input(batchInputs.inputIds, 'int64', shape);
@@ -83,7 +102,12 @@ function appendLoss(decoder: Decoder, scope: Scope, positionCount: number): Valu
     positions,
     mask,
     keyPositions: positions,
-    longestText: positionCount,
+    longestText: options.positions,
   });
-  return crossEntropy(decoder.head(scope, gatherRows(hidden, trainedRows)), targets, weights);
+  const trained = { hidden: gatherRows(hidden, trainedRows), targets, weights };
+  return appendHead(decoder, scope, trained, {
+    rowScope,
+    largestPart: options.largestPart ?? largestPart,
+    withGradient,
+  });
 }

@@ -63,8 +63,8 @@ async function loraMethod(model: ChatModel, job: MethodJob, positions: number): 
   return {
     parameters,
     trainedCount: countOf(parameters),
-    trainGraph: loraTrainGraph(model, shape, rowPositions(positions)),
-    lossGraph: () => loraLossGraph(model, shape, rowPositions(positions)),
+    trainGraph: loraTrainGraph(model, shape, { positions: rowPositions(positions) }),
+    lossGraph: () => loraLossGraph(model, shape, { positions: rowPositions(positions) }),
     extraFeeds: (tokens, step, microBatch) =>
       dropoutFeeds(shape.groups, shape.dropout, tokens, [settings.seed, step, microBatch]),
     write: async (directory, datasetHash) => {
@@ -124,8 +124,8 @@ async function fullMethod(model: ChatModel, positions: number): Promise<TrainMet
   return {
     parameters,
     trainedCount: countOf(parameters),
-    trainGraph: fullTrainGraph(model.decoder, rowPositions(positions)),
-    lossGraph: () => fullLossGraph(model.decoder, rowPositions(positions)),
+    trainGraph: fullTrainGraph(model.decoder, { positions: rowPositions(positions) }),
+    lossGraph: () => fullLossGraph(model.decoder, { positions: rowPositions(positions) }),
     extraFeeds: () => ({}),
     write: async (directory) => {
       let written: WrittenResult = { sha256: '', bytes: 0, readBackTensors: null };

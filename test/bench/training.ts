@@ -61,7 +61,10 @@ export async function loraTrainer(model: ModelFolder, device: Device): Promise<T
   const parameters = newAdapter(shape, 1, () => new Float32Array()).map(({ name, shape, values }) =>
     createParameter(name, shape, values),
   );
-  const session = await openSession(loraTrainGraph(model, shape, 512), { device, externalFolder: model.directory });
+  const session = await openSession(loraTrainGraph(model, shape, { positions: 512 }), {
+    device,
+    externalFolder: model.directory,
+  });
   return trainer(model, session, parameters);
 }
 
@@ -71,7 +74,7 @@ export async function fullTrainer(model: ModelFolder, device: Device): Promise<T
   for (const [name, shape] of model.decoder.weightShapes) {
     parameters.push(createParameter(name, shape, await readTensor(model.weights.tensors.get(name)!)));
   }
-  const session = await openSession(fullTrainGraph(model.decoder, 512), { device });
+  const session = await openSession(fullTrainGraph(model.decoder, { positions: 512 }), { device });
   return trainer(model, session, parameters);
 }
 

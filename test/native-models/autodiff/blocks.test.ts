@@ -158,7 +158,7 @@ describe('a whole model of one layer', () => {
     const { ids, positions, mask, trained, targets, lossWeights } = inputs as Record<keyof typeof constants, Value>;
     const context = { inputIds: ids, positions, keyPositions: positions, mask, longestText: 16 };
     const { hidden } = decoder.forward(scope, context);
-    return crossEntropy(decoder.head(scope, gatherRows(hidden, trained)), targets, lossWeights);
+    return crossEntropy(decoder.head(scope, gatherRows(hidden, trained)), targets, lossWeights).value;
   };
 
   test('gradients of every weight, embedding tied to the head', async () => {

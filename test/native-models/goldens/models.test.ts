@@ -56,7 +56,7 @@ describe.each(goldenModels)('%s', (name) => {
     const golden = await openGolden(name);
     const { reference, tensors } = golden;
     const { shape, parameters } = await goldenAdapter(golden, 'lora_init');
-    const session = await openSession(loraTrainGraph(golden.model, shape, 256), {
+    const session = await openSession(loraTrainGraph(golden.model, shape, { positions: 256 }), {
       device: 'cpu',
       externalFolder: golden.directory,
     });

@@ -56,7 +56,7 @@ describe('divergence', () => {
   test('one update that ruins the adapter is taken back, and training goes on', async () => {
     const golden = await openGolden('llama');
     const { shape, parameters } = await goldenAdapter(golden, 'lora_init');
-    const graph = loraTrainGraph(golden.model, shape, 256);
+    const graph = loraTrainGraph(golden.model, shape, { positions: 256 });
     const session = await openSession(graph, { device: 'cpu', externalFolder: golden.directory });
     const values = (): readonly number[] => parameters.flatMap((parameter) => [...parameter.values]);
     const after = new Map<number, readonly number[]>();

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const golden = await openGolden('llama');
   const adapter = await goldenAdapter(golden, 'lora_init');
   parameters = adapter.parameters;
-  session = await openSession(loraTrainGraph(golden.model, adapter.shape, 256), {
+  session = await openSession(loraTrainGraph(golden.model, adapter.shape, { positions: 256 }), {
     device: 'cpu',
     externalFolder: golden.directory,
   });
