@@ -304,6 +304,12 @@ export interface MergeJob {
   readonly dtype: 'base' | 'f32';
 }
 
+export interface MergeProgress {
+  /** Tensors written. */
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface MergeResult {
   readonly directory: string;
   readonly bytes: number;
@@ -317,6 +323,8 @@ export interface ExportAdapterJob {
   readonly adapterDirectory: string;
   /** A new or empty folder; its name becomes the adapter's name in the instructions. */
   readonly outputDirectory: string;
+  /** Text of an `evidence.json` beside the files; left out: none. */
+  readonly evidence?: string | undefined;
   /** Files of the same names may be replaced; left out: a folder with files is refused. */
   readonly replace?: boolean | undefined;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type ModelFolder, openModelFolder } from './architectures/model-folder.ts';
 import { ModelError } from './errors.ts';
 import { logitsOf } from './generate/logits.ts';
-import type { MergeJob, MergeResult } from './jobs.ts';
+import type { JobControl, MergeJob, MergeProgress, MergeResult } from './jobs.ts';
 import { floatsOf } from './runtime/tensor.ts';
 import { isFloat } from './weights/dtypes.ts';
 import { copyModelFiles, requireEmpty, writeFileDurably, writeFolderDurably } from './weights/files.ts';
@@ -20,12 +20,17 @@ const tolerances = { F32: 1e-4, F16: 1e-2, BF16: 5e-2 } as const;
 /** Tokens of the comparison, spread over the vocabulary. */
 const probeTokens = 16;
 
+export interface MergeHooks {
+  readonly control: JobControl;
+  readonly onProgress: (progress: MergeProgress) => void;
+}
+
 /**
  * Writes base and adapter as one model, whole or not at all. Weights keep the base's number format unless `dtype` asks
  * for float32. Raises `merge-differs` where the merged model computes something else, `file-unwritable` where the folder
- * holds files already, and what model and adapter raise.
+ * holds files already, `cancelled`, and what model and adapter raise.
  */
-export async function merge(job: MergeJob): Promise<MergeResult> {
+export async function merge(job: MergeJob, hooks: MergeHooks): Promise<MergeResult> {
   const model = await openModelFolder(job.modelDirectory);
   const adapter = await openAdapter(model, job.adapterDirectory);
   await requireEmpty(job.outputDirectory);
@@ -33,7 +38,9 @@ export async function merge(job: MergeJob): Promise<MergeResult> {
   await writeFolderDurably(job.outputDirectory, async (folder) => {
     await copyModelFiles(model.directory, folder);
     if (job.dtype === 'f32') await nameFloat32(folder);
-    await writeSafetensors(join(folder, 'model.safetensors'), tensorsOf(model, adapter, job.dtype), { format: 'pt' });
+    await writeSafetensors(join(folder, 'model.safetensors'), tensorsOf(model, adapter, job.dtype, hooks), {
+      format: 'pt',
+    });
     const merged = await openModelFolder(folder);
     const difference = await compare(model, job.adapterDirectory, merged);
     result = {
@@ -48,12 +55,21 @@ export async function merge(job: MergeJob): Promise<MergeResult> {
 }
 
 /** Every tensor of the base, read only when its turn to be written comes. */
-function tensorsOf(model: ModelFolder, adapter: Adapter, dtype: MergeJob['dtype']): readonly TensorToWrite[] {
+function tensorsOf(
+  model: ModelFolder,
+  adapter: Adapter,
+  dtype: MergeJob['dtype'],
+  { control, onProgress }: MergeHooks,
+): readonly TensorToWrite[] {
+  const total = model.weights.tensors.size;
+  let done = 0;
   return [...model.weights.tensors].map(([weight, tensor]): TensorToWrite => {
     const module = weight.replace(/\.weight$/, '');
     const change = adapter.modules.get(module);
     const widened = dtype === 'f32' && isFloat(tensor.dtype);
-    const data = (): Promise<Float32Array | Uint8Array> => {
+    const data = async (): Promise<Float32Array | Uint8Array> => {
+      await control.turn();
+      onProgress({ done: done++, total });
       if (change && weight.endsWith('.weight')) return mergedWeight(model, module, change);
       return widened ? readTensor(tensor) : readBytes(tensor);
     };

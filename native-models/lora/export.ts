@@ -3,34 +3,44 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { ModelError } from '../errors.ts';
 import type { ExportAdapterJob, ExportAdapterResult } from '../jobs.ts';
-import { requireEmpty, writeFileDurably } from '../weights/files.ts';
+import { requireEmpty, writeFileDurably, writeFolderDurably } from '../weights/files.ts';
 import { configFile } from './config.ts';
 import { type Adapter, adapterFile, readAdapter } from './format.ts';
 import { adapterHowTo } from './how-to.ts';
 import { provenanceFile } from './provenance.ts';
+import { requireSameAdapter } from './same.ts';
 
 /**
- * Copies an adapter and writes `HOW-TO.md` and `HOW-TO.ja.md`. Raises what `readAdapter` raises, `adapter-damaged` where
- * the copy reads back differently, and `disk-full` or `file-unwritable`.
+ * Copies an adapter and writes `HOW-TO.md` and `HOW-TO.ja.md`. A new folder appears whole or not at all. Raises what
+ * `readAdapter` raises, `adapter-differs` where the copy reads back differently, and `disk-full` or `file-unwritable`.
  */
 export async function exportAdapter(job: ExportAdapterJob): Promise<ExportAdapterResult> {
   const { adapterDirectory, outputDirectory } = job;
   const adapter = await readAdapter(adapterDirectory);
-  if (job.replace !== true) await requireEmpty(outputDirectory);
-  const files = [adapterFile, configFile, ...(adapter.provenance === null ? [] : [provenanceFile])];
-  for (const file of files) {
-    await writeFileDurably(join(outputDirectory, file), createReadStream(join(adapterDirectory, file)));
-  }
-  const copied = await readAdapter(outputDirectory);
-  const path = join(outputDirectory, adapterFile);
-  if (copied.sha256 !== adapter.sha256) throw new ModelError('adapter-damaged', { path });
   const names = { adapter: basename(outputDirectory), base: baseNameOf(adapter) };
   const howTo = { en: adapterHowTo(adapter.config, names, 'en'), ja: adapterHowTo(adapter.config, names, 'ja') };
-  await writeFileDurably(join(outputDirectory, 'HOW-TO.md'), howTo.en);
-  await writeFileDurably(join(outputDirectory, 'HOW-TO.ja.md'), howTo.ja);
-  return { directory: outputDirectory, sha256: copied.sha256, bytes: (await stat(path)).size, howTo };
+  const texts = {
+    'HOW-TO.md': howTo.en,
+    'HOW-TO.ja.md': howTo.ja,
+    ...(job.evidence && { 'evidence.json': job.evidence }),
+  };
+  if (job.replace === true) await fill(outputDirectory, adapter, texts);
+  else {
+    await requireEmpty(outputDirectory);
+    await writeFolderDurably(outputDirectory, (folder) => fill(folder, adapter, texts));
+  }
+  const { size } = await stat(join(outputDirectory, adapterFile));
+  return { directory: outputDirectory, sha256: adapter.sha256, bytes: size, howTo };
+}
+
+async function fill(folder: string, adapter: Adapter, texts: Readonly<Record<string, string>>): Promise<void> {
+  const files = [adapterFile, configFile, ...(adapter.provenance === null ? [] : [provenanceFile])];
+  for (const file of files) {
+    await writeFileDurably(join(folder, file), createReadStream(join(adapter.directory, file)));
+  }
+  for (const [file, text] of Object.entries(texts)) await writeFileDurably(join(folder, file), text);
+  await requireSameAdapter(folder, adapter);
 }
 
 /** The base's folder name; adapters from elsewhere name it by a path or as `owner/name`. */

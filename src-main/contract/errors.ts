@@ -31,6 +31,13 @@ type OfficeErrorCode =
   | 'evaluation-active'
   | 'evaluation-interrupted'
   | 'adapter-does-not-act'
+  | 'adapter-never-ends'
+  | 'adapter-base-unverified'
+  | 'adapter-known'
+  | 'adapter-served'
+  | 'adapter-continued'
+  | 'adapter-task-active'
+  | 'disk-space-short'
   | 'release-none'
   | 'model-not-the-same'
   | 'model-in-use'
@@ -83,7 +90,19 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'run-interrupted': 'Usumaku was closed while this run was training. Resume it from step {step}.',
     'evaluation-interrupted': 'Usumaku was closed during this evaluation. Start it again.',
     'evaluation-active': 'An evaluation is running. Wait for it or cancel it first.',
-    'adapter-does-not-act': 'The adapter changes nothing on the probe prompts, so it is not applied.',
+    'adapter-does-not-act':
+      'The adapter changes nothing on {prompts} probe prompts, so it is not used. Train longer or with a higher learning rate.',
+    'adapter-never-ends':
+      'None of {answers} answers ended within {limit} tokens, so the adapter is not applied: it would talk for ever. Train longer, or check that the answers are complete.',
+    'adapter-base-unverified':
+      'The adapter’s files do not say which base they belong to. Import it only if you know that it was made for {base}, and say so.',
+    'adapter-known': 'This adapter is in the ledger already, as “{name}”.',
+    'adapter-served':
+      '“{name}” has served, so it is kept: what answered whom must stay known. Only adapters that never served can be deleted.',
+    'adapter-continued': 'Run {number} goes on from “{name}” and can still be resumed, so it is kept.',
+    'adapter-task-active': 'Something else is being done with “{name}”. Wait for it or cancel it first.',
+    'disk-space-short':
+      'The disk of {path} has {free} MB free, but {needed} MB are needed. Free some space or choose another disk.',
     'release-none': 'No adapter is applied, so there is nothing to revert.',
     'model-not-the-same':
       '{path} is not “{name}”: its fingerprint is {actual}, and {expected} was added. Choose the folder of “{name}”, or add this one as a model of its own.',
@@ -182,7 +201,19 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'run-interrupted': '学習中に薄膜が終了しました。{step}ステップ目から再開できます。',
     'evaluation-interrupted': '評価中に薄膜が終了しました。もう一度始めてください。',
     'evaluation-active': '評価が進行中です。終わるのを待つか、中止してください。',
-    'adapter-does-not-act': 'このアダプターは確認用の質問で何も変えないため、適用しません。',
+    'adapter-does-not-act':
+      'このアダプターは確認用の質問{prompts}件で何も変えないため、使いません。学習を長くするか、学習率を上げてください。',
+    'adapter-never-ends':
+      '回答{answers}件がどれも{limit}トークン以内に終わらないため、適用しません。話し続けてしまいます。学習を長くするか、答えが途中で切れていないか確かめてください。',
+    'adapter-base-unverified':
+      'このアダプターのファイルには、どの基礎モデル用かの記録がありません。{base}用だとわかっている場合だけ、その旨を選んで取り込んでください。',
+    'adapter-known': 'このアダプターは「{name}」として登録済みです。',
+    'adapter-served':
+      '「{name}」は適用したことがあるため、残します。何が答えたかを後から確かめられるようにするためです。削除できるのは、一度も適用していないものだけです。',
+    'adapter-continued': '学習{number}が「{name}」から続けていて再開できるため、残します。',
+    'adapter-task-active': '「{name}」の作業が進行中です。終わるのを待つか、中止してください。',
+    'disk-space-short':
+      '{path} のディスクの空きは{free} MBですが、{needed} MB必要です。空きを作るか、別のディスクを選んでください。',
     'release-none': 'アダプターは適用されていないため、元に戻すものはありません。',
     'model-not-the-same':
       '{path} は「{name}」ではありません。指紋が {actual} で、登録時の {expected} と違います。「{name}」のフォルダーを選ぶか、別のモデルとして追加してください。',

@@ -4,7 +4,17 @@ import type { Evaluation, RunMetric, TrainingRun, ValidationMetric } from './ent
 
 /** What may be stale now. A window that shows it asks again. */
 export type Topic =
-  'status' | 'project' | 'models' | 'examples' | 'datasets' | 'runs' | 'adapters' | 'evaluations' | 'releases' | 'log';
+  | 'status'
+  | 'project'
+  | 'models'
+  | 'examples'
+  | 'datasets'
+  | 'runs'
+  | 'adapters'
+  | 'adapterTask'
+  | 'evaluations'
+  | 'releases'
+  | 'log';
 
 export type AppEvent =
   | { readonly kind: 'changed'; readonly topics: readonly Topic[] }

@@ -8,6 +8,7 @@ import type * as e from './entities.ts';
 
 const id = v.pipe(v.string(), v.regex(/^[0-9a-zA-Z_-]{1,64}$/));
 const text = (limit: number) => v.pipe(v.string(), v.maxLength(limit));
+const line = (limit: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(limit));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1e9));
 const nothing = v.strictObject({});
@@ -55,6 +56,15 @@ export const projectInput = v.strictObject({
 
 export const preset = v.picklist(['quick', 'standard', 'thorough', 'expert']);
 
+/** `initialAdapterId`: an adapter of the same base to go on from; its ranks and modules replace those of the settings. */
+const trainingInput = v.strictObject({
+  preset,
+  settings: v.optional(trainSettings),
+  initialAdapterId: v.optional(v.nullable(id), null),
+});
+
+const exportInput = v.strictObject({ adapterId: id, directory: line(4096), form: v.picklist(['peft', 'merged']) });
+
 const columnMapping = v.strictObject({ question: column, answer: column, category: column });
 
 /** Input schemas by request name. `subject.verb`; a request without input takes `{}`. */
@@ -88,15 +98,29 @@ export const requestSchemas = {
   'datasets.freeze': nothing,
   'datasets.list': nothing,
   /** Settings of a preset for the present project, and what they will cost. */
-  'training.plan': v.strictObject({ preset, settings: v.optional(trainSettings) }),
+  'training.plan': trainingInput,
   /** Freezes a version first where the examples have changed since the last. */
-  'training.start': v.strictObject({ preset, settings: v.optional(trainSettings) }),
+  'training.start': trainingInput,
   'training.pause': v.strictObject({ runId: id }),
   'training.resume': v.strictObject({ runId: id }),
   'training.cancel': v.strictObject({ runId: id }),
   'training.list': nothing,
   'training.get': v.strictObject({ runId: id }),
   'adapters.list': nothing,
+  'adapters.rename': v.strictObject({ adapterId: id, name: line(200) }),
+  /** Only what never served; its files go, its row stays. */
+  'adapters.delete': v.strictObject({ adapterId: id }),
+  /** Looks into a PEFT folder; keeps nothing. */
+  'adapters.inspect': v.strictObject({ directory: line(4096), modelId: id }),
+  /** Copies, proves and records. `acceptBase`: a person answers for the base where the files name none. */
+  'adapters.import': v.strictObject({ directory: line(4096), modelId: id, name: line(200), acceptBase: v.boolean() }),
+  'adapters.exportPlan': exportInput,
+  /** Into a new or empty folder, whole or not at all. */
+  'adapters.export': exportInput,
+  'adapters.prove': v.strictObject({ adapterId: id }),
+  /** Import, export or proof: the one that runs, or the last one since the start. */
+  'adapters.task': nothing,
+  'adapters.cancelTask': nothing,
   'evaluations.start': v.strictObject({ adapterId: id }),
   'evaluations.cancel': v.strictObject({ evaluationId: id }),
   'evaluations.list': nothing,
@@ -127,6 +151,11 @@ export const eventKinds = [
   'run.interrupted',
   'run.failed',
   'run.micro-batch-reduced',
+  'adapter.proven',
+  'adapter.imported',
+  'adapter.exported',
+  'adapter.renamed',
+  'adapter.deleted',
   'evaluation.started',
   'evaluation.completed',
   'evaluation.cancelled',
@@ -171,6 +200,15 @@ export interface RequestOutputs {
   'training.list': readonly e.TrainingRun[];
   'training.get': e.RunDetail;
   'adapters.list': readonly e.Adapter[];
+  'adapters.rename': e.Adapter;
+  'adapters.delete': null;
+  'adapters.inspect': e.AdapterInspection;
+  'adapters.import': e.AdapterTask;
+  'adapters.exportPlan': e.ExportPlan;
+  'adapters.export': e.AdapterTask;
+  'adapters.prove': e.AdapterTask;
+  'adapters.task': e.AdapterTask | null;
+  'adapters.cancelTask': e.AdapterTask | null;
   'evaluations.start': e.Evaluation;
   'evaluations.cancel': e.Evaluation;
   'evaluations.list': readonly e.Evaluation[];

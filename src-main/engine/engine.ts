@@ -22,6 +22,7 @@ import type {
   LogitsJob,
   LogitsResult,
   MergeJob,
+  MergeProgress,
   MergeResult,
   ModelCheckProgress,
   ModelReport,
@@ -53,7 +54,6 @@ export interface EngineCalls {
   continueText: { input: { job: ContinueJob }; output: ContinueResult };
   writeLogits: { input: { job: LogitsJob }; output: LogitsResult };
   tokenize: { input: { job: TokenizeJob }; output: TokenizeResult };
-  merge: { input: { job: MergeJob }; output: MergeResult };
   exportAdapter: { input: { job: ExportAdapterJob }; output: ExportAdapterResult };
 }
 
@@ -62,6 +62,7 @@ export interface EngineJobs {
   train: { input: TrainJob; event: TrainEvent; output: TrainResult };
   checkModel: { input: { directory: string }; event: ModelCheckProgress; output: ModelReport };
   proveAdapter: { input: ProveJob; event: ProofProgress; output: AdapterEvidence };
+  merge: { input: MergeJob; event: MergeProgress; output: MergeResult };
   evaluate: { input: EvaluateJob; event: EvaluateProgress; output: EvaluateResult };
 }
 

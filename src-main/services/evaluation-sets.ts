@@ -3,9 +3,8 @@
 import type { Evaluation, EvaluationItem } from '../contract/entities.ts';
 import { pairedVerdict, scoreOf } from '../domain/statistics.ts';
 import type { EngineJobs } from '../engine/engine.ts';
-import type { StoredAdapter } from '../store/adapters.ts';
 import { readBundledPairs } from './bundled-files.ts';
-import { type Context, found } from './context.ts';
+import type { Context } from './context.ts';
 
 type EvaluateItem = EngineJobs['evaluate']['output']['items'][number];
 
@@ -18,10 +17,9 @@ export interface Asked {
   readonly answer: string;
 }
 
-/** Held-out examples of the version the adapter was trained on; its regression examples and the bundled general skills. */
-export function questionsFor({ store, bundled }: Context, adapter: StoredAdapter): readonly Asked[] {
-  const run = found(store.runs.get(adapter.runId), 'run', adapter.runId);
-  const frozen = store.datasets.examples(run.datasetVersionId);
+/** Held-out examples of a dataset version; its regression examples and the bundled general skills. */
+export function questionsOf({ store, bundled }: Context, datasetVersionId: string): readonly Asked[] {
+  const frozen = store.datasets.examples(datasetVersionId);
   const heldOut = frozen.filter(({ split }) => split === 'heldOut');
   const regression = [
     ...frozen.filter(({ split }) => split === 'regression'),

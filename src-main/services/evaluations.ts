@@ -3,11 +3,13 @@
 import type { Evaluation } from '../contract/entities.ts';
 import { passesCriteria } from '../domain/criteria.ts';
 import type { EngineJobs, RunningJob } from '../engine/engine.ts';
+import type { StoredAdapter } from '../store/adapters.ts';
 import { type Activity, requireIdle } from './activity.ts';
 import { type Context, found, type Handlers } from './context.ts';
+import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
 import { toErrorReport } from './error-report.ts';
-import { type Asked, questionsFor, sumUp } from './evaluation-sets.ts';
+import { type Asked, questionsOf, sumUp } from './evaluation-sets.ts';
 
 type EvaluationRequest = 'evaluations.start' | 'evaluations.cancel' | 'evaluations.list' | 'evaluations.get';
 type EvaluateResult = EngineJobs['evaluate']['output'];
@@ -27,7 +29,7 @@ const publishMilliseconds = 250;
 
 export function createEvaluations(
   context: Context,
-  { activity, devices }: { activity: Activity; devices: Devices },
+  { activity, datasets, devices }: { activity: Activity; datasets: Datasets; devices: Devices },
 ): Evaluations {
   const { store, engine } = context;
   let live: { evaluation: Evaluation; job: RunningJob<EvaluateResult> } | null = null;
@@ -42,7 +44,7 @@ export function createEvaluations(
     const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
     const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
     store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
-    const asked = questionsFor(context, adapter);
+    const asked = questionsOf(context, await versionFor(adapter));
     const examples = asked.map(({ id, question, answer }) => ({ id, question, answer }));
     const measures = await engine.call('measureExamples', {
       directory: model.directory,
@@ -65,6 +67,12 @@ export function createEvaluations(
     );
     launch(evaluation, adapter.name, job, asked);
     return evaluation;
+  }
+
+  /** The version it was trained on; an adapter from elsewhere is asked what the plant would ask now. */
+  async function versionFor({ runId }: StoredAdapter): Promise<string> {
+    if (runId === null) return (await datasets.freeze()).id;
+    return found(store.runs.get(runId), 'run', runId).datasetVersionId;
   }
 
   function launch(

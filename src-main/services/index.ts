@@ -1,6 +1,9 @@
 /** The use cases, wired by hand. */
 
 import { createActivity } from './activity.ts';
+import { createAdapterExport } from './adapter-export.ts';
+import { createAdapterImport } from './adapter-import.ts';
+import { createAdapterTasks } from './adapter-tasks.ts';
 import { createAdapters } from './adapters.ts';
 import { createAsk } from './ask.ts';
 import { createContext, type Handlers, type ServiceOptions } from './context.ts';
@@ -11,6 +14,7 @@ import { createExamples } from './examples.ts';
 import { createImports } from './imports.ts';
 import { createModels } from './models.ts';
 import { createProject } from './project.ts';
+import { createProofs } from './proofs.ts';
 import { createReleases } from './releases.ts';
 import { createStatus } from './status.ts';
 import { createTraining } from './training.ts';
@@ -33,8 +37,10 @@ export function createServices(options: ServiceOptions): Services {
   const devices = createDevices(context);
   const models = createModels(context);
   const datasets = createDatasets(context, models);
-  const training = createTraining(context, { activity, models, datasets, devices });
-  const evaluations = createEvaluations(context, { activity, devices });
+  const proofs = createProofs(context, devices);
+  const tasks = createAdapterTasks(context);
+  const training = createTraining(context, { activity, models, datasets, devices, proofs });
+  const evaluations = createEvaluations(context, { activity, datasets, devices });
   return {
     handlers: {
       ...createStatus(context, { activity, datasets, devices }),
@@ -44,12 +50,16 @@ export function createServices(options: ServiceOptions): Services {
       ...createImports(context),
       ...datasets.handlers,
       ...training.handlers,
-      ...createAdapters(context),
+      ...createAdapters(context, { activity, tasks, proofs }),
+      ...tasks.handlers,
+      ...createAdapterImport(context, { tasks, proofs }),
+      ...createAdapterExport(context, { activity, tasks, proofs }),
       ...evaluations.handlers,
-      ...createReleases(context, devices),
+      ...createReleases(context, proofs),
       ...createAsk(context, models, devices),
     },
     async start() {
+      options.store.artefacts.clearStaged();
       training.markInterrupted();
       evaluations.markInterrupted();
       await models.registerBundled();
@@ -59,7 +69,7 @@ export function createServices(options: ServiceOptions): Services {
     async close() {
       activity.closing = true;
       await options.engine.close();
-      await Promise.all([training.settled(), evaluations.settled()]);
+      await Promise.all([training.settled(), evaluations.settled(), tasks.settled()]);
     },
   };
 }

@@ -1,41 +1,32 @@
 /** Applying an adapter and taking it off again, with the proof that the base stayed what it was. */
 
-import type { BaseModel, Release } from '../contract/entities.ts';
+import type { Release } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
+import { requireSound } from '../domain/proof.ts';
 import { servingRelease } from '../domain/releases.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
-import { readBundledPairs } from './bundled-files.ts';
 import { type Context, found, type Handlers } from './context.ts';
-import type { Devices } from './devices.ts';
 import { toErrorReport } from './error-report.ts';
+import type { Proofs } from './proofs.ts';
 
 type ReleaseRequest = 'releases.apply' | 'releases.revert' | 'releases.list';
 
 const topics = ['releases', 'status'] as const;
-/** Questions whose logits identify a model. */
-const probePrompts = 16;
 
-export function createReleases(context: Context, devices: Devices): Pick<Handlers, ReleaseRequest> {
-  const { store, engine, bundled } = context;
-
-  async function probe(model: BaseModel, adapterDirectory: string | null): Promise<string> {
-    const prompts = readBundledPairs(bundled.regressionFile)
-      .slice(0, probePrompts)
-      .map(({ question }) => question);
-    const job = { modelDirectory: model.directory, adapterDirectory, prompts, device: await devices.chosen() };
-    return (await engine.call('probe', { job })).fingerprint;
-  }
+export function createReleases(context: Context, proofs: Proofs): Pick<Handlers, ReleaseRequest> {
+  const { store } = context;
 
   async function apply(adapterId: string): Promise<Release> {
     const begun = performance.now();
     const before = store.releases.current();
     const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
-    const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
-    const baseProbe = await prove(adapter, model);
+    const baseProbe = await requireProven(adapter);
     // Somebody who reverts (or applies) while the proof is measured has the last word.
     if (store.releases.current()?.id !== before?.id) throw new OfficeError('cancelled');
+    // Nobody may have deleted it meanwhile either.
+    found(store.adapters.get(adapterId), 'adapter', adapterId);
     const release: Release = {
-      ...newRelease('apply', model.id),
+      ...newRelease('apply', adapter.modelId),
       adapterId,
       adapterName: adapter.name,
       baseProbe,
@@ -48,16 +39,12 @@ export function createReleases(context: Context, devices: Devices): Pick<Handler
     });
   }
 
-  /** The adapter is whole, belongs to this base and really acts; gives the base's fingerprint on the probe prompts. */
-  async function prove(adapter: StoredAdapter, model: BaseModel): Promise<string> {
+  /** The adapter is whole, belongs to this base, acts and ends its answers; gives the base's fingerprint on the prompts. */
+  async function requireProven(adapter: StoredAdapter): Promise<string> {
     try {
-      store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
-      const { fingerprint } = await engine.call('inspectModel', { directory: model.directory });
-      if (fingerprint !== adapter.baseFingerprint)
-        throw new OfficeError('adapter-wrong-base', { expected: adapter.baseFingerprint, actual: fingerprint });
-      const baseProbe = await probe(model, null);
-      if ((await probe(model, adapter.directory)) === baseProbe) throw new OfficeError('adapter-does-not-act');
-      return baseProbe;
+      const proof = await proofs.prove(adapter, 'release');
+      requireSound(proof);
+      return proof.baseProbe;
     } catch (error) {
       const { code } = toErrorReport(error).report;
       context.change([], { kind: 'release.refused', subject: adapter.name, values: { code } }, () => {});
@@ -85,7 +72,7 @@ export function createReleases(context: Context, devices: Devices): Pick<Handler
   /** An engine that cannot answer now leaves the revert in force and its proof open. */
   async function proveRevert(release: Release, serving: Release, begun: number): Promise<Release> {
     const model = found(store.models.get(release.modelId), 'model', release.modelId);
-    const baseProbe = await probe(model, null).catch(() => '');
+    const baseProbe = await proofs.probeBase(model).catch(() => '');
     const proven: Release = {
       ...release,
       baseProbe,

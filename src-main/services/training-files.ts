@@ -1,7 +1,7 @@
 /** The files of a training: examples in, adapter out. */
 
 import { join } from 'node:path';
-import type { Adapter, BaseModel, Device, TrainingRun, TrainSettings } from '../contract/entities.ts';
+import type { AdapterConfiguration, BaseModel, Device, TrainingRun, TrainSettings } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { FrozenExample } from '../domain/dataset.ts';
 import type { EngineJobs } from '../engine/engine.ts';
@@ -26,6 +26,7 @@ export function trainJob(
     settings,
     device,
     examples,
+    initialAdapter,
     resume,
   }: {
     readonly runId: string;
@@ -33,6 +34,8 @@ export function trainJob(
     readonly settings: TrainSettings;
     readonly device: Device;
     readonly examples: readonly FrozenExample[];
+    /** What to go on from; null: the base alone. */
+    readonly initialAdapter: StoredAdapter | null;
     readonly resume: boolean;
   },
 ): TrainJob {
@@ -45,6 +48,7 @@ export function trainJob(
     rehearsalFile: model.bundled ? bundled.rehearsalFile : null,
     outputDirectory: artefacts.runDirectory(runId),
     settings,
+    initialAdapterDirectory: initialAdapter?.directory,
     device,
     resume,
     memoryLimitBytes: null,
@@ -59,25 +63,31 @@ export function adoptAdapter(
   context: Context,
   run: TrainingRun,
   result: TrainResult,
-): Omit<StoredAdapter, 'directory'> {
+  configuration: AdapterConfiguration,
+): Omit<StoredAdapter, 'directory' | 'proof'> {
   const path = join(result.adapterDirectory, 'adapter_model.safetensors');
   if (sha256OfFile(path) !== result.sha256) throw new OfficeError('adapter-damaged', { path });
   const { store } = context;
   const project = store.project.get();
-  const adapter: Omit<Adapter, 'directory'> = {
+  return {
     id: context.ids(),
     name: `${project?.department || project?.site || 'adapter'} ${run.number}`,
+    origin: 'trained',
     runId: run.id,
     modelId: run.modelId,
     baseFingerprint: store.models.get(run.modelId)?.fingerprint ?? '',
+    baseVerified: true,
     datasetHash: store.datasets.get(run.datasetVersionId)?.hash ?? '',
     settings: run.settings,
+    configuration,
     engineVersion: result.engineVersion,
     sha256: result.sha256,
     bytes: result.adapterBytes,
     parameters: result.adapterParameters,
     baseParameters: result.baseParameters,
+    sourceDirectory: null,
+    createdBy: run.startedBy,
     createdAt: context.now(),
+    folder: store.artefacts.adoptAdapter(result.adapterDirectory),
   };
-  return { ...adapter, folder: store.artefacts.adoptAdapter(result.adapterDirectory) };
 }

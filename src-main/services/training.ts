@@ -1,6 +1,13 @@
 /** Training runs: plan, start, pause, resume, cancel; and what happens when one ends, by itself or not. */
 
-import type { BaseModel, RunState, TrainingRun, TrainSettings } from '../contract/entities.ts';
+import type {
+  AdapterConfiguration,
+  AdapterProof,
+  BaseModel,
+  RunState,
+  TrainingRun,
+  TrainSettings,
+} from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { ValidInput } from '../contract/requests.ts';
 import { assignSplits, countSplits, smallestSplit } from '../domain/dataset.ts';
@@ -12,7 +19,9 @@ import { type Context, found, type Handlers } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
 import { toErrorReport } from './error-report.ts';
+import { initialAdapter, settingsOf } from './initial-adapter.ts';
 import type { Models } from './models.ts';
+import type { Proofs } from './proofs.ts';
 import { adoptAdapter, type TrainJob, trainJob, type TrainResult } from './training-files.ts';
 import { TrainingWatch } from './training-watch.ts';
 
@@ -35,7 +44,8 @@ export interface Training {
 
 interface Live {
   readonly watch: TrainingWatch;
-  readonly job: RunningJob<TrainResult>;
+  /** The training, then the proof of its adapter. */
+  job: RunningJob<unknown>;
 }
 
 const topics = ['runs', 'status'] as const;
@@ -44,7 +54,13 @@ const planName = 'plan';
 
 export function createTraining(
   context: Context,
-  { activity, models, datasets, devices }: { activity: Activity; models: Models; datasets: Datasets; devices: Devices },
+  {
+    activity,
+    models,
+    datasets,
+    devices,
+    proofs,
+  }: { activity: Activity; models: Models; datasets: Datasets; devices: Devices; proofs: Proofs },
 ): Training {
   const { store, engine } = context;
   let live: Live | null = null;
@@ -54,24 +70,31 @@ export function createTraining(
   const requireRun = (id: string) => found(store.runs.get(id), 'run', id);
   const liveRun = (id: string) => (live?.watch.run.id === id ? live : null);
 
-  async function plan({ preset, settings: chosen }: ValidInput<'training.plan'>) {
+  function prepare({ preset, settings, initialAdapterId }: ValidInput<'training.plan'>) {
     const model = models.current();
-    const settings = checkedSettings(chosen ?? presetSettings(preset, model), model);
+    const initial = initialAdapter(context, initialAdapterId, model);
+    const chosen = settingsOf(settings ?? presetSettings(preset, model), initial);
+    return { model, initial, settings: checkedSettings(chosen, model) };
+  }
+
+  async function plan(input: ValidInput<'training.plan'>) {
+    const { model, initial, settings } = prepare(input);
     const examples = assignSplits(store.examples.all());
     const { train, heldOut } = countSplits(examples);
     if (train < smallestSplit || heldOut < smallestSplit)
       throw new OfficeError('dataset-empty', { train, heldOut, needed: smallestSplit });
     const device = await devices.chosen();
-    const job = trainJob(context, { runId: planName, model, settings, device, examples, resume: false });
+    const files = { runId: planName, model, settings, device, examples, initialAdapter: initial, resume: false };
+    const job = trainJob(context, files);
     return { settings, plan: await engine.call('planTraining', { job }) };
   }
 
-  async function start({ preset, settings: chosen }: ValidInput<'training.start'>): Promise<TrainingRun> {
+  async function start(input: ValidInput<'training.start'>): Promise<TrainingRun> {
     requireIdle(activity);
     markInterrupted();
     if (!store.project.get()) throw new OfficeError('project-missing');
-    const model = models.current();
-    const settings = checkedSettings(chosen ?? presetSettings(preset, model), model);
+    const { preset } = input;
+    const { model, initial, settings } = prepare(input);
     const version = await datasets.freeze();
     const device = await devices.chosen();
     requireIdle(activity);
@@ -83,13 +106,15 @@ export function createTraining(
       modelId: model.id,
       preset,
       settings,
+      initialAdapterId: initial?.id ?? null,
       device,
       startedBy: context.currentOperator(),
       createdAt: context.now(),
     };
     const examples = store.datasets.examples(version.id);
-    const job = trainJob(context, { runId: run.id, model, settings, device, examples, resume: false });
-    const values = { preset, dataset: version.number, model: model.name, device };
+    const files = { runId: run.id, model, settings, device, examples, initialAdapter: initial, resume: false };
+    const job = trainJob(context, files);
+    const values = { preset, dataset: version.number, model: model.name, device, from: initial?.name ?? null };
     context.change(topics, { kind: 'run.started', subject: String(run.number), values }, () => store.runs.add(run));
     launch(run, job);
     return run;
@@ -111,9 +136,10 @@ export function createTraining(
       activity.run = null;
     };
     settling = running.result
-      .then((result) => {
+      .then(async (result) => {
+        const proven = await prove(watch.run, result);
         idle();
-        complete(watch, result);
+        complete(watch, result, proven);
       })
       .catch((error: unknown) => {
         idle();
@@ -125,14 +151,37 @@ export function createTraining(
     live = { watch, job: running };
   }
 
-  function complete(watch: TrainingWatch, result: TrainResult): void {
-    const adapter = adoptAdapter(context, watch.run, result);
+  /** Part of the run: it is not done before its adapter was looked at, and a cancel reaches this too. */
+  async function prove(run: TrainingRun, { adapterDirectory, readBackTensors }: TrainResult) {
+    const model = found(store.models.get(run.modelId), 'model', run.modelId);
+    const folders = { modelDirectory: model.directory, adapterDirectory };
+    const { method, ranks, alpha, targetModules } = await engine.call('inspectAdapter', { job: folders });
+    const examples = proofs.examplesFor(run.datasetVersionId);
+    const target = { model, directory: adapterDirectory, sourceDirectory: null, examples };
+    const evidence = await proofs.measure(target, {
+      follow(job) {
+        if (live) live.job = job;
+        return job.result;
+      },
+      progress: () => {},
+    });
+    const proof = proofs.describe('training', { ...evidence, identicalTensors: readBackTensors });
+    return { proof, configuration: { method, ranks, alpha, targetModules } };
+  }
+
+  function complete(
+    watch: TrainingWatch,
+    result: TrainResult,
+    { proof, configuration }: { readonly proof: AdapterProof; readonly configuration: AdapterConfiguration },
+  ): void {
+    const adapter = adoptAdapter(context, watch.run, result, configuration);
     const { seconds, peakBytes } = result;
     const { bytes, sha256, datasetHash } = adapter;
     const done = moveRun({ ...watch.run, step: result.steps, secondsLeft: 0, seconds, peakBytes }, 'completed');
-    const values = { adapter: adapter.name, bytes, sha256, datasetHash, seconds };
+    const values = { adapter: adapter.name, bytes, sha256, datasetHash, seconds, verdict: proof.verdict };
     context.change([...topics, 'adapters'], { kind: 'run.completed', subject: String(done.number), values }, () => {
       store.adapters.add(adapter);
+      proofs.keep(adapter, proof);
       watch.run = { ...done, adapterId: adapter.id, finishedAt: context.now() };
       watch.keep();
     });
@@ -179,7 +228,10 @@ export function createTraining(
     const device = await devices.chosen();
     requireIdle(activity);
     const examples = store.datasets.examples(run.datasetVersionId);
-    const job = trainJob(context, { runId: id, model, settings: run.settings, device, examples, resume: true });
+    const { settings, initialAdapterId } = run;
+    const initial = initialAdapter(context, initialAdapterId, model);
+    const files = { runId: id, model, settings, device, examples, initialAdapter: initial, resume: true };
+    const job = trainJob(context, files);
     const waiting = move({ ...run, error: null, finishedAt: null, device }, 'waiting', 'run.resumed');
     launch(waiting, job);
     return waiting;

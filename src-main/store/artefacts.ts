@@ -1,6 +1,6 @@
 /** Large files beside the database, named by the SHA-256 of their bytes. The database row that names one is the commit point. */
 
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { OfficeError } from '../contract/errors.ts';
 import { type DiskWriter, sha256, sha256OfFile, syncFolder, writeDurably } from './durable.ts';
@@ -12,6 +12,14 @@ export interface Artefacts {
   /** Moves a finished adapter folder in and gives its content-addressed folder name. */
   adoptAdapter(directory: string): string;
   adapterDirectory(folder: string): string;
+  /** Copies an adapter's files from elsewhere to a place of their own, not yet adopted. @throws OfficeError disk-full */
+  stageAdapter(source: string, id: string): string;
+  removeStaged(directory: string): void;
+  /** What a host that was killed left staged. */
+  clearStaged(): void;
+  /** Evidence lies next to the folder, because the folder's name is the hash of all that is in it. */
+  putEvidence(folder: string, evidence: object): void;
+  removeAdapter(folder: string): void;
   /** @throws OfficeError adapter-damaged */
   verifyAdapter(folder: string, weightsSha256: string): void;
   /** Where a run keeps its checkpoints until its adapter is adopted. */
@@ -21,10 +29,14 @@ export interface Artefacts {
 
 /** PEFT's name for the adapter's weights. */
 const weightsFile = 'adapter_model.safetensors';
+/** What makes an adapter; the last one, the provenance, may be missing. Other files of a folder stay where they are. */
+const adapterFiles = ['adapter_config.json', weightsFile, 'usumaku.json'] as const;
 
 export function createArtefacts(dataDirectory: string, writer?: DiskWriter): Artefacts {
   const linesPath = (hash: string) => join(dataDirectory, 'datasets', hash.slice(0, 2), `${hash}.jsonl`);
   const adapterDirectory = (folder: string) => join(dataDirectory, 'adapters', folder);
+  const evidencePath = (folder: string) => `${adapterDirectory(folder)}.evidence.json`;
+  const stagedDirectory = join(dataDirectory, 'imports');
   const runDirectory = (runId: string) => join(dataDirectory, 'runs', runId);
   return {
     putJsonLines(values) {
@@ -52,6 +64,20 @@ export function createArtefacts(dataDirectory: string, writer?: DiskWriter): Art
       return folder;
     },
     adapterDirectory,
+    stageAdapter(source, id) {
+      const target = join(stagedDirectory, id);
+      for (const name of adapterFiles)
+        if (existsSync(join(source, name))) writeDurably(join(target, name), readFileSync(join(source, name)), writer);
+      return target;
+    },
+    removeStaged: (directory) => rmSync(directory, { recursive: true, force: true }),
+    clearStaged: () => rmSync(stagedDirectory, { recursive: true, force: true }),
+    putEvidence: (folder, evidence) =>
+      writeDurably(evidencePath(folder), Buffer.from(`${JSON.stringify(evidence, null, 2)}\n`), writer),
+    removeAdapter(folder) {
+      rmSync(evidencePath(folder), { force: true });
+      rmSync(adapterDirectory(folder), { recursive: true, force: true });
+    },
     verifyAdapter(folder, weightsSha256) {
       const path = join(adapterDirectory(folder), weightsFile);
       const intact =

@@ -1,7 +1,18 @@
 /** Files that survive a power cut: temporary file → fsync → rename → fsync of the folder. */
 
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { storageError } from './storage-errors.ts';
 
@@ -54,4 +65,21 @@ export function sha256(bytes: Uint8Array | string): string {
 /** SHA-256 in hex of a file's bytes. Adapters are a few megabytes, so the file is read at once. */
 export function sha256OfFile(path: string): string {
   return sha256(readFileSync(path));
+}
+
+/** Bytes free for a new folder at `path`, whose parents may be missing too; null where the system does not say. */
+export function freeBytes(path: string): number | null {
+  const existing = existsSync(path) || dirname(path) === path ? path : null;
+  if (existing === null) return freeBytes(dirname(path));
+  try {
+    const { bavail, bsize } = statfsSync(existing);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}
+
+/** Takes away what was written for nothing. */
+export function removeFolder(path: string): void {
+  rmSync(path, { recursive: true, force: true });
 }

@@ -25,9 +25,9 @@ export function openDatabase(file: string, ladder: readonly string[] = migration
     database.pragma('journal_mode = WAL');
     // better-sqlite3 opens WAL with NORMAL, which can lose committed transactions at a power cut.
     database.pragma('synchronous = FULL');
-    database.pragma('foreign_keys = ON');
     checkIntegrity(database, file);
     migrate(database, ladder);
+    database.pragma('foreign_keys = ON');
     return database;
   } catch (error) {
     database?.close();
@@ -35,13 +35,20 @@ export function openDatabase(file: string, ladder: readonly string[] = migration
   }
 }
 
-/** Each step is one transaction together with its version number, so a power cut leaves the old or the new schema. */
+/**
+ * Each step is one transaction together with its version number, so a power cut leaves the old or the new schema.
+ * A step may make a table anew that others refer to, so references are checked at its end instead of at every row.
+ */
 function migrate(database: Database.Database, ladder: readonly string[]): void {
   const found = schemaVersion(database);
+  database.pragma('foreign_keys = OFF');
   ladder.slice(found).forEach((sql, index) => {
     database
       .transaction(() => {
         database.exec(sql);
+        const [broken] = database.pragma('foreign_key_check') as { table: string; parent: string }[];
+        if (broken)
+          throw new Error(`schema ${found + index + 1}: ${broken.table} names a missing row of ${broken.parent}`);
         database.pragma(`user_version = ${found + index + 1}`);
       })
       .immediate();

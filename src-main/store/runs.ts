@@ -21,7 +21,17 @@ export interface RunStore {
 
 type RunRow = Omit<TrainingRun, 'settings' | 'error'> & { readonly settings: string; readonly error: string | null };
 
-const fixed = ['id', 'number', 'datasetVersionId', 'modelId', 'preset', 'settings', 'startedBy', 'createdAt'] as const;
+const fixed = [
+  'id',
+  'number',
+  'datasetVersionId',
+  'modelId',
+  'preset',
+  'settings',
+  'initialAdapterId',
+  'startedBy',
+  'createdAt',
+] as const;
 const changing = [
   'state',
   'step',

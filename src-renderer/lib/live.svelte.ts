@@ -17,6 +17,8 @@ const topicsOf = {
   'training.list': ['runs'],
   'training.get': ['runs'],
   'adapters.list': ['adapters'],
+  'adapters.task': ['adapterTask'],
+  'adapters.exportPlan': ['adapters'],
   'evaluations.list': ['evaluations'],
   'evaluations.get': ['evaluations'],
   'releases.list': ['releases'],

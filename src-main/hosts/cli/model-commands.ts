@@ -86,7 +86,7 @@ export function mergeCommand(): Command {
           outputDirectory: resolve(out),
           dtype,
         };
-        const result = await withEngine((engine) => engine.call('merge', { job }));
+        const result = await withEngine((engine) => engine.start('merge', job, () => {}).result);
         if (json) return printJson({ event: 'merged', ...result });
         const difference = result.largestDifference.toExponential(1);
         console.log(`${result.directory}: ${bytes(result.bytes)}, logits differ by ${difference} of the largest`);

@@ -1,5 +1,6 @@
 /** The ladder of schemas: entry n brings a database from `user_version` n to n + 1. Never change an entry that shipped. */
 
 import { foundation } from './0001-foundation.ts';
+import { adapterOrigin } from './0002-adapter-origin.ts';
 
-export const migrations: readonly string[] = [foundation];
+export const migrations: readonly string[] = [foundation, adapterOrigin];

@@ -28,6 +28,8 @@ export class TrainForm {
   preset = $state<Preset>('standard');
   /** What the expert set; null until the expert panel was opened. */
   settings = $state.raw<SettingsInput | null>(null);
+  /** The adapter to go on from; null: the base alone. */
+  initialAdapterId = $state<string | null>(null);
 
   /** The expert starts from the settings of the preset chosen last. */
   beginExpert(from: TrainSettings | undefined): void {
@@ -51,9 +53,11 @@ export class TrainForm {
   }
 
   get input(): RequestInput<'training.start'> {
-    if (this.preset !== 'expert') return { preset: this.preset };
+    const { preset, settings, initialAdapterId } = this;
+    const from = initialAdapterId === null ? {} : { initialAdapterId };
+    if (preset !== 'expert') return { preset, ...from };
     // Until the settings to start from are known, the expert's run is the standard one.
-    return this.settings ? { preset: 'expert', settings: this.settings } : { preset: 'standard' };
+    return settings ? { preset, settings, ...from } : { preset: 'standard', ...from };
   }
 }
 

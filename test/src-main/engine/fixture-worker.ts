@@ -39,7 +39,6 @@ serveWorker(openParentPort(), {
     continueText: unused,
     writeLogits: unused,
     tokenize: unused,
-    merge: unused,
     exportAdapter: unused,
   },
   jobs: {
@@ -60,6 +59,7 @@ serveWorker(openParentPort(), {
     },
     checkModel: unused,
     proveAdapter: unused,
+    merge: unused,
     evaluate: unused,
   },
   cancelledError: () => Object.assign(new Error(), { code: 'cancelled', values: {} }),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { OfficeError } from '../../../src-main/contract/errors.ts';
 import type { EngineJobs } from '../../../src-main/engine/engine.ts';
-import { writtenAdapter } from '../../fixtures/fake-engine.ts';
+import { evidenceOf, writtenAdapter } from '../../fixtures/fake-engine.ts';
 import { type Office, openOffice, openSampleOffice } from '../../fixtures/office.ts';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -136,8 +136,14 @@ describe('apply and revert', () => {
       baseProbe: 'base alone',
       baseIdentical: null,
     });
-    const probes = office.engine.called.filter(({ name }) => name === 'probe');
-    expect(probes.map(({ input }) => (input as { job: { prompts: string[] } }).job.prompts.length)).toEqual([16, 16]);
+    const { input } = office.engine.proofs.at(-1)!;
+    expect(input).toMatchObject({ adapterDirectory: adapter.directory, sourceDirectory: null });
+    expect([input.prompts.length, input.examples.length]).toEqual([16, 5]);
+    expect((await ask('adapters.list', {}))[0]?.proof).toMatchObject({
+      verdict: 'acts',
+      occasion: 'release',
+      by: 'tester',
+    });
     expect(await ask('app.status', {})).toMatchObject({
       release: applied,
       steps: { rollout: 'done', operate: 'in-progress' },
@@ -155,16 +161,25 @@ describe('apply and revert', () => {
       await expect(ask('releases.apply', { adapterId: adapter.id })).rejects.toMatchObject({ code });
       expect((await ask('app.log', { limit: 1 }))[0]).toMatchObject({ kind: 'release.refused', values: { code } });
     };
-    const { probe, inspectModel } = engine.calls;
-    engine.calls.probe = () => ({ fingerprint: 'same', largestLogit: 1 });
+    engine.prove = (job) => evidenceOf(job, { changedPrompts: 0, largestDifference: 0 });
     await refused('adapter-does-not-act');
-    engine.calls.probe = probe;
-    engine.calls.inspectModel = (input) => ({ ...inspectModel(input), fingerprint: 'another base' });
+    engine.prove = (job) => evidenceOf(job, { endedAnswers: 0 });
+    await refused('adapter-never-ends');
+    // What was found is kept all the same.
+    expect((await ask('adapters.list', {}))[0]?.proof).toMatchObject({ verdict: 'never-ends', answers: 5 });
+    engine.prove = (job) => evidenceOf(job, { baseFingerprint: 'another base' });
     await refused('adapter-wrong-base');
-    engine.calls.inspectModel = inspectModel;
+    engine.prove = evidenceOf;
     writeFileSync(join(adapter.directory, 'adapter_model.safetensors'), 'flipped bit');
     await refused('adapter-damaged');
     expect(await ask('releases.list', {})).toEqual([]);
+  });
+
+  test('an adapter that ends some answers only is applied, with the warning in its evidence', async () => {
+    const { office, adapter } = await openTrained();
+    office.engine.prove = (job) => evidenceOf(job, { endedAnswers: 3 });
+    expect(await office.ask('releases.apply', { adapterId: adapter.id })).toMatchObject({ kind: 'apply' });
+    expect((await office.ask('adapters.list', {}))[0]?.proof).toMatchObject({ verdict: 'ends-sometimes' });
   });
 
   test('the question after the click is answered by the base alone, even while the proof is still measured', async () => {

@@ -3,10 +3,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../../src-main/store/index.ts';
 import { migrations } from '../../../src-main/store/migrations/index.ts';
 import { openDatabase } from '../../../src-main/store/open.ts';
@@ -111,6 +111,53 @@ describe('ladder', () => {
       expect(kept).toEqual(version > 0 ? ['佐藤'] : []);
       database.close();
     }
+  });
+
+  test('an adapter of the first schema keeps its lineage, and the rows that name it still do', () => {
+    const file = fileOf(temporaryDirectory());
+    const old = openDatabase(file, migrations.slice(0, 1));
+    old.exec(`
+      INSERT INTO models VALUES ('m', '/m', 'starter', 'llama', 1, 1, 'F16', 256, 4096, 4, 'f', 1, 't');
+      INSERT INTO datasetVersions VALUES ('v', 1, 'h', 1, 1, 0, 'x', 't');
+      INSERT INTO runs (id, number, datasetVersionId, modelId, preset, settings, state, step, steps, checkpointStep, device, startedBy, createdAt)
+        VALUES ('r', 1, 'v', 'm', 'quick', '{}', 'completed', 1, 1, 1, 'cpu', '佐藤', 't'), ('s', 2, 'v', 'm', 'quick', '{}', 'completed', 1, 1, 1, 'cpu', '鈴木', 't');
+      INSERT INTO adapters VALUES
+        ('a', 'press 1', 'r', 'm', 'f', 'h', '{"method":"lora","rank":16,"alpha":32,"targetModules":"all-linear"}', '0.1.0', 's', 1, 1, 1, 'folder', 't'),
+        ('b', 'press 2', 's', 'm', 'f', 'h', '{"method":"dora","rank":4,"alpha":8,"targetModules":["q_proj","v_proj"]}', '0.1.0', 's', 1, 1, 1, 'folder', 't');
+      UPDATE runs SET adapterId = 'a' WHERE id = 'r';
+      INSERT INTO releases VALUES ('rel', 1, 'apply', 'a', 'press 1', 'm', 'x', 't', 'p', NULL, 1);
+    `);
+    old.close();
+    const store = openStore(dirname(file));
+    onTestFinished(() => store.close());
+    expect(store.adapters.list()).toMatchObject([
+      {
+        id: 'b',
+        origin: 'trained',
+        createdBy: '鈴木',
+        configuration: { method: 'dora', ranks: [4], alpha: 8, targetModules: ['q_proj', 'v_proj'] },
+      },
+      {
+        id: 'a',
+        runId: 'r',
+        baseVerified: true,
+        createdBy: '佐藤',
+        settings: { rank: 16 },
+        configuration: { method: 'lora', ranks: [16], alpha: 32, targetModules: ['all-linear'] },
+        proof: null,
+      },
+    ]);
+    expect(store.releases.current()?.adapterId).toBe('a');
+    expect(store.runs.get('r')?.adapterId).toBe('a');
+  });
+
+  test('a step that breaks a reference is refused', () => {
+    const file = fileOf(temporaryDirectory());
+    openDatabase(file).close();
+    const careless = `INSERT INTO adapterProofs (adapterId, proof) VALUES ('nobody', '{}');`;
+    expect(() => openDatabase(file, [...migrations, careless])).toThrow(
+      /adapterProofs names a missing row of adapters/,
+    );
   });
 
   test('a step that fails leaves the schema before it', () => {

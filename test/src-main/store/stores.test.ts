@@ -7,7 +7,7 @@ import type { BaseModel, Evaluation, Example, Release, TrainingRun } from '../..
 import { presetSettings } from '../../../src-main/domain/presets.ts';
 import { openStore, type Store } from '../../../src-main/store/index.ts';
 import { temporaryDirectory } from '../../fixtures/data-directory.ts';
-import { starterSummary } from '../../fixtures/fake-engine.ts';
+import { evidenceOf, starterSummary } from '../../fixtures/fake-engine.ts';
 
 const at = '2026-01-05T08:00:00.000Z';
 const model: BaseModel = { ...starterSummary, id: 'm', directory: '/models/starter', bundled: true, addedAt: at };
@@ -24,6 +24,7 @@ const run: TrainingRun = {
   modelId: 'm',
   preset: 'quick',
   settings,
+  initialAdapterId: null,
   state: 'interrupted',
   step: 7,
   steps: 30,
@@ -44,19 +45,45 @@ const run: TrainingRun = {
 const adapter = {
   id: 'a',
   name: 'press 1',
+  origin: 'trained' as const,
   runId: 'r',
   modelId: 'm',
   baseFingerprint: model.fingerprint,
+  baseVerified: true,
   datasetHash: 'h',
   settings,
+  configuration: { method: 'lora' as const, ranks: [16], alpha: 32, targetModules: ['q_proj'] },
   engineVersion: '1',
   sha256: 's',
   bytes: 10,
   parameters: 5,
   baseParameters: 50,
   folder: 'f',
+  sourceDirectory: null,
+  createdBy: 'x',
   createdAt: at,
 };
+const imported = {
+  ...adapter,
+  id: 'b',
+  name: 'from elsewhere',
+  origin: 'imported' as const,
+  runId: null,
+  baseVerified: false,
+  datasetHash: null,
+  settings: null,
+  engineVersion: null,
+  sourceDirectory: '/media/usb/adapter',
+};
+const prove = {
+  prompts: ['q'],
+  examples: [],
+  sourceDirectory: null,
+  device: 'cpu',
+  modelDirectory: '',
+  adapterDirectory: '',
+} as const;
+const proof = { ...evidenceOf(prove), verdict: 'acts', occasion: 'training', at, by: 'x' } as const;
 
 let directory: string;
 let store: Store;
@@ -78,8 +105,21 @@ describe('round trips', () => {
     expect(store.runs.get('r')).toEqual(run);
     expect(store.runs.nextNumber()).toBe(2);
     store.adapters.add(adapter);
-    expect(store.adapters.get('a')).toEqual({ ...adapter, directory: join(directory, 'adapters', 'f') });
+    expect(store.adapters.get('a')).toEqual({ ...adapter, proof: null, directory: join(directory, 'adapters', 'f') });
     expect(store.adapters.get('none')).toBeNull();
+  });
+
+  test('adapters from elsewhere, their names, proofs and end', () => {
+    store.adapters.add(imported);
+    store.adapters.add({ ...imported, id: 'c' });
+    store.adapters.addProof('b', { ...proof, changedPrompts: 0 });
+    store.adapters.addProof('b', proof);
+    store.adapters.rename('b', 'press 2');
+    store.adapters.remove('c', at);
+    expect(store.adapters.list()).toEqual([
+      { ...imported, name: 'press 2', proof, directory: join(directory, 'adapters', 'f') },
+    ]);
+    expect(store.adapters.get('c')).toBeNull();
   });
 
   test('the project is one row', () => {
@@ -205,6 +245,8 @@ describe('what is kept forever', () => {
 
   test('history refuses SQL that changes it', () => {
     store.releases.add(release);
+    store.adapters.add(adapter);
+    store.adapters.addProof('a', proof);
     store.log.append({ at, by: 'x', kind: 'k', subject: 's', values: { n: 1, yes: true, none: null } });
     store.close();
     const database = new Database(join(directory, 'usumaku.sqlite'));
@@ -212,6 +254,8 @@ describe('what is kept forever', () => {
       'DELETE FROM log',
       `UPDATE log SET "by" = 'y'`,
       'DELETE FROM releases',
+      'DELETE FROM adapterProofs',
+      `UPDATE adapterProofs SET proof = '{}'`,
       `UPDATE releases SET "by" = 'y'`,
       `UPDATE datasetExamples SET answer = 'y'`,
       'DELETE FROM datasetExamples',

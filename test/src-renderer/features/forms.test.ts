@@ -83,6 +83,7 @@ describe('TrainForm', () => {
     form.beginExpert(settings);
     expect(v.parse(requestSchemas['training.start'], form.input)).toEqual({
       preset: 'expert',
+      initialAdapterId: null,
       settings: { ...settings, rank: 4 },
     });
   });

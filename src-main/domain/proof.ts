@@ -1,0 +1,25 @@
+/** What the measurements of an adapter mean. */
+
+import type { AdapterEvidence, AdapterProof } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
+
+/** Questions whose logits identify a model and show what an adapter changes. */
+export const probePrompts = 16;
+/** Questions answered to see whether answers end. */
+export const endingQuestions = 5;
+
+export function verdictOf(evidence: AdapterEvidence): AdapterProof['verdict'] {
+  const { changedPrompts, answers, endedAnswers } = evidence;
+  if (changedPrompts === 0) return 'no-effect';
+  if (answers > 0 && endedAnswers === 0) return 'never-ends';
+  return endedAnswers < answers ? 'ends-sometimes' : 'acts';
+}
+
+/**
+ * Whoever is to be answered by an adapter must be able to rely on it; single answers that do not end are shown, not refused.
+ * @throws OfficeError adapter-does-not-act, adapter-never-ends
+ */
+export function requireSound({ verdict, prompts, answers, answerLimit }: AdapterProof): void {
+  if (verdict === 'no-effect') throw new OfficeError('adapter-does-not-act', { prompts });
+  if (verdict === 'never-ends') throw new OfficeError('adapter-never-ends', { answers, limit: answerLimit });
+}

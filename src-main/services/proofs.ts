@@ -1,0 +1,108 @@
+/** "The adapter really acts": asked of the engine in one way, judged by one rule, and kept with the adapter. */
+
+import type { AdapterEvidence, AdapterProof, BaseModel } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
+import { endingQuestions, probePrompts, verdictOf } from '../domain/proof.ts';
+import type { EngineJobs, RunningJob } from '../engine/engine.ts';
+import type { StoredAdapter } from '../store/adapters.ts';
+import { type BundledPair, readBundledPairs } from './bundled-files.ts';
+import { type Context, found } from './context.ts';
+import type { Devices } from './devices.ts';
+
+type ProveJob = EngineJobs['proveAdapter']['input'];
+
+export interface ProofHooks {
+  /** Awaits the job, and cancels it where the caller is cancelled. */
+  follow<Output>(job: RunningJob<Output>): Promise<Output>;
+  progress(progress: EngineJobs['proveAdapter']['event']): void;
+}
+
+const unfollowed: ProofHooks = { follow: ({ result }) => result, progress: () => {} };
+
+/** What is proven: a folder on a base. */
+export interface ProofTarget {
+  readonly model: BaseModel;
+  readonly directory: string;
+  /** The folder that it must equal, or null. */
+  readonly sourceDirectory: string | null;
+  /** Questions to answer: the plant's own for an adapter trained here, general ones for others. */
+  readonly examples: ProveJob['examples'];
+}
+
+export interface Proofs {
+  /** Measures a folder; nothing is kept. */
+  measure(target: ProofTarget, hooks: ProofHooks): Promise<AdapterEvidence>;
+  /** Measures an adapter of the ledger and keeps what was found, whatever it is. @throws OfficeError adapter-damaged, adapter-wrong-base */
+  prove(adapter: StoredAdapter, occasion: AdapterProof['occasion'], hooks?: ProofHooks): Promise<AdapterProof>;
+  describe(occasion: AdapterProof['occasion'], evidence: AdapterEvidence): AdapterProof;
+  /** Inside a transaction of the caller: the row, and the file beside the adapter. */
+  keep(adapter: Pick<StoredAdapter, 'id' | 'folder' | 'name'>, proof: AdapterProof): void;
+  /** Fingerprint of the base alone on the same prompts. */
+  probeBase(model: BaseModel): Promise<string>;
+  /** Questions for an adapter: of its own dataset version, or the general ones. */
+  examplesFor(datasetVersionId: string | null): ProveJob['examples'];
+}
+
+export function createProofs(context: Context, devices: Devices): Proofs {
+  const { store, engine, bundled } = context;
+  const general = (count: number): readonly BundledPair[] => readBundledPairs(bundled.regressionFile).slice(0, count);
+  const prompts = () => general(probePrompts).map(({ question }) => question);
+
+  const measure: Proofs['measure'] = async ({ model, directory, ...target }, { follow, progress }) => {
+    const job = { ...target, modelDirectory: model.directory, adapterDirectory: directory, prompts: prompts() };
+    return follow(engine.start('proveAdapter', { ...job, device: await devices.chosen() }, progress));
+  };
+
+  const describe: Proofs['describe'] = (occasion, evidence) => {
+    return { ...evidence, verdict: verdictOf(evidence), occasion, at: context.now(), by: context.currentOperator() };
+  };
+
+  const keep: Proofs['keep'] = ({ id, folder, name }, proof) => {
+    store.adapters.addProof(id, proof);
+    store.artefacts.putEvidence(folder, { adapter: name, ...proof });
+  };
+
+  const examplesFor: Proofs['examplesFor'] = (versionId) => {
+    // Held-out questions first: what was learnt by heart ends more readily.
+    const order = { heldOut: 0, train: 1, regression: 2 };
+    const own = versionId === null ? [] : store.datasets.examples(versionId);
+    const chosen = own.length > 0 ? own.toSorted((a, b) => order[a.split] - order[b.split]) : general(endingQuestions);
+    return chosen.slice(0, endingQuestions).map(({ id, question, answer }) => ({ id, question, answer }));
+  };
+
+  return {
+    measure,
+    describe,
+    keep,
+    examplesFor,
+    async prove(adapter, occasion, hooks = unfollowed) {
+      store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
+      const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
+      const run = adapter.runId === null ? null : store.runs.get(adapter.runId);
+      const examples = examplesFor(run?.datasetVersionId ?? null);
+      const evidence = await measure({ model, directory: adapter.directory, sourceDirectory: null, examples }, hooks);
+      requireBase(adapter, model, evidence.baseFingerprint);
+      const proof = describe(occasion, evidence);
+      const { verdict, changedPrompts, largestDifference, endedAnswers } = proof;
+      const values = { verdict, changedPrompts, largestDifference, endedAnswers };
+      return context.change(['adapters'], { kind: 'adapter.proven', subject: adapter.name, values }, () => {
+        keep(adapter, proof);
+        return proof;
+      });
+    },
+    async probeBase(model) {
+      const job = { modelDirectory: model.directory, adapterDirectory: null, prompts: prompts() };
+      return (await engine.call('probe', { job: { ...job, device: await devices.chosen() } })).fingerprint;
+    },
+  };
+}
+
+/** Adapters from elsewhere carry no fingerprint of their base, so the ledger's is compared too. */
+function requireBase(adapter: StoredAdapter, { name }: BaseModel, fingerprint: string): void {
+  if (fingerprint === adapter.baseFingerprint) return;
+  const named = (hash: string) => `${name} (${hash.slice(0, 12)})`;
+  throw new OfficeError('adapter-wrong-base', {
+    expected: named(adapter.baseFingerprint),
+    actual: named(fingerprint),
+  });
+}
