@@ -57,11 +57,7 @@ export function createAdapterExport(
   }
 
   /** What does not equal its source is taken away again: half an export is worse than none. */
-  async function exportTo(
-    adapter: StoredAdapter,
-    directory: string,
-    hooks: ProofHooks,
-  ): Promise<Exported> {
+  async function exportTo(adapter: StoredAdapter, directory: string, hooks: ProofHooks): Promise<Exported> {
     const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
     const evidence = `${JSON.stringify({ adapter: adapter.name, ...adapter.proof }, null, 2)}\n`;
     const job = { adapterDirectory: adapter.directory, outputDirectory: directory, evidence };

@@ -13,8 +13,8 @@ type ProveJob = EngineJobs['proveAdapter']['input'];
 
 export interface ProofHooks {
   /** Awaits the job, and cancels it where the caller is cancelled. */
-  follow<Output>(job: RunningJob<Output>): Promise<Output>;
-  progress(progress: EngineJobs['proveAdapter']['event']): void;
+  readonly follow: <Output>(job: RunningJob<Output>) => Promise<Output>;
+  readonly progress: (progress: EngineJobs['proveAdapter']['event']) => void;
 }
 
 const unfollowed: ProofHooks = { follow: ({ result }) => result, progress: () => {} };
