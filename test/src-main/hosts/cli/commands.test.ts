@@ -1,7 +1,16 @@
 /** The commands as somebody types them: the whole path on a tiny real model, and wrong input. */
 
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -47,12 +56,23 @@ const examples = (count: number) =>
     ...Array.from({ length: count }, (_, index) => `What is the torque of P-${index}?,${index + 20} N·m`),
   ].join('\n');
 
+/** Weights without a meaning end their answers by chance; with many stop tokens they surely do, as an adapter must. */
+function modelThatStops(): string {
+  const directory = join(folder, 'model');
+  mkdirSync(directory);
+  const names = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja'];
+  for (const name of names) copyFileSync(join(tinyModel, name), join(directory, name));
+  const stopTokens = Array.from({ length: 120 }, (_, index) => index * 3 + 2);
+  writeFileSync(join(directory, 'generation_config.json'), JSON.stringify({ eos_token_id: stopTokens }));
+  return directory;
+}
+
 test('the whole path ends in the promised line, a report, and nothing left behind', { timeout: 120_000 }, async () => {
   const file = join(folder, '事例.csv');
   writeFileSync(file, examples(24));
   const { status, output, errors } = await run(
     'poc.ts',
-    ...['--json', '--preset', 'quick', '--model', tinyModel, '--examples', file, '--language', 'en'],
+    ...['--json', '--preset', 'quick', '--model', modelThatStops(), '--examples', file, '--language', 'en'],
   );
   expect(errors).toBe('');
   expect(status).toBe(0);
