@@ -11,6 +11,7 @@ import { presetSettings } from '../../../src-main/domain/presets.ts';
 import { forkProcess } from '../../../src-main/engine/fork-process.ts';
 import { temporaryDirectory } from '../../fixtures/data-directory.ts';
 
+const patience = { timeout: 60_000, interval: 100 };
 const quiet = { info: () => {}, error: () => {} };
 
 function openApp() {
@@ -94,6 +95,30 @@ test('the whole path', { timeout: 180_000 }, async () => {
   expect(await ask('releases.revert', {})).toMatchObject({ kind: 'revert', baseIdentical: true });
   const after = await ask('ask.ask', { question });
   expect(after).toMatchObject({ adapter: null, base: { text: before.base.text } });
+
+  // What is taken away comes back at another plant, where its own files name the base, and says the same.
+  expect(adapter.proof).toMatchObject({ occasion: 'training', changedPrompts: 16, endedAnswers: 5, answers: 5 });
+  const usb = temporaryDirectory('usb');
+  const finished = async (asked: typeof ask) => {
+    await expect.poll(async () => (await asked('adapters.task', {}))?.state, patience).not.toBe('running');
+    return asked('adapters.task', {});
+  };
+  await ask('adapters.export', { adapterId: adapter.id, directory: join(usb, 'visitors'), form: 'peft' });
+  const { identicalTensors } = adapter.proof!;
+  expect(await finished(ask)).toMatchObject({ state: 'completed', proof: { occasion: 'export', identicalTensors } });
+  await ask('adapters.export', { adapterId: adapter.id, directory: join(usb, 'merged'), form: 'merged' });
+  expect(await finished(ask)).toMatchObject({ state: 'completed', error: null });
+  expect(await ask('models.add', { directory: join(usb, 'merged') })).toMatchObject({ parameters: model.parameters });
+
+  const { ask: elsewhere } = openApp();
+  const [starter] = await elsewhere('models.list', {});
+  const place = { directory: join(usb, 'visitors'), modelId: starter!.id };
+  expect(await elsewhere('adapters.inspect', place)).toMatchObject({ base: 'verified', belongsTo: starter!.id });
+  await elsewhere('adapters.import', { ...place, name: '見学', acceptBase: false });
+  const imported = await finished(elsewhere);
+  expect(imported).toMatchObject({ state: 'completed', proof: { adapterProbe: adapter.proof!.adapterProbe } });
+  await elsewhere('releases.apply', { adapterId: imported!.adapterId! });
+  expect((await elsewhere('ask.ask', { question })).adapter?.text).toBe(during.adapter?.text);
 
   appendFileSync(join(adapter.directory, 'adapter_model.safetensors'), 'x');
   await expect(ask('releases.apply', { adapterId: adapter.id })).rejects.toMatchObject({ code: 'adapter-damaged' });
