@@ -75,6 +75,24 @@ export interface ModelCheckProgress {
   readonly secondsLeft: number;
 }
 
+/** A training as it is usually done first, with a model that has not been loaded yet. */
+export interface EstimateJob {
+  readonly directory: string;
+  readonly settings: TrainSettings;
+  readonly device: Device;
+  readonly examples: number;
+  /** Tokens of one example, question and answer. */
+  readonly exampleTokens: number;
+}
+
+export interface ModelEstimate {
+  readonly trainingBytes: number;
+  readonly answeringBytes: number;
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  readonly trainingSeconds: number;
+}
+
 /** One question with its answer. */
 export interface ExamplePair {
   readonly id: string;

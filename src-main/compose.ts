@@ -27,6 +27,8 @@ export interface ComposeOptions {
   /** The module of the model process; the bundled hosts pass theirs. */
   readonly workerEntry?: string;
   readonly bundled?: Bundled;
+  /** The system's folder dialog, for hosts that have one. */
+  readonly chooseFolder?: (title: string) => Promise<string | null>;
   readonly clock?: () => Date;
   readonly ids?: () => string;
 }
@@ -64,6 +66,7 @@ export function compose(options: ComposeOptions): ComposedApp {
     operator: userInfo().username,
     version: packageFile.version,
     host,
+    chooseFolder: options.chooseFolder ?? null,
   });
   // The window need not wait for the model process: what is not known yet arrives as an event.
   const started = services.start().catch((error: unknown) => log.error({ detail: detailOf(error) }, 'start failed'));

@@ -3,8 +3,13 @@
 import type {
   AdapterEvidence,
   AdapterSummary,
+  CheckLine,
+  Device,
   DeviceReport,
   EvaluateProgress,
+  Licence,
+  ModelCheckProgress,
+  ModelEstimate,
   ModelSummary,
   TrainSettings,
 } from '../../native-models/jobs.ts';
@@ -12,8 +17,10 @@ import type {
 export type {
   AdapterEvidence,
   AdapterSummary,
+  CheckLine,
   Device,
   DeviceReport,
+  Licence,
   ModelSummary,
   TrainSettings,
   TrainingPlan,
@@ -47,6 +54,76 @@ export interface BaseModel extends ModelSummary {
   /** The starter comes with the app. */
   readonly bundled: boolean;
   readonly addedAt: string;
+  readonly addedBy: string;
+  /** Name of the licence that its folder states; null: none found. */
+  readonly licence: string | null;
+}
+
+/** `missing`: its folder is not there now; `changed`: its files differ in size or time from when they were verified. */
+export type ModelState = 'available' | 'missing' | 'changed';
+
+export interface LibraryModel extends BaseModel {
+  readonly state: ModelState;
+}
+
+/** `tight`: only once other programs are closed. */
+export type Fit = 'fits' | 'tight' | 'too-large';
+
+/** What a model will need on this machine, and whether that is there. */
+export interface ModelFit extends ModelEstimate {
+  readonly device: Device;
+  readonly training: Fit;
+  readonly answering: Fit;
+  /** The training that `trainingSeconds` is of. */
+  readonly examples: number;
+  readonly epochs: number;
+}
+
+/** The check list of a folder; nothing of it is kept until the model is added. */
+export interface ModelCheck {
+  readonly id: string;
+  readonly directory: string;
+  readonly name: string;
+  readonly state: 'running' | 'completed' | 'cancelled' | 'failed';
+  readonly lines: readonly CheckLine[];
+  /** While the weights are being read. */
+  readonly progress: Omit<ModelCheckProgress, 'lines'> | null;
+  /** null while it runs, and where the model cannot be used. */
+  readonly summary: ModelSummary | null;
+  readonly licence: Licence;
+  /** null where it is not known. */
+  readonly fit: ModelFit | null;
+  /** What these weights are called in the library already. */
+  readonly knownAs: string | null;
+  readonly error: ErrorReport | null;
+}
+
+/** Where to begin looking for a folder. */
+export interface FolderPlace {
+  readonly kind: 'home' | 'disk' | 'root';
+  readonly path: string;
+  readonly name: string;
+}
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly path: string;
+  readonly hidden: boolean;
+  /** A symbolic link to a folder. */
+  readonly link: boolean;
+  /** `model_type` of its config.json; null where it is no model. */
+  readonly modelType: string | null;
+}
+
+export interface FolderListing {
+  readonly path: string;
+  /** null at the top of a disk. */
+  readonly parent: string | null;
+  readonly modelType: string | null;
+  readonly folders: readonly FolderEntry[];
+  /** Folders beyond those listed. */
+  readonly more: number;
+  readonly places: readonly FolderPlace[];
 }
 
 /** Where an example is used. `auto` is decided when a version is frozen. */

@@ -39,6 +39,8 @@ type OfficeErrorCode =
   | 'adapter-task-active'
   | 'disk-space-short'
   | 'release-none'
+  | 'model-missing'
+  | 'model-changed'
   | 'model-not-the-same'
   | 'model-in-use'
   | 'model-bundled'
@@ -104,9 +106,13 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'disk-space-short':
       'The disk of {path} has {free} MB free, but {needed} MB are needed. Free some space or choose another disk.',
     'release-none': 'No adapter is applied, so there is nothing to revert.',
+    'model-missing':
+      'The model “{name}” is not at {path} now. Plug its disk in again, or choose its new place in the model library.',
+    'model-changed':
+      'The files of “{name}” in {path} have changed since they were verified. Verify the model again in the model library.',
     'model-not-the-same':
       '{path} is not “{name}”: its fingerprint is {actual}, and {expected} was added. Choose the folder of “{name}”, or add this one as a model of its own.',
-    'model-in-use': '“{name}” stays in the library: {what} needs it ({users}).',
+    'model-in-use': '{what} needs “{name}” ({users}), so it stays in the library.',
     'model-bundled': 'The starter model comes with the app and cannot be removed.',
     'folder-forbidden':
       'You may not open {path}. Choose another folder, or ask whoever looks after this PC for access.',
@@ -215,9 +221,13 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'disk-space-short':
       '{path} のディスクの空きは{free} MBですが、{needed} MB必要です。空きを作るか、別のディスクを選んでください。',
     'release-none': 'アダプターは適用されていないため、元に戻すものはありません。',
+    'model-missing':
+      'モデル「{name}」が {path} にありません。ディスクを接続し直すか、モデル一覧で新しい場所を選んでください。',
+    'model-changed':
+      '{path} にある「{name}」のファイルが、確認したときから変わっています。モデル一覧でもう一度確認してください。',
     'model-not-the-same':
       '{path} は「{name}」ではありません。指紋が {actual} で、登録時の {expected} と違います。「{name}」のフォルダーを選ぶか、別のモデルとして追加してください。',
-    'model-in-use': '「{name}」は一覧から外せません。{what}が使っています（{users}）。',
+    'model-in-use': '{what}（{users}）が使っているため、「{name}」は一覧から外せません。',
     'model-bundled': '付属モデルはアプリの一部のため、外せません。',
     'folder-forbidden': '{path} を開く権限がありません。別のフォルダーを選ぶか、このPCの管理者に頼んでください。',
     'folder-is-a-file': '{path} はファイルです。ファイルが入っているフォルダーを選んでください。',

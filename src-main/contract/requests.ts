@@ -11,6 +11,7 @@ const text = (limit: number) => v.pipe(v.string(), v.maxLength(limit));
 const line = (limit: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(limit));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1e9));
+const path = text(4096);
 const nothing = v.strictObject({});
 const column = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)));
 
@@ -76,7 +77,19 @@ export const requestSchemas = {
   /** Fills project and examples with the fictional plant; refused where examples exist already. */
   'project.loadSample': v.strictObject({ language: v.picklist(['ja', 'en']) }),
   'models.list': nothing,
-  'models.add': v.strictObject({ directory: text(4096) }),
+  'models.add': v.strictObject({ directory: path }),
+  /** Begins the check list of a folder; `checking-model` events carry it on. One at a time: another ends it. */
+  'models.check': v.strictObject({ directory: path }),
+  'models.cancelCheck': v.strictObject({ checkId: id }),
+  /** The same weights at another place, or read again where they lie. */
+  'models.relocate': v.strictObject({ modelId: id, directory: path }),
+  /** Takes a model out of the library; its files stay. */
+  'models.remove': v.strictObject({ modelId: id }),
+  'models.licence': v.strictObject({ modelId: id }),
+  /** The folders in a folder; an empty path is the home folder. */
+  'models.folders': v.strictObject({ path }),
+  /** The system's own dialog, where the window has one. */
+  'models.chooseFolder': v.strictObject({ title: text(200) }),
   'examples.list': v.strictObject({
     search: v.optional(text(500), ''),
     offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
@@ -138,6 +151,9 @@ export const eventKinds = [
   'project.sample-loaded',
   'model.added',
   'model.failed',
+  'model.moved',
+  'model.verified',
+  'model.removed',
   'example.added',
   'example.changed',
   'examples.deleted',
@@ -180,8 +196,16 @@ export interface RequestOutputs {
   'app.log': readonly e.LogEntry[];
   'project.save': e.Project;
   'project.loadSample': { readonly examples: number };
-  'models.list': readonly e.BaseModel[];
-  'models.add': e.BaseModel;
+  'models.list': readonly e.LibraryModel[];
+  'models.add': e.LibraryModel;
+  'models.check': e.ModelCheck;
+  'models.cancelCheck': null;
+  'models.relocate': e.LibraryModel;
+  'models.remove': null;
+  'models.licence': e.Licence;
+  'models.folders': e.FolderListing;
+  /** null: nothing was chosen. */
+  'models.chooseFolder': { readonly directory: string | null };
   'examples.list': { readonly total: number; readonly examples: readonly e.Example[] };
   'examples.add': e.Example;
   'examples.update': e.Example;

@@ -9,6 +9,7 @@ import type {
   ContinueJob,
   ContinueResult,
   DeviceReport,
+  EstimateJob,
   EvaluateJob,
   EvaluateProgress,
   EvaluateResult,
@@ -19,12 +20,14 @@ import type {
   GenerateJob,
   GenerateResult,
   InspectAdapterJob,
+  Licence,
   LogitsJob,
   LogitsResult,
   MergeJob,
   MergeProgress,
   MergeResult,
   ModelCheckProgress,
+  ModelEstimate,
   ModelReport,
   ModelSummary,
   ProbeJob,
@@ -42,6 +45,8 @@ import type {
 /** Short requests, answered once. */
 export interface EngineCalls {
   describeDevices: { input: Record<string, never>; output: DeviceReport };
+  estimateModel: { input: EstimateJob; output: ModelEstimate };
+  readLicence: { input: { directory: string }; output: Licence };
   inspectModel: { input: { directory: string }; output: ModelSummary };
   inspectAdapter: { input: { job: InspectAdapterJob }; output: AdapterSummary };
   measureExamples: {

@@ -17,6 +17,8 @@ export interface SupervisorOptions {
 /** People are answered while a training runs, so answers have a process of their own. */
 const laneNames: Record<EngineCallName | EngineJobName, 'work' | 'answers'> = {
   describeDevices: 'work',
+  estimateModel: 'work',
+  readLicence: 'work',
   inspectModel: 'work',
   inspectAdapter: 'work',
   measureExamples: 'work',

@@ -8,6 +8,8 @@ import { serveWorker } from './worker-loop.ts';
 serveWorker(openParentPort(), {
   calls: {
     describeDevices: () => models.describeDevices(),
+    estimateModel: (job) => models.estimateModel(job),
+    readLicence: ({ directory }) => models.readLicence(directory),
     inspectModel: ({ directory }) => models.inspectModel(directory),
     inspectAdapter: ({ job }) => models.inspectAdapter(job),
     measureExamples: ({ directory, examples, maxTokens }) => models.measureExamples(directory, examples, maxTokens),

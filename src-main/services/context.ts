@@ -37,6 +37,8 @@ export interface ServiceOptions {
   /** The app's version. */
   readonly version: string;
   readonly host: 'electron' | 'browser';
+  /** Shows the system's folder dialog under this title; null where the host has none. */
+  readonly chooseFolder: ((title: string) => Promise<string | null>) | null;
 }
 
 /** What happened, for the log. */

@@ -11,7 +11,9 @@ import { createDatasets } from './datasets.ts';
 import { createDevices } from './devices.ts';
 import { createEvaluations } from './evaluations.ts';
 import { createExamples } from './examples.ts';
+import { createFolders } from './folders.ts';
 import { createImports } from './imports.ts';
+import { createModelChecks } from './model-checks.ts';
 import { createModels } from './models.ts';
 import { createProject } from './project.ts';
 import { createProofs } from './proofs.ts';
@@ -46,6 +48,8 @@ export function createServices(options: ServiceOptions): Services {
       ...createStatus(context, { activity, datasets, devices }),
       ...createProject(context, models),
       ...models.handlers,
+      ...createModelChecks(context, devices),
+      ...createFolders(context),
       ...createExamples(context),
       ...createImports(context),
       ...datasets.handlers,

@@ -1,56 +1,120 @@
-/** Base models: the bundled starter and folders that people add. */
+/** Base models: the bundled starter, folders that people add, and whether they are still what they were. */
 
-import { resolve } from 'node:path';
-import type { BaseModel } from '../contract/entities.ts';
+import type { BaseModel, LibraryModel } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
+import type { StoredModel } from '../store/models.ts';
 import { type Context, found, type Handlers } from './context.ts';
 import { toErrorReport } from './error-report.ts';
+import { typedPath } from './folder-listing.ts';
+import { modelFiles, stateOfModel } from './model-files.ts';
+
+type ModelRequest = 'models.list' | 'models.add' | 'models.relocate' | 'models.remove' | 'models.licence';
 
 export interface Models {
-  readonly handlers: Pick<Handlers, 'models.list' | 'models.add'>;
+  readonly handlers: Pick<Handlers, ModelRequest>;
   /** Registers the starter that came with this installation; a failure is logged, because the app must open anyway. */
   registerBundled(): Promise<void>;
   /** The project's model, or the starter before there is a project. @throws OfficeError not-found */
   current(): BaseModel;
+  /** @throws OfficeError model-missing, model-changed where its folder is not what was verified */
+  requireUnchanged(model: BaseModel): Promise<void>;
 }
+
+const topics = ['models', 'status'] as const;
+/** Enough of a fingerprint to compare by eye. */
+const shortHash = (fingerprint: string) => fingerprint.slice(0, 12);
 
 export function createModels(context: Context): Models {
   const { store, engine, bundled } = context;
+  const requireModel = (id: string) => found(store.models.get(id), 'model', id);
 
-  async function register(directory: string, isBundled: boolean): Promise<BaseModel> {
+  async function register(directory: string, isBundled: boolean): Promise<StoredModel> {
     const summary = await engine.call('inspectModel', { directory });
+    const files = (await modelFiles(directory)) ?? [];
     const known = store.models.findByFingerprint(summary.fingerprint);
-    const model: BaseModel = {
-      ...summary,
-      id: known?.id ?? context.ids(),
-      directory,
-      bundled: isBundled || (known?.bundled ?? false),
-      addedAt: known?.addedAt ?? context.now(),
-    };
-    if (known?.directory === model.directory && known.bundled === model.bundled) return known;
     // The starter stays at its own place even when somebody adds a copy of it.
     if (known?.bundled && !isBundled) return known;
+    const unmoved = known?.directory === directory && known.bundled === isBundled;
+    if (known && unmoved && JSON.stringify(known.files) === JSON.stringify(files)) return known;
+    const licence = await engine.call('readLicence', { directory });
+    const model: StoredModel = {
+      ...summary,
+      id: known?.id ?? context.ids(),
+      bundled: isBundled,
+      addedAt: known?.addedAt ?? context.now(),
+      addedBy: known?.addedBy ?? context.currentOperator(),
+      licence: licence.name,
+      licenceTexts: licence.texts,
+      files,
+    };
     const values = { directory, fingerprint: model.fingerprint };
-    return context.change(['models', 'status'], { kind: 'model.added', subject: model.name, values }, () => {
+    const kind = !known ? 'model.added' : unmoved ? 'model.verified' : 'model.moved';
+    return context.change(topics, { kind, subject: model.name, values }, () => {
       if (isBundled) retireFormerStarters(model.id);
-      if (known) store.models.move(model.id, directory, model.bundled);
+      if (known) store.models.place(model.id, model);
       else store.models.add(model);
-      return found(store.models.get(model.id), 'model', model.id);
+      return requireModel(model.id);
     });
   }
 
   /** A newer app may carry other weights; adapters made for the former ones keep naming them. */
   function retireFormerStarters(id: string): void {
     for (const model of store.models.list())
-      if (model.bundled && model.id !== id) store.models.move(model.id, model.directory, false);
+      if (model.bundled && model.id !== id) store.models.place(model.id, { ...model, bundled: false });
   }
 
   async function registerBundled(): Promise<void> {
     try {
-      await register(resolve(bundled.starterModelDirectory), true);
+      await register(typedPath(bundled.starterModelDirectory), true);
     } catch (error) {
       const { code } = toErrorReport(error).report;
       context.change([], { kind: 'model.failed', subject: bundled.starterModelDirectory, values: { code } }, () => {});
     }
+  }
+
+  /** Another place for the same weights, or the same place read again. */
+  async function relocate(id: string, directory: string): Promise<StoredModel> {
+    const { name, fingerprint: expected, ...model } = requireModel(id);
+    const { fingerprint: actual } = await engine.call('inspectModel', { directory });
+    if (actual !== expected) {
+      const values = { path: directory, name, actual: shortHash(actual), expected: shortHash(expected) };
+      throw new OfficeError('model-not-the-same', values);
+    }
+    const files = (await modelFiles(directory)) ?? [];
+    const kind = directory === model.directory ? 'model.verified' : 'model.moved';
+    return context.change(topics, { kind, subject: name, values: { directory } }, () => {
+      store.models.place(id, { directory, bundled: model.bundled, files });
+      return requireModel(id);
+    });
+  }
+
+  /** Files on the disk are never touched. */
+  function remove(id: string): null {
+    const { name, bundled: comesWithApp, directory, fingerprint } = requireModel(id);
+    if (comesWithApp) throw new OfficeError('model-bundled');
+    const [user] = usersOf(id);
+    if (user) throw new OfficeError('model-in-use', { name, ...user });
+    return context.change(topics, { kind: 'model.removed', subject: name, values: { directory, fingerprint } }, () => {
+      store.models.remove(id);
+      return null;
+    });
+  }
+
+  /** What would lose its base, by name. */
+  function usersOf(id: string): readonly { readonly what: string; readonly users: string }[] {
+    const project = store.project.get();
+    const ofModel = <Row extends { readonly modelId: string }>(rows: readonly Row[]) =>
+      rows.filter(({ modelId }) => modelId === id);
+    const numbers = (rows: readonly { readonly number: number }[]) => rows.map(({ number }) => `#${number}`);
+    const users = {
+      project: project?.modelId === id ? [project.site || project.department] : [],
+      adapter: ofModel(store.adapters.list()).map(({ name }) => name),
+      release: numbers(ofModel(store.releases.list())),
+      run: numbers(ofModel(store.runs.list())),
+    };
+    return Object.entries(users)
+      .filter(([, names]) => names.length > 0)
+      .map(([what, names]) => ({ what, users: names.join(', ') }));
   }
 
   return {
@@ -61,12 +125,28 @@ export function createModels(context: Context): Models {
       const model = project ? store.models.get(project.modelId) : (models.find(({ bundled }) => bundled) ?? null);
       return found(model, 'model', project?.modelId ?? bundled.starterModelDirectory);
     },
+    async requireUnchanged({ id }) {
+      const { name, directory: path, files } = requireModel(id);
+      const state = await stateOfModel(path, files);
+      if (state === 'missing') throw new OfficeError('model-missing', { name, path });
+      if (state === 'changed') throw new OfficeError('model-changed', { name, path });
+    },
     handlers: {
       'models.list': async () => {
         if (!store.models.list().some((model) => model.bundled)) await registerBundled();
-        return store.models.list();
+        return Promise.all(store.models.list().map(withState));
       },
-      'models.add': ({ directory }) => register(resolve(directory), false),
+      'models.add': async ({ directory }) => withState(await register(typedPath(directory), false)),
+      'models.relocate': async ({ modelId, directory }) => withState(await relocate(modelId, typedPath(directory))),
+      'models.remove': async ({ modelId }) => remove(modelId),
+      'models.licence': async ({ modelId }) => {
+        const { licence, licenceTexts } = requireModel(modelId);
+        return { name: licence, texts: licenceTexts };
+      },
     },
   };
+}
+
+async function withState({ files, licenceTexts: _, ...model }: StoredModel): Promise<LibraryModel> {
+  return { ...model, state: await stateOfModel(model.directory, files) };
 }

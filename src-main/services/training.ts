@@ -95,6 +95,7 @@ export function createTraining(
     if (!store.project.get()) throw new OfficeError('project-missing');
     const { preset } = input;
     const { model, initial, settings } = prepare(input);
+    await models.requireUnchanged(model);
     const version = await datasets.freeze();
     const device = await devices.chosen();
     requireIdle(activity);
@@ -225,6 +226,7 @@ export function createTraining(
     if (!canResume(run)) throw wrongState(run);
     requireIdle(activity);
     const model = found(store.models.get(run.modelId), 'model', run.modelId);
+    await models.requireUnchanged(model);
     const device = await devices.chosen();
     requireIdle(activity);
     const examples = store.datasets.examples(run.datasetVersionId);

@@ -1,19 +1,39 @@
 /** Base models, identified by the fingerprint of their weights. */
 
 import type { Database } from 'better-sqlite3';
-import type { BaseModel } from '../contract/entities.ts';
+import type { BaseModel, Licence } from '../contract/entities.ts';
 import { insertInto, updateOf } from './rows.ts';
 
-export interface ModelStore {
-  list(): readonly BaseModel[];
-  get(id: string): BaseModel | null;
-  findByFingerprint(fingerprint: string): BaseModel | null;
-  add(model: BaseModel): void;
-  /** The same weights at another place, or no longer the bundled ones. */
-  move(id: string, directory: string, bundled: boolean): void;
+/** A file as it was when the model was last verified. */
+export interface ModelFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970, whole. */
+  readonly modifiedAt: number;
 }
 
-type ModelRow = Omit<BaseModel, 'bundled'> & { readonly bundled: number };
+export interface StoredModel extends BaseModel {
+  readonly licenceTexts: Licence['texts'];
+  /** Empty where an older version of the app added the model. */
+  readonly files: readonly ModelFile[];
+}
+
+export interface ModelStore {
+  list(): readonly StoredModel[];
+  get(id: string): StoredModel | null;
+  findByFingerprint(fingerprint: string): StoredModel | null;
+  add(model: StoredModel): void;
+  /** The same weights at another place, with other files beside them, or no longer the bundled ones. */
+  place(id: string, place: Pick<StoredModel, 'directory' | 'bundled' | 'files'>): void;
+  /** The caller has made sure that nothing refers to it. */
+  remove(id: string): void;
+}
+
+interface ModelRow extends Omit<StoredModel, 'bundled' | 'licenceTexts' | 'files'> {
+  readonly bundled: number;
+  readonly licenceTexts: string;
+  readonly files: string;
+}
 
 export function createModelStore(database: Database): ModelStore {
   const all = database.prepare<[], ModelRow>('SELECT * FROM models ORDER BY bundled DESC, addedAt, id');
@@ -33,24 +53,42 @@ export function createModelStore(database: Database): ModelStore {
     'fingerprint',
     'bundled',
     'addedAt',
+    'addedBy',
+    'licence',
+    'licenceTexts',
+    'files',
   ]);
-  const update = updateOf<{ id: string; directory: string; bundled: number }>(database, 'models', 'id', [
+  const update = updateOf<Pick<ModelRow, 'id' | 'directory' | 'bundled' | 'files'>>(database, 'models', 'id', [
     'directory',
     'bundled',
+    'files',
   ]);
+  const remove = database.prepare<[string]>('DELETE FROM models WHERE id = ?');
   return {
     list: () => all.all().map(toModel),
     get: (id) => optional(byId.get(id)),
     findByFingerprint: (fingerprint) => optional(byFingerprint.get(fingerprint)),
-    add: (model) => void insert.run({ ...model, bundled: Number(model.bundled) }),
-    move: (id, directory, bundled) => void update.run({ id, directory, bundled: Number(bundled) }),
+    add: (model) => void insert.run(toRow(model)),
+    place: (id, { directory, bundled, files }) =>
+      void update.run({ id, directory, bundled: Number(bundled), files: JSON.stringify(files) }),
+    remove: (id) => void remove.run(id),
   };
 }
 
-function optional(row: ModelRow | undefined): BaseModel | null {
+function optional(row: ModelRow | undefined): StoredModel | null {
   return row ? toModel(row) : null;
 }
 
-function toModel(row: ModelRow): BaseModel {
-  return { ...row, bundled: row.bundled === 1 };
+function toRow(model: StoredModel): ModelRow {
+  const [licenceTexts, files] = [JSON.stringify(model.licenceTexts), JSON.stringify(model.files)];
+  return { ...model, bundled: Number(model.bundled), licenceTexts, files };
+}
+
+function toModel(row: ModelRow): StoredModel {
+  return {
+    ...row,
+    bundled: row.bundled === 1,
+    licenceTexts: JSON.parse(row.licenceTexts) as StoredModel['licenceTexts'],
+    files: JSON.parse(row.files) as StoredModel['files'],
+  };
 }

@@ -6,6 +6,7 @@ import { compose } from '../../compose.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { languageOf } from '../language.ts';
 import { openLog } from '../log.ts';
+import { chooseFolder } from './choose-folder.ts';
 import { criticalError } from './critical-error.ts';
 import { shellFiles } from './files.ts';
 import { answerRequests, sendEvents } from './ipc.ts';
@@ -50,6 +51,7 @@ async function start(): Promise<void> {
     startProcess: startUtilityProcess,
     workerEntry,
     bundled,
+    chooseFolder,
   });
   answerRequests(ipcMain, office, refused);
   sendEvents(office, () => BrowserWindow.getAllWindows());

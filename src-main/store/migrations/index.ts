@@ -2,5 +2,6 @@
 
 import { foundation } from './0001-foundation.ts';
 import { adapterOrigin } from './0002-adapter-origin.ts';
+import { modelLibrary } from './0003-model-library.ts';
 
-export const migrations: readonly string[] = [foundation, adapterOrigin];
+export const migrations: readonly string[] = [foundation, adapterOrigin, modelLibrary];

@@ -25,6 +25,8 @@ const step = (number: number): TrainEvent => ({
 serveWorker(openParentPort(), {
   calls: {
     describeDevices: unused,
+    estimateModel: unused,
+    readLicence: unused,
     inspectModel: ({ directory }) => {
       if (directory === 'crash') process.exit(3);
       if (directory === 'coded')

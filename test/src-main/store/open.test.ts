@@ -160,6 +160,30 @@ describe('ladder', () => {
     );
   });
 
+  test('the model library learns from the log who added a model', () => {
+    const file = fileOf(temporaryDirectory());
+    const old = openDatabase(file, migrations.slice(0, 2));
+    const insert = old.prepare(
+      `INSERT INTO models VALUES (?, '/m', 'm', 'llama', 1, 1, 'F32', 1, 1, 1, ?, 0, '2026-01-05T08:00:00.000Z')`,
+    );
+    insert.run('a', 'aaaa');
+    insert.run('b', 'bbbb');
+    const log = old.prepare(
+      `INSERT INTO log (at, "by", kind, subject, "values") VALUES ('', ?, 'model.added', 'm', ?)`,
+    );
+    log.run('佐藤', '{"fingerprint":"aaaa"}');
+    log.run('田中', '{"fingerprint":"aaaa"}');
+    old.close();
+    const database = openDatabase(file);
+    const rows = database.prepare('SELECT id, addedBy, licence, licenceTexts, files FROM models ORDER BY id').all();
+    const nothingKnown = { licence: null, licenceTexts: '[]', files: '[]' };
+    expect(rows).toEqual([
+      { id: 'a', addedBy: '佐藤', ...nothingKnown },
+      { id: 'b', addedBy: '', ...nothingKnown },
+    ]);
+    database.close();
+  });
+
   test('a step that fails leaves the schema before it', () => {
     const file = fileOf(temporaryDirectory());
     openDatabase(file).close();

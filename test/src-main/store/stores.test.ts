@@ -3,14 +3,25 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { BaseModel, Evaluation, Example, Release, TrainingRun } from '../../../src-main/contract/entities.ts';
+import type { Evaluation, Example, Release, TrainingRun } from '../../../src-main/contract/entities.ts';
 import { presetSettings } from '../../../src-main/domain/presets.ts';
+import type { StoredModel } from '../../../src-main/store/models.ts';
 import { openStore, type Store } from '../../../src-main/store/index.ts';
 import { temporaryDirectory } from '../../fixtures/data-directory.ts';
 import { evidenceOf, starterSummary } from '../../fixtures/fake-engine.ts';
 
 const at = '2026-01-05T08:00:00.000Z';
-const model: BaseModel = { ...starterSummary, id: 'm', directory: '/models/starter', bundled: true, addedAt: at };
+const model: StoredModel = {
+  ...starterSummary,
+  id: 'm',
+  directory: '/models/starter',
+  bundled: true,
+  addedAt: at,
+  addedBy: '佐藤',
+  licence: 'MIT',
+  licenceTexts: [{ file: 'LICENSE', text: 'MIT License' }],
+  files: [{ name: 'config.json', bytes: 1, modifiedAt: 2 }],
+};
 const settings = presetSettings('quick', model);
 const version = { id: 'v', number: 1, hash: 'h', train: 1, heldOut: 1, regression: 0, createdBy: 'x', createdAt: at };
 const frozen = [

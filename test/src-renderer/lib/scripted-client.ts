@@ -1,6 +1,6 @@
 /** A client whose replies the test gives by hand, in the order it likes. */
 
-import type { Reply, RequestName } from '../../../src-main/contract/index.ts';
+import type { AppEvent, Reply, RequestName } from '../../../src-main/contract/index.ts';
 import { Client } from '../../../src-renderer/lib/client.ts';
 import type { Signal } from '../../../src-renderer/lib/transport.ts';
 
@@ -34,5 +34,8 @@ export function scriptedClient() {
       return () => listeners.delete(listener);
     },
   });
-  return { client, asked };
+  const tell = (event: AppEvent): void => {
+    for (const listener of listeners) listener({ kind: 'event', event });
+  };
+  return { client, asked, tell };
 }

@@ -1,0 +1,93 @@
+/** The folders in a folder, and which of them look like Hugging Face models. */
+
+import { open, readdir, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { FolderEntry, FolderListing } from '../contract/entities.ts';
+import { type ErrorCode, OfficeError } from '../contract/errors.ts';
+
+/** More do not help anybody who looks for one; the rest is reached by typing. */
+const largestListing = 1000;
+/** A configuration is a few kilobytes. */
+const largestConfigBytes = 1_000_000;
+/** What Windows keeps on every disk for itself. */
+const systemFolders = new Set(['$RECYCLE.BIN', 'System Volume Information', '$WinREAgent', 'Recovery', 'lost+found']);
+const inOrder = new Intl.Collator(['ja', 'en'], { numeric: true, sensitivity: 'base' });
+
+/** A path as people type or paste it: with quotes around it (Explorer's "Copy as path"), with ~, or empty for the home folder. */
+export function typedPath(text: string): string {
+  const bare = text.trim().replace(/^(["'])(.*)\1$/, '$2');
+  if (bare === '' || bare === '~') return homedir();
+  if (/^[a-z]:$/i.test(bare)) return `${bare}\\`;
+  return resolve(bare.replace(/^~(?=[/\\])/, homedir()));
+}
+
+/** @throws OfficeError with one sentence for each reason why a folder cannot be opened */
+export async function listFolder(path: string): Promise<Omit<FolderListing, 'places'>> {
+  let entries: Dirent[];
+  try {
+    entries = await readdir(path, { withFileTypes: true });
+  } catch (error) {
+    throw folderError(path, error);
+  }
+  const candidates = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
+  const sorted = candidates
+    .filter(({ name }) => !systemFolders.has(name))
+    .sort((a, b) => inOrder.compare(a.name, b.name));
+  const described = await Promise.all(sorted.slice(0, largestListing).map((entry) => describe(path, entry)));
+  const parent = dirname(path);
+  return {
+    path,
+    parent: parent === path ? null : parent,
+    modelType: await modelTypeOf(path),
+    folders: described.filter((entry) => entry !== null),
+    more: Math.max(0, sorted.length - largestListing),
+  };
+}
+
+/** null for a link that leads to no folder. */
+async function describe(parent: string, entry: Dirent): Promise<FolderEntry | null> {
+  const path = join(parent, entry.name);
+  const link = entry.isSymbolicLink();
+  if (link && (await stat(path).catch(() => null))?.isDirectory() !== true) return null;
+  return { name: entry.name, path, link, hidden: entry.name.startsWith('.'), modelType: await modelTypeOf(path) };
+}
+
+/** `model_type` of config.json: what makes a folder a model. Anything else about the file stays here. */
+async function modelTypeOf(directory: string): Promise<string | null> {
+  try {
+    const handle = await open(join(directory, 'config.json'), 'r');
+    try {
+      if ((await handle.stat()).size > largestConfigBytes) return null;
+      const { model_type: type } = JSON.parse(await handle.readFile('utf8')) as { model_type?: unknown };
+      return typeof type === 'string' ? type.slice(0, 64) : null;
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return null;
+  }
+}
+
+/** What an operating system's refusal means to a person. https://nodejs.org/api/errors.html#common-system-errors */
+export function folderError(path: string, cause: unknown): OfficeError {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  const known = reasons[code];
+  if (known) return new OfficeError(known, { path, characters: path.length }, { cause });
+  return new OfficeError('folder-unreadable', { path, reason: code || message }, { cause });
+}
+
+const reasons: Readonly<Record<string, ErrorCode>> = {
+  ENOENT: 'model-folder-missing',
+  ENOTDIR: 'folder-is-a-file',
+  EACCES: 'folder-forbidden',
+  EPERM: 'folder-forbidden',
+  ENAMETOOLONG: 'folder-path-too-long',
+  ELOOP: 'folder-link-circle',
+  EIO: 'folder-disk-gone',
+  ENODEV: 'folder-disk-gone',
+  ENXIO: 'folder-disk-gone',
+  ESTALE: 'folder-disk-gone',
+  EHOSTDOWN: 'folder-disk-gone',
+};

@@ -1,0 +1,23 @@
+/**
+ * Choosing a folder: by the window's own dialog, or from a list that the office reads. Only the page that holds this app's
+ * session gets this far (the hosts' guards), and all it learns are names of folders and which of them hold a model;
+ * neither files nor their contents leave the office.
+ */
+
+import { OfficeError } from '../contract/errors.ts';
+import type { Context, Handlers } from './context.ts';
+import { listFolder, typedPath } from './folder-listing.ts';
+import { folderPlaces } from './folder-places.ts';
+
+export function createFolders({ chooseFolder }: Context): Pick<Handlers, 'models.folders' | 'models.chooseFolder'> {
+  return {
+    'models.folders': async ({ path }) => {
+      const [listing, places] = await Promise.all([listFolder(typedPath(path)), folderPlaces()]);
+      return { ...listing, places };
+    },
+    'models.chooseFolder': async ({ title }) => {
+      if (!chooseFolder) throw new OfficeError('folder-dialog-missing');
+      return { directory: await chooseFolder(title) };
+    },
+  };
+}

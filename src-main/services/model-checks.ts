@@ -1,0 +1,99 @@
+/** The check list of a folder that somebody wants to bring: read in the model process, told to the windows as it grows. Nothing is kept. */
+
+import { basename } from 'node:path';
+import type { ModelCheck, ModelFit } from '../contract/entities.ts';
+import { fitOf } from '../domain/fit.ts';
+import { presetSettings } from '../domain/presets.ts';
+import type { EngineJobs, RunningJob } from '../engine/engine.ts';
+import type { Context, Handlers } from './context.ts';
+import type { Devices } from './devices.ts';
+import { toErrorReport } from './error-report.ts';
+import { typedPath } from './folder-listing.ts';
+
+type Report = EngineJobs['checkModel']['output'];
+
+/** What a first training usually is: a few hundred pairs of a few dozen words. */
+const usualExamples = 300;
+const usualTokens = 100;
+
+export function createModelChecks(
+  context: Context,
+  devices: Devices,
+): Pick<Handlers, 'models.check' | 'models.cancelCheck'> {
+  const { store, engine } = context;
+  let live: { check: ModelCheck; readonly job: RunningJob<Report> } | null = null;
+
+  function change(id: string, news: Partial<ModelCheck>): void {
+    if (live?.check.id !== id) return;
+    live.check = { ...live.check, ...news };
+    context.publish({ kind: 'checking-model', check: live.check });
+  }
+
+  function start(directory: string): ModelCheck {
+    live?.job.cancel();
+    const id = context.ids();
+    const job = engine.start('checkModel', { directory }, ({ lines, ...progress }) => change(id, { lines, progress }));
+    const check: ModelCheck = { ...newCheck, id, directory, name: basename(directory) };
+    live = { check, job };
+    void job.result.then(
+      async (report) => change(id, { ...(await conclude(report)), state: 'completed', progress: null }),
+      (error: unknown) => {
+        const { report } = toErrorReport(error);
+        if (report.code === 'cancelled') change(id, { state: 'cancelled', progress: null });
+        else change(id, { state: 'failed', progress: null, error: report });
+      },
+    );
+    return check;
+  }
+
+  async function conclude({ lines, summary, licence }: Report): Promise<Partial<ModelCheck>> {
+    const knownAs = summary && (store.models.findByFingerprint(summary.fingerprint)?.name ?? null);
+    return { lines, summary, licence, knownAs, fit: summary && (await fit(summary)) };
+  }
+
+  /** null where the machine cannot be asked now: the list is of use without it. */
+  async function fit(summary: NonNullable<ModelCheck['summary']>): Promise<ModelFit | null> {
+    try {
+      const settings = presetSettings('standard', summary);
+      const device = await devices.chosen();
+      const examples = usualExamples;
+      const estimate = await engine.call('estimateModel', {
+        directory: summary.directory,
+        settings,
+        device,
+        examples,
+        exampleTokens: usualTokens,
+      });
+      const { trainingBytes, answeringBytes, freeBytes, totalBytes } = estimate;
+      return {
+        ...estimate,
+        device,
+        examples,
+        epochs: settings.epochs,
+        training: fitOf(trainingBytes, freeBytes, totalBytes),
+        answering: fitOf(answeringBytes, freeBytes, totalBytes),
+      };
+    } catch {
+      return null;
+    }
+  }
+
+  return {
+    'models.check': async ({ directory }) => start(typedPath(directory)),
+    'models.cancelCheck': async ({ checkId }) => {
+      if (live?.check.id === checkId) live.job.cancel();
+      return null;
+    },
+  };
+}
+
+const newCheck = {
+  state: 'running',
+  lines: [],
+  progress: null,
+  summary: null,
+  licence: { name: null, texts: [] },
+  fit: null,
+  knownAs: null,
+  error: null,
+} as const;
