@@ -3,7 +3,7 @@
 import { cp, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import Encoding from 'encoding-japanese';
-import { loadSamplePlant } from './app/path.ts';
+import { lineOf, loadSamplePlant } from './app/path.ts';
 import { expect, test } from './app/test.ts';
 import type { AppWindow } from './app/window.ts';
 
@@ -16,10 +16,10 @@ async function importFile({ page, texts }: AppWindow, name: string, content: str
     .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(content) });
 }
 
-async function addModel({ page, texts }: AppWindow, folder: string): Promise<void> {
-  await page.getByText(texts.say('model.add')).click();
+async function checkModel({ page, texts }: AppWindow, folder: string): Promise<void> {
+  await page.getByRole('button', { name: texts.say('model.bring') }).click();
   await page.getByLabel(texts.say('model.folder')).fill(folder);
-  await page.getByRole('button', { name: texts.say('model.addFolder') }).click();
+  await page.getByRole('button', { name: texts.say('bring.check') }).click();
 }
 
 for (const language of ['ja', 'en'] as const) {
@@ -74,24 +74,27 @@ test.describe('models', () => {
   });
 
   test('a folder that is not there', async ({ window, texts }) => {
-    await addModel(window, '/no/such/folder');
+    await checkModel(window, '/no/such/folder');
     await expect(window.problem).toContainText(texts.error('model-folder-missing', { path: '/no/such/folder' }));
   });
 
   test('a folder that is no model', async ({ window, texts, dataDirectory }) => {
     const folder = join(dataDirectory, 'holiday pictures');
     await mkdir(folder);
-    await addModel(window, folder);
-    await expect(window.problem).toContainText(texts.error('model-not-a-model', { path: folder }));
+    await checkModel(window, folder);
+    await expect(lineOf(window, 'weights')).toContainText(texts.error('model-not-a-model', { path: folder }));
+    await expect(lineOf(window, 'tokenizer')).toContainText(
+      texts.error('model-not-a-model', { file: 'tokenizer.json' }),
+    );
   });
 
   test('weights that were cut short by a copy', async ({ window, texts, dataDirectory }) => {
     const folder = join(dataDirectory, 'cut');
     await cp(starter, folder, { recursive: true });
     await truncate(join(folder, 'model.safetensors'), 1_000_000);
-    await addModel(window, folder);
-    await expect(window.problem).toContainText(texts.error('weights-truncated'));
-    await expect(window.page.getByRole('radio')).toHaveCount(1);
+    await checkModel(window, folder);
+    await expect(lineOf(window, 'weights')).toContainText(texts.error('weights-truncated'));
+    await expect(window.button(texts.say('bring.keep'))).toBeDisabled();
   });
 
   test('a tokenizer of another model', async ({ window, texts, dataDirectory }) => {
@@ -101,8 +104,8 @@ test.describe('models', () => {
     const tokenizer = JSON.parse(await readFile(path, 'utf8')) as { model: { vocab: Record<string, number> } };
     tokenizer.model.vocab['a-word-of-another-model'] = 99_999;
     await writeFile(path, JSON.stringify(tokenizer));
-    await addModel(window, folder);
-    await expect(window.problem).toContainText(texts.error('tokenizer-mismatch'));
+    await checkModel(window, folder);
+    await expect(lineOf(window, 'tokenizer')).toContainText(texts.error('tokenizer-mismatch'));
   });
 
   test('an answer longer than the model takes blocks training and says by how much', async ({ window, texts }) => {

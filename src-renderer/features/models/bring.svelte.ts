@@ -64,6 +64,7 @@ export class BringFlow {
     await this.stop();
     this.check = null;
     this.error = null;
+    if (this.listing) this.path = this.listing.path;
   }
 
   async stop(): Promise<void> {

@@ -1,7 +1,7 @@
 /** The steps of the path, each as a few clicks with the sentence that must follow. */
 
 import { expect, type Locator } from '@playwright/test';
-import type { TrainingRun } from '../../../src-main/contract/entities.ts';
+import type { CheckLine, TrainingRun } from '../../../src-main/contract/entities.ts';
 import type { AppWindow } from './window.ts';
 
 /** Training and evaluation are real: they take their time on a slow machine. */
@@ -75,6 +75,10 @@ export async function ask(window: AppWindow, question: string): Promise<void> {
   await window.press(texts.say('ask.ask'));
   await expect(page.getByRole('heading', { name: question, exact: true })).toBeVisible({ timeout: 60_000 });
 }
+
+/** A line of a model's check list. */
+export const lineOf = ({ page, texts }: AppWindow, item: CheckLine['item']): Locator =>
+  page.getByRole('listitem').filter({ has: page.getByText(texts.say(`checkItem.${item}`), { exact: true }) });
 
 export const answerOf = ({ page, texts }: AppWindow, who: 'base' | 'adapter'): Locator =>
   page.getByRole('region', { name: texts.say(`who.${who}`) }).first();

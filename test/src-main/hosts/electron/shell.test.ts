@@ -113,6 +113,24 @@ describe.skipIf(chromiumPath === undefined)(`the shell${chromiumPath ? '' : ' (s
     expect(wrong).toMatchObject({ ok: false, error: { code: 'request-invalid' } });
   });
 
+  it('lets the system’s own dialog choose a folder, and gives the page its path alone', async () => {
+    standIn.folders.push(join(data, '田中 USB'));
+    const choose = () => page.evaluate(() => window.usumaku!.request('models.chooseFolder', { title: 'モデル' }));
+    expect(await choose()).toEqual({ ok: true, value: { directory: join(data, '田中 USB') } });
+    expect(await choose()).toEqual({ ok: true, value: { directory: null } });
+    expect(standIn.folderDialogs[0]).toEqual({
+      over: standIn.windows[0],
+      title: 'モデル',
+      properties: ['openDirectory', 'dontAddToRecent'],
+    });
+    const refused = await ipcMain.receive('usumaku:request', { senderFrame: null }, [
+      'models.chooseFolder',
+      { title: '' },
+    ]);
+    expect(refused).toMatchObject({ ok: false, error: { code: 'request-foreign' } });
+    expect(standIn.folderDialogs).toHaveLength(2);
+  });
+
   it('tells the page what changed, without the event object of Electron', async () => {
     const heard = await page.evaluate(async () => {
       const events: unknown[][] = [];
