@@ -11,7 +11,7 @@ import { openWeights, type Weights } from './weights/checkpoint-folder.ts';
 import type { WeightsReading } from './weights/fingerprint.ts';
 
 /** Problems that a line names; more of the same kind help nobody. */
-const largestProblems = 12;
+const largestProblems = 5;
 
 export interface Examination {
   /** In the order in which people read them. `values` waits to be read where the weights could be opened. */

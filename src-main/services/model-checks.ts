@@ -32,11 +32,18 @@ export function createModelChecks(
   function start(directory: string): ModelCheck {
     live?.job.cancel();
     const id = context.ids();
-    const job = engine.start('checkModel', { directory }, ({ lines, ...progress }) => change(id, { lines, progress }));
+    let asked = false;
+    const job = engine.start('checkModel', { directory }, ({ lines, ...progress }) => {
+      change(id, { lines, progress });
+      // Nobody should wait for gigabytes to be read before hearing that the model is too large.
+      if (asked || lines.some(({ state }) => state === 'bad')) return;
+      asked = true;
+      void fitOfFolder(directory, lines).then((fit) => change(id, { fit }));
+    });
     const check: ModelCheck = { ...newCheck, id, directory, name: basename(directory) };
     live = { check, job };
     void job.result.then(
-      async (report) => change(id, { ...(await conclude(report)), state: 'completed', progress: null }),
+      (report) => change(id, { ...conclude(report), state: 'completed', progress: null }),
       (error: unknown) => {
         const { report } = toErrorReport(error);
         if (report.code === 'cancelled') change(id, { state: 'cancelled', progress: null });
@@ -46,19 +53,21 @@ export function createModelChecks(
     return check;
   }
 
-  async function conclude({ lines, summary, licence }: Report): Promise<Partial<ModelCheck>> {
+  function conclude({ lines, summary, licence }: Report): Partial<ModelCheck> {
     const knownAs = summary && (store.models.findByFingerprint(summary.fingerprint)?.name ?? null);
-    return { lines, summary, licence, knownAs, fit: summary && (await fit(summary)) };
+    return { lines, summary, licence, knownAs };
   }
 
   /** null where the machine cannot be asked now: the list is of use without it. */
-  async function fit(summary: NonNullable<ModelCheck['summary']>): Promise<ModelFit | null> {
+  async function fitOfFolder(directory: string, lines: ModelCheck['lines']): Promise<ModelFit | null> {
+    const found = (item: string, name: string) => Number(lines.find((line) => line.item === item)?.found[name]);
+    const size = { parameters: found('tensors', 'parameters'), contextLength: found('context', 'tokens') };
     try {
-      const settings = presetSettings('standard', summary);
+      const settings = presetSettings('standard', size);
       const device = await devices.chosen();
       const examples = usualExamples;
       const estimate = await engine.call('estimateModel', {
-        directory: summary.directory,
+        directory,
         settings,
         device,
         examples,

@@ -36,12 +36,14 @@ export class BringFlow {
   /** Opens a folder in the list; an empty path is the home folder. */
   async browse(path: string): Promise<void> {
     const turn = ++this.#asked;
+    const typed = this.path;
     this.error = null;
     const reply = await this.#client.request('models.folders', { path });
     if (turn !== this.#asked) return;
     if (reply.ok) {
       this.listing = reply.value;
-      this.path = reply.value.path;
+      // Whoever types meanwhile is not interrupted.
+      if (this.path === typed) this.path = reply.value.path;
     } else {
       this.error = reply.error;
     }

@@ -11,7 +11,7 @@ export interface Verdict {
 }
 
 export function verdictOf({ state, lines, summary, knownAs, fit }: ModelCheck): Verdict {
-  const count = lines.reduce((sum, { problemCount }) => sum + problemCount, 0);
+  const count = lines.filter((line) => line.state === 'bad').length;
   const say = (tone: Tone, message: MessageKey, values: MessageValues = {}): Verdict => ({ tone, message, values });
   if (count > 0) return say('halt', state === 'running' ? 'verdict.badSoFar' : 'verdict.bad', { count });
   if (state === 'running') return say('quiet', 'verdict.running');

@@ -39,7 +39,8 @@ function openApp() {
     const stop = app.subscribe((event) => {
       if (event.kind !== 'checking-model' || event.check.directory !== directory) return;
       told += 1;
-      if (event.check.state !== 'running') resolve(event.check);
+      // The fit may be known before the end, or just after it.
+      if (event.check.state !== 'running' && (event.check.fit || !event.check.summary)) resolve(event.check);
     });
     await ask('models.check', { directory });
     const ended = await promise;

@@ -59,6 +59,14 @@ describe('BringFlow', () => {
     expect([flow.path, flow.error?.code]).toEqual(['/home', 'folder-forbidden']);
   });
 
+  it('does not overwrite what somebody is typing', async () => {
+    const { flow, asked } = opened();
+    void flow.browse('');
+    flow.path = '/typing';
+    await asked[0]!.answer(listing('/home'));
+    expect([flow.path, flow.listing?.path]).toEqual(['/typing', '/home']);
+  });
+
   it('follows its own check alone, even where the end is heard before the beginning', async () => {
     const { flow, asked, tell } = opened();
     void flow.examine('/usb/model');
