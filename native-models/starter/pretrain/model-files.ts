@@ -42,6 +42,10 @@ const generationConfig = {
   do_sample: false,
 };
 
+/** What the folder says of itself; MODEL_CARD.md beside it says the rest. */
+const modelCard =
+  '---\nlicense: apache-2.0\nlanguage: [ja, en]\n---\n\nThe starter model of Usumaku. It knows the language of plants but no plant.\n';
+
 /** Replaces the folder in one step. Weights are rounded to bfloat16. */
 export async function writeModelFolder(
   directory: string,
@@ -59,6 +63,7 @@ export async function writeModelFolder(
       parameters.map(({ name, shape, values }) => ({ name, shape, dtype: 'BF16' as const, data: values })),
       { format: 'pt' },
     );
+    await write('README.md', modelCard);
     await write('config.json', json(modelConfig(vocabularySize)));
     await write('generation_config.json', json(generationConfig));
     await write('tokenizer.json', json(tokenizer));
