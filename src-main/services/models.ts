@@ -108,7 +108,7 @@ export function createModels(context: Context): Models {
     const numbers = (rows: readonly { readonly number: number }[]) => rows.map(({ number }) => `#${number}`);
     const users = {
       project: project?.modelId === id ? [project.site || project.department] : [],
-      adapter: ofModel(store.adapters.list()).map(({ name }) => name),
+      adapter: store.models.adapterNames(id),
       release: numbers(ofModel(store.releases.list())),
       run: numbers(ofModel(store.runs.list())),
     };

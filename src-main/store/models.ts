@@ -25,6 +25,8 @@ export interface ModelStore {
   add(model: StoredModel): void;
   /** The same weights at another place, with other files beside them, or no longer the bundled ones. */
   place(id: string, place: Pick<StoredModel, 'directory' | 'bundled' | 'files'>): void;
+  /** Names of the adapters made for it, deleted ones too: their rows stay and go on naming it. */
+  adapterNames(id: string): readonly string[];
   /** The caller has made sure that nothing refers to it. */
   remove(id: string): void;
 }
@@ -63,6 +65,9 @@ export function createModelStore(database: Database): ModelStore {
     'bundled',
     'files',
   ]);
+  const adapterNames = database.prepare<[string], string>(
+    'SELECT name FROM adapters WHERE modelId = ? ORDER BY createdAt, rowid',
+  );
   const remove = database.prepare<[string]>('DELETE FROM models WHERE id = ?');
   return {
     list: () => all.all().map(toModel),
@@ -71,6 +76,7 @@ export function createModelStore(database: Database): ModelStore {
     add: (model) => void insert.run(toRow(model)),
     place: (id, { directory, bundled, files }) =>
       void update.run({ id, directory, bundled: Number(bundled), files: JSON.stringify(files) }),
+    adapterNames: (id) => adapterNames.pluck().all(id),
     remove: (id) => void remove.run(id),
   };
 }
