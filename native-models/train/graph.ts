@@ -4,10 +4,10 @@ import { pullback } from '../autodiff/gradients.ts';
 import type { Decoder } from '../architectures/index.ts';
 import { frozenWeights, type ModelFolder } from '../architectures/model-folder.ts';
 import { Graph } from '../graph/graph.ts';
-import { prune } from '../graph/prune.ts';
+import { gatherEarly } from '../graph/passes/gather-early.ts';
+import { prune } from '../graph/passes/prune.ts';
 import type { AdapterShape } from '../lora/shape.ts';
 import { adapterScope, type TrainableScope } from '../lora/scope.ts';
-import { gatherRows } from '../ops/index.ts';
 import { batchInputs } from './batch.ts';
 import { declareDropout } from './dropout.ts';
 import { appendHead, largestPart, type RowScope } from './head.ts';
@@ -72,6 +72,7 @@ export function loraLossGraph(model: ModelFolder, lora: AdapterShape, options: T
   const graph = new Graph('lora_loss');
   const trainable = loraScope(model, graph, { ...lora, dropout: 0 });
   graph.output(lossOutput, appendLoss(model.decoder, trainable, options, false).value);
+  prune(graph);
   return graph;
 }
 
@@ -79,6 +80,7 @@ export function loraLossGraph(model: ModelFolder, lora: AdapterShape, options: T
 export function fullLossGraph(decoder: Decoder, options: TrainGraphOptions): Graph {
   const graph = new Graph('full_loss');
   graph.output(lossOutput, appendLoss(decoder, fullScope(decoder, graph), options, false).value);
+  prune(graph);
   return graph;
 }
 
@@ -104,7 +106,7 @@ function appendLoss(
     keyPositions: positions,
     longestText: options.positions,
   });
-  const trained = { hidden: gatherRows(hidden, trainedRows), targets, weights };
+  const trained = { hidden: gatherEarly(hidden, trainedRows), targets, weights };
   return appendHead(decoder, scope, trained, {
     rowScope,
     largestPart: options.largestPart ?? largestPart,
