@@ -28,6 +28,7 @@ export const modelErrorSentences = {
     'The example {example} is {tokens} tokens long, but only {limit} fit; shorten it by about {excess} tokens.',
   'example-nothing-to-learn': 'The example {example} has no answer token to learn from.',
   'examples-unreadable': 'Line {line} of {path} is not an example with id, question and answer.',
+  'tokens-unusable': 'The file {path} cannot be trained on: {reason}.',
   'no-examples': 'There is no example to train on.',
   'setting-invalid': 'The setting {setting} is {value}; it must be {expected}.',
   'adapter-unreadable': 'The adapter in {path} cannot be read: {reason}.',

@@ -109,8 +109,8 @@ export interface ExampleMeasure {
   readonly tooLong: boolean;
 }
 
-/** PEFT's names for the linear layers, or `all-linear`. */
-export type TargetModules = 'all-linear' | readonly string[];
+/** PEFT's names for the linear layers, `all-linear`, or a regular expression for their whole names. */
+export type TargetModules = string | readonly string[];
 
 export interface TrainSettings {
   /** `rslora` scales by alpha/√rank, `dora` also trains magnitudes, `full` trains every weight. */

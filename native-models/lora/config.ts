@@ -142,7 +142,7 @@ export async function readLoraConfig(directory: string): Promise<LoraConfig> {
   try {
     json = await readJsonObject(join(directory, configFile));
   } catch (cause) {
-    throw cause instanceof ModelError ? refuse(cause.message) : cause;
+    throw cause instanceof ModelError ? refuse(cause.message.replace(/\.$/, '')) : cause;
   }
   if (json === null) throw refuse(`${configFile} is missing`);
   if (json['peft_type'] !== 'LORA')

@@ -35,7 +35,7 @@ export async function readProvenance(directory: string): Promise<StoredProvenanc
   try {
     json = await readJsonObject(join(directory, provenanceFile));
   } catch (cause) {
-    throw cause instanceof ModelError ? refuse(cause.message) : cause;
+    throw cause instanceof ModelError ? refuse(cause.message.replace(/\.$/, '')) : cause;
   }
   if (json === null) return null;
   if (json['format'] !== 1)

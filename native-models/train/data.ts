@@ -36,9 +36,9 @@ export async function openTrainingData(model: ChatModel, job: TrainJob, limit: n
   return { sequences, schedule: scheduleExamples(sequences, rehearsal, settings, job.steps), file: job.examplesFile };
 }
 
-/** The texts of a tokens file without their padding. Raises `file-unreadable` with what is wrong, or what the file raises. */
+/** The texts of a tokens file without their padding. Raises `tokens-unusable` with what is wrong, or what the file raises. */
 async function readTokens(model: ChatModel, path: string, limit: number): Promise<readonly Sequence[]> {
-  const refuse = (reason: string): ModelError => new ModelError('file-unreadable', { path, reason });
+  const refuse = (reason: string): ModelError => new ModelError('tokens-unusable', { path, reason });
   const { tensors } = await openSafetensors(path);
   const read = async (name: string): Promise<{ readonly shape: readonly number[]; readonly values: number[] }> => {
     const tensor = tensors.get(name);
@@ -58,7 +58,7 @@ async function readTokens(model: ChatModel, path: string, limit: number): Promis
     const [start, end] = [seen.indexOf(1), seen.lastIndexOf(1) + 1];
     if (start < 0 || seen.slice(start, end).includes(0))
       throw refuse(`text ${text + 1} has gaps in its attention_mask`);
-    if (end - start > limit) throw new ModelError('context-exceeded', { tokens: end - start, limit });
+    if (end - start > limit) throw refuse(`text ${text + 1} is ${end - start} tokens long, and ${limit} fit`);
     return {
       ids: row(ids.values).slice(start, end),
       labels: row(labels.values).slice(start, end),

@@ -11,6 +11,7 @@ import { openAdapter } from '../lora/open.ts';
 import { requireSameAdapter } from '../lora/same.ts';
 import { adapterShape, type AdapterShape } from '../lora/shape.ts';
 import type { ModuleGroup } from '../lora/stack.ts';
+import { allLinear } from '../lora/target-modules.ts';
 import { adapterModules, continuedAdapter, newAdapter } from '../lora/training.ts';
 import type { ChatModel } from '../text/chat-model.ts';
 import { engineVersion } from '../version.ts';
@@ -99,8 +100,10 @@ function configOf(model: ChatModel, settings: TrainSettings): LoraConfig {
     use_rslora: settings.method === 'rslora',
     use_dora: settings.method === 'dora',
   });
+  const { groups } = adapterShape(model.decoder, config);
+  if (config.target_modules !== allLinear) return config;
   const last = ({ type }: ModuleGroup): string => type.slice(type.lastIndexOf('.') + 1);
-  return { ...config, target_modules: [...new Set(adapterShape(model.decoder, config).groups.map(last))] };
+  return { ...config, target_modules: [...new Set(groups.map(last))] };
 }
 
 /** DoRA starts at the length of each of a weight's output rows. */

@@ -156,6 +156,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The example “{example}” is {tokens} tokens long, but only {limit} fit. Shorten it by about {excess} tokens.',
     'example-nothing-to-learn': 'The example “{example}” has no answer to learn from. Fill in its answer.',
     'examples-unreadable': 'Line {line} of {path} is not an example with id, question and answer. Correct the file.',
+    'tokens-unusable': 'The file {path} cannot be trained on: {reason}.',
     'no-examples': 'There is no example to train on. Collect some first.',
     'setting-invalid': 'The setting {setting} is {value}; it must be {expected}.',
     'adapter-unreadable': 'The adapter in {path} cannot be read: {reason}.',
@@ -272,6 +273,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'example-nothing-to-learn': '事例「{example}」には学ぶ答えがありません。答えを書いてください。',
     'examples-unreadable':
       '{path} の{line}行目は、id・question・answerのある事例ではありません。ファイルを直してください。',
+    'tokens-unusable': '{path} では学習できません（{reason}）。',
     'no-examples': '学習する事例がありません。先に事例を集めてください。',
     'setting-invalid': '設定 {setting} が {value} です。{expected} にしてください。',
     'adapter-unreadable': '{path} のアダプターを読めません（{reason}）。',

@@ -9,7 +9,7 @@ export function createCommand(name: string, description: string): Command {
     .description(description)
     .exitOverride()
     .showSuggestionAfterError(false)
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) });
+    .configureOutput({ outputError: (text, write) => write(`${oneLine(text.replace(/^error: /, ''))}\n`) });
 }
 
 /** Runs the process's own arguments and sets its exit status. */
@@ -19,14 +19,19 @@ export async function runCommand(command: Command): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) {
       // Thrown by an action, it has not been said yet.
-      if (error instanceof InvalidArgumentError) console.error(error.message);
+      if (error instanceof InvalidArgumentError) console.error(oneLine(error.message));
       // Help and version are thrown too, with the status 0; whatever else is wrong input.
       process.exitCode = error.exitCode === 0 ? 0 : 2;
       return;
     }
-    console.error(sentenceOf(error, languageOf()));
+    console.error(oneLine(sentenceOf(error, languageOf())));
     process.exitCode = 1;
   }
+}
+
+/** What a library says on several lines, for a program that reads one. */
+function oneLine(text: string): string {
+  return text.trim().replace(/\s+/g, ' ');
 }
 
 /** For options: a TCP port, 0 for any free one. */
@@ -41,6 +46,16 @@ export function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.');
   return Number(text);
 }
+
+/** For options: a whole number from 1 to `largest`. */
+export const countUpTo =
+  (largest = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= 1 && value <= largest) return value;
+    const range = largest === Number.MAX_SAFE_INTEGER ? 'from 1' : `from 1 to ${largest}`;
+    throw new InvalidArgumentError(`It must be a whole number ${range}.`);
+  };
 
 /** For options: a number above 0. */
 export function positiveNumber(text: string): number {

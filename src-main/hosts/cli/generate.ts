@@ -1,21 +1,14 @@
 /** `usumaku generate`: one answer of a model, with or without an adapter. */
 
-import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
-import * as v from 'valibot';
-import { createCommand, printJson, wholeNumber } from './command.ts';
+import type { Device } from '../../contract/entities.ts';
+import { createCommand, printJson, share, wholeNumber } from './command.ts';
 import { withEngine } from './engine.ts';
-import { tokenIds } from './model-options.ts';
-
-const messagesSchema = v.pipe(
-  v.array(v.object({ role: v.picklist(['system', 'user', 'assistant']), content: v.string() })),
-  v.minLength(1),
-);
-type Messages = v.InferOutput<typeof messagesSchema>;
+import { deviceOf, deviceOption, readMessages, tokenIds } from './model-options.ts';
 
 interface GenerateArguments {
   readonly prompt?: string;
-  readonly messages?: Messages;
+  readonly messages?: string;
   readonly ids?: readonly number[];
   readonly ignoreEos?: true;
   readonly adapter?: string;
@@ -23,6 +16,7 @@ interface GenerateArguments {
   readonly temperature: number;
   readonly topP: number;
   readonly seed: number;
+  readonly device?: Device;
   readonly json?: true;
 }
 
@@ -30,42 +24,35 @@ export function generateCommand(): Command {
   const command = createCommand('generate', 'Answer a question, or go on with a conversation.')
     .argument('<model>', 'a Hugging Face folder')
     .option('--prompt <text>', 'the question')
-    .option('--messages <file>', 'a JSON file: [{"role":"user","content":"…"}, …]', readMessages)
+    .option('--messages <file>', 'a JSON file: [{"role":"user","content":"…"}, …]')
     .option('--ids <ids>', 'token ids with commas between them', tokenIds)
     .option('--ignore-eos', 'go on after the end of the answer')
     .option('--adapter <folder>', 'a PEFT folder')
     .option('--max-tokens <number>', 'longest answer in tokens', wholeNumber, 256)
     .option('--temperature <number>', '0 takes the likeliest token each time', amount, 0)
-    .option('--top-p <number>', 'share of likelihood to choose from', amount, 1)
+    .option('--top-p <number>', 'share of likelihood to choose from', share, 1)
     .option('--seed <number>', 'for temperatures above 0', wholeNumber, 1)
+    .addOption(deviceOption())
     .option('--json', 'one JSON line on standard output');
   return command.action(async (directory: string, options: GenerateArguments) => {
     const { prompt, messages, adapter = null, maxTokens: maxNewTokens, temperature, topP, seed } = options;
     const given = [prompt, messages, options.ids].filter((each) => each !== undefined);
     if (given.length !== 1) command.error('Give one of --prompt, --messages and --ids.');
-    const conversation = messages ?? [{ role: 'user' as const, content: prompt ?? '' }];
+    const conversation =
+      messages === undefined ? [{ role: 'user' as const, content: prompt ?? '' }] : await readMessages(messages);
     const { text, ids, finish } = await withEngine(async (engine) => {
-      const { chosen } = await engine.call('describeDevices', {});
       const job = {
         modelDirectory: directory,
         adapterDirectory: adapter,
         start: options.ids ? { ids: options.ids } : { messages: conversation },
         sampling: { maxNewTokens, temperature, topP, seed, ignoreEndOfTurn: options.ignoreEos },
-        device: chosen,
+        device: await deviceOf(engine, options.device),
       };
       return engine.call('continueText', { job });
     });
     if (options.json) printJson({ text, ids, finish });
     else console.log(text);
   });
-}
-
-function readMessages(file: string): Messages {
-  try {
-    return v.parse(messagesSchema, JSON.parse(readFileSync(file, 'utf8')));
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
 }
 
 function amount(text: string): number {

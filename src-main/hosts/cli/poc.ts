@@ -4,7 +4,6 @@ import { type Command, Option } from 'commander';
 import type { Language, Preset } from '../../contract/entities.ts';
 import { languageOf, sentenceOf } from '../language.ts';
 import { createCommand, runCommand } from './command.ts';
-import { runPoc } from './poc-run.ts';
 
 interface PocArguments {
   readonly preset: Preset;
@@ -31,6 +30,8 @@ export function pocCommand(): Command {
     .option('--keep', 'keep the temporary folder')
     .option('--json', 'events as JSON lines on standard output, nothing else')
     .action(async (options: PocArguments) => {
+      // The whole app, which the other commands do not wait for.
+      const { runPoc } = await import('./poc-run.ts');
       try {
         process.exitCode = await runPoc({
           language: options.language,

@@ -3,7 +3,6 @@
 import type { Command } from 'commander';
 import { dataDirectory } from '../data-directory.ts';
 import { languageOf } from '../language.ts';
-import { serve } from '../node/serve.ts';
 import { closeOnSignals } from '../node/stop-signals.ts';
 import { say } from '../sentences.ts';
 import { createCommand, portNumber, printJson } from './command.ts';
@@ -20,6 +19,8 @@ export function serveCommand(): Command {
     .option('--data <folder>', 'where the data lies')
     .option('--json', 'events as JSON lines on standard output, nothing else')
     .action(async ({ port, data, json }: ServeArguments) => {
+      // The whole app, which the other commands do not wait for.
+      const { serve } = await import('../node/serve.ts');
       const language = languageOf();
       const print = (line: string) => {
         if (!json) console.log(line);

@@ -1,86 +1,33 @@
 /** `usumaku train`: an adapter from a file of examples, without a data directory, resumable. */
 
-import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Device, TrainSettings } from '../../contract/entities.ts';
+import type { Command } from 'commander';
 import type { EngineJobs } from '../../engine/engine.ts';
-import { createCommand, positiveNumber, printJson, share, wholeNumber } from './command.ts';
+import { createCommand, printJson } from './command.ts';
 import { withEngine } from './engine.ts';
 import { bytes, duration } from './figures.ts';
-import { deviceOf, deviceOption } from './model-options.ts';
+import { deviceOf } from './model-options.ts';
 import { createProgress } from './progress.ts';
+import { addTrainOptions, checkTogether, settingsOf, type TrainArguments } from './train-options.ts';
 
 type TrainEvent = EngineJobs['train']['event'];
-
-interface TrainArguments {
-  readonly data?: string;
-  readonly tokens?: string;
-  readonly out: string;
-  readonly initAdapter?: string;
-  readonly method: TrainSettings['method'];
-  readonly rank: number;
-  readonly alpha: number;
-  readonly dropout: number;
-  readonly targets: string;
-  readonly lr: number;
-  readonly schedule: TrainSettings['schedule'];
-  readonly warmup: number;
-  readonly weightDecay: number;
-  readonly clip: number;
-  readonly epochs: number;
-  readonly steps?: number;
-  readonly batch: number;
-  readonly accumulate: number;
-  readonly device?: Device;
-  readonly maxTokens?: number;
-  readonly seed: number;
-  readonly saveEvery: number;
-  readonly resume?: true;
-  readonly json?: true;
-}
 
 /** Checkpoints lie here until the run is through. */
 const workFolder = '.usumaku-run';
 
 export function trainCommand(): Command {
-  const choice = (flags: string, description: string, choices: readonly string[]) =>
-    new Option(flags, description).choices(choices).default(choices[0]);
-  return createCommand('train', 'Train an adapter on a file of examples.')
-    .argument('<model>', 'a Hugging Face folder')
-    .addOption(new Option('--data <file>', 'JSON Lines of {"id","question","answer"}').conflicts('tokens'))
-    .option('--tokens <file>', 'safetensors with input_ids, attention_mask, labels: one batch, trained on every step')
-    .requiredOption('--out <folder>', 'receives the PEFT folder; checkpoints lie in it until the end')
-    .option('--init-adapter <folder>', 'go on from this PEFT folder')
-    .addOption(choice('--method <name>', 'what is trained', ['lora', 'rslora', 'dora', 'full']))
-    .option('--rank <number>', 'rank of the adapter', wholeNumber, 16)
-    .option('--alpha <number>', 'scale of the adapter', positiveNumber, 32)
-    .option('--dropout <share>', 'share of adapter inputs dropped while training', share, 0)
-    .option('--targets <names>', 'all-linear, or PEFT names with commas between', 'all-linear')
-    .option('--lr <number>', 'largest learning rate', positiveNumber, 2e-4)
-    .addOption(choice('--schedule <name>', 'course of the learning rate', ['cosine', 'linear', 'constant']))
-    .option('--warmup <share>', 'share of steps in which it rises', share, 0.05)
-    .option('--weight-decay <share>', 'decoupled weight decay', share, 0)
-    .option('--clip <number>', 'largest gradient norm', positiveNumber, 1)
-    .option('--epochs <number>', 'passes over the examples', wholeNumber, 3)
-    .option('--steps <number>', 'updates in all, instead of passes', wholeNumber)
-    .option('--batch <number>', 'examples at a time', wholeNumber, 16)
-    .option('--accumulate <number>', 'batches for one update', wholeNumber, 1)
-    .addOption(deviceOption())
-    .option('--max-tokens <number>', 'longest example; by default what the model takes', wholeNumber)
-    .option('--seed <number>', 'of order, dropout and first weights', wholeNumber, 1)
-    .option('--save-every <steps>', 'updates between two checkpoints', wholeNumber, 50)
-    .option('--resume', 'go on from the newest checkpoint in the output folder')
-    .option('--json', 'one JSON line a step on standard output, nothing else')
-    .action(train);
+  return addTrainOptions(
+    createCommand('train', 'Train an adapter on a file of examples.').argument('<model>', 'a Hugging Face folder'),
+  ).action(train);
 }
 
-async function train(modelDirectory: string, options: TrainArguments): Promise<void> {
-  if (options.data === undefined && options.tokens === undefined) {
-    throw new InvalidArgumentError('One of --data and --tokens is needed.');
-  }
+async function train(model: string, options: TrainArguments): Promise<void> {
+  checkTogether(options);
+  const modelDirectory = resolve(model);
   const out = resolve(options.out);
-  const outputDirectory = join(out, workFolder);
+  const outputDirectory = prepareOutput(out, options);
+  process.once('exit', () => [outputDirectory, out].forEach(removeWhereEmpty));
   const onEvent = options.json ? printStep : showStep();
   const result = await withEngine(async (engine) => {
     const device = await deviceOf(engine, options.device);
@@ -96,7 +43,7 @@ async function train(modelDirectory: string, options: TrainArguments): Promise<v
         rehearsalFile: null,
         outputDirectory,
         settings: settingsOf(options, contextLength),
-        initialAdapterDirectory: options.initAdapter,
+        initialAdapterDirectory: options.initAdapter === undefined ? undefined : resolve(options.initAdapter),
         device,
         resume: options.resume === true,
         memoryLimitBytes: null,
@@ -120,30 +67,37 @@ async function train(modelDirectory: string, options: TrainArguments): Promise<v
     console.log(`${out}: ${bytes(adapterBytes)}, ${steps} steps in ${duration(seconds)}, ${bytes(peakBytes)} at most`);
 }
 
-function moveFiles(from: string, to: string): void {
-  for (const name of readdirSync(from)) renameSync(join(from, name), join(to, name));
+/**
+ * Makes the folder for checkpoints, before hours are spent. Whatever a run would overwrite without being asked to is
+ * refused: the checkpoints of another run, and with `full` any file, which could be the base model itself.
+ */
+function prepareOutput(out: string, { method, resume }: TrainArguments): string {
+  const work = join(out, workFolder);
+  try {
+    mkdirSync(work, { recursive: true });
+  } catch (error) {
+    throw new Error(`The folder ${out} cannot be written: ${(error as Error).message}.`, { cause: error });
+  }
+  if (!resume && readdirSync(work).some((name) => name.startsWith('checkpoint-'))) {
+    throw new Error(`An unfinished run lies in ${out}; go on with --resume, or choose another folder.`);
+  }
+  if (method === 'full' && readdirSync(out).some((name) => name !== workFolder)) {
+    throw new Error(`The folder ${out} holds files already; a whole model needs a folder of its own.`);
+  }
+  return work;
 }
 
-function settingsOf(options: TrainArguments, contextLength: number): TrainSettings {
-  const { method, rank, alpha, dropout, schedule, weightDecay, epochs, seed } = options;
-  return {
-    method,
-    rank,
-    alpha,
-    dropout,
-    targetModules:
-      options.targets === 'all-linear' ? 'all-linear' : options.targets.split(',').map((name) => name.trim()),
-    learningRate: options.lr,
-    schedule,
-    warmupRatio: options.warmup,
-    weightDecay,
-    clipNorm: options.clip,
-    epochs,
-    batchSize: options.batch * options.accumulate,
-    maxTokens: options.maxTokens ?? contextLength,
-    seed,
-    checkpointEverySteps: options.saveEvery,
-  };
+/** A run that was refused before its first checkpoint leaves nothing behind. */
+function removeWhereEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It holds something, or is gone already.
+  }
+}
+
+function moveFiles(from: string, to: string): void {
+  for (const name of readdirSync(from)) renameSync(join(from, name), join(to, name));
 }
 
 function printStep(event: TrainEvent): void {

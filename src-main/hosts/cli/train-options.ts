@@ -1,0 +1,131 @@
+/** What `usumaku train` may be told, and the settings that it means. */
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Device, TrainSettings } from '../../contract/entities.ts';
+import { countUpTo, positiveNumber, share, wholeNumber } from './command.ts';
+import { deviceOption } from './model-options.ts';
+
+export interface TrainArguments {
+  readonly data?: string;
+  readonly tokens?: string;
+  readonly out: string;
+  readonly initAdapter?: string;
+  readonly method: TrainSettings['method'];
+  readonly rank: number;
+  readonly alpha: number;
+  readonly dropout: number;
+  readonly targets: TrainSettings['targetModules'];
+  readonly lr: number;
+  readonly schedule: TrainSettings['schedule'];
+  readonly warmup: number;
+  readonly weightDecay: number;
+  readonly clip: number;
+  readonly epochs: number;
+  readonly steps?: number;
+  readonly batch: number;
+  readonly accumulate: number;
+  readonly device?: Device;
+  readonly maxTokens?: number;
+  readonly seed: number;
+  readonly saveEvery: number;
+  readonly resume?: true;
+  readonly json?: true;
+}
+
+/** More than the smaller side of any layer gains nothing and only fills the memory. */
+const largestRank = 4096;
+
+export function addTrainOptions(command: Command): Command {
+  const choice = (flags: string, description: string, choices: readonly string[]) =>
+    new Option(flags, description).choices(choices).default(choices[0]);
+  return command
+    .addOption(new Option('--data <file>', 'JSON Lines of {"id","question","answer"}').conflicts('tokens'))
+    .option('--tokens <file>', 'safetensors with input_ids, attention_mask, labels: one batch, trained on every step')
+    .requiredOption('--out <folder>', 'receives the PEFT folder; checkpoints lie in it until the end')
+    .option('--init-adapter <folder>', 'go on from this PEFT folder, with its method, rank, alpha and targets')
+    .addOption(choice('--method <name>', 'what is trained', ['lora', 'rslora', 'dora', 'full']))
+    .option('--rank <number>', 'rank of the adapter', countUpTo(largestRank), 16)
+    .option('--alpha <number>', 'scale of the adapter', positiveNumber, 32)
+    .option('--dropout <share>', 'share of adapter inputs dropped while training', shareBelowOne, 0)
+    .option(
+      '--targets <names>',
+      'all-linear, names with commas between, or a regular expression',
+      targets,
+      'all-linear',
+    )
+    .option('--lr <number>', 'largest learning rate', positiveNumber, 2e-4)
+    .addOption(choice('--schedule <name>', 'course of the learning rate', ['cosine', 'linear', 'constant']))
+    .option('--warmup <number>', 'share of steps in which it rises, or with --steps their number', warmup, 0.05)
+    .option('--weight-decay <share>', 'decoupled weight decay', share, 0)
+    .option('--clip <number>', 'largest gradient norm', positiveNumber, 1)
+    .option('--epochs <number>', 'passes over the examples', countUpTo(), 3)
+    .option('--steps <number>', 'updates in all, instead of passes', countUpTo())
+    .option('--batch <number>', 'examples at a time', countUpTo(), 16)
+    .option('--accumulate <number>', 'batches for one update', countUpTo(), 1)
+    .addOption(deviceOption())
+    .option('--max-tokens <number>', 'longest example; by default what the model takes', countUpTo())
+    .option('--seed <number>', 'of order, dropout and first weights', wholeNumber, 1)
+    .option('--save-every <steps>', 'updates between two checkpoints', countUpTo(), 50)
+    .option('--resume', 'go on from the newest checkpoint in the output folder')
+    .option('--json', 'one JSON line a step on standard output, nothing else');
+}
+
+/** `contextLength` is the longest example where none is asked for. */
+export function settingsOf(options: TrainArguments, contextLength: number): TrainSettings {
+  const { method, rank, alpha, dropout, schedule, weightDecay, epochs, seed } = options;
+  return {
+    method,
+    rank,
+    alpha,
+    dropout,
+    targetModules: options.targets,
+    learningRate: options.lr,
+    schedule,
+    warmupRatio: warmupRatioOf(options),
+    weightDecay,
+    clipNorm: options.clip,
+    epochs,
+    batchSize: options.batch * options.accumulate,
+    maxTokens: options.maxTokens ?? contextLength,
+    seed,
+    checkpointEverySteps: options.saveEvery,
+  };
+}
+
+/** Refuses options that contradict each other, before anything is opened. */
+export function checkTogether(options: TrainArguments): void {
+  if (options.data === undefined && options.tokens === undefined) {
+    throw new InvalidArgumentError('One of --data and --tokens is needed.');
+  }
+  if (options.method === 'full' && options.initAdapter !== undefined) {
+    throw new InvalidArgumentError('--method full trains the model itself, so it cannot go on from --init-adapter.');
+  }
+  if (options.warmup >= 1 && !(options.warmup <= (options.steps ?? 0))) {
+    throw new InvalidArgumentError('--warmup as a number of steps needs --steps, and no fewer of them.');
+  }
+}
+
+/** From 1 on it counts steps, as in transformers 5. Half a step less, so that rounding up meets the number exactly. */
+function warmupRatioOf({ warmup, steps = 0 }: TrainArguments): number {
+  return warmup < 1 ? warmup : (warmup - 0.5) / steps;
+}
+
+function warmup(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && (value < 1 || Number.isSafeInteger(value))) return value;
+  throw new InvalidArgumentError('It must be a share below 1 or a whole number of steps.');
+}
+
+function shareBelowOne(text: string): number {
+  const value = share(text);
+  if (value < 1) return value;
+  throw new InvalidArgumentError('It must be below 1.');
+}
+
+/** PEFT tells a list of names from one regular expression by its type; here its special characters do. */
+function targets(text: string): TrainSettings['targetModules'] {
+  if (text === 'all-linear' || /[^\w\s,.-]/.test(text)) return text;
+  const names = text.split(',').map((name) => name.trim());
+  if (names.every((name) => name !== '')) return names;
+  throw new InvalidArgumentError('It must be all-linear, names with commas between, or a regular expression.');
+}
