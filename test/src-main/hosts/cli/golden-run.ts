@@ -23,11 +23,11 @@ export function goldenRun(
   const { name, directory, reference, sequences } = golden;
   return {
     /** Largest difference of `usumaku logits` from a recorded tensor, relative to its largest value. */
-    async logits(
+    logits: async (
       tensor: string,
       row: 0 | 1,
       { model = directory, adapter }: { readonly model?: string; readonly adapter?: string } = {},
-    ): Promise<number> {
+    ): Promise<number> => {
       const out = join(folder, `${name}-${tensor}.safetensors`);
       const ids = sequences[row]!.ids;
       const options = [...(adapter === undefined ? [] : ['--adapter', adapter]), ...extra];
@@ -38,7 +38,7 @@ export function goldenRun(
     },
 
     /** The recorded optimizer's steps on the recorded batch, from `lora_init`. */
-    async train(out: string, steps: number): Promise<{ readonly losses: number[]; readonly norms: number[] }> {
+    train: async (out: string, steps: number): Promise<{ readonly losses: number[]; readonly norms: number[] }> => {
       const { lr, weight_decay: decay, max_grad_norm: clip } = reference.optimizer;
       const events = await usumakuJson(
         [
