@@ -19,7 +19,12 @@ export function verdictOf(evidence: AdapterEvidence): AdapterProof['verdict'] {
  * Whoever is to be answered by an adapter must be able to rely on it; single answers that do not end are shown, not refused.
  * @throws OfficeError adapter-does-not-act, adapter-never-ends
  */
-export function requireSound({ verdict, prompts, answers, answerLimit }: AdapterProof): void {
+export function requireSound({
+  verdict,
+  prompts,
+  answers,
+  answerLimit,
+}: Pick<AdapterProof, 'verdict' | 'prompts' | 'answers' | 'answerLimit'>): void {
   if (verdict === 'no-effect') throw new OfficeError('adapter-does-not-act', { prompts });
   if (verdict === 'never-ends') throw new OfficeError('adapter-never-ends', { answers, limit: answerLimit });
 }

@@ -7,6 +7,7 @@ import { generateCommand } from './generate.ts';
 import { inspectCommand } from './inspect.ts';
 import { exportCommand, logitsCommand, mergeCommand, tokenizeCommand } from './model-commands.ts';
 import { pocCommand } from './poc.ts';
+import { proveCommand } from './prove.ts';
 import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
 
@@ -22,5 +23,6 @@ await runCommand(
     .addCommand(tokenizeCommand())
     .addCommand(trainCommand())
     .addCommand(mergeCommand())
+    .addCommand(proveCommand())
     .addCommand(exportCommand()),
 );

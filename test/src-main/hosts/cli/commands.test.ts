@@ -178,6 +178,20 @@ test(
   },
 );
 
+test('prove measures an adapter, and fails for one whose answers never end', { timeout: 60_000 }, async () => {
+  const adapter = join(tinyModel, 'lora_final');
+  const { status, output } = await run('main.ts', 'prove', tinyModel, adapter, '--json');
+  expect(status).toBe(0);
+  const event = { event: 'proof', changedPrompts: 16, prompts: 16, answers: 5, identicalTensors: null };
+  expect(JSON.parse(output)).toMatchObject(event);
+  const data = join(folder, 'questions.jsonl');
+  writeFileSync(data, '{"id":"1","question":"What is 3 plus 4?","answer":"7"}\n');
+  const endless = await run('main.ts', 'prove', tinyModel, adapter, '--data', data);
+  expect(endless.status).toBe(1);
+  expect(endless.output).toContain('0 of 1 answers end within 64 tokens');
+  expect(endless.errors.trimEnd().split('\n')).toHaveLength(1);
+});
+
 test('train writes a PEFT folder that generate takes, and leaves no checkpoints', { timeout: 60_000 }, async () => {
   const data = join(folder, '事例.jsonl');
   const lines = Array.from({ length: 16 }, (_, index) => ({

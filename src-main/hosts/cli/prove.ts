@@ -1,0 +1,60 @@
+/** `usumaku prove`: whether an adapter acts on its base, is served as it was trained, and ends its answers. */
+
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import type { Device } from '../../contract/entities.ts';
+import { endingQuestions, probePrompts, requireSound, verdictOf } from '../../domain/proof.ts';
+import { readBundledPairs } from '../../services/bundled-files.ts';
+import { createCommand, printJson } from './command.ts';
+import { withEngine } from './engine.ts';
+import { percent } from './figures.ts';
+import { deviceOf, deviceOption } from './model-options.ts';
+
+interface Options {
+  readonly data: string;
+  readonly device?: Device;
+  readonly json?: true;
+}
+
+/** The questions that the app itself probes with. */
+const generalQuestions = fileURLToPath(
+  new URL('../../../native-models/starter/sample-plant/regression.jsonl', import.meta.url),
+);
+
+export function proveCommand(): Command {
+  return createCommand('prove', 'Measure whether an adapter acts on a model and ends its answers; status 1 where not.')
+    .argument('<model>', 'a Hugging Face folder')
+    .argument('<adapter>', 'a PEFT folder')
+    .option(
+      '--data <file>',
+      'JSON lines of {id, question, answer} to ask instead of general questions',
+      generalQuestions,
+    )
+    .addOption(deviceOption())
+    .option('--json', 'JSON lines on standard output, nothing else')
+    .action(async (model: string, adapter: string, { data, device, json }: Options) => {
+      const pairs = readBundledPairs(resolve(data));
+      const evidence = await withEngine(async (engine) => {
+        const job = {
+          modelDirectory: resolve(model),
+          adapterDirectory: resolve(adapter),
+          sourceDirectory: null,
+          prompts: pairs.slice(0, probePrompts).map(({ question }) => question),
+          examples: pairs.slice(0, endingQuestions).map(({ id, question, answer }) => ({ id, question, answer })),
+          device: await deviceOf(engine, device),
+        };
+        return engine.start('proveAdapter', job, () => {}).result;
+      });
+      const { changedPrompts, prompts, largestDifference, endedAnswers, answers, answerLimit } = evidence;
+      const verdict = verdictOf(evidence);
+      if (json) printJson({ event: 'proof', verdict, ...evidence });
+      else {
+        console.log(
+          `${changedPrompts} of ${prompts} prompts changed, largest difference ${percent(largestDifference)}`,
+        );
+        console.log(`${endedAnswers} of ${answers} answers end within ${answerLimit} tokens`);
+      }
+      requireSound({ ...evidence, verdict });
+    });
+}
