@@ -1,16 +1,13 @@
 /** Rotary positions (Su et al. 2021, arXiv 2104.09864) and the ways in which makers stretch them to longer texts. */
 
-/**
- * How a model turns positions into rotations. Every way follows transformers' `modeling_rope_utils.py`; what depends on
- * a text's length there depends on it here, once for the whole text (see `firstPosition`).
- */
+/** How a model turns positions into rotations. Every way follows transformers' `modeling_rope_utils.py`. */
 export interface Rope {
-  /** Radians that one position turns each rotated pair of dimensions, in a text of so many tokens. */
-  readonly frequencies: (tokens: number) => Float64Array;
+  /** Radians that one position turns each rotated pair of dimensions. */
+  readonly frequencies: Float64Array;
   /** Factor on cosines and sines; 1 in most models. */
   readonly attentionFactor: number;
-  /** Longer texts turn at other frequencies than texts of up to so many tokens; Infinity: all texts turn alike. */
-  readonly shortTokens: number;
+  /** Longer texts turn at other frequencies; null: all texts turn alike. */
+  readonly long: { readonly beyondTokens: number; readonly frequencies: Float64Array } | null;
 }
 
 /** `theta^(−2·pair/size)` for each of size/2 pairs. */
@@ -18,33 +15,24 @@ function baseFrequencies(theta: number, size: number): Float64Array {
   return Float64Array.from({ length: size / 2 }, (_, pair) => theta ** ((-2 * pair) / size));
 }
 
-const oneForAll = (frequencies: Float64Array, attentionFactor = 1): Rope => ({
-  frequencies: () => frequencies,
-  attentionFactor,
-  shortTokens: Infinity,
-});
+const plainRope = (frequencies: Float64Array): Rope => ({ frequencies, attentionFactor: 1, long: null });
 
 /** As the model was trained. `size` is the number of rotated dimensions of a head. */
-export const defaultRope = (theta: number, size: number): Rope => oneForAll(baseFrequencies(theta, size));
+export const defaultRope = (theta: number, size: number): Rope => plainRope(baseFrequencies(theta, size));
 
 /** Positions are squeezed by the factor. */
 export const linearRope = (theta: number, size: number, factor: number): Rope =>
-  oneForAll(baseFrequencies(theta, size).map((frequency) => frequency / factor));
+  plainRope(baseFrequencies(theta, size).map((frequency) => frequency / factor));
 
 /**
- * Dynamic NTK: texts within `trainedTokens` turn as trained, longer ones at a base that grows with their length.
- * transformers computes a new base for every length, even while an answer grows; a graph has one table for long texts,
- * computed for the longest text it takes, so that all tokens of a conversation turn alike.
+ * Dynamic NTK: texts within `trainedTokens` turn as trained, longer ones at the base for texts of trainedTokens·factor.
+ * transformers computes a new base for every length, so that an answer's tokens turn differently while it grows; like
+ * vLLM, we keep one, so that training, proof and answers agree. A text of exactly that length is the same in both.
  */
 export function dynamicRope(theta: number, size: number, factor: number, trainedTokens: number): Rope {
-  return {
-    frequencies(tokens) {
-      const growth = (factor * Math.max(tokens, trainedTokens)) / trainedTokens - (factor - 1);
-      return baseFrequencies(theta * growth ** (size / (size - 2)), size);
-    },
-    attentionFactor: 1,
-    shortTokens: trainedTokens,
-  };
+  const growth = factor * factor - (factor - 1);
+  const frequencies = baseFrequencies(theta * growth ** (size / (size - 2)), size);
+  return { ...defaultRope(theta, size), long: { beyondTokens: trainedTokens, frequencies } };
 }
 
 export interface YarnParameters {
@@ -71,7 +59,7 @@ export function yarnRope(theta: number, size: number, yarn: YarnParameters): Rop
     const squeezed = Math.min(1, Math.max(0, (pair - low) / width));
     return (frequency / yarn.factor) * squeezed + frequency * (1 - squeezed);
   });
-  return oneForAll(frequencies, yarn.attentionFactor);
+  return { ...plainRope(frequencies), attentionFactor: yarn.attentionFactor };
 }
 
 /** YaRN's attention factor (equation 22), as DeepSeek generalised it: the ratio of two such factors. */
@@ -93,11 +81,10 @@ export interface LongRopeParameters {
 export function longRope(theta: number, size: number, long: LongRopeParameters): Rope {
   const base = baseFrequencies(theta, size);
   const divided = (factors: readonly number[]): Float64Array => base.map((value, pair) => value / factors[pair]!);
-  const [short, stretched] = [divided(long.shortFactors), divided(long.longFactors)];
   return {
-    frequencies: (tokens) => (tokens > long.trainedTokens ? stretched : short),
+    frequencies: divided(long.shortFactors),
     attentionFactor: long.attentionFactor,
-    shortTokens: long.trainedTokens,
+    long: { beyondTokens: long.trainedTokens, frequencies: divided(long.longFactors) },
   };
 }
 
@@ -122,40 +109,40 @@ export function llama3Rope(theta: number, size: number, llama3: Llama3Parameters
     const kept = (turns - lowFrequencyFactor) / (highFrequencyFactor - lowFrequencyFactor);
     return (1 - kept) * (frequency / factor) + kept * frequency;
   });
-  return oneForAll(frequencies);
+  return plainRope(frequencies);
 }
 
 /**
- * The position of a text's first token in the tables of `rotaryTables`: 0, or for a text longer than `shortTokens` the
- * start of the second table. A text is as long as it may become (prompt and longest answer), so that every token of a
- * conversation, cached or new, is turned by one table. transformers asks for the length at every token instead and turns
- * the new ones by the other table once an answer grows past the border; for Phi it then computes the cache again.
+ * The position of a text's first token in the tables of `rotaryTables`: 0, or for a long text the start of the second
+ * table. A text is as long as it may become (prompt and longest answer), so that every token of a conversation, cached or
+ * new, is turned by one table. transformers asks for the length at every token instead, and computes Phi's cache again
+ * where an answer grows past the border; up to there, a conversation that may grow past it differs from ours.
  */
-export const firstPosition = (rope: Rope, tokens: number): number => (tokens > rope.shortTokens ? rope.shortTokens : 0);
+export const firstPosition = ({ long }: Rope, tokens: number): number =>
+  long && tokens > long.beyondTokens ? long.beyondTokens : 0;
 
 /**
- * Cosines and sines, each (positions, rotated dimensions / 2): for texts of up to `longestText` tokens, and where their
- * frequencies depend on the length, the table of short texts first, then the one of long texts from position 0 again.
+ * Cosines and sines, each (positions, rotated dimensions / 2), for texts of up to `longestText` tokens. Where long texts
+ * turn differently, the table of short texts comes first, then the one of long texts from position 0 again.
  */
 export function rotaryTables(
   rope: Rope,
   longestText: number,
 ): { readonly cosine: Float32Array; readonly sine: Float32Array; readonly positions: number } {
-  const short = firstPosition(rope, longestText);
-  const positions = short + longestText;
+  const secondTable = firstPosition(rope, longestText);
+  const positions = secondTable + longestText;
   // transformers computes the frequencies and angles in float32; so do we, to agree to the last digits.
-  const [first, second] = [short, longestText].map((tokens) => Float32Array.from(rope.frequencies(tokens))) as [
-    Float32Array,
-    Float32Array,
-  ];
-  const size = first.length;
+  const frequencies = Float32Array.from(rope.frequencies);
+  const longFrequencies = Float32Array.from(rope.long?.frequencies ?? []);
+  const size = frequencies.length;
   const cosine = new Float32Array(positions * size);
   const sine = new Float32Array(positions * size);
   for (let position = 0; position < positions; position++) {
-    const frequencies = position < short ? first : second;
-    const place = position < short ? position : position - short;
+    const isLong = secondTable > 0 && position >= secondTable;
+    const step = isLong ? longFrequencies : frequencies;
+    const place = isLong ? position - secondTable : position;
     for (let pair = 0; pair < size; pair++) {
-      const angle = Math.fround(place * frequencies[pair]!);
+      const angle = Math.fround(place * step[pair]!);
       cosine[position * size + pair] = Math.cos(angle) * rope.attentionFactor;
       sine[position * size + pair] = Math.sin(angle) * rope.attentionFactor;
     }
