@@ -20,10 +20,14 @@ import { readAllWeights, readWeights } from './weights/fingerprint.ts';
 /** Milliseconds between two reports of progress. */
 const progressMilliseconds = 100;
 
-/** Opens and checks a whole folder, tokenizer and chat template included. Raises the first problem that `checkModel` lists. */
+/**
+ * Opens and checks a whole folder, tokenizer and chat template included. Raises the first problem that `checkModel` lists,
+ * but for `template-missing`: a model without one still continues plain texts.
+ */
 export async function inspectModel(directory: string): Promise<ModelSummary> {
   const examination = await examineFolder(directory);
-  const { decoder, weights } = requireGood(examination, examination.lines);
+  const needed = examination.lines.filter(({ problems }) => problems[0]?.code !== 'template-missing');
+  const { decoder, weights } = requireGood(examination, needed);
   const reading = await readWeights(weights);
   requireGood(examination, [valuesLine(decoder, weights, reading)]);
   return summarise(directory, examination, reading.fingerprint);

@@ -1,7 +1,8 @@
 /** A model folder with its tokenizer and its chat template: all that turns questions into tokens and tokens into answers. */
 
 import { type ModelFolder, openModelFolder } from '../architectures/model-folder.ts';
-import { type ChatTemplate, openChatTemplate } from './chat-template.ts';
+import { ModelError } from '../errors.ts';
+import { type ChatTemplate, noChatTemplate, openChatTemplate } from './chat-template.ts';
 import { openTokenizer, type Tokenizer } from './tokenizer.ts';
 
 export interface ChatModel extends ModelFolder {
@@ -9,9 +10,16 @@ export interface ChatModel extends ModelFolder {
   readonly chat: ChatTemplate;
 }
 
-/** Opens everything and checks that it belongs together. Raises what its parts raise. */
+/**
+ * Opens everything and checks that it belongs together. Raises what its parts raise, but for `template-missing`: that
+ * waits for the first chat.
+ */
 export async function openChatModel(directory: string): Promise<ChatModel> {
   const model = await openModelFolder(directory);
   const tokenizer = await openTokenizer(directory);
-  return { ...model, tokenizer, chat: await openChatTemplate(directory, tokenizer) };
+  const chat = await openChatTemplate(directory, tokenizer).catch((error: unknown) => {
+    if (error instanceof ModelError && error.code === 'template-missing') return noChatTemplate(directory, tokenizer);
+    throw error;
+  });
+  return { ...model, tokenizer, chat };
 }

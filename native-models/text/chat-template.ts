@@ -83,6 +83,25 @@ export async function openChatTemplate(
   };
 }
 
+/**
+ * Stands in for the template of a model that has none, such as GPT-2: plain texts and tokens still work, and whoever
+ * needs a chat is refused with `template-missing`.
+ */
+export async function noChatTemplate(directory: string, tokenizer: Tokenizer): Promise<ChatTemplate> {
+  const refuse = (): never => {
+    throw new ModelError('template-missing');
+  };
+  const stopTokenIds = [...new Set(await readStopTokenIds(directory, tokenizer))].sort((a, b) => a - b);
+  return {
+    source: '',
+    stopTokenIds,
+    endOfTurnId: null,
+    render: refuse,
+    encodePrompt: refuse,
+    encodeExample: refuse,
+  };
+}
+
 function textAfterAnswer(render: ChatTemplate['render']): string {
   const chat = render([
     { role: 'user', content: '?' },

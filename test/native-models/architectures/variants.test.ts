@@ -79,7 +79,7 @@ function goldenSettings(name: string): ReferenceSettings {
     tied: config.tie_word_embeddings,
     slidingWindow: config['sliding_window']!,
     layerTypes: Array.from({ length: layers }, (_, at) => (sliding(at) ? 'sliding_attention' : 'full_attention')),
-    rope: bothLayers(config.rope_parameters ?? older),
+    rope: bothLayers((config.rope_parameters ?? older) as RopeSettings),
     scoreScale: (config['query_pre_attn_scalar'] ?? headDim) ** -0.5,
     scoreCap: config['attn_logit_softcapping'] ?? null,
     logitCap: config['final_logit_softcapping'] ?? null,
