@@ -268,9 +268,9 @@ export interface GenerateResult {
 export interface ContinueJob {
   readonly modelDirectory: string;
   readonly adapterDirectory: string | null;
-  /** A plain text (with what the tokenizer puts around it), a chat, or token ids. */
+  /** A question (where the model has no chat template a plain text, with what the tokenizer puts around it), a chat, or token ids. */
   readonly start:
-    { readonly text: string } | { readonly messages: readonly ChatMessage[] } | { readonly ids: readonly number[] };
+    { readonly prompt: string } | { readonly messages: readonly ChatMessage[] } | { readonly ids: readonly number[] };
   readonly sampling: SamplingSettings;
   readonly device: Device;
 }

@@ -10,7 +10,7 @@ import { requireIds } from './ids.ts';
 import { logitsOf } from './logits.ts';
 import { modelServer } from './server.ts';
 
-/** Continues a plain text, a chat or token ids. Raises what `ModelServer.answer` raises, and `setting-invalid`. */
+/** Answers a prompt or a chat, or goes on from token ids. Raises what `ModelServer.answer` raises, and `setting-invalid`. */
 export async function continueText(job: ContinueJob): Promise<ContinueResult> {
   const started = performance.now();
   const server = await modelServer(job);
@@ -19,7 +19,8 @@ export async function continueText(job: ContinueJob): Promise<ContinueResult> {
   let ids: readonly number[];
   if ('ids' in start) ids = start.ids;
   else if ('messages' in start) ids = chat.encodePrompt(start.messages);
-  else ids = tokenizer.encode(start.text, { withSpecialTokens: true });
+  else if (chat.source === null) ids = tokenizer.encode(start.prompt, { withSpecialTokens: true });
+  else ids = chat.encodePrompt([{ role: 'user', content: start.prompt }]);
   requireIds(decoder, ids);
   const row = { ids, adapterDirectory: job.adapterDirectory };
   const [answer] = await server.answer([row], job.sampling, async () => {});

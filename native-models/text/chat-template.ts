@@ -13,8 +13,8 @@ import { readStopTokenIds } from './stop-tokens.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 export interface ChatTemplate {
-  /** The Jinja program as the model's maker wrote it. */
-  readonly source: string;
+  /** The Jinja program as the model's maker wrote it; null where there is none. */
+  readonly source: string | null;
   /** Tokens after which an answer is complete, sorted. */
   readonly stopTokenIds: readonly number[];
   /** The token that ends an answer, which training teaches; null where the template has none. */
@@ -93,7 +93,7 @@ export async function noChatTemplate(directory: string, tokenizer: Tokenizer): P
   };
   const stopTokenIds = [...new Set(await readStopTokenIds(directory, tokenizer))].sort((a, b) => a - b);
   return {
-    source: '',
+    source: null,
     stopTokenIds,
     endOfTurnId: null,
     render: refuse,

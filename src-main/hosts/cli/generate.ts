@@ -23,7 +23,7 @@ interface GenerateArguments {
 export function generateCommand(): Command {
   const command = createCommand('generate', 'Answer a question, or go on with a conversation.')
     .argument('<model>', 'a Hugging Face folder')
-    .option('--prompt <text>', 'the question')
+    .option('--prompt <text>', 'the question, or a plain text for a model without a chat template')
     .option('--messages <file>', 'a JSON file: [{"role":"user","content":"…"}, …]')
     .option('--ids <ids>', 'token ids with commas between them', tokenIds)
     .option('--ignore-eos', 'go on after the end of the answer')
@@ -38,13 +38,16 @@ export function generateCommand(): Command {
     const { prompt, messages, adapter = null, maxTokens: maxNewTokens, temperature, topP, seed } = options;
     const given = [prompt, messages, options.ids].filter((each) => each !== undefined);
     if (given.length !== 1) command.error('Give one of --prompt, --messages and --ids.');
-    const conversation =
-      messages === undefined ? [{ role: 'user' as const, content: prompt ?? '' }] : await readMessages(messages);
+    const conversation = messages === undefined ? undefined : await readMessages(messages);
     const { text, ids, finish } = await withEngine(async (engine) => {
       const job = {
         modelDirectory: directory,
         adapterDirectory: adapter,
-        start: options.ids ? { ids: options.ids } : { messages: conversation },
+        start: options.ids
+          ? { ids: options.ids }
+          : conversation
+            ? { messages: conversation }
+            : { prompt: prompt ?? '' },
         sampling: { maxNewTokens, temperature, topP, seed, ignoreEndOfTurn: options.ignoreEos },
         device: await deviceOf(engine, options.device),
       };

@@ -149,7 +149,10 @@ describe.each(variants)('$name', (variant) => {
       return { ids, labels: ids, firstPosition: model.decoder.firstPosition(ids.length) };
     });
     const trained = texts.reduce((sum, ids) => sum + ids.length - 1, 0);
-    const session = await openSession(loraTrainGraph(model, shape, 64), { device: 'cpu', externalFolder: folder });
+    const session = await openSession(loraTrainGraph(model, shape, { positions: 64 }), {
+      device: 'cpu',
+      externalFolder: folder,
+    });
     // Both texts share a row: neighbours of different length keep their own positions.
     const gradients = await computeGradients(session, parameters, [batchFeeds([sequences], 1 / trained)]);
     await session.close();
