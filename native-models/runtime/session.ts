@@ -54,6 +54,7 @@ export async function openSession(graph: Graph, options: SessionOptions): Promis
 
 async function create(model: Uint8Array, options: SessionOptions): Promise<onnxruntime.InferenceSession> {
   const { device, externalFolder, mapped = false } = options;
+  requireProvider(device);
   const intraOpNumThreads = coreCount();
   const session: Record<string, string> = {
     ...(externalFolder ? { model_external_initializers_file_folder_path: externalFolder } : {}),
@@ -73,6 +74,12 @@ async function create(model: Uint8Array, options: SessionOptions): Promise<onnxr
     if (device === 'cpu' || isMemoryError(error)) throw error;
     throw new ModelError('device-unavailable', { device, reason: (error as Error).message }, { cause: error });
   }
+}
+
+/** Without its provider, a device would be dropped from the list and the CPU used, and nobody would know. */
+function requireProvider(device: Device): void {
+  if (onnxruntime.listSupportedBackends().some(({ name }) => name === device)) return;
+  throw new ModelError('device-unavailable', { device, reason: 'this version of onnxruntime does not have it' });
 }
 
 /** Whether an error of onnxruntime means that memory ran out, so that a smaller batch may still work. */

@@ -1,7 +1,6 @@
 /** A training job from files to files: examples in, a PEFT folder (or a whole model) out, with checkpoints on the way. */
 
 import { createHash } from 'node:crypto';
-import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { ModelError } from '../errors.ts';
 import type { JobControl, TrainEvent, TrainJob, TrainResult } from '../jobs.ts';
@@ -16,9 +15,9 @@ import { defaultAdamW } from './adamw.ts';
 import { trainedTokens } from './batch.ts';
 import { type CheckpointState, loadCheckpoint, removeCheckpoints, saveCheckpoint } from './checkpoint.ts';
 import { openTrainingData } from './data.ts';
-import { encodeExamples, packRows, type Schedule } from './examples.ts';
-import { rowLength, runLoop, type StepReport } from './loop.ts';
-import { microBatchRows } from './memory.ts';
+import { encodeExamples, packRows } from './examples.ts';
+import { fitStep } from './fit.ts';
+import { runLoop, type StepReport } from './loop.ts';
 import { openMethod, type TrainMethod } from './methods.ts';
 import { learningRateAt } from './schedule.ts';
 import { meanLoss } from './validation.ts';
@@ -49,11 +48,12 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
   else await removeCheckpoints(outputDirectory);
   let saved = state.step;
 
-  const microBatch = chooseMicroBatch(job, model, method, schedule);
+  const lossGraph = validation.length > 0 ? method.lossGraph() : undefined;
+  const { microBatch, mapped } = fitStep(job, method, schedule, lossGraph);
   const openGraph = (graph: TrainMethod['trainGraph'], mapped: boolean): Promise<Session> =>
     openSession(graph, { device: job.device, externalFolder: model.directory, mapped });
-  const session = await openGraph(method.trainGraph, false);
-  const lossSession = validation.length > 0 ? await openGraph(method.lossGraph(), true) : undefined;
+  const session = await openGraph(method.trainGraph, mapped);
+  const lossSession = lossGraph && (await openGraph(lossGraph, true));
   let peakBytes = process.memoryUsage.rss();
   const recent: number[] = [];
 
@@ -153,17 +153,6 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
     device: job.device,
     engineVersion,
   };
-}
-
-/** Rows of one run that fit into memory, by the estimate; the loop shrinks it further where that was too bold. */
-export function chooseMicroBatch(job: TrainJob, model: ChatModel, method: TrainMethod, schedule: Schedule): number {
-  const rows = schedule.rowsAt(1);
-  const memory = job.memoryLimitBytes ?? freemem() * 0.8;
-  return microBatchRows(model.decoder, model.parameters, method.trainedCount, memory, {
-    rows: rows.length,
-    rowTokens: Math.max(...rows.map(rowLength)),
-    trainedTokensPerRow: rows.flat().reduce((sum, sequence) => sum + trainedTokens(sequence), 0) / rows.length,
-  });
 }
 
 /** A run may only be continued with the same model, examples, settings and engine. */

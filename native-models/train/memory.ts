@@ -1,58 +1,93 @@
-/** How much memory a training step needs, before it is tried: enough to choose a micro-batch and to warn in time. */
+/** How much memory a training step will need, from its graph, before it is tried; and how it is made to fit. */
 
-import type { Decoder } from '../architectures/index.ts';
+import { bytesOf, initializerBytes, peakLiveBytes, type Sizes } from '../graph/liveness.ts';
+import type { Graph } from '../graph/graph.ts';
 
 const floatBytes = 4;
-/** Longer runs gain no speed on a CPU, and pause and cancel would wait for them. */
-const largestRunTokens = 2048;
-/** Node itself, the runtime and the graph. */
-const processBytes = 150e6;
+/** What onnxruntime takes to exist, and for each node. */
+const sessionBytes = 20e6;
+const nodeBytes = 6_000;
+/** The arena rounds up and keeps gaps: measured over shapes from 4 to 500 million parameters it took 1.0 to 1.3 times. */
+const arenaShare = 1.2;
+/** Beside the trained values: two moments, a gradient, the last good copy, and a gradient that is not yet collected. */
+const copiesOfTrained = 5;
 
-export interface MemoryShape {
-  /** Token places of one run. */
+export interface StepMemory {
+  readonly graph: Graph;
+  /** Whether weights stay mapped instead of packed. */
+  readonly mapped: boolean;
+  /** Number of trained values, which exist already. */
+  readonly trainedCount: number;
+  /** What the process holds before the session is opened. */
+  readonly baseBytes: number;
+  /** A second session that computes the validation loss with mapped weights. */
+  readonly lossGraph?: Graph | undefined;
+}
+
+/** The sizes of one run of the training graph. */
+export interface RunShape extends Sizes {
+  readonly batch: number;
   readonly tokens: number;
-  /** Longest row: attention scores grow with its square. */
-  readonly rowTokens: number;
-  /** Trained tokens of one run: logits exist for these alone. */
-  readonly trainedTokens: number;
+  /** Trained tokens of the run. */
+  readonly trained: number;
 }
 
 /**
- * Bytes that live between forward and backward pass, counted from the graph: for each layer the values that a gradient
- * rule reads again. Measured against whole runs in test/bench.
+ * Peak of the whole process in bytes, as a function of the run's shape. Pages of weight files count as soon as they are
+ * read, as they do in the operating system's own figures.
  */
-export function activationBytes(decoder: Decoder, shape: MemoryShape): number {
-  const { tokens, rowTokens, trainedTokens } = shape;
-  const layer = decoder.linearModules.filter(({ name }) => name.includes('.0.'));
-  // A linear layer's output is kept, its input shared with its neighbours; norms, rotations and gates add about as much.
-  const perToken = layer.reduce((sum, { outputSize }) => sum + 3 * outputSize, 0) + 6 * decoder.hiddenSize;
-  const heads = (layer.find(({ name }) => name.endsWith('q_proj'))?.outputSize ?? 0) / decoder.headDim;
-  const scores = 3 * heads * rowTokens;
-  const logits = 4 * trainedTokens * decoder.vocabularySize;
-  return floatBytes * (decoder.layers * tokens * (perToken + scores) + logits);
+export function peakOfStep({
+  graph,
+  mapped,
+  trainedCount,
+  baseBytes,
+  lossGraph,
+}: StepMemory): (shape: RunShape) => number {
+  const runs = [graph, ...(lossGraph ? [lossGraph] : [])].map((each) => ({
+    live: peakLiveBytes(each),
+    fixed: sessionBytes + nodeBytes * each.nodes.length + initializerBytes(each, each === graph ? mapped : true),
+  }));
+  const batchInputs = graph.inputs.filter(({ shape }) => shape.some((dimension) => typeof dimension === 'string'));
+  return (shape) => {
+    const feeds = batchInputs.reduce((sum, value) => sum + bytesOf(value, shape), 0);
+    const sessions = runs.reduce((sum, { live, fixed }) => sum + fixed + arenaShare * live(shape), 0);
+    // The former run's tensors are collected late.
+    return baseBytes + sessions + 2 * feeds + copiesOfTrained * floatBytes * trainedCount;
+  };
 }
 
-/** Whole process: weights in float32 (packed for forward and backward), activations, trained values with their gradients, moments and last good copy. */
-export function peakBytes(decoder: Decoder, weights: number, trained: number, shape: MemoryShape): number {
-  return processBytes + floatBytes * (2 * weights + 5 * trained) + activationBytes(decoder, shape);
+/** One way to run a step: cheaper ways need more memory. */
+export interface Candidate {
+  readonly mapped: boolean;
+  readonly peakAt: (rows: number) => number;
 }
 
-/** Rows of one run that keep the predicted peak under `memory`; at least one, and never more than the step has. */
-export function microBatchRows(
-  decoder: Decoder,
-  weights: number,
-  trained: number,
-  memory: number,
-  step: { readonly rows: number; readonly rowTokens: number; readonly trainedTokensPerRow: number },
-): number {
-  const { rowTokens, trainedTokensPerRow } = step;
-  let rows = Math.min(step.rows, Math.max(1, Math.floor(largestRunTokens / rowTokens)));
-  const peak = (): number =>
-    peakBytes(decoder, weights, trained, {
-      tokens: rows * rowTokens,
-      rowTokens,
-      trainedTokens: rows * trainedTokensPerRow,
-    });
-  while (rows > 1 && peak() > memory) rows--;
-  return rows;
+export interface MemoryChoice {
+  readonly mapped: boolean;
+  /** Rows of one run. */
+  readonly microBatch: number;
+  readonly peakBytes: number;
+  /** False where not even one row fits in the most frugal way; the choice is then that one. */
+  readonly fits: boolean;
+}
+
+/**
+ * The first candidate of which at least one row fits, with as many rows as fit.
+ * @param candidates the fastest first
+ * @param rows most rows that make sense
+ * @param budget bytes that the process may take
+ */
+export function chooseMemory(candidates: readonly Candidate[], rows: number, budget: number): MemoryChoice {
+  for (const { mapped, peakAt } of candidates) {
+    if (peakAt(1) > budget) continue;
+    let [fitting, tooMany] = [1, rows + 1];
+    while (tooMany - fitting > 1) {
+      const middle = (fitting + tooMany) >> 1;
+      if (peakAt(middle) <= budget) fitting = middle;
+      else tooMany = middle;
+    }
+    return { mapped, microBatch: fitting, peakBytes: peakAt(fitting), fits: true };
+  }
+  const last = candidates.at(-1)!;
+  return { mapped: last.mapped, microBatch: 1, peakBytes: last.peakAt(1), fits: false };
 }
