@@ -1,44 +1,43 @@
 /** What a model will need on this machine, told before anything is loaded. */
 
-import { freemem, totalmem } from 'node:os';
 import type { Decoder } from './architectures/index.ts';
 import { openModelFolder } from './architectures/model-folder.ts';
 import type { EstimateJob, ModelEstimate } from './jobs.ts';
+import { loraConfig } from './lora/config.ts';
+import { adapterShape } from './lora/shape.ts';
+import { availableMemory, totalMemory } from './runtime/available-memory.ts';
 import { productSpeed } from './runtime/speed.ts';
-import { microBatchRows, peakBytes } from './train/memory.ts';
+import { fitRows, memoryBudget } from './train/fit.ts';
+import { loraTrainGraph } from './train/graph.ts';
 
 /** Operations that a frozen weight takes for each token: a multiplication and an addition forwards, and the same backwards. */
 const operationsPerWeight = 4;
-/** As training itself chooses its portions. */
-const usableShare = 0.8;
 const floatBytes = 4;
 /** Node itself, the runtime and the graph. */
 const processBytes = 150e6;
 
-/** Memory from the shapes, time from the speed of matrix products that is measured here. Raises what opening the folder raises. */
+/** Memory from the training graph, time from the speed of matrix products that is measured here. Raises what opening the folder raises. */
 export async function estimateModel(job: EstimateJob): Promise<ModelEstimate> {
   const { settings, examples, exampleTokens, device } = job;
-  const { decoder, parameters } = await openModelFolder(job.directory);
+  const model = await openModelFolder(job.directory);
+  const { decoder, parameters } = model;
   const trained = decoder.linearModules.reduce(
     (sum, { inputSize, outputSize }) => sum + settings.rank * (inputSize + outputSize),
     0,
   );
-  const freeBytes = freemem();
   const rowTokens = Math.min(settings.maxTokens, decoder.contextLength);
   // About half of an example is its answer, and only answers are trained.
-  const trainedTokensPerRow = rowTokens / 2;
-  const step = { rows: settings.batchSize, rowTokens, trainedTokensPerRow };
-  const rows = microBatchRows(decoder, parameters, trained, freeBytes * usableShare, step);
+  const step = { count: settings.batchSize, longest: rowTokens, trainedPerRow: rowTokens / 2 };
+  const { rank: r, alpha: lora_alpha, targetModules: target_modules } = settings;
+  const shape = adapterShape(decoder, loraConfig({ r, lora_alpha, target_modules }));
+  const trainGraph = loraTrainGraph(model, shape, { positions: rowTokens });
+  const { peakBytes } = fitRows({ trainGraph, trainedCount: trained }, step, memoryBudget({ memoryLimitBytes: null }));
   const tokens = examples * exampleTokens * settings.epochs;
   return {
-    trainingBytes: peakBytes(decoder, parameters, trained, {
-      tokens: rows * rowTokens,
-      rowTokens,
-      trainedTokens: rows * trainedTokensPerRow,
-    }),
+    trainingBytes: peakBytes,
     answeringBytes: answeringBytes(decoder, parameters, rowTokens),
-    freeBytes,
-    totalBytes: totalmem(),
+    freeBytes: availableMemory(),
+    totalBytes: totalMemory(),
     trainingSeconds: (operationsPerWeight * parameters * tokens) / (await productSpeed(device)),
   };
 }

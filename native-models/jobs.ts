@@ -3,17 +3,41 @@
 /** Where a graph runs. `cpu` is always there. */
 export type Device = 'cpu' | 'webgpu' | 'dml' | 'cuda';
 
-export interface DeviceReport {
-  /** Devices that onnxruntime offers on this machine, best first. */
-  readonly available: readonly { readonly device: Device; readonly description: string }[];
-  readonly chosen: Device;
-  /** Why it was chosen, one English sentence. */
-  readonly reason: string;
+/** A job that began on one device and goes on on another. */
+export interface DeviceFallback {
+  readonly from: Device;
+  readonly to: Device;
+  /** `buffer`: one of the model's tensors is more than the device takes at once; `memory`: it ran out. */
+  readonly reason: 'buffer' | 'memory' | 'failed';
+  /** In the runtime's words. */
+  readonly detail: string;
+  readonly largestTensorBytes: number;
+}
+
+/** Facts about the machine, before anything is proven. */
+export interface MachineReport {
+  /** Devices that onnxruntime offers, best first. */
+  readonly devices: readonly Device[];
+  /** Names of the graphics adapters, as far as the operating system tells them. */
+  readonly adapters: readonly string[];
   readonly cpuModel: string;
   readonly cpuCores: number;
   readonly totalMemoryBytes: number;
   readonly freeMemoryBytes: number;
   readonly onnxruntimeVersion: string;
+}
+
+/** What the proof of one device found. */
+export interface DeviceCheck {
+  readonly device: Device;
+  /** `right`: agrees with the CPU; `wrong`: computes something else; `failed`: does not compute here. */
+  readonly verdict: 'right' | 'wrong' | 'failed';
+  /** Largest relative difference of loss and gradients from the CPU's; null where nothing was computed. */
+  readonly difference: number | null;
+  /** Billions of floating-point operations a second in a matrix product; null where it was not measured. */
+  readonly gigaflops: number | null;
+  /** Why it failed, in the runtime's words. */
+  readonly failure: string | null;
 }
 
 export interface ModelSummary {
@@ -170,6 +194,10 @@ export type TrainEvent =
       readonly resumedAtStep: number;
       readonly device: Device;
       readonly microBatch: number;
+      /** Weights stay in their files because memory is short; slower. */
+      readonly mapped: boolean;
+      /** Predicted from the graph. */
+      readonly estimatedPeakBytes: number;
       readonly adapterParameters: number;
       readonly baseParameters: number;
     }
@@ -190,7 +218,8 @@ export type TrainEvent =
     }
   | { readonly kind: 'validation'; readonly step: number; readonly loss: number }
   | { readonly kind: 'checkpoint'; readonly step: number; readonly path: string }
-  | { readonly kind: 'micro-batch-reduced'; readonly from: number; readonly to: number; readonly reason: string };
+  | { readonly kind: 'micro-batch-reduced'; readonly from: number; readonly to: number; readonly reason: string }
+  | ({ readonly kind: 'device-fallback' } & DeviceFallback);
 
 export interface TrainResult {
   /** PEFT folder (LoRA) or Hugging Face folder (full). */
@@ -215,12 +244,22 @@ export interface TrainingPlan {
   readonly steps: number;
   readonly trainedTokens: number;
   readonly totalTokens: number;
-  /** From measured steps on this machine. */
-  readonly estimatedSeconds: number;
+  /** From measured steps on this machine; null where it does not fit and nothing was measured. */
+  readonly estimatedSeconds: number | null;
+  readonly measuredSteps: number;
+  /** Of the whole process, predicted from the graph. */
   readonly estimatedPeakBytes: number;
+  /** What the process may hold. */
+  readonly availableBytes: number;
   readonly diskBytes: number;
   readonly microBatch: number;
+  /** Weights stay in their files because memory is short; slower. */
+  readonly mapped: boolean;
+  /** Where the steps were measured: the job's device, or the CPU where that failed. */
+  readonly device: Device;
   readonly fits: boolean;
+  /** The longest row in tokens that fits into memory; null where the model itself is too large. */
+  readonly longestFittingTokens: number | null;
   readonly adapterParameters: number;
   readonly baseParameters: number;
   /** The same for full fine-tuning, computed for comparison. */
@@ -229,6 +268,13 @@ export interface TrainingPlan {
     readonly estimatedPeakBytes: number;
     readonly checkpointBytes: number;
   };
+}
+
+export interface PlanProgress {
+  /** Measured runs. */
+  readonly done: number;
+  /** The most there will be; a slow machine measures fewer. */
+  readonly total: number;
 }
 
 export interface ChatMessage {

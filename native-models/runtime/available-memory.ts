@@ -23,6 +23,12 @@ export function availableMemory(facts: MemoryFacts = here()): number {
   return Math.min(free, limit, withinLimit + reclaimable);
 }
 
+/** Memory of the machine, or of the container where that is smaller, in bytes. */
+export function totalMemory(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
 function here(): MemoryFacts {
   return {
     free: freemem(),

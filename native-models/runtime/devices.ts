@@ -1,70 +1,44 @@
-/** Which devices onnxruntime offers here, and which one model work uses. */
+/** What this machine could compute on: onnxruntime's providers, graphics adapters, processor and memory. Nothing is proven here. */
 
-import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Device, MachineReport } from '../jobs.ts';
+import { graphicsAdapters } from './adapters.ts';
+import { availableMemory, totalMemory } from './available-memory.ts';
 import * as onnxruntime from './onnxruntime.ts';
-import type { Device, DeviceReport } from '../jobs.ts';
-import { Graph } from '../graph/graph.ts';
-import { add } from '../ops/index.ts';
-import { openSession, runtimeVersion } from './session.ts';
-import { floatTensor } from './tensor.ts';
+import { runtimeVersion } from './session.ts';
 
-const descriptions: Readonly<Record<Device, string>> = {
-  cuda: 'NVIDIA GPU (CUDA)',
-  dml: 'GPU (DirectML)',
-  webgpu: 'GPU (WebGPU)',
-  cpu: 'CPU',
-};
+/** Best first, where several are right. */
+const knownDevices: readonly Device[] = ['cuda', 'dml', 'webgpu', 'cpu'];
 
-/** Devices that answer, each proven by a small computation: a provider that is listed may still not start. */
-export async function describeDevices(): Promise<DeviceReport> {
-  // Only what the base install carries: CUDA is an extra download that this version does not use.
-  const bundled = new Set(
-    onnxruntime
-      .listSupportedBackends()
-      .filter((backend) => backend.bundled)
-      .map(({ name }) => name),
-  );
-  const available: DeviceReport['available'][number][] = [];
-  const silent: string[] = [];
-  for (const device of ['dml', 'webgpu', 'cpu'] as const) {
-    if (!bundled.has(device)) continue;
-    if (device === 'cpu' || (await tryDevice(device)) === undefined) {
-      available.push({ device, description: descriptions[device] });
-    } else silent.push(descriptions[device]);
-  }
-  // Training on a GPU is not yet proven on real machines, so the CPU is used even where a GPU answers.
-  const chosen: Device = 'cpu';
-  const answering = available.filter(({ device }) => device !== 'cpu').map(({ description }) => description);
-  const reason =
-    answering.length > 0
-      ? `${answering.join(', ')} answers, but this version computes on the CPU.`
-      : `No GPU answers${silent.length > 0 ? ` (tried: ${silent.join(', ')})` : ''}, so the CPU is used.`;
+/** Facts about the machine; quick, and no provider is started. */
+export async function describeMachine(): Promise<MachineReport> {
   return {
-    available,
-    chosen,
-    reason,
+    devices: listedDevices(),
+    adapters: await graphicsAdapters(),
     cpuModel: cpus()[0]?.model.trim() ?? 'unknown',
     cpuCores: availableParallelism(),
-    totalMemoryBytes: totalmem(),
-    freeMemoryBytes: freemem(),
+    totalMemoryBytes: totalMemory(),
+    freeMemoryBytes: availableMemory(),
     onnxruntimeVersion: runtimeVersion,
   };
 }
 
-/** undefined where the device computes 1 + 1, otherwise the first line of why not. */
-export async function tryDevice(device: Device): Promise<string | undefined> {
-  const graph = new Graph('device_check');
-  const value = graph.input('value', 'float32', [1]);
-  graph.output('sum', add(value, value));
+/** Providers that are in the runtime, and CUDA where somebody put its library beside it. */
+function listedDevices(): readonly Device[] {
+  const backends = new Map(onnxruntime.listSupportedBackends().map(({ name, bundled }) => [name, bundled]));
+  return knownDevices.filter((device) => backends.get(device) === true || (device === 'cuda' && cudaLibraryPresent()));
+}
+
+/** CUDA is no part of the package: its provider is a library of its own that has to lie beside the runtime. */
+function cudaLibraryPresent(): boolean {
+  const name = process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so';
   try {
-    const session = await openSession(graph, { device });
-    try {
-      const { sum } = await session.run({ value: floatTensor(Float32Array.of(1), [1]) });
-      return sum?.data[0] === 2 ? undefined : 'it computes wrongly';
-    } finally {
-      await session.close();
-    }
-  } catch (error) {
-    return (error as Error).message.split('\n')[0] ?? 'unknown';
+    const root = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
+    return existsSync(join(root, 'bin', 'napi-v6', process.platform, process.arch, name));
+  } catch {
+    return false;
   }
 }

@@ -19,11 +19,21 @@ export interface StepFit extends MemoryChoice {
   readonly shape: RunShape;
   /** What the process held before. */
   readonly baseBytes: number;
+  /** Where nothing fits: the longest row that would, null where the model itself is too large. */
+  readonly longestFittingTokens: number | null;
 }
 
 /** Bytes that this process may hold in all. */
-function memoryBudget(job: Pick<TrainJob, 'memoryLimitBytes'>): number {
+export function memoryBudget(job: Pick<TrainJob, 'memoryLimitBytes'>): number {
   return job.memoryLimitBytes ?? usableShare * (process.memoryUsage.rss() + availableMemory());
+}
+
+/** The rows of a step, as far as memory is concerned. */
+export interface StepRows {
+  readonly count: number;
+  /** Tokens of the longest row. */
+  readonly longest: number;
+  readonly trainedPerRow: number;
 }
 
 /**
@@ -37,25 +47,38 @@ export function fitStep(
   lossGraph?: Graph,
 ): StepFit {
   const rows = schedule.rowsAt(1);
+  const trained = rows.flat().reduce((sum, sequence) => sum + trainedTokens(sequence), 0);
   const longest = Math.max(...rows.map(rowLength));
-  const trainedPerRow = rows.flat().reduce((sum, sequence) => sum + trainedTokens(sequence), 0) / rows.length;
+  const step = { count: rows.length, longest, trainedPerRow: trained / rows.length };
+  return fitRows(method, step, memoryBudget(job), lossGraph);
+}
+
+/** Fits rows of a known size into a budget in bytes. */
+export function fitRows(
+  { trainGraph: graph, trainedCount }: Pick<TrainMethod, 'trainGraph' | 'trainedCount'>,
+  { count, longest, trainedPerRow }: StepRows,
+  budget: number,
+  lossGraph?: Graph,
+): StepFit {
   const shapeOf = (batch: number, tokens: number): RunShape => ({
     batch,
     tokens,
     trained: Math.max(1, Math.ceil((batch * trainedPerRow * tokens) / longest)),
   });
   const baseBytes = process.memoryUsage.rss();
-  const { trainGraph: graph, trainedCount } = method;
   const peaks = [false, true].map((mapped) => ({
     mapped,
     peakOf: peakOfStep({ graph, mapped, trainedCount, baseBytes, lossGraph }),
   }));
-  const budget = memoryBudget(job);
-  const most = Math.min(rows.length, Math.max(1, Math.floor(largestRunTokens / longest)));
+  const most = Math.min(count, Math.max(1, Math.floor(largestRunTokens / longest)));
   const choice = chooseMemory(
     peaks.map(({ mapped, peakOf }) => ({ mapped, peakAt: (batch) => peakOf(shapeOf(batch, longest)) })),
     most,
     budget,
   );
-  return { ...choice, shape: shapeOf(choice.microBatch, longest), baseBytes };
+  const shape = shapeOf(choice.microBatch, longest);
+  if (choice.fits) return { ...choice, shape, baseBytes, longestFittingTokens: longest };
+  const frugal = { mapped: true, peakAt: (tokens: number) => peaks.at(-1)!.peakOf(shapeOf(1, tokens)) };
+  const shorter = chooseMemory([frugal], longest, budget);
+  return { ...choice, shape, baseBytes, longestFittingTokens: shorter.fits ? shorter.microBatch : null };
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { ModelError } from '../errors.ts';
 import type { JobControl, TrainEvent, TrainJob, TrainResult } from '../jobs.ts';
 import { adapterFile } from '../lora/format.ts';
-import { openSession, type Session } from '../runtime/session.ts';
+import { openWithFallback } from '../runtime/fallback.ts';
+import type { Session } from '../runtime/session.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
 import { readExamples } from '../text/examples.ts';
 import { engineVersion } from '../version.ts';
@@ -28,7 +29,7 @@ export interface TrainHooks {
 }
 
 /** Validation losses that a run computes at most. */
-const largestValidations = 12;
+export const largestValidations = 12;
 
 /**
  * Runs a job. A resumed job goes on bit for bit where its newest checkpoint stands.
@@ -49,9 +50,13 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
   let saved = state.step;
 
   const lossGraph = validation.length > 0 ? method.lossGraph() : undefined;
-  const { microBatch, mapped } = fitStep(job, method, schedule, lossGraph);
+  const { microBatch, mapped, peakBytes: estimatedPeakBytes } = fitStep(job, method, schedule, lossGraph);
+  let { device } = job;
   const openGraph = (graph: TrainMethod['trainGraph'], mapped: boolean): Promise<Session> =>
-    openSession(graph, { device: job.device, externalFolder: model.directory, mapped });
+    openWithFallback(graph, { device, externalFolder: model.directory, mapped }, (fallback) => {
+      device = fallback.to;
+      onEvent({ kind: 'device-fallback', ...fallback });
+    });
   const session = await openGraph(method.trainGraph, mapped);
   const lossSession = lossGraph && (await openGraph(lossGraph, true));
   let peakBytes = process.memoryUsage.rss();
@@ -100,8 +105,10 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
     examples: sequences.length,
     trainedTokens: sequences.reduce((sum, sequence) => sum + trainedTokens(sequence), 0),
     resumedAtStep: state.step,
-    device: job.device,
+    device,
     microBatch,
+    mapped,
+    estimatedPeakBytes,
     adapterParameters: method.trainedCount,
     baseParameters: model.parameters,
   });
@@ -150,7 +157,7 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
     adapterParameters: method.trainedCount,
     baseParameters: model.parameters,
     sha256: written.sha256,
-    device: job.device,
+    device,
     engineVersion,
   };
 }

@@ -1,79 +1,139 @@
-/** What a run will cost, from its examples and from a few real steps on this machine. */
+/** What a run will cost, from its graph, its examples and a few real steps on this machine. */
 
-import type { TrainingPlan, TrainJob } from '../jobs.ts';
-import { openSession } from '../runtime/session.ts';
-import { openChatModel } from '../text/chat-model.ts';
+import type { JobControl, PlanProgress, TrainingPlan, TrainJob } from '../jobs.ts';
+import { openWithFallback } from '../runtime/fallback.ts';
+import { type ChatModel, openChatModel } from '../text/chat-model.ts';
+import { readExamples } from '../text/examples.ts';
 import { batchFeeds, trainedTokens } from './batch.ts';
-import { openTrainingData } from './data.ts';
-import { fitStep } from './fit.ts';
+import { openTrainingData, type TrainingData } from './data.ts';
+import { encodeExamples, packRows } from './examples.ts';
+import { fitStep, memoryBudget, type StepFit } from './fit.ts';
 import { fullTrainGraph } from './graph.ts';
-import { rowLength } from './loop.ts';
+import { largestValidations } from './job.ts';
+import { type PackedRow, rowLength } from './loop.ts';
 import { peakOfStep } from './memory.ts';
-import { openMethod } from './methods.ts';
-import { parameterFeeds } from './step.ts';
+import { openMethod, type TrainMethod } from './methods.ts';
+import { computeGradients } from './step.ts';
 
-/** Runs measured after the warm-up; the first two of a session are about twice as slow. */
-const measuredRuns = 3;
-const warmUpRuns = 2;
+export interface PlanHooks {
+  readonly control: JobControl;
+  readonly onProgress: (progress: PlanProgress) => void;
+}
+
+/** The first run of a session is slow and does not count. */
+const warmUpRuns = 1;
+const measuredRuns = 10;
+/** A slow machine measures fewer: people wait for the plan. */
+const measuringMilliseconds = 20_000;
 const floatBytes = 4;
+/** A forward pass alone, beside forward and backward. */
+const forwardShare = 0.4;
 
-/** Measures a few micro-batches and predicts the whole run. Nothing is trained and nothing is written. */
-export async function planTraining(job: TrainJob): Promise<TrainingPlan> {
+/** Predicts the whole run; where it fits, after measuring some of its steps. Nothing is trained and nothing is written. */
+export async function planTraining(job: TrainJob, hooks: PlanHooks): Promise<TrainingPlan> {
   const { settings } = job;
   const model = await openChatModel(job.modelDirectory);
   const limit = Math.min(settings.maxTokens, model.decoder.contextLength);
-  const { sequences, schedule } = await openTrainingData(model, job, limit);
+  const data = await openTrainingData(model, job, limit);
+  const { sequences, schedule } = data;
+  const validation = job.validationFile ? encodeExamples(model, await readExamples(job.validationFile), limit) : [];
   const method = await openMethod(model, job, limit);
-  const { baseBytes, fits, mapped, microBatch, peakBytes, shape } = fitStep(
-    job,
-    method,
-    schedule,
-    job.validationFile === null ? undefined : method.lossGraph(),
-  );
-  const rows = schedule.rowsAt(1).slice(0, microBatch);
-  const feeds = batchFeeds(rows, 1);
-  const places = feeds.input_ids!.data.length;
-
-  const session = await openSession(method.trainGraph, { device: job.device, externalFolder: model.directory, mapped });
-  let seconds = Infinity;
-  try {
-    for (let run = 0; run < warmUpRuns + measuredRuns; run++) {
-      const started = performance.now();
-      await session.run({ ...parameterFeeds(method.parameters), ...feeds, ...method.extraFeeds(places, 1, 0) });
-      if (run >= warmUpRuns) seconds = Math.min(seconds, (performance.now() - started) / 1000);
-    }
-  } finally {
-    await session.close();
-  }
-
-  const tokens = sequences.reduce((sum, { ids }) => sum + ids.length, 0);
-  const trained = sequences.reduce((sum, sequence) => sum + trainedTokens(sequence), 0);
-  // Every weight is an input then, with its gradient and its moments.
-  const fullPeakBytes = peakOfStep({
-    graph: fullTrainGraph(model.decoder, limit),
-    mapped: false,
-    trainedCount: model.parameters,
-    baseBytes: baseBytes + floatBytes * model.parameters,
-  })(shape);
-  // The measured run covers `places` of the epoch's places; padding counts, so the step's rows are the measure.
-  const placesPerStep = schedule.rowsAt(1).reduce((sum, row) => sum + rowLength(row), 0);
-  const usedPlaces = rows.reduce((sum, row) => sum + rowLength(row), 0);
+  const fit = fitStep(job, method, schedule, validation.length > 0 ? method.lossGraph() : undefined);
+  const full = fullPeakBytes(model, fit, limit);
+  const measured = fit.fits ? await measure(job, model, method, data, fit, hooks) : null;
+  const places = runPlaces(data, fit.microBatch) + forwardShare * validationPlaces(data, packRows(validation), job);
   return {
     steps: schedule.steps,
-    trainedTokens: trained * settings.epochs,
-    totalTokens: tokens * settings.epochs,
-    estimatedSeconds: schedule.steps * seconds * (placesPerStep / usedPlaces),
-    estimatedPeakBytes: peakBytes,
+    trainedTokens:
+      (sequences.reduce((sum, sequence) => sum + trainedTokens(sequence), 0) * schedule.steps) / schedule.stepsPerEpoch,
+    totalTokens: (sequences.reduce((sum, { ids }) => sum + ids.length, 0) * schedule.steps) / schedule.stepsPerEpoch,
+    estimatedSeconds: measured && measured.openSeconds + places * measured.secondsPerPlace,
+    measuredSteps: measured?.runs ?? 0,
+    estimatedPeakBytes: fit.peakBytes,
+    availableBytes: memoryBudget(job),
     // Two generations of values and moments, and the adapter itself.
     diskBytes: method.trainedCount * floatBytes * (2 * 3 + 1),
-    microBatch,
-    fits,
+    microBatch: fit.microBatch,
+    mapped: fit.mapped,
+    device: measured?.device ?? job.device,
+    fits: fit.fits,
+    longestFittingTokens: fit.longestFittingTokens,
     adapterParameters: method.trainedCount,
     baseParameters: model.parameters,
     fullFineTuning: {
       parameters: model.parameters,
-      estimatedPeakBytes: fullPeakBytes,
+      estimatedPeakBytes: full,
       checkpointBytes: model.parameters * floatBytes * 3,
     },
   };
+}
+
+/** Runs the first micro-batch of one step after the other, until there are enough or the time is up. */
+async function measure(
+  job: TrainJob,
+  model: ChatModel,
+  method: TrainMethod,
+  { schedule }: TrainingData,
+  { microBatch, mapped }: StepFit,
+  { control, onProgress }: PlanHooks,
+) {
+  let { device } = job;
+  const opened = performance.now();
+  const session = await openWithFallback(
+    method.trainGraph,
+    { device, externalFolder: model.directory, mapped },
+    ({ to }) => (device = to),
+  );
+  const openSeconds = (performance.now() - opened) / 1000;
+  let [seconds, places, runs] = [0, 0, 0];
+  try {
+    const begun = performance.now();
+    for (let run = 1; run <= warmUpRuns + measuredRuns; run++) {
+      await control.turn();
+      onProgress({ done: run - 1, total: warmUpRuns + measuredRuns });
+      if (runs > 0 && performance.now() - begun > measuringMilliseconds) break;
+      const feeds = batchFeeds(schedule.rowsAt(Math.min(run, schedule.steps)).slice(0, microBatch), 1);
+      const size = feeds.input_ids!.data.length;
+      const started = performance.now();
+      await computeGradients(session, method.parameters, [{ ...feeds, ...method.extraFeeds(size, 1, 0) }]);
+      if (run <= warmUpRuns) continue;
+      seconds += (performance.now() - started) / 1000;
+      places += size;
+      runs++;
+    }
+  } finally {
+    await session.close();
+  }
+  return { device, runs, openSeconds, secondsPerPlace: seconds / places };
+}
+
+/** Token places, padding included, that all steps of a run compute. */
+function runPlaces({ schedule }: TrainingData, microBatch: number): number {
+  let places = 0;
+  const sample = Math.min(schedule.steps, schedule.stepsPerEpoch);
+  for (let step = 1; step <= sample; step++) places += placesOf(schedule.rowsAt(step), microBatch);
+  return (places * schedule.steps) / sample;
+}
+
+function placesOf(rows: readonly PackedRow[], microBatch: number): number {
+  let places = 0;
+  for (let start = 0; start < rows.length; start += microBatch) {
+    const some = rows.slice(start, start + microBatch);
+    places += some.length * Math.max(...some.map(rowLength));
+  }
+  return places;
+}
+
+/** Token places of all validations: one before the first step, then as often as the job does it. */
+function validationPlaces({ schedule }: TrainingData, rows: readonly PackedRow[], { settings }: TrainJob): number {
+  if (rows.length === 0) return 0;
+  const validations = 1 + Math.min(largestValidations, settings.epochs);
+  return validations * rows.reduce((sum, row) => sum + rowLength(row), 0) * Math.min(1, schedule.steps);
+}
+
+/** Peak of training every weight in the same runs: the weights are inputs then, each with gradient and moments. */
+function fullPeakBytes({ decoder, parameters }: ChatModel, { shape, baseBytes }: StepFit, limit: number): number {
+  const graph = fullTrainGraph(decoder, { positions: limit });
+  const values = floatBytes * parameters;
+  return peakOfStep({ graph, mapped: false, trainedCount: parameters, baseBytes: baseBytes + values })(shape);
 }

@@ -5,9 +5,11 @@ import type {
   AdapterSummary,
   CheckLine,
   Device,
-  DeviceReport,
+  DeviceCheck,
+  DeviceFallback,
   EvaluateProgress,
   Licence,
+  MachineReport,
   ModelCheckProgress,
   ModelEstimate,
   ModelSummary,
@@ -19,15 +21,37 @@ export type {
   AdapterSummary,
   CheckLine,
   Device,
-  DeviceReport,
+  DeviceCheck,
   Licence,
+  MachineReport,
   ModelSummary,
   TrainSettings,
+  PlanProgress,
+  DeviceFallback,
   TrainingPlan,
   ExampleMeasure,
 } from '../../native-models/jobs.ts';
 
 export type Language = 'ja' | 'en';
+
+/** What a person wants computed on; `auto`: what is right and fastest. */
+export type DevicePreference = 'auto' | Device;
+
+/** Why a device is used: a code for the screen and the values it names. */
+export interface DeviceReason {
+  readonly code:
+    'faster' | 'slower' | 'wrong' | 'failed' | 'no-gpu' | 'asked' | 'asked-missing' | 'asked-wrong' | 'asked-failed';
+  readonly values: Readonly<Record<string, string | number | null>>;
+}
+
+/** What this machine can compute on, what of it is proven, and what is used. */
+export interface DeviceReport extends MachineReport {
+  readonly checks: readonly DeviceCheck[];
+  readonly checkedAt: string;
+  readonly preference: DevicePreference;
+  readonly chosen: Device;
+  readonly reason: DeviceReason;
+}
 
 /** What Set up records: why the PoC exists and what counts as success. */
 export interface Project {
@@ -210,6 +234,10 @@ export interface TrainingRun {
   /** Step of the newest state that survives a power cut; 0 before the first. */
   readonly checkpointStep: number;
   readonly device: string;
+  /** Why that device; null for runs of versions that did not say. */
+  readonly deviceReason: DeviceReason | null;
+  /** What happened where the run had to go on on another device. */
+  readonly deviceFallback: DeviceFallback | null;
   readonly adapterId: string | null;
   readonly error: ErrorReport | null;
   readonly seconds: number | null;

@@ -1,6 +1,6 @@
 /** Everything the host tells every open window without being asked. */
 
-import type { Evaluation, ModelCheck, RunMetric, TrainingRun, ValidationMetric } from './entities.ts';
+import type { Evaluation, ModelCheck, PlanProgress, RunMetric, TrainingRun, ValidationMetric } from './entities.ts';
 
 /** What may be stale now. A window that shows it asks again. */
 export type Topic =
@@ -25,5 +25,7 @@ export type AppEvent =
       readonly metrics: readonly RunMetric[];
       readonly validation: readonly ValidationMetric[];
     }
+  /** A plan is being measured. */
+  | { readonly kind: 'planning'; readonly progress: PlanProgress }
   | { readonly kind: 'evaluating'; readonly evaluation: Evaluation }
   | { readonly kind: 'checking-model'; readonly check: ModelCheck };

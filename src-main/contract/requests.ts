@@ -55,6 +55,8 @@ export const projectInput = v.strictObject({
   modelId: id,
 });
 
+export const devicePreference = v.picklist(['auto', 'cpu', 'webgpu', 'dml', 'cuda']);
+
 export const preset = v.picklist(['quick', 'standard', 'thorough', 'expert']);
 
 /** `initialAdapterId`: an adapter of the same base to go on from; its ranks and modules replace those of the settings. */
@@ -73,6 +75,10 @@ export const requestSchemas = {
   'app.status': nothing,
   'app.setOperator': v.strictObject({ name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100)) }),
   'app.log': v.strictObject({ limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)) }),
+  /** Proves every device again. */
+  'devices.check': nothing,
+  /** Asks for a device from now on; a running job keeps its own. */
+  'devices.choose': v.strictObject({ preference: devicePreference }),
   'project.save': projectInput,
   /** Fills project and examples with the fictional plant; refused where examples exist already. */
   'project.loadSample': v.strictObject({ language: v.picklist(['ja', 'en']) }),
@@ -147,6 +153,7 @@ export const requestSchemas = {
 /** What `LogEntry.kind` can be. */
 export const eventKinds = [
   'operator.changed',
+  'device.chosen',
   'project.saved',
   'project.sample-loaded',
   'model.added',
@@ -167,6 +174,7 @@ export const eventKinds = [
   'run.interrupted',
   'run.failed',
   'run.micro-batch-reduced',
+  'run.device-fallback',
   'adapter.proven',
   'adapter.imported',
   'adapter.exported',
@@ -194,6 +202,8 @@ export interface RequestOutputs {
   'app.status': e.AppStatus;
   'app.setOperator': null;
   'app.log': readonly e.LogEntry[];
+  'devices.check': e.DeviceReport;
+  'devices.choose': e.DeviceReport;
   'project.save': e.Project;
   'project.loadSample': { readonly examples: number };
   'models.list': readonly e.LibraryModel[];

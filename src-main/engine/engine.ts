@@ -8,7 +8,8 @@ import type {
   AdapterSummary,
   ContinueJob,
   ContinueResult,
-  DeviceReport,
+  Device,
+  DeviceCheck,
   EstimateJob,
   EvaluateJob,
   EvaluateProgress,
@@ -23,9 +24,11 @@ import type {
   Licence,
   LogitsJob,
   LogitsResult,
+  MachineReport,
   MergeJob,
   MergeProgress,
   MergeResult,
+  PlanProgress,
   ModelCheckProgress,
   ModelEstimate,
   ModelReport,
@@ -44,7 +47,9 @@ import type {
 
 /** Short requests, answered once. */
 export interface EngineCalls {
-  describeDevices: { input: Record<string, never>; output: DeviceReport };
+  describeMachine: { input: Record<string, never>; output: MachineReport };
+  /** Asked in a process of its own: a broken driver can end it, or never answer. */
+  probeDevice: { input: { device: Device }; output: DeviceCheck };
   estimateModel: { input: EstimateJob; output: ModelEstimate };
   readLicence: { input: { directory: string }; output: Licence };
   inspectModel: { input: { directory: string }; output: ModelSummary };
@@ -53,7 +58,6 @@ export interface EngineCalls {
     input: { directory: string; examples: readonly ExamplePair[]; maxTokens: number };
     output: readonly ExampleMeasure[];
   };
-  planTraining: { input: { job: TrainJob }; output: TrainingPlan };
   generate: { input: { job: GenerateJob }; output: GenerateResult };
   probe: { input: { job: ProbeJob }; output: ProbeResult };
   continueText: { input: { job: ContinueJob }; output: ContinueResult };
@@ -64,6 +68,7 @@ export interface EngineCalls {
 
 /** Long work with progress, pause and cancel. */
 export interface EngineJobs {
+  planTraining: { input: TrainJob; event: PlanProgress; output: TrainingPlan };
   train: { input: TrainJob; event: TrainEvent; output: TrainResult };
   checkModel: { input: { directory: string }; event: ModelCheckProgress; output: ModelReport };
   proveAdapter: { input: ProveJob; event: ProofProgress; output: AdapterEvidence };

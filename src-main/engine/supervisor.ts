@@ -1,6 +1,7 @@
-/** The engine as the office sees it: two model processes, one for long work and one for answers. */
+/** The engine as the office sees it: a model process for long work, one for answers, and one for each device to prove. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OfficeError } from '../contract/errors.ts';
 import type { Engine, EngineCallName, EngineCalls, EngineJobName, EngineJobs } from './engine.ts';
 import type { EngineLog } from './lane.ts';
 import { Lane } from './lane.ts';
@@ -12,11 +13,16 @@ export interface SupervisorOptions {
   readonly startProcess: StartProcess;
   readonly log: EngineLog;
   readonly wait?: (milliseconds: number) => Promise<void>;
+  /** Milliseconds after which a device that does not answer is given up; tests pass their own. */
+  readonly probeTime?: number;
 }
 
+/** Longest time that a device may take to be proven: a software driver needs some seconds, a hanging one never ends. */
+const probeMilliseconds = 60_000;
+
 /** People are answered while a training runs, so answers have a process of their own. */
-const laneNames: Record<EngineCallName | EngineJobName, 'work' | 'answers'> = {
-  describeDevices: 'work',
+const laneNames: Record<Exclude<EngineCallName, 'probeDevice'> | EngineJobName, 'work' | 'answers'> = {
+  describeMachine: 'work',
   estimateModel: 'work',
   readLicence: 'work',
   inspectModel: 'work',
@@ -37,12 +43,43 @@ const laneNames: Record<EngineCallName | EngineJobName, 'work' | 'answers'> = {
 };
 
 /** Processes start with the first request to them. Call `close()` to end them; they also end when this process does. */
-export function createSupervisor({ entry, startProcess, log, wait = sleepFor }: SupervisorOptions): Engine {
+export function createSupervisor({
+  entry,
+  startProcess,
+  log,
+  wait = sleepFor,
+  probeTime = probeMilliseconds,
+}: SupervisorOptions): Engine {
   const lane = (name: string) => new Lane({ name, entry, startProcess, log, wait });
   const lanes = { work: lane('work'), answers: lane('answers') };
+  const probes = new Set<Lane>();
+
+  const ask = (name: Exclude<EngineCallName, 'probeDevice'>, input: EngineCalls[EngineCallName]['input']) =>
+    lanes[laneNames[name]].request((id) => ({ kind: 'call', id, name, input })).result;
+
+  async function probe(input: EngineCalls['probeDevice']['input']): Promise<unknown> {
+    const { device } = input;
+    // Nothing is waited for: what is proven here has nothing to save.
+    const own = new Lane({ name: `device ${device}`, entry, startProcess, log, wait: async () => {} });
+    probes.add(own);
+    const reason = `no answer within ${probeTime / 1000} seconds`;
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(new OfficeError('device-unavailable', { device, reason })), probeTime);
+    try {
+      const { result } = own.request((id) => ({ kind: 'call', id, name: 'probeDevice', input }));
+      // Closing rejects what still waits; by then nobody listens any more.
+      result.catch(() => {});
+      return await Promise.race([result, late.promise]);
+    } finally {
+      clearTimeout(timer);
+      probes.delete(own);
+      await own.close();
+    }
+  }
+
   return {
     call: <Name extends EngineCallName>(name: Name, input: EngineCalls[Name]['input']) =>
-      lanes[laneNames[name]].request((id) => ({ kind: 'call', id, name, input })).result as Promise<
+      (name === 'probeDevice' ? probe(input as EngineCalls['probeDevice']['input']) : ask(name, input)) as Promise<
         EngineCalls[Name]['output']
       >,
     start: <Name extends EngineJobName>(
@@ -64,7 +101,7 @@ export function createSupervisor({ entry, startProcess, log, wait = sleepFor }: 
     },
     processIds: () => Object.values(lanes).flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
     close: async () => {
-      await Promise.all(Object.values(lanes).map((each) => each.close()));
+      await Promise.all([...Object.values(lanes), ...probes].map((each) => each.close()));
     },
   };
 }

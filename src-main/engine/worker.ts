@@ -7,13 +7,13 @@ import { serveWorker } from './worker-loop.ts';
 
 serveWorker(openParentPort(), {
   calls: {
-    describeDevices: () => models.describeDevices(),
+    describeMachine: () => models.describeMachine(),
+    probeDevice: ({ device }) => models.probeDevice(device),
     estimateModel: (job) => models.estimateModel(job),
     readLicence: ({ directory }) => models.readLicence(directory),
     inspectModel: ({ directory }) => models.inspectModel(directory),
     inspectAdapter: ({ job }) => models.inspectAdapter(job),
     measureExamples: ({ directory, examples, maxTokens }) => models.measureExamples(directory, examples, maxTokens),
-    planTraining: ({ job }) => models.planTraining(job),
     generate: ({ job }) => models.generate(job),
     probe: ({ job }) => models.probe(job),
     continueText: ({ job }) => models.continueText(job),
@@ -22,6 +22,7 @@ serveWorker(openParentPort(), {
     exportAdapter: ({ job }) => models.exportAdapter(job),
   },
   jobs: {
+    planTraining: (job, control, onProgress) => models.planTraining(job, { control, onProgress }),
     train: (job, control, onEvent) => models.train(job, { control, onEvent }),
     checkModel: ({ directory }, control, onProgress) => models.checkModel(directory, { control, onProgress }),
     proveAdapter: (job, control, onProgress) => models.proveAdapter(job, { control, onProgress }),

@@ -46,6 +46,7 @@ export function createServices(options: ServiceOptions): Services {
   return {
     handlers: {
       ...createStatus(context, { activity, datasets, devices }),
+      ...devices.handlers,
       ...createProject(context, models),
       ...models.handlers,
       ...createModelChecks(context, devices),

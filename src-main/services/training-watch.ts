@@ -34,6 +34,18 @@ export class TrainingWatch {
       case 'checkpoint':
         this.run = { ...this.run, checkpointStep: event.step };
         return this.write();
+      case 'device-fallback': {
+        const { kind: _, ...deviceFallback } = event;
+        const { from, to, reason, detail } = deviceFallback;
+        const happening = {
+          kind: 'run.device-fallback',
+          subject: String(this.run.number),
+          values: { from, to, reason, detail },
+        } as const;
+        this.run = { ...this.run, device: to, deviceFallback };
+        this.context.change([], happening, () => this.keep());
+        return this.announce();
+      }
       case 'micro-batch-reduced': {
         const { from, to, reason } = event;
         const happening = {

@@ -86,7 +86,8 @@ export function createTraining(
     const device = await devices.chosen();
     const files = { runId: planName, model, settings, device, examples, initialAdapter: initial, resume: false };
     const job = trainJob(context, files);
-    return { settings, plan: await engine.call('planTraining', { job }) };
+    const { result } = engine.start('planTraining', job, (progress) => context.publish({ kind: 'planning', progress }));
+    return { settings, plan: await result };
   }
 
   async function start(input: ValidInput<'training.start'>): Promise<TrainingRun> {
@@ -97,7 +98,7 @@ export function createTraining(
     const { model, initial, settings } = prepare(input);
     await models.requireUnchanged(model);
     const version = await datasets.freeze();
-    const device = await devices.chosen();
+    const { chosen: device, reason: deviceReason } = await devices.report();
     requireIdle(activity);
     const run: TrainingRun = {
       ...newRun,
@@ -109,13 +110,16 @@ export function createTraining(
       settings,
       initialAdapterId: initial?.id ?? null,
       device,
+      deviceReason,
       startedBy: context.currentOperator(),
       createdAt: context.now(),
     };
     const examples = store.datasets.examples(version.id);
     const files = { runId: run.id, model, settings, device, examples, initialAdapter: initial, resume: false };
     const job = trainJob(context, files);
-    const values = { preset, dataset: version.number, model: model.name, device, from: initial?.name ?? null };
+    const from = initial?.name ?? null;
+    const reason = deviceReason.code;
+    const values = { preset, dataset: version.number, model: model.name, device, reason, from };
     context.change(topics, { kind: 'run.started', subject: String(run.number), values }, () => store.runs.add(run));
     launch(run, job);
     return run;
@@ -227,14 +231,15 @@ export function createTraining(
     requireIdle(activity);
     const model = found(store.models.get(run.modelId), 'model', run.modelId);
     await models.requireUnchanged(model);
-    const device = await devices.chosen();
+    const { chosen: device, reason: deviceReason } = await devices.report();
     requireIdle(activity);
     const examples = store.datasets.examples(run.datasetVersionId);
     const { settings, initialAdapterId } = run;
     const initial = initialAdapter(context, initialAdapterId, model);
     const files = { runId: id, model, settings, device, examples, initialAdapter: initial, resume: true };
     const job = trainJob(context, files);
-    const waiting = move({ ...run, error: null, finishedAt: null, device }, 'waiting', 'run.resumed');
+    const now = { device, deviceReason, deviceFallback: null };
+    const waiting = move({ ...run, error: null, finishedAt: null, ...now }, 'waiting', 'run.resumed');
     launch(waiting, job);
     return waiting;
   }
@@ -290,6 +295,7 @@ const newRun = {
   tokensPerSecond: null,
   residentBytes: null,
   microBatch: null,
+  deviceFallback: null,
   checkpointStep: 0,
   adapterId: null,
   error: null,

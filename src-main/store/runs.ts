@@ -19,7 +19,12 @@ export interface RunStore {
   dropMetricsAfter(runId: string, step: number): void;
 }
 
-type RunRow = Omit<TrainingRun, 'settings' | 'error'> & { readonly settings: string; readonly error: string | null };
+type RunRow = Omit<TrainingRun, 'settings' | 'error' | 'deviceReason' | 'deviceFallback'> & {
+  readonly settings: string;
+  readonly error: string | null;
+  readonly deviceReason: string | null;
+  readonly deviceFallback: string | null;
+};
 
 const fixed = [
   'id',
@@ -42,6 +47,8 @@ const changing = [
   'microBatch',
   'checkpointStep',
   'device',
+  'deviceReason',
+  'deviceFallback',
   'adapterId',
   'error',
   'seconds',
@@ -94,7 +101,14 @@ export function createRunStore(database: Database): RunStore {
 }
 
 function toRow(run: TrainingRun): RunRow {
-  return { ...run, settings: JSON.stringify(run.settings), error: toJson(run.error) };
+  const { settings, error, deviceReason, deviceFallback } = run;
+  return {
+    ...run,
+    settings: JSON.stringify(settings),
+    error: toJson(error),
+    deviceReason: toJson(deviceReason),
+    deviceFallback: toJson(deviceFallback),
+  };
 }
 
 function toRun(row: RunRow): TrainingRun {
@@ -102,5 +116,7 @@ function toRun(row: RunRow): TrainingRun {
     ...row,
     settings: JSON.parse(row.settings) as TrainingRun['settings'],
     error: fromJson<NonNullable<TrainingRun['error']>>(row.error),
+    deviceReason: fromJson<NonNullable<TrainingRun['deviceReason']>>(row.deviceReason),
+    deviceFallback: fromJson<NonNullable<TrainingRun['deviceFallback']>>(row.deviceFallback),
   };
 }

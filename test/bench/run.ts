@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
-import { describeDevices } from '../../native-models/index.ts';
+import { describeMachine } from '../../native-models/index.ts';
 import { measureApp, usualStart } from './app.ts';
 import { loadAdapter, openDecoding, randomAdapter, weightBytes } from './decoding.ts';
 import { machineRates, type MachineRates } from './machine.ts';
@@ -25,7 +25,8 @@ const print = (what: string, value: number, unit: string, note?: string): void =
   report(result, options.json);
 };
 
-const { chosen: device, cpuModel, cpuCores } = await describeDevices();
+const { cpuModel, cpuCores } = await describeMachine();
+const device = 'cpu';
 if (!options.json) console.log(`${cpuModel}, ${cpuCores} cores; device: ${device}\n`);
 const folder = await mkdtemp(join(tmpdir(), 'usumaku-bench-'));
 try {

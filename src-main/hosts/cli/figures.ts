@@ -21,3 +21,8 @@ export function duration(seconds: number): string {
 export function percent(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)} %`;
 }
+
+/** `0.13` or `279`: billions of operations a second, as fine as they are worth. */
+export function gigaflops(value: number): string {
+  return value >= 10 ? String(Math.round(value)) : value.toPrecision(2);
+}

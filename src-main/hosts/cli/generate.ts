@@ -1,7 +1,7 @@
 /** `usumaku generate`: one answer of a model, with or without an adapter. */
 
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Device } from '../../contract/entities.ts';
+import type { DevicePreference } from '../../contract/entities.ts';
 import { createCommand, printJson, share, wholeNumber } from './command.ts';
 import { withEngine } from './engine.ts';
 import { deviceOf, deviceOption, readMessages, tokenIds } from './model-options.ts';
@@ -16,7 +16,7 @@ interface GenerateArguments {
   readonly temperature: number;
   readonly topP: number;
   readonly seed: number;
-  readonly device?: Device;
+  readonly device?: DevicePreference;
   readonly json?: true;
 }
 

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
-import type { Device } from '../../contract/entities.ts';
+import type { DevicePreference } from '../../contract/entities.ts';
 import { createCommand, printJson } from './command.ts';
 import { withEngine } from './engine.ts';
 import { bytes } from './figures.ts';
@@ -11,7 +11,7 @@ import { deviceOf, deviceOption, readMessages, tokenIds } from './model-options.
 
 interface Shared {
   readonly json?: true;
-  readonly device?: Device;
+  readonly device?: DevicePreference;
   readonly adapter?: string;
 }
 

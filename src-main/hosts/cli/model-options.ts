@@ -2,8 +2,12 @@
 
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError, Option } from 'commander';
-import type { Device } from '../../contract/entities.ts';
+import type { Device, DevicePreference } from '../../contract/entities.ts';
+import { OfficeError } from '../../contract/errors.ts';
+import { chooseDevice } from '../../domain/devices.ts';
+import { checkDevices } from '../../engine/device-checks.ts';
 import type { Engine, EngineCalls } from '../../engine/engine.ts';
+import { dataDirectory } from '../data-directory.ts';
 
 type ChatMessage = EngineCalls['generate']['input']['job']['rows'][number]['messages'][number];
 
@@ -15,11 +19,29 @@ export function tokenIds(text: string): readonly number[] {
 }
 
 export const deviceOption = (): Option =>
-  new Option('--device <name>', 'where to compute; the best one by default').choices(['cpu', 'webgpu', 'dml', 'cuda']);
+  new Option('--device <name>', 'where to compute; by default what is right and fastest').choices([
+    'auto',
+    'cpu',
+    'webgpu',
+    'dml',
+    'cuda',
+  ]);
 
-/** The device that was asked for, or the one this machine computes best on. */
-export async function deviceOf(engine: Engine, wanted: Device | undefined): Promise<Device> {
-  return wanted ?? (await engine.call('describeDevices', {})).chosen;
+/**
+ * The device that was asked for, or the one this machine computes best on. Unlike in the app, one that cannot be used is
+ * refused: a script must get what it asks for, or nothing. @throws OfficeError device-unavailable
+ */
+export async function deviceOf(engine: Engine, wanted: DevicePreference = 'auto'): Promise<Device> {
+  if (wanted === 'cpu') return 'cpu';
+  const { checks } = await checkDevices(engine, dataDirectory(undefined));
+  const { chosen, reason } = chooseDevice(checks, wanted);
+  if (wanted === 'auto' || chosen === wanted) return chosen;
+  const why = {
+    'asked-missing': 'it is not on this machine',
+    'asked-wrong': 'it computes something else than the CPU',
+  };
+  const words = (why as Record<string, string>)[reason.code] ?? String(reason.values['failure']);
+  throw new OfficeError('device-unavailable', { device: wanted, reason: words.replace(/[.\s]+$/, '') });
 }
 
 /** A JSON file with a list of `{role, content}`, bare or under `messages`. */

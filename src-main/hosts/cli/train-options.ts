@@ -1,7 +1,7 @@
 /** What `usumaku train` may be told, and the settings that it means. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Device, TrainSettings } from '../../contract/entities.ts';
+import type { DevicePreference, TrainSettings } from '../../contract/entities.ts';
 import { countUpTo, positiveNumber, share, wholeNumber } from './command.ts';
 import { deviceOption } from './model-options.ts';
 
@@ -24,7 +24,7 @@ export interface TrainArguments {
   readonly steps?: number;
   readonly batch: number;
   readonly accumulate: number;
-  readonly device?: Device;
+  readonly device?: DevicePreference;
   readonly maxTokens?: number;
   readonly seed: number;
   readonly saveEvery: number;

@@ -1,13 +1,30 @@
-/** What the device report means to a reader: ready, a fallback that must be seen, or not known yet. */
+/** What the device report means to a reader: ready, a fallback that must be seen, or not known yet; and why. */
 
-import type { DeviceReport } from '../../../src-main/contract/index.ts';
-import type { MessageKey } from '../../lib/i18n.svelte.ts';
+import type { Device, DevicePreference, DeviceReason, DeviceReport } from '../../../src-main/contract/index.ts';
+import { number } from '../../lib/format.ts';
+import { type MessageKey, t } from '../../lib/i18n.svelte.ts';
 import type { Tone } from '../../ui/tones.ts';
 
 export function deviceState(report: DeviceReport | null): { readonly tone: Tone; readonly word: MessageKey } {
   if (!report) return { tone: 'hold', word: 'device.checking' };
-  // A faster device is there but not used: never silent.
-  if (report.available[0] && report.available[0].device !== report.chosen)
+  // What a person asked for is not used, or a device gives wrong numbers: never silent.
+  if (['asked-missing', 'asked-failed', 'asked-wrong', 'wrong'].includes(report.reason.code))
     return { tone: 'hold', word: 'device.fallback' };
   return { tone: 'go', word: 'device.ready' };
+}
+
+/** The reason in the reader's language, with its numbers. */
+export function deviceReason({ code, values }: DeviceReason): string {
+  const speed = (value: unknown) => number(Number(value ?? 0), Number(value ?? 0) < 10 ? 1 : 0);
+  return t(`device.reason.${code}`, {
+    device: t(`device.${(values['device'] ?? 'cpu') as Device}`),
+    speed: speed(values['gigaflops']),
+    cpuSpeed: speed(values['cpuGigaflops']),
+    failure: values['failure'] ?? '',
+  });
+}
+
+/** What can be asked for here: what was found, and what was asked for before. */
+export function preferences({ checks, preference }: DeviceReport): readonly DevicePreference[] {
+  return [...new Set<DevicePreference>(['auto', ...checks.map(({ device }) => device), preference])];
 }

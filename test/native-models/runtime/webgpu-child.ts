@@ -1,8 +1,9 @@
 /** Computes gradient checks and one reference model on WebGPU, in a process whose environment names the driver. Results are JSON lines. */
 
+import type { DeviceCheck } from '../../../native-models/jobs.ts';
 import { InferenceSession } from '../../../native-models/runtime/onnxruntime.ts';
 import { openSession } from '../../../native-models/runtime/session.ts';
-import { tryDevice } from '../../../native-models/runtime/devices.ts';
+import { probeDevice } from '../../../native-models/runtime/probe.ts';
 import { loraTrainGraph } from '../../../native-models/train/graph.ts';
 import { computeGradients } from '../../../native-models/train/step.ts';
 import { type GradientCheck, gradientCheckError } from '../autodiff/gradient-check.ts';
@@ -11,7 +12,7 @@ import { goldenAdapter, goldenFeeds, openGolden, relativeNorm } from '../goldens
 
 /** One line of the child. */
 export type WebgpuMessage =
-  | { readonly kind: 'device'; readonly failure: string | null }
+  | { readonly kind: 'device'; readonly verdict: DeviceCheck['verdict']; readonly failure: string | null }
   | { readonly kind: 'operator'; readonly name: string; readonly error: number; readonly onCpu: boolean }
   /** The driver lacks what the operator needs (half precision). */
   | { readonly kind: 'unsupported'; readonly name: string; readonly reason: string }
@@ -27,9 +28,9 @@ InferenceSession.create = ((model: unknown, options: InferenceSession.SessionOpt
   return create(model, { ...options, extra: { session } });
 }) as typeof InferenceSession.create;
 
-const failure = await tryDevice('webgpu');
-say({ kind: 'device', failure: failure ?? null });
-if (failure === undefined) {
+const { verdict, failure } = await probeDevice('webgpu');
+say({ kind: 'device', verdict, failure });
+if (failure === null) {
   for (const [name, check] of Object.entries(operatorChecks)) say(await checkOperator(name, check));
   say({ kind: 'golden', ...(await compareGolden()) });
 }

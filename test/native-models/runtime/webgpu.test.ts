@@ -66,6 +66,10 @@ describe.skipIf(reason !== undefined)(`WebGPU ${title}`, () => {
     expect(onCpu).toBe(name === 'Gather');
   });
 
+  test('the proof of the device finds it right', () => {
+    expect(deviceOf(messages)?.verdict).toBe('right');
+  });
+
   test('loss and gradients of a whole training step', () => {
     const message = messages.find((one) => one.kind === 'golden');
     console.info(`loss ${message?.loss.toExponential(1)}, gradients ${message?.gradients.toExponential(1)}`);

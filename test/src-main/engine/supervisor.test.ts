@@ -37,6 +37,22 @@ test('nothing runs before the first request, and the two lanes are two processes
   expect(engine.processIds()).toEqual([Number(summary.name), answersPid]);
 });
 
+test('a device that ends its process or never answers takes nothing else with it', async () => {
+  const engine = engineOf();
+  const { name: workPid } = await engine.call('inspectModel', { directory: 'a' });
+  const right = await engine.call('probeDevice', { device: 'webgpu' });
+  expect(right.gigaflops).not.toBe(Number(workPid));
+  await expect(engine.call('probeDevice', { device: 'cuda' })).rejects.toMatchObject({
+    values: { reason: 'signal SIGSEGV' },
+  });
+  const hasty = engineOf(worker, { probeTime: 2_000 });
+  await expect(hasty.call('probeDevice', { device: 'dml' })).rejects.toMatchObject({
+    code: 'device-unavailable',
+    values: { device: 'dml', reason: 'no answer within 2 seconds' },
+  });
+  expect((await engine.call('inspectModel', { directory: 'b' })).name).toBe(workPid);
+});
+
 test('a coded failure arrives with its code and values', async () => {
   const failure = engineOf().call('inspectModel', { directory: 'coded' });
   await expect(failure).rejects.toMatchObject({
@@ -48,7 +64,7 @@ test('a coded failure arrives with its code and values', async () => {
 
 test('an uncoded failure arrives as unexpected and the process goes on', async () => {
   const engine = engineOf();
-  await expect(engine.call('describeDevices', {})).rejects.toMatchObject({ code: 'unexpected' });
+  await expect(engine.call('describeMachine', {})).rejects.toMatchObject({ code: 'unexpected' });
   await expect(engine.call('inspectModel', { directory: 'a' })).resolves.toMatchObject({ directory: 'a' });
 });
 
@@ -138,7 +154,7 @@ test('restarts back off while crashes follow each other, and begin again after a
 });
 
 test('a process that cannot start is called unavailable, not crashed', async () => {
-  const failure = engineOf(`${worker}.missing`).call('describeDevices', {});
+  const failure = engineOf(`${worker}.missing`).call('describeMachine', {});
   await expect(failure).rejects.toMatchObject({ code: 'engine-unavailable', values: { reason: 'exit code 1' } });
 });
 
@@ -156,7 +172,7 @@ test('close lets the job save, ends the processes and refuses what comes later',
   await engine.close();
   expect(await interrupted).toMatchObject({ code: 'engine-crashed', values: { reason: 'closed', step: last } });
   expect(() => process.kill(pid ?? 0, 0)).toThrow('ESRCH');
-  await expect(engine.call('describeDevices', {})).rejects.toMatchObject({ code: 'engine-unavailable' });
+  await expect(engine.call('describeMachine', {})).rejects.toMatchObject({ code: 'engine-unavailable' });
 });
 
 test('the model process ends by itself when its host is killed', async () => {

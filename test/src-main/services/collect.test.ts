@@ -55,11 +55,11 @@ describe('status', () => {
 
   test('opens while the model cannot be read, and finds it later', async () => {
     const engine = new FakeEngine();
-    const { inspectModel, describeDevices } = engine.calls;
+    const { inspectModel, describeMachine } = engine.calls;
     const unavailable = () => {
       throw new OfficeError('engine-unavailable', { reason: 'test' });
     };
-    engine.calls = { ...engine.calls, inspectModel: unavailable, describeDevices: unavailable };
+    engine.calls = { ...engine.calls, inspectModel: unavailable, describeMachine: unavailable };
     const { ask } = await openOffice(temporaryDirectory(), engine);
     expect(await ask('models.list', {})).toEqual([]);
     expect((await ask('app.status', {})).device).toBeNull();
@@ -67,7 +67,7 @@ describe('status', () => {
       { kind: 'model.failed', values: { code: 'engine-unavailable' } },
       { kind: 'model.failed' },
     ]);
-    engine.calls = { ...engine.calls, inspectModel, describeDevices };
+    engine.calls = { ...engine.calls, inspectModel, describeMachine };
     expect(await ask('models.list', {})).toMatchObject([{ bundled: true, name: 'starter' }]);
   });
 

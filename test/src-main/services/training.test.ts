@@ -87,6 +87,47 @@ describe('start', () => {
   });
 });
 
+describe('devices', () => {
+  test('a run says why it computes where it does, and what happened when it had to move', async () => {
+    const office = await openSampleOffice();
+    const { id, job } = await startRun(office);
+    expect(await office.ask('training.get', { runId: id })).toMatchObject({
+      device: 'cpu',
+      deviceReason: { code: 'no-gpu' },
+      deviceFallback: null,
+    });
+    const fallback = {
+      from: 'webgpu',
+      to: 'cpu',
+      reason: 'buffer',
+      detail: 'Invalid Buffer',
+      largestTensorBytes: 545e6,
+    } as const;
+    job.emit({ kind: 'device-fallback', ...fallback });
+    expect(await office.ask('training.get', { runId: id })).toMatchObject({ device: 'cpu', deviceFallback: fallback });
+    expect((await office.ask('app.log', { limit: 1 }))[0]).toMatchObject({
+      kind: 'run.device-fallback',
+      values: { from: 'webgpu', to: 'cpu', reason: 'buffer' },
+    });
+  });
+
+  test('a choice is kept, and said where it cannot be followed', async () => {
+    const office = await openSampleOffice();
+    const missing = await office.ask('devices.choose', { preference: 'cuda' });
+    expect(missing).toMatchObject({ preference: 'cuda', chosen: 'cpu', reason: { code: 'asked-missing' } });
+    const { calls, called } = office.engine;
+    const machine = calls.describeMachine({});
+    calls.describeMachine = () => ({ ...machine, devices: ['cuda', 'cpu'] });
+    expect(await office.ask('devices.check', {})).toMatchObject({ chosen: 'cuda', reason: { code: 'asked' } });
+    const probes = called.filter(({ name }) => name === 'probeDevice').length;
+    office.store.close();
+    const again = await openOffice(office.dataDirectory, office.engine);
+    expect((await again.ask('app.status', {})).device).toMatchObject({ preference: 'cuda', chosen: 'cuda' });
+    // What was found is kept: the same machine is not proven again.
+    expect(called.filter(({ name }) => name === 'probeDevice')).toHaveLength(probes);
+  });
+});
+
 describe('progress', () => {
   test('is written in batches and told a few times a second', async () => {
     const office = await openSampleOffice();

@@ -45,6 +45,8 @@ const run: TrainingRun = {
   microBatch: 4,
   checkpointStep: 5,
   device: 'cpu',
+  deviceReason: { code: 'slower', values: { device: 'webgpu', gigaflops: 0.5, cpuGigaflops: 130 } },
+  deviceFallback: { from: 'webgpu', to: 'cpu', reason: 'buffer', detail: 'Invalid Buffer', largestTensorBytes: 545e6 },
   adapterId: null,
   error: { code: 'engine-crashed', values: { reason: 'x', step: 5 } },
   seconds: null,

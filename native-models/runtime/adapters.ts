@@ -1,0 +1,84 @@
+/** Names of the graphics adapters, as far as the operating system tells them. onnxruntime itself names none. */
+
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Asking the system must not delay a screen. */
+const askMilliseconds = 5_000;
+
+/** Vendors by their PCI number: https://pci-ids.ucw.cz */
+const vendors: Readonly<Record<string, string>> = {
+  '0x1002': 'AMD',
+  '0x10de': 'NVIDIA',
+  '0x8086': 'Intel',
+  '0x1af4': 'virtio (virtual machine)',
+};
+
+/** One name an adapter; empty where there is none or nobody tells. Never throws. */
+export async function graphicsAdapters(): Promise<readonly string[]> {
+  if (process.platform === 'win32') {
+    const question = 'Get-CimInstance Win32_VideoController | ForEach-Object { $_.Name }';
+    return linesOf(await output('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', question]));
+  }
+  if (process.platform === 'darwin') {
+    return macAdapters(await output('system_profiler', ['SPDisplaysDataType', '-json']));
+  }
+  return linuxAdapters('/sys/class/drm', '/proc/driver/nvidia/gpus');
+}
+
+/** Lines with something on them. */
+function linesOf(text: string): readonly string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+/** The names in `system_profiler SPDisplaysDataType -json`. */
+export function macAdapters(json: string): readonly string[] {
+  try {
+    const { SPDisplaysDataType: displays } = JSON.parse(json) as { SPDisplaysDataType: { sppci_model?: string }[] };
+    return displays.flatMap(({ sppci_model: name }) => name ?? []);
+  } catch {
+    return [];
+  }
+}
+
+/** From the kernel: NVIDIA's driver names its cards, for others vendor and device number are known. */
+export function linuxAdapters(drm: string, nvidia: string): readonly string[] {
+  const named = entries(nvidia).flatMap((folder) => {
+    const model = /^Model:\s*(.+)$/m.exec(read(join(nvidia, folder, 'information')))?.[1];
+    return model ?? [];
+  });
+  const numbered = entries(drm)
+    .filter((name) => /^card\d+$/.test(name))
+    .flatMap((card) => {
+      const vendor = read(join(drm, card, 'device', 'vendor')).trim();
+      if (vendor === '' || (vendors[vendor] === 'NVIDIA' && named.length > 0)) return [];
+      return `${vendors[vendor] ?? vendor} ${read(join(drm, card, 'device', 'device')).trim()}`.trim();
+    });
+  return [...named, ...numbered];
+}
+
+function entries(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function output(command: string, options: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    execFile(command, options, { timeout: askMilliseconds, windowsHide: true }, (_, text) => resolve(text));
+  });
+}

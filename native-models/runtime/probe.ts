@@ -1,0 +1,137 @@
+/**
+ * The proof of a device: a small training step that must agree with the CPU, and a matrix product that says how fast it is.
+ * A broken driver can crash or hang the process, so whoever calls this does it in a process that may be lost.
+ */
+
+import { decoderFromConfig, type ModelConfig } from '../architectures/index.ts';
+import { Graph } from '../graph/graph.ts';
+import type { Device, DeviceCheck } from '../jobs.ts';
+import { matmul, sumAll } from '../ops/index.ts';
+import { Random } from '../random.ts';
+import { createParameter, type Parameter } from '../train/adamw.ts';
+import { batchFeeds } from '../train/batch.ts';
+import { fullTrainGraph } from '../train/graph.ts';
+import { computeGradients, type Gradients } from '../train/step.ts';
+import { openSession } from './session.ts';
+import { floatTensor } from './tensor.ts';
+
+/** Largest relative difference from the CPU at which a device counts as right. */
+export const deviceTolerance = 1e-3;
+/** Devices differ in how they warm up and when they sleep, so the best of several products counts. */
+const productMilliseconds = 400;
+/** Sizes of the square matrices, from what a software driver can do to what a large GPU needs. */
+const productSizes = [256, 1024, 2048];
+/** A product that is over sooner mostly measures the way to the device and back. */
+const tooShortMilliseconds = 15;
+
+/** A Llama with everything that training needs and few numbers: grouped heads, rotary positions, a gated MLP, a head. */
+const tinyModel: ModelConfig = {
+  model_type: 'llama',
+  hidden_act: 'silu',
+  hidden_size: 64,
+  intermediate_size: 160,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  vocab_size: 320,
+  max_position_embeddings: 64,
+  rms_norm_eps: 1e-5,
+  rope_theta: 10_000,
+  tie_word_embeddings: true,
+};
+
+/** Whether a device trains like the CPU, and its speed. Does not throw: a device that fails is a finding. */
+export async function probeDevice(device: Device): Promise<DeviceCheck> {
+  try {
+    const difference = device === 'cpu' ? 0 : differenceOf(await trainingStep(device), await trainingStep('cpu'));
+    const right = difference <= deviceTolerance;
+    return {
+      device,
+      verdict: right ? 'right' : 'wrong',
+      difference,
+      gigaflops: right ? await matrixSpeed(device) : null,
+      failure: null,
+    };
+  } catch (error) {
+    const failure = plainReason(error as Error);
+    return { device, verdict: 'failed', difference: null, gigaflops: null, failure };
+  }
+}
+
+/** The runtime's last sentence: what stands before it is its own source code. */
+function plainReason({ message }: Error): string {
+  const lines = message.split('\n').map((line) => line.trim());
+  const [first = 'unknown'] = lines.filter((line) => line.length > 1);
+  return first.split(' was false. ').at(-1)!;
+}
+
+/** Loss and the gradients of all weights of one batch. */
+async function trainingStep(device: Device): Promise<Gradients> {
+  const decoder = decoderFromConfig(tinyModel);
+  const random = new Random(1, 'device');
+  const parameters = [...decoder.weightShapes].map(([name, shape]): Parameter => {
+    const size = shape.reduce((product, dimension) => product * dimension, 1);
+    const values = Float32Array.from({ length: size }, () =>
+      shape.length === 1 ? 1 + 0.1 * random.fraction() : 0.2 * (random.fraction() - 0.5),
+    );
+    return createParameter(name, shape, values);
+  });
+  const texts = [40, 27].map((length) => {
+    const ids = Array.from({ length }, () => Math.floor(random.fraction() * decoder.vocabularySize));
+    return [{ ids, labels: ids }];
+  });
+  const session = await openSession(fullTrainGraph(decoder, { positions: 64 }), { device });
+  try {
+    return await computeGradients(session, parameters, [batchFeeds(texts, 1 / 65)]);
+  } finally {
+    await session.close();
+  }
+}
+
+/** The largest relative difference of loss and of any gradient (Euclidean norms); infinite where a number is not finite. */
+function differenceOf(found: Gradients, expected: Gradients): number {
+  let largest = Math.abs(found.loss / expected.loss - 1);
+  for (const [name, right] of expected.byParameter) {
+    const gradient = found.byParameter.get(name)!;
+    const distance = Math.hypot(...pairs(gradient, right));
+    largest = Math.max(largest, distance / Math.hypot(...right));
+  }
+  return Number.isFinite(largest) ? largest : Infinity;
+}
+
+const pairs = (a: Float32Array, b: Float32Array): Float32Array => a.map((value, index) => value - b[index]!);
+
+/** Billions of floating-point operations a second in products of square matrices. */
+async function matrixSpeed(device: Device): Promise<number> {
+  let gigaflops = 0;
+  for (const size of productSizes) {
+    const seconds = await productSeconds(device, size);
+    gigaflops = Math.max(gigaflops, (2 * size ** 3) / seconds / 1e9);
+    if (seconds * 1000 > tooShortMilliseconds) break;
+  }
+  return gigaflops;
+}
+
+/** The shortest of as many products as the time allows. Only one number comes back, so the way home costs nothing. */
+async function productSeconds(device: Device, size: number): Promise<number> {
+  const graph = new Graph('matrix_product');
+  const left = graph.input('left', 'float32', [size, size]);
+  const random = new Random(1, 'product');
+  const right = Float32Array.from({ length: size * size }, () => random.fraction() - 0.5);
+  graph.output('sum', sumAll(matmul(left, graph.constant('right', 'float32', [size, size], right))));
+  const session = await openSession(graph, { device });
+  try {
+    const feeds = { left: floatTensor(right, [size, size]) };
+    let shortest = Infinity;
+    for (let spent = 0, runs = 0; runs < 2 || spent < productMilliseconds; runs++) {
+      const started = performance.now();
+      await session.run(feeds);
+      const milliseconds = performance.now() - started;
+      spent += milliseconds;
+      shortest = Math.min(shortest, milliseconds);
+    }
+    return shortest / 1000;
+  } finally {
+    await session.close();
+  }
+}

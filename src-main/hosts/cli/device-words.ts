@@ -1,0 +1,25 @@
+/** Why a device is used, as an English sentence for the terminal; the screens have their own words. */
+
+import type { Device, DeviceReason } from '../../contract/entities.ts';
+import { gigaflops } from './figures.ts';
+
+const names: Readonly<Record<Device, string>> = {
+  cpu: 'the processor',
+  webgpu: 'the GPU (WebGPU)',
+  dml: 'the GPU (DirectML)',
+  cuda: 'the GPU (CUDA)',
+};
+
+export function deviceSentence({ reason: { code, values } }: { readonly reason: DeviceReason }): string {
+  const name = names[values['device'] as Device] ?? 'the device';
+  const device = name[0]!.toUpperCase() + name.slice(1);
+  const speed = (value: unknown) => gigaflops(Number(value ?? 0));
+  const [own, processor] = [speed(values['gigaflops']), speed(values['cpuGigaflops'])];
+  if (code === 'faster')
+    return `${device} computes correctly at ${own} GFLOP/s, the processor at ${processor}, so it is used.`;
+  if (code === 'slower')
+    return `${device} computes correctly, but at ${own} GFLOP/s it is slower than the processor's ${processor}, so the processor is used.`;
+  if (code === 'wrong') return `${device} computes something else than the processor, so the processor is used.`;
+  if (code === 'failed') return `${device} does not answer, so the processor is used.`;
+  return 'There is no GPU that could be used, so the processor is used.';
+}

@@ -1,0 +1,53 @@
+/** Which device is used, and the reason with its numbers. */
+
+import { expect, test } from 'vitest';
+import type { Device, DeviceCheck } from '../../../src-main/contract/entities.ts';
+import { chooseDevice } from '../../../src-main/domain/devices.ts';
+
+const right = (device: Device, gigaflops: number): DeviceCheck => ({
+  device,
+  verdict: 'right',
+  difference: 1e-6,
+  gigaflops,
+  failure: null,
+});
+const wrong: DeviceCheck = { ...right('webgpu', 0), verdict: 'wrong', difference: 0.2, gigaflops: null };
+const failed: DeviceCheck = { ...wrong, verdict: 'failed', difference: null, failure: 'signal SIGSEGV' };
+const cpu = right('cpu', 130);
+
+test('the fastest device that computes correctly', () => {
+  expect(chooseDevice([right('dml', 900), right('webgpu', 2000), cpu], 'auto')).toEqual({
+    chosen: 'webgpu',
+    reason: {
+      code: 'faster',
+      values: { device: 'webgpu', gigaflops: 2000, cpuGigaflops: 130, difference: 1e-6, failure: null },
+    },
+  });
+});
+
+test('a GPU that is slower, wrong or silent leaves the work to the CPU, and the reason names it', () => {
+  expect(chooseDevice([right('webgpu', 0.5), cpu], 'auto')).toMatchObject({
+    chosen: 'cpu',
+    reason: { code: 'slower', values: { device: 'webgpu', gigaflops: 0.5, cpuGigaflops: 130 } },
+  });
+  expect(chooseDevice([wrong, cpu], 'auto')).toMatchObject({ chosen: 'cpu', reason: { code: 'wrong' } });
+  expect(chooseDevice([failed, cpu], 'auto')).toMatchObject({
+    chosen: 'cpu',
+    reason: { code: 'failed', values: { failure: 'signal SIGSEGV' } },
+  });
+  expect(chooseDevice([cpu], 'auto')).toEqual({ chosen: 'cpu', reason: { code: 'no-gpu', values: {} } });
+});
+
+test('what a person asks for is used where it is right, however slow, and never where it is not', () => {
+  expect(chooseDevice([right('webgpu', 0.5), cpu], 'webgpu')).toMatchObject({
+    chosen: 'webgpu',
+    reason: { code: 'asked' },
+  });
+  expect(chooseDevice([right('webgpu', 2000), cpu], 'cpu')).toMatchObject({ chosen: 'cpu', reason: { code: 'asked' } });
+  expect(chooseDevice([wrong, cpu], 'webgpu')).toMatchObject({ chosen: 'cpu', reason: { code: 'asked-wrong' } });
+  expect(chooseDevice([failed, cpu], 'webgpu')).toMatchObject({ chosen: 'cpu', reason: { code: 'asked-failed' } });
+  expect(chooseDevice([cpu], 'cuda')).toEqual({
+    chosen: 'cpu',
+    reason: { code: 'asked-missing', values: { device: 'cuda' } },
+  });
+});
