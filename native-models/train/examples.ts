@@ -6,10 +6,16 @@ import { Random } from '../random.ts';
 import type { ChatModel } from '../text/chat-model.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import { packSequences, type Sequence, trainedTokens } from './batch.ts';
-import type { PackedRow } from './loop.ts';
+import { type PackedRow, rowLength } from './loop.ts';
 
-/** Rows are at least this long where examples are shorter, so that several share one. */
-const packedRowTokens = 160;
+/** Rows may be this long where examples are shorter, so that several share one. */
+const narrowRowTokens = 160;
+/** Rows may grow this long to be filled better; where one example is longer, that is the limit. */
+const wideRowTokens = 512;
+/** Room beside the mean length of a row, without which first-fit would open another row. */
+const slack = 1.02;
+/** Padding with which no better packing is looked for. */
+const littlePadding = 0.03;
 /** Rehearsed examples beside each example of a batch. */
 const rehearsalShare = 0.5;
 
@@ -77,7 +83,30 @@ export function scheduleExamples(
   };
 }
 
-/** Rows as long as the longest sequence, or longer where several short ones can share one. */
+/**
+ * Rows of nearly equal length: of some numbers of rows the one that leaves the least padding, measured over all rows as
+ * one run (fewer rows a run leave less).
+ */
 export function packRows(sequences: readonly Sequence[]): readonly PackedRow[] {
-  return packSequences(sequences, Math.max(packedRowTokens, ...sequences.map(({ ids }) => ids.length)));
+  const longest = Math.max(...sequences.map(({ ids }) => ids.length));
+  const total = sequences.reduce((sum, { ids }) => sum + ids.length, 0);
+  const widest = Math.max(wideRowTokens, longest);
+  let best: readonly PackedRow[] = [];
+  let least = Infinity;
+  for (let count = Math.ceil(total / Math.max(narrowRowTokens, longest)); count >= 1; count--) {
+    const capacity = Math.max(longest, Math.ceil((slack * total) / count));
+    if (capacity > widest && best.length > 0) break;
+    const rows = packSequences(sequences, Math.min(capacity, widest));
+    const padding = paddingShare(rows);
+    if (padding < least) [best, least] = [rows, padding];
+    if (least <= littlePadding) break;
+  }
+  return best;
+}
+
+/** Share of a run's token places that hold no token. */
+export function paddingShare(rows: readonly PackedRow[]): number {
+  const lengths = rows.map(rowLength);
+  const places = lengths.length * Math.max(...lengths);
+  return 1 - lengths.reduce((sum, length) => sum + length, 0) / places;
 }

@@ -58,7 +58,9 @@ const largestTrouble = 3;
 export async function runLoop(setup: LoopSetup, hooks: LoopHooks): Promise<void> {
   let { microBatch } = setup;
   let trouble = 0;
-  let before: readonly Float32Array[] | undefined;
+  // Filled before every update; allocated once, since a whole model's weights may be gigabytes.
+  const before = setup.parameters.map(({ values }) => new Float32Array(values.length));
+  let hasBefore = false;
   for (let step = setup.startStep + 1; step <= setup.steps; step++) {
     const started = performance.now();
     const rows = setup.rowsAt(step);
@@ -80,14 +82,15 @@ export async function runLoop(setup: LoopSetup, hooks: LoopHooks): Promise<void>
     const learningRate = setup.learningRateAt(step);
     if (Number.isFinite(gradients.loss) && Number.isFinite(gradients.norm)) {
       // A second finite step in a row: the update between them did no harm.
-      if (before !== undefined) trouble = 0;
+      if (hasBefore) trouble = 0;
       else if (trouble > 0) trouble++;
-      before = setup.parameters.map(({ values }) => values.slice());
+      setup.parameters.forEach(({ values }, index) => before[index]!.set(values));
+      hasBefore = true;
       applyGradients(setup.parameters, gradients, step, learningRate, setup.clipNorm, setup.adamW);
     } else {
       // Clipped gradients keep the moments sane; only the values went too far.
-      before?.forEach((values, index) => setup.parameters[index]!.values.set(values));
-      before = undefined;
+      if (hasBefore) before.forEach((values, index) => setup.parameters[index]!.values.set(values));
+      hasBefore = false;
       trouble++;
     }
     await hooks.onStep({
@@ -99,7 +102,7 @@ export async function runLoop(setup: LoopSetup, hooks: LoopHooks): Promise<void>
       seconds: (performance.now() - started) / 1000,
     });
     // Reported before it is thrown, so that whoever keeps checkpoints holds the parameters that were put back.
-    if (before === undefined && trouble >= largestTrouble) {
+    if (!hasBefore && trouble >= largestTrouble) {
       const reason = `the loss did not become a finite number again within ${largestTrouble} steps`;
       throw new ModelError('training-diverged', { step, reason });
     }

@@ -1,5 +1,6 @@
 /** `npm run bench [-- --large] [-- --app] [-- --json]`: how fast this machine trains and answers, against what it could do at best. */
 
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,8 +52,11 @@ try {
   }
   if (options.large) {
     const directory = await randomModel(join(folder, 'large'), qwenHalfBillion);
+    const peak = [join(import.meta.dirname, 'peak.ts'), directory, '4', '256'];
+    const bytes = Number(execFileSync(process.execPath, peak, { encoding: 'utf8' }));
+    print('0.5B: peak memory of training, 4×256, all tokens trained', bytes / 1e9, 'GB');
     // Full fine-tuning of this shape needs some 13 GB; the ratio is taken on the starter.
-    await measureModel('0.5B', directory, { batch: 1, tokens: 256, trained: 0.3 }, rates, { full: false, rounds: 3 });
+    await measureModel('0.5B', directory, { batch: 1, tokens: 256, trained: 0.25 }, rates, { full: false, rounds: 3 });
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
@@ -93,6 +97,7 @@ async function measureTraining(
       answers: () => lora.step(shape),
       everyToken: () => lora.step(everyToken),
       full: () => full?.step(everyToken),
+      update: () => lora.update(),
     },
     options.rounds,
   );
@@ -107,6 +112,7 @@ async function measureTraining(
   print(`${name}: LoRA, answers alone trained, ${size}`, tokens / timings.answers.median, 'tokens/s');
   const answers = speedUp(timings.answers, timings.everyToken);
   print(`${name}: answers alone against all tokens`, answers.median, '×', answers.range);
+  print(`${name}: AdamW update and gradient norm`, 1000 * timings.update.median, 'ms');
   if (!full) return;
   print(`${name}: full fine-tuning, ${size}`, tokens / timings.full.median, 'tokens/s');
   const ratio = speedUp(timings.everyToken, timings.full);

@@ -6,10 +6,10 @@ import { loraConfig } from '../../native-models/lora/config.ts';
 import { adapterShape } from '../../native-models/lora/shape.ts';
 import { newAdapter } from '../../native-models/lora/training.ts';
 import { openSession } from '../../native-models/runtime/session.ts';
-import { createParameter, defaultAdamW, type Parameter } from '../../native-models/train/adamw.ts';
+import { createParameter, defaultAdamW, globalNorm, type Parameter } from '../../native-models/train/adamw.ts';
 import { batchFeeds, ignoredLabel, type Sequence } from '../../native-models/train/batch.ts';
 import { fullTrainGraph, loraTrainGraph } from '../../native-models/train/graph.ts';
-import { applyGradients, computeGradients } from '../../native-models/train/step.ts';
+import { applyGradients, computeGradients, type Gradients } from '../../native-models/train/step.ts';
 import { readTensor } from '../../native-models/weights/safetensors.ts';
 
 export interface StepShape {
@@ -49,6 +49,8 @@ function feedsOf({ decoder }: ModelFolder, shape: StepShape) {
 export interface Trainer {
   /** Runs one whole step of that shape. */
   step(shape: StepShape): Promise<void>;
+  /** The update alone, with gradients as large as the parameters. */
+  update(): void;
   close(): Promise<void>;
 }
 
@@ -84,11 +86,16 @@ function trainer(
   parameters: readonly Parameter[],
 ): Trainer {
   let steps = 0;
+  // So small a rate that the weights stay what they were: speed is measured, nothing is learned.
+  const apply = (gradients: Gradients): void =>
+    applyGradients(parameters, gradients, ++steps, 1e-9, 1, { ...defaultAdamW, weightDecay: 0 });
   return {
     async step(shape) {
-      const gradients = await computeGradients(session, parameters, [feedsOf(model, shape)]);
-      // So small a rate that the weights stay what they were: speed is measured, nothing is learned.
-      applyGradients(parameters, gradients, ++steps, 1e-9, 1, { ...defaultAdamW, weightDecay: 0 });
+      apply(await computeGradients(session, parameters, [feedsOf(model, shape)]));
+    },
+    update() {
+      const byParameter = new Map(parameters.map(({ name, values }) => [name, values]));
+      apply({ loss: 0, byParameter, norm: globalNorm(byParameter.values()) });
     },
     close: () => session.close(),
   };
