@@ -47,6 +47,10 @@ export async function openChatTemplate(
 ): Promise<ChatTemplate> {
   const source = await readSource(directory);
   if (source === null) throw new ModelError('template-missing');
+  const lost = tokenizer.markersWithoutRow.find((marker) => source.includes(marker));
+  if (lost !== undefined) {
+    throw new ModelError('template-failed', { reason: `it writes the token ${lost}, which the model has no row for` });
+  }
   const renderTemplate = compileTemplate(source, options.today ?? fixedDate);
   const render: ChatTemplate['render'] = (messages, { addGenerationPrompt = false } = {}) =>
     renderTemplate({

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -164,4 +164,35 @@ test('tensors of every width lie aligned, and empty ones are kept', async () => 
   expect(await readIntegers(tensors.get('bytes')!)).toEqual([1, 2, 3]);
   expect(await readTensor(tensors.get('floats')!)).toEqual(Float32Array.of(0.5));
   expect(await readTensor(tensors.get('empty')!)).toEqual(new Float32Array(0));
+});
+
+test('tensors beyond 2 and 4 GiB are read from where they lie', async () => {
+  const path = join(folder, 'large.safetensors');
+  const gap = 2 ** 31 + 8;
+  const entry = (start: number, bytes: number, dtype: string) => {
+    return { dtype, shape: [dtype === 'U8' ? bytes : bytes / 4], data_offsets: [start, start + bytes] };
+  };
+  const places = { gap1: 0, beyond2: gap, gap2: gap + 8, beyond4: 2 * gap + 8 };
+  const header = JSON.stringify({
+    gap1: entry(places.gap1, gap, 'U8'),
+    beyond2: entry(places.beyond2, 8, 'F32'),
+    gap2: entry(places.gap2, gap, 'U8'),
+    beyond4: entry(places.beyond4, 8, 'F32'),
+  });
+  const prefix = Buffer.alloc(8);
+  prefix.writeBigUInt64LE(BigInt(header.length));
+  // Holes take no room on the disk.
+  const handle = await open(path, 'w');
+  await handle.write(Buffer.concat([prefix, Buffer.from(header)]), 0);
+  for (const [place, value] of [
+    [places.beyond2, 2],
+    [places.beyond4, 4],
+  ] as const) {
+    await handle.write(Buffer.from(Float32Array.of(value, -value).buffer), 0, 8, 8 + header.length + place);
+  }
+  await handle.close();
+  const { tensors, fileBytes } = await openSafetensors(path);
+  expect(fileBytes).toBeGreaterThan(2 ** 32);
+  expect(await readTensor(tensors.get('beyond2')!)).toEqual(Float32Array.of(2, -2));
+  expect(await readTensor(tensors.get('beyond4')!)).toEqual(Float32Array.of(4, -4));
 });
