@@ -3,6 +3,26 @@
 /** Where a graph runs. `cpu` is always there. */
 export type Device = 'cpu' | 'webgpu' | 'dml' | 'cuda';
 
+/**
+ * How a base's weights are kept for answering: as they are (`f32`, exact), or in blocks of 8 or 4 bits, which is smaller
+ * and faster and changes answers a little. Adapters always stay in float32.
+ */
+export type Precision = 'f32' | 'int8' | 'int4';
+
+/** A base kept in blocks: how, and in which folder its blocks are cached. */
+export interface QuantizedBase {
+  readonly precision: Exclude<Precision, 'f32'>;
+  readonly cacheDirectory: string;
+}
+
+/** The model that answers, and where. */
+export interface AnsweringModel {
+  readonly modelDirectory: string;
+  readonly device: Device;
+  /** Left out: the base as it is, in float32. */
+  readonly quantized?: QuantizedBase | undefined;
+}
+
 /** A job that began on one device and goes on on another. */
 export interface DeviceFallback {
   readonly from: Device;
@@ -292,12 +312,10 @@ export interface SamplingSettings {
   readonly ignoreEndOfTurn?: boolean | undefined;
 }
 
-export interface GenerateJob {
-  readonly modelDirectory: string;
+export interface GenerateJob extends AnsweringModel {
   /** Rows answer side by side in one pass; each carries an adapter or none. */
   readonly rows: readonly { readonly messages: readonly ChatMessage[]; readonly adapterDirectory: string | null }[];
   readonly sampling: SamplingSettings;
-  readonly device: Device;
 }
 
 export interface GenerateResult {
@@ -311,14 +329,12 @@ export interface GenerateResult {
 }
 
 /** One text continued, without or with one adapter: for experts and for comparison with other tools. */
-export interface ContinueJob {
-  readonly modelDirectory: string;
+export interface ContinueJob extends AnsweringModel {
   readonly adapterDirectory: string | null;
   /** A question (where the model has no chat template a plain text, with what the tokenizer puts around it), a chat, or token ids. */
   readonly start:
     { readonly prompt: string } | { readonly messages: readonly ChatMessage[] } | { readonly ids: readonly number[] };
   readonly sampling: SamplingSettings;
-  readonly device: Device;
 }
 
 export interface ContinueResult {
@@ -402,14 +418,12 @@ export interface ExportAdapterResult {
   readonly howTo: { readonly en: string; readonly ja: string };
 }
 
-export interface EvaluateJob {
-  readonly modelDirectory: string;
+export interface EvaluateJob extends AnsweringModel {
   readonly adapterDirectory: string;
   /** JSON Lines of `ExamplePair`. */
   readonly examplesFile: string;
   readonly batchSize: number;
   readonly maxNewTokens: number;
-  readonly device: Device;
 }
 
 export interface EvaluateItem {
@@ -518,12 +532,10 @@ export interface AdapterEvidence {
   readonly seconds: number;
 }
 
-export interface ProbeJob {
-  readonly modelDirectory: string;
+export interface ProbeJob extends AnsweringModel {
   /** null: the base alone. */
   readonly adapterDirectory: string | null;
   readonly prompts: readonly string[];
-  readonly device: Device;
 }
 
 export interface ProbeResult {

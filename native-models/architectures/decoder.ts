@@ -1,7 +1,7 @@
 /** What every decoder architecture offers, so that training, generation and adapters need not know the family. */
 
 import type { Value } from '../graph/graph.ts';
-import type { AttentionContext, KeyValues } from '../nn/attention.ts';
+import type { Attention, KeyValues } from '../nn/attention.ts';
 import type { Scope } from '../nn/scope.ts';
 
 /** A linear layer that an adapter can sit on. */
@@ -13,13 +13,14 @@ export interface LinearModule {
   readonly bias: boolean;
 }
 
-export interface DecoderInputs extends AttentionContext {
+export interface DecoderInputs {
   /** int64 (batch, tokens) */
   readonly inputIds: Value;
+  /** int64 (batch, tokens) */
+  readonly positions: Value;
+  readonly attention: Attention;
   /** Tokens of the longest text that the graph takes: how far tables of positions must reach. */
   readonly longestText: number;
-  /** One entry a layer; absent in training. */
-  readonly past?: readonly KeyValues[];
 }
 
 export interface DecoderOutputs {

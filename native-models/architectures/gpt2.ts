@@ -2,11 +2,11 @@
 
 import { multiplyDimensions } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
-import { appendKeyValues, attend, type KeyValues, splitHeads } from '../nn/attention.ts';
+import type { KeyValues } from '../nn/attention.ts';
 import { layerNormalization } from '../nn/layer-normalization.ts';
-import { linear } from '../nn/linear.ts';
+import { embed, linear, product } from '../nn/linear.ts';
 import type { Scope } from '../nn/scope.ts';
-import { add, gatherRows, geluTanh, gemm, reshape, split } from '../ops/index.ts';
+import { add, gatherRows, geluTanh, reshape, split } from '../ops/index.ts';
 import {
   flag,
   type ModelConfig,
@@ -68,11 +68,11 @@ export function gpt2(config: ModelConfig): Decoder {
   const attention = (scope: Scope, layer: number, input: Value, inputs: DecoderInputs) => {
     const module = `transformer.h.${layer}.attn`;
     const thirds = [hiddenSize, hiddenSize, hiddenSize];
-    const [queries, keys, values] = split(linear(scope, `${module}.c_attn`, input, conv1d), 1, thirds).map((part) =>
-      splitHeads(part, inputs, heads, headDim),
+    const [queries, keys, values] = split(linear(scope, `${module}.c_attn`, input, conv1d), 1, thirds);
+    const { mixed, present } = inputs.attention(
+      { queries: queries!, keys: keys!, values: values! },
+      { layer, heads, keyValueHeads: heads, scoreScale: headDim ** -0.5, scoreCap: null, window: null },
     );
-    const present = appendKeyValues(inputs.past?.[layer], { keys: keys!, values: values! }, inputs.mask);
-    const mixed = attend(queries!, present, inputs.mask, { scoreScale: headDim ** -0.5, scoreCap: null });
     return { output: linear(scope, `${module}.c_proj`, mixed, conv1d), present };
   };
 
@@ -93,7 +93,7 @@ export function gpt2(config: ModelConfig): Decoder {
     firstPosition: () => 0,
     forward(scope, inputs) {
       const rows = multiplyDimensions(...inputs.inputIds.shape);
-      const tokens = gatherRows(scope.weight(embedding), reshape(inputs.inputIds, [rows]));
+      const tokens = embed(scope, embedding, reshape(inputs.inputIds, [rows]));
       const positions = gatherRows(scope.weight('transformer.wpe.weight'), reshape(inputs.positions, [rows]));
       const present: KeyValues[] = [];
       let hidden = add(tokens, positions);
@@ -108,7 +108,7 @@ export function gpt2(config: ModelConfig): Decoder {
       return { hidden: norm(scope, 'transformer.ln_f', hidden), present };
     },
     head(scope, hidden) {
-      return gemm(hidden, scope.weight(tied ? embedding : 'lm_head.weight'), { transposeRight: true });
+      return product(scope, tied ? embedding : 'lm_head.weight', hidden);
     },
   };
 }

@@ -5,13 +5,13 @@
 
 import { multiplyDimensions } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
-import { appendKeyValues, attend, type KeyValues, rotate, slidingMask, splitHeads } from '../nn/attention.ts';
-import { linear } from '../nn/linear.ts';
+import type { KeyValues } from '../nn/attention.ts';
+import { embed, linear, product } from '../nn/linear.ts';
 import { type Activation, gatedMlp } from '../nn/mlp.ts';
 import { firstPosition, type Rope } from '../nn/rope.ts';
 import { type RotaryConstants, rotaryConstants } from '../nn/rotary-constants.ts';
 import type { Scope } from '../nn/scope.ts';
-import { add, gatherRows, gemm, reshape, rmsNormalization, scale, softcap, split } from '../ops/index.ts';
+import { add, reshape, rmsNormalization, scale, softcap, split } from '../ops/index.ts';
 import type { Decoder, DecoderInputs, LinearModule } from './decoder.ts';
 
 export interface RotaryDecoderOptions {
@@ -110,20 +110,22 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
     return [queries!, keys!, values!];
   };
 
-  const attention = (scope: Scope, layer: number, input: Value, inputs: DecoderInputs, { mask, rotary }: Sight) => {
+  /** Normalises each head of queries or keys (rows, count*headDim) where the family does. */
+  const headNorm = (scope: Scope, name: string, value: Value, count: number): Value => {
+    if (!options.queryKeyNorm) return value;
+    const byHead = reshape(value, [multiplyDimensions(value.shape[0]!, count), headDim]);
+    return reshape(norm(scope, name, byHead), value.shape);
+  };
+
+  const attention = (scope: Scope, layer: number, input: Value, inputs: DecoderInputs, sight: Sight) => {
     const module = `${options.prefix}.layers.${layer}.self_attn`;
     const [queries, keys, values] = projections(scope, module, input);
-    const positioned = (value: Value, count: number, normName: string): Value => {
-      const byHead = splitHeads(value, inputs, count, headDim);
-      const normed = options.queryKeyNorm ? norm(scope, `${module}.${normName}`, byHead) : byHead;
-      return rotate(normed, rotary, inputs.positions);
+    const projected = {
+      queries: headNorm(scope, `${module}.q_norm`, queries, heads),
+      keys: headNorm(scope, `${module}.k_norm`, keys, keyValueHeads),
+      values,
     };
-    const present = appendKeyValues(
-      inputs.past?.[layer],
-      { keys: positioned(keys, keyValueHeads, 'k_norm'), values: splitHeads(values, inputs, keyValueHeads, headDim) },
-      mask,
-    );
-    const mixed = attend(positioned(queries, heads, 'q_norm'), present, mask, options);
+    const { mixed, present } = inputs.attention(projected, { ...options, ...sight, layer });
     return { output: linear(scope, `${module}.o_proj`, mixed, { bias: options.outputBias }), present };
   };
 
@@ -143,13 +145,13 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
     firstPosition: (tokens) => firstPosition(options.rope, tokens),
     forward(scope, inputs) {
       const rows = multiplyDimensions(...inputs.inputIds.shape);
-      const embedded = gatherRows(scope.weight(embedding), reshape(inputs.inputIds, [rows]));
+      const embedded = embed(scope, embedding, reshape(inputs.inputIds, [rows]));
       const full: Sight = {
-        mask: inputs.mask,
+        window: null,
         rotary: rotaryConstants(scope.graph, options.rope, inputs.longestText),
       };
       const sliding: Sight = {
-        mask: options.slidingWindow === null ? full.mask : slidingMask(inputs, options.slidingWindow),
+        window: options.slidingWindow,
         rotary: options.slidingRope
           ? rotaryConstants(scope.graph, options.slidingRope, inputs.longestText)
           : full.rotary,
@@ -173,7 +175,7 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
       return { hidden: norm(scope, `${options.prefix}.norm`, hidden), present };
     },
     head(scope, hidden) {
-      const logits = gemm(hidden, scope.weight(headWeight), { transposeRight: true });
+      const logits = product(scope, headWeight, hidden);
       return options.logitCap === null ? logits : softcap(logits, options.logitCap);
     },
   };
@@ -181,7 +183,7 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
 
 /** What a kind of layer sees, and how it turns positions. */
 interface Sight {
-  readonly mask: Value;
+  readonly window: number | null;
   readonly rotary: RotaryConstants;
 }
 

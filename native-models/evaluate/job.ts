@@ -14,7 +14,7 @@ export interface EvaluateHooks {
 export async function evaluate(job: EvaluateJob, { control, onProgress }: EvaluateHooks): Promise<EvaluateResult> {
   const started = performance.now();
   const examples = await readExamples(job.examplesFile);
-  const server = await ModelServer.open(job.modelDirectory, job.device);
+  const server = await ModelServer.open(job, { turn: control.turn });
   const { chat, tokenizer } = server.model;
   const sampling = { maxNewTokens: job.maxNewTokens, temperature: 0, topP: 1, seed: 0 };
   let peakBytes = process.memoryUsage.rss();

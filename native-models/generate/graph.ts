@@ -1,19 +1,12 @@
 /** Prefill and decode as one graph: new tokens in, logits of chosen rows and the grown key-value cache out. */
 
 import type { ModelFolder } from '../architectures/model-folder.ts';
-import { frozenWeights } from '../architectures/model-folder.ts';
-import { Graph, type Value } from '../graph/graph.ts';
-import { declareStacks, groupModules, type ModuleGroup } from '../lora/stack.ts';
-import type { KeyValues } from '../nn/attention.ts';
-import type { LinearAdapter } from '../nn/scope.ts';
-import { gatherRows, multiply, reshape, split } from '../ops/index.ts';
-
-/** Graph input with the weight of each adapter rank for each row of the batch: (batch, rank), 0 where a row does not use it. */
-export const rowWeightsInput = (group: ModuleGroup): string => `adapter_rows.${group.type}`;
-/** Graph input with DoRA's factors for each row of the batch: (modules, batch, out), 1 where a row has none. */
-export const rowFactorsInput = (group: ModuleGroup): string => `adapter_factors.${group.type}`;
-/** Symbol of a group's total rank over all adapters that serve. */
-const rankSymbol = (group: ModuleGroup): string => `rank_${group.type}`;
+import { Graph } from '../graph/graph.ts';
+import { groupModules, type ModuleGroup } from '../lora/stack.ts';
+import { type Attention, cachedAttention, type KeyValues, maskedAttention } from '../nn/attention.ts';
+import { gatherRows } from '../ops/index.ts';
+import { declareAdapters } from './adapters.ts';
+import type { BaseWeights } from './base-weights.ts';
 
 export const cacheNames = (layer: number) =>
   ({
@@ -25,23 +18,31 @@ export const cacheNames = (layer: number) =>
 
 export interface GenerateGraph {
   readonly graph: Graph;
-  /** Stacks to feed; empty for the base alone. */
+  /** Adapters to feed, by module type; empty for the base alone. */
   readonly groups: readonly ModuleGroup[];
 }
 
-/** What rows may carry: nothing, LoRA adapters, or any adapters, DoRA's among them. */
-export type GraphKind = 'base' | 'lora' | 'dora';
-
 /**
- * @param kind the graph of the base alone holds no trace of adapters
- * @param positions longest text in tokens
+ * What rows may carry: nothing, all the same LoRA adapter, LoRA adapters of their own or none, or any adapters, DoRA's
+ * among them.
  */
-export function generateGraph(model: ModelFolder, kind: GraphKind, positions: number): GenerateGraph {
+export type GraphKind = 'base' | 'one' | 'lora' | 'dora';
+
+export interface GenerateGraphOptions {
+  /** The graph of the base alone holds no trace of adapters. */
+  readonly kind: GraphKind;
+  /** Longest text in tokens. */
+  readonly positions: number;
+  /** Caches of fixed capacity, written in place, with one operator a layer; or caches that grow with every run. */
+  readonly inPlace: boolean;
+}
+
+export function generateGraph(model: ModelFolder, base: BaseWeights, options: GenerateGraphOptions): GenerateGraph {
   const { decoder } = model;
+  const { kind, positions: longestText } = options;
   const graph = new Graph(`generate_${kind}`);
   const inputIds = graph.input('input_ids', 'int64', ['batch', 'tokens']);
-  const positionIds = graph.input('position_ids', 'int64', ['batch', 'tokens']);
-  const mask = graph.input('attention_mask', 'float32', ['batch', 1, 'tokens', 'keys']);
+  const positions = graph.input('position_ids', 'int64', ['batch', 'tokens']);
   const logitRows = graph.input('logit_rows', 'int64', ['logits']);
   const past = Array.from({ length: decoder.layers }, (_, layer): KeyValues => {
     const shape = ['batch', decoder.keyValueHeads, 'past', decoder.headDim];
@@ -51,15 +52,19 @@ export function generateGraph(model: ModelFolder, kind: GraphKind, positions: nu
       values: graph.input(names.pastValues, 'float32', shape),
     };
   });
-  const groups = kind === 'base' ? [] : groupModules(decoder.linearModules);
-  const scope = {
-    graph,
-    weight: frozenWeights(model, graph),
-    adapter: declareRowAdapters(graph, groups, kind === 'dora'),
+  const attention = (): Attention => {
+    if (options.inPlace) {
+      const lastKeys = graph.input('last_keys', 'int32', ['batch']);
+      return cachedAttention({ positions, lastKeys, textLength: graph.input('text_length', 'int32', []), past });
+    }
+    const mask = graph.input('attention_mask', 'float32', ['batch', 1, 'tokens', 'keys']);
+    const keyPositions =
+      decoder.slidingWindow === null ? positions : graph.input('key_positions', 'int64', ['batch', 'keys']);
+    return maskedAttention({ positions, mask, keyPositions, past });
   };
-  const keyPositions =
-    decoder.slidingWindow === null ? positionIds : graph.input('key_positions', 'int64', ['batch', 'keys']);
-  const inputs = { inputIds, positions: positionIds, keyPositions, mask, past, longestText: positions };
+  const inputs = { inputIds, positions, attention: attention(), longestText };
+  const groups = kind === 'base' ? [] : groupModules(decoder.linearModules);
+  const scope = { graph, ...base.declare(graph), adapter: declareAdapters(graph, groups, kind) };
   const { hidden, present } = decoder.forward(scope, inputs);
   graph.output('logits', decoder.head(scope, gatherRows(hidden, logitRows)));
   present.forEach(({ keys, values }, layer) => {
@@ -67,43 +72,4 @@ export function generateGraph(model: ModelFolder, kind: GraphKind, positions: nu
     graph.output(cacheNames(layer).values, values);
   });
   return { graph, groups };
-}
-
-/**
- * All serving adapters lie behind each other along the rank; each row's weights switch on its own adapter's ranks.
- * A row of zeros adds exactly zero: the base's answer.
- */
-function declareRowAdapters(
-  graph: Graph,
-  groups: readonly ModuleGroup[],
-  withFactors: boolean,
-): (module: string) => LinearAdapter | undefined {
-  const stacks = declareStacks(graph, groups, rankSymbol);
-  const adapters = new Map<string, LinearAdapter>();
-  for (const group of groups) {
-    const rank = rankSymbol(group);
-    const rows = reshape(graph.input(rowWeightsInput(group), 'float32', ['batch', rank]), ['batch', 1, rank]);
-    const weigh = (lowRank: Value): Value =>
-      reshape(multiply(reshape(lowRank, ['batch', 'tokens', rank]), rows), lowRank.shape);
-    const rescale = withFactors ? declareRowFactors(graph, group) : () => undefined;
-    group.modules.forEach(({ name }, index) => {
-      adapters.set(name, { ...stacks.matrices(name)!, weigh, rescale: rescale(index), drop: (input) => input });
-    });
-  }
-  return (module) => adapters.get(module);
-}
-
-/** Gives each module of a group, by its place there, the rescaling of its output. */
-function declareRowFactors(graph: Graph, group: ModuleGroup): (index: number) => (output: Value) => Value {
-  const { modules, outputSize } = group;
-  const all = graph.input(rowFactorsInput(group), 'float32', [modules.length, 'batch', outputSize]);
-  const each = split(
-    all,
-    0,
-    modules.map(() => 1),
-  );
-  return (index) => (output) => {
-    const factors = reshape(each[index]!, ['batch', 1, outputSize]);
-    return reshape(multiply(reshape(output, ['batch', 'tokens', outputSize]), factors), output.shape);
-  };
 }

@@ -9,7 +9,7 @@ import { adapterScope } from '../lora/scope.ts';
 import { adapterShape } from '../lora/shape.ts';
 import { continuedAdapter, type StackedTensor } from '../lora/training.ts';
 import { frozenWeights } from '../architectures/model-folder.ts';
-import { maskedScore } from '../nn/attention.ts';
+import { maskedAttention, maskedScore } from '../nn/attention.ts';
 import type { Scope } from '../nn/scope.ts';
 import { reshape } from '../ops/index.ts';
 import { openSession } from '../runtime/session.ts';
@@ -37,7 +37,8 @@ export async function logitsOf(
   const positions = graph.input('position_ids', 'int64', [1, tokens]);
   const mask = graph.input('attention_mask', 'float32', [1, 1, tokens, tokens]);
   const { scope, tensors } = await adaptedScope(model, graph, adapterDirectory);
-  const inputs = { inputIds, positions, keyPositions: positions, mask, longestText: tokens };
+  const attention = maskedAttention({ positions, keyPositions: positions, mask });
+  const inputs = { inputIds, positions, attention, longestText: tokens };
   const { hidden } = decoder.forward(scope, inputs);
   graph.output('logits', reshape(decoder.head(scope, hidden), [1, tokens, decoder.vocabularySize]));
   // One run: packing the weights would take longer than computing with them as they lie.

@@ -1,16 +1,16 @@
 /** Answers from one model with any adapters: sessions and loaded adapters are kept, so that swapping costs nothing. */
 
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Device, GenerateJob, SamplingSettings } from '../jobs.ts';
-import { adapterFile } from '../lora/format.ts';
-import { openAdapter } from '../lora/open.ts';
-import { type LoadedAdapter, loadForServing, serveAdapters, type ServingStacks } from '../lora/serving.ts';
+import type { AnsweringModel, Device, SamplingSettings } from '../jobs.ts';
+import { rowFactorsInput, rowWeightsInput } from '../lora/serving.ts';
 import type { ModuleGroup } from '../lora/stack.ts';
+import type { QuantizeOptions } from '../quantize/cache.ts';
 import { openSession, type Session } from '../runtime/session.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
+import { AdapterShelf, type ShelvedAdapter } from './adapter-shelf.ts';
+import { type BaseWeights, blockWeights, floatWeights } from './base-weights.ts';
 import { type DecodedRow, decode, type DecodeSetup, nextLogits } from './decode.ts';
-import { generateGraph, type GraphKind, rowFactorsInput, rowWeightsInput } from './graph.ts';
+import { generateGraph, type GraphKind } from './graph.ts';
+import type { Feeds } from './text-cache.ts';
 
 /** Longest text that serving prepares for; the rotary tables grow with it. */
 const largestContext = 32_768;
@@ -21,10 +21,7 @@ export interface PromptRow {
   readonly adapterDirectory: string | null;
 }
 
-interface ServedAdapter extends LoadedAdapter {
-  readonly directory: string;
-  readonly sha256: string;
-}
+type RunSetup = Pick<DecodeSetup, 'session' | 'inPlace' | 'decoder' | 'adapterFeeds'>;
 
 interface OpenGraph {
   readonly session: Session;
@@ -36,16 +33,24 @@ export class ModelServer {
   readonly model: ChatModel;
   readonly #device: Device;
   readonly #graphs = new Map<GraphKind, Promise<OpenGraph>>();
-  readonly #adapters = new Map<string, { readonly state: string; readonly adapter: ServedAdapter }>();
-  #stacks: { readonly key: string; readonly stacks: ServingStacks } | undefined;
+  readonly #base: BaseWeights;
+  readonly #adapters: AdapterShelf;
 
-  private constructor(model: ChatModel, device: Device) {
+  private constructor(model: ChatModel, base: BaseWeights, device: Device) {
     this.model = model;
+    this.#base = base;
     this.#device = device;
+    this.#adapters = new AdapterShelf(model);
   }
 
-  static async open(directory: string, device: Device): Promise<ModelServer> {
-    return new ModelServer(await openChatModel(directory), device);
+  /** Raises what opening a model raises and, where the base is kept in blocks, what `quantizedWeights` raises. */
+  static async open(
+    { modelDirectory, device, quantized }: AnsweringModel,
+    hooks: Omit<QuantizeOptions, 'cacheDirectory'> = {},
+  ): Promise<ModelServer> {
+    const model = await openChatModel(modelDirectory);
+    const base = quantized ? await blockWeights(model, quantized, hooks) : floatWeights(model);
+    return new ModelServer(model, base, device);
   }
 
   /** Answers all rows in one pass. Raises `context-exceeded`, and `adapter-*` for a row whose adapter cannot be used. */
@@ -73,73 +78,77 @@ export class ModelServer {
     this.#graphs.clear();
   }
 
+  /**
+   * Only the CPU reads and writes caches where they lie; elsewhere they would travel there and back whole. Its operator
+   * takes heads of a multiple of 16.
+   */
+  get #inPlace(): boolean {
+    return this.#device === 'cpu' && this.model.decoder.headDim % 16 === 0;
+  }
+
   get #contextLength(): number {
     return Math.min(this.model.decoder.contextLength, largestContext);
   }
 
   /** The base alone runs in a graph without a trace of adapters: what revert goes back to. */
-  async #setup(rows: readonly PromptRow[]): Promise<Pick<DecodeSetup, 'session' | 'decoder' | 'adapterFeeds'>> {
+  async #setup(rows: readonly PromptRow[]): Promise<RunSetup> {
     const { decoder } = this.model;
     const directories = [...new Set(rows.flatMap(({ adapterDirectory }) => adapterDirectory ?? []))];
-    const adapters = await Promise.all(directories.map((directory) => this.#load(directory)));
-    const kind = adapters.length === 0 ? 'base' : adapters.some(({ factors }) => factors) ? 'dora' : 'lora';
+    const adapters = await Promise.all(directories.map((directory) => this.#adapters.load(directory)));
+    const kind = kindOf(rows, adapters);
     const { session, groups } = await this.#graph(kind);
-    if (kind === 'base') return { session, decoder, adapterFeeds: {} };
-    const stacks = this.#serve(groups, adapters);
+    const setup = { session, inPlace: this.#inPlace, decoder };
+    if (kind === 'base') return { ...setup, adapterFeeds: () => ({}) };
+    const served = this.#adapters.serve(groups, adapters);
+    if (kind === 'one') return { ...setup, adapterFeeds: () => served.feeds };
     const places = rows.map(({ adapterDirectory }) =>
       adapterDirectory === null ? null : directories.indexOf(adapterDirectory),
     );
-    const perRow = groups.flatMap((group) => [
-      [rowWeightsInput(group), stacks.rowWeights(group, places)] as const,
-      ...(kind === 'dora' ? [[rowFactorsInput(group), stacks.rowFactors(group, places)] as const] : []),
-    ]);
-    return { session, decoder, adapterFeeds: { ...stacks.feeds, ...Object.fromEntries(perRow) } };
+    const factors = groups.map((group) => [rowFactorsInput(group), served.rowFactors(group, places)] as const);
+    const feeds = { ...served.feeds, ...(kind === 'dora' ? Object.fromEntries(factors) : {}) };
+    const weights = new Map<number, Feeds>();
+    const adapterFeeds = (tokens: number): Feeds => {
+      const known = weights.get(tokens);
+      if (known) return known;
+      const rowWeights = groups.map((group) => [rowWeightsInput(group), served.rowWeights(group, places, tokens)]);
+      const all = { ...feeds, ...(Object.fromEntries(rowWeights) as Feeds) };
+      weights.set(tokens, all);
+      return all;
+    };
+    return { ...setup, adapterFeeds };
   }
 
   #graph(kind: GraphKind): Promise<OpenGraph> {
     const known = this.#graphs.get(kind);
     if (known) return known;
     const opening = (async () => {
-      const { graph, groups } = generateGraph(this.model, kind, this.#contextLength);
-      const session = await openSession(graph, { device: this.#device, externalFolder: this.model.directory });
-      return { session, groups };
+      const options = { kind, positions: this.#contextLength, inPlace: this.#inPlace };
+      const { graph, groups } = generateGraph(this.model, this.#base, options);
+      const { externalFolder } = this.#base;
+      return { session: await openSession(graph, { device: this.#device, externalFolder }), groups };
     })();
     this.#graphs.set(kind, opening);
     opening.catch(() => this.#graphs.delete(kind));
     return opening;
   }
-
-  #serve(groups: readonly ModuleGroup[], adapters: readonly ServedAdapter[]): ServingStacks {
-    const key = JSON.stringify(adapters.map(({ directory, sha256 }) => [directory, sha256]));
-    if (this.#stacks?.key !== key) this.#stacks = { key, stacks: serveAdapters(groups, adapters) };
-    return this.#stacks.stacks;
-  }
-
-  /** Reads an adapter once; a changed file is read, and its hash checked, again. */
-  async #load(directory: string): Promise<ServedAdapter> {
-    const file = await stat(join(directory, adapterFile)).catch(() => null);
-    const state = `${file?.size}:${file?.mtimeMs}`;
-    const known = this.#adapters.get(directory);
-    if (known?.state === state) return known.adapter;
-    const opened = await openAdapter(this.model, directory);
-    const adapter = { directory, sha256: opened.sha256, ...(await loadForServing(this.model, opened)) };
-    this.#adapters.set(directory, { state, adapter });
-    return adapter;
-  }
 }
 
-/** Servers that are open, by model and device, so that the next question finds its model loaded. */
+/** The smallest graph that can answer the rows. */
+function kindOf(rows: readonly PromptRow[], adapters: readonly ShelvedAdapter[]): GraphKind {
+  if (adapters.length === 0) return 'base';
+  if (adapters.some(({ factors }) => factors)) return 'dora';
+  return adapters.length === 1 && rows.every(({ adapterDirectory }) => adapterDirectory !== null) ? 'one' : 'lora';
+}
+
+/** Servers that are open, by model, device and precision, so that the next question finds its model loaded. */
 const servers = new Map<string, Promise<ModelServer>>();
 /** Models kept open at once; the least recently used one is closed first. */
 const largestOpen = 2;
 
 /** The server of a model, opened where it is not yet. */
-export async function modelServer({
-  modelDirectory,
-  device,
-}: Pick<GenerateJob, 'modelDirectory' | 'device'>): Promise<ModelServer> {
-  const key = `${device}:${modelDirectory}`;
-  const server = servers.get(key) ?? ModelServer.open(modelDirectory, device);
+export async function modelServer({ modelDirectory, device, quantized }: AnsweringModel): Promise<ModelServer> {
+  const key = JSON.stringify([device, quantized?.precision, modelDirectory]);
+  const server = servers.get(key) ?? ModelServer.open({ modelDirectory, device, quantized });
   servers.delete(key);
   servers.set(key, server);
   server.catch(() => servers.delete(key));

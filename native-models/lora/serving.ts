@@ -1,10 +1,10 @@
-/** Several adapters as the stacked inputs of one serving graph, behind each other along the rank. */
+/** Several adapters as the inputs of one serving graph, behind each other along the rank. */
 
 import type { ModelFolder } from '../architectures/model-folder.ts';
 import { floatTensor, type Tensor } from '../runtime/tensor.ts';
 import { adaptedWeight } from './adapted-weight.ts';
 import type { Adapter } from './format.ts';
-import { type ModuleGroup, stackNames } from './stack.ts';
+import type { ModuleGroup } from './stack.ts';
 
 /** An adapter's matrices by module name, its scaling already known. */
 export interface LoadedAdapter {
@@ -34,18 +34,28 @@ export async function loadForServing(model: ModelFolder, adapter: Adapter): Prom
   return { modules: adapter.modules, factors };
 }
 
-export interface ServingStacks {
+/** Graph inputs of one module: all adapters behind each other along the rank, (in, rank) and (rank, out). */
+export const servedNames = (module: string) => ({ A: `lora_A.${module}`, B: `lora_B.${module}` }) as const;
+/** Graph input with the weight of each adapter rank for each token: (batch*tokens, rank), 0 where a row does not use it. */
+export const rowWeightsInput = (group: ModuleGroup): string => `adapter_rows.${group.type}`;
+/** Graph input with DoRA's factors for each row of the batch: (modules, batch, out), 1 where a row has none. */
+export const rowFactorsInput = (group: ModuleGroup): string => `adapter_factors.${group.type}`;
+
+export interface ServedAdapters {
   readonly feeds: Readonly<Record<string, Tensor>>;
-  /** Row weights of a batch: for each row the index of its adapter, or null for the base. */
-  rowWeights(group: ModuleGroup, rows: readonly (number | null)[]): Tensor;
+  /** Row weights of a batch: for each row the index of its adapter, or null for the base, and its number of tokens. */
+  rowWeights(group: ModuleGroup, rows: readonly (number | null)[], tokens: number): Tensor;
   /** DoRA's factors of a batch: (modules, rows, out), 1 for rows and modules without. */
   rowFactors(group: ModuleGroup, rows: readonly (number | null)[]): Tensor;
 }
 
-/** Lays the adapters out for the graph. Modules that an adapter does not touch stay zero. B is scaled once, here, by DoRA's factors too. */
-export function serveAdapters(groups: readonly ModuleGroup[], adapters: readonly LoadedAdapter[]): ServingStacks {
+/**
+ * Lays the adapters out for the graph. Modules that an adapter does not touch stay zero. B is scaled once, here, by
+ * DoRA's factors too.
+ */
+export function serveAdapters(groups: readonly ModuleGroup[], adapters: readonly LoadedAdapter[]): ServedAdapters {
   const feeds: Record<string, Tensor> = {};
-  const starts = new Map<ModuleGroup, readonly number[]>();
+  const starts = new Map<string, readonly number[]>();
   for (const group of groups) {
     const { modules, inputSize, outputSize } = group;
     const ranks = adapters.map((adapter) =>
@@ -53,38 +63,41 @@ export function serveAdapters(groups: readonly ModuleGroup[], adapters: readonly
     );
     const bounds = ranks.reduce<number[]>((sums, rank) => [...sums, sums.at(-1)! + rank], [0]);
     const total = stackedRank(bounds);
-    const A = new Float32Array(modules.length * total * inputSize);
-    const B = new Float32Array(modules.length * outputSize * total);
-    modules.forEach(({ name }, index) => {
+    for (const { name } of modules) {
+      const A = new Float32Array(inputSize * total);
+      const B = new Float32Array(total * outputSize);
       adapters.forEach((adapter, place) => {
         const matrices = adapter.modules.get(name);
         if (!matrices) return;
-        A.set(matrices.A, (index * total + bounds[place]!) * inputSize);
+        const { rank, scaling } = matrices;
         const factors = adapter.factors?.get(name);
-        for (let output = 0; output < outputSize; output++) {
-          const factor = matrices.scaling * (factors?.[output] ?? 1);
-          for (let r = 0; r < matrices.rank; r++) {
-            const target = (index * outputSize + output) * total + bounds[place]! + r;
-            B[target] = matrices.B[output * matrices.rank + r]! * factor;
+        for (let r = 0; r < rank; r++) {
+          const at = bounds[place]! + r;
+          for (let input = 0; input < inputSize; input++) A[input * total + at] = matrices.A[r * inputSize + input]!;
+          for (let output = 0; output < outputSize; output++) {
+            B[at * outputSize + output] = matrices.B[output * rank + r]! * (scaling * (factors?.[output] ?? 1));
           }
         }
       });
-    });
-    const names = stackNames(group);
-    feeds[names.A] = floatTensor(A, [modules.length, total, inputSize]);
-    feeds[names.B] = floatTensor(B, [modules.length, outputSize, total]);
-    starts.set(group, bounds);
+      const names = servedNames(name);
+      feeds[names.A] = floatTensor(A, [inputSize, total]);
+      feeds[names.B] = floatTensor(B, [total, outputSize]);
+    }
+    starts.set(group.type, bounds);
   }
   return {
     feeds,
-    rowWeights(group, rows) {
-      const bounds = starts.get(group)!;
+    rowWeights(group, rows, tokens) {
+      const bounds = starts.get(group.type)!;
       const total = stackedRank(bounds);
-      const weights = new Float32Array(rows.length * total);
+      const weights = new Float32Array(rows.length * tokens * total);
       rows.forEach((adapter, row) => {
-        if (adapter !== null) weights.fill(1, row * total + bounds[adapter]!, row * total + bounds[adapter + 1]!);
+        for (let token = 0; adapter !== null && token < tokens; token++) {
+          const line = (row * tokens + token) * total;
+          weights.fill(1, line + bounds[adapter]!, line + bounds[adapter + 1]!);
+        }
       });
-      return floatTensor(weights, [rows.length, total]);
+      return floatTensor(weights, [rows.length * tokens, total]);
     },
     rowFactors({ modules, outputSize }, rows) {
       const all = new Float32Array(modules.length * rows.length * outputSize).fill(1);

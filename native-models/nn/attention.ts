@@ -6,6 +6,7 @@ import {
   add,
   cast,
   concatenate,
+  groupQueryAttention,
   lessThan,
   matmul,
   reshape,
@@ -29,18 +30,105 @@ export interface KeyValues {
   readonly values: Value;
 }
 
-export interface AttentionContext {
+/** What one layer attends with, each (batch*tokens, heads*headDim), not yet rotated. */
+export interface ProjectedHeads {
+  readonly queries: Value;
+  readonly keys: Value;
+  readonly values: Value;
+}
+
+export interface AttentionOptions {
+  readonly layer: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly scoreScale: number;
+  /** Scores are squeezed into ±cap by tanh; null: not. */
+  readonly scoreCap: number | null;
+  /** Keys that a query sees, itself included; null: all before it. */
+  readonly window: number | null;
+  /** Absent where positions are learned. */
+  readonly rotary?: RotaryConstants | undefined;
+}
+
+/** Attention of one layer: the mix of the values, (batch*tokens, heads*headDim), and the layer's grown cache. */
+export type Attention = (
+  projected: ProjectedHeads,
+  options: AttentionOptions,
+) => { readonly mixed: Value; readonly present: KeyValues };
+
+export interface MaskedAttentionInputs {
   /** int64 (batch, tokens) */
   readonly positions: Value;
   /** Added to the scores, float32 (batch, 1, tokens, keys): 0 where a key may be seen, very negative where not. */
   readonly mask: Value;
   /** int64 (batch, keys): where each key stands; needed by sliding layers only. */
   readonly keyPositions: Value;
+  /** One entry a layer; absent in training. */
+  readonly past?: readonly KeyValues[];
+}
+
+/** Attention under any mask, composed of operators that every device has and whose gradients are known. */
+export function maskedAttention(inputs: MaskedAttentionInputs): Attention {
+  const slidingMasks = new Map<number, Value>();
+  const maskOf = (window: number | null): Value => {
+    if (window === null) return inputs.mask;
+    const mask = slidingMasks.get(window) ?? slidingMask(inputs, window);
+    slidingMasks.set(window, mask);
+    return mask;
+  };
+  return (projected, options) => {
+    const { heads, keyValueHeads, rotary } = options;
+    const [queries, keys, values] = (
+      [
+        [projected.queries, heads],
+        [projected.keys, keyValueHeads],
+        [projected.values, keyValueHeads],
+      ] as const
+    ).map(([value, count]) => splitHeads(value, inputs.positions, count)) as [Value, Value, Value];
+    const turned = (value: Value): Value => (rotary ? rotate(value, rotary, inputs.positions) : value);
+    const mask = maskOf(options.window);
+    const present = appendKeyValues(inputs.past?.[options.layer], { keys: turned(keys), values }, mask);
+    return { mixed: attend(turned(queries), present, mask, options), present };
+  };
+}
+
+export interface CachedAttentionInputs {
+  /** int64 (batch, tokens) */
+  readonly positions: Value;
+  /** int32 (batch): tokens of each row, the new ones included, less one. */
+  readonly lastKeys: Value;
+  /** int32 scalar: tokens of the longest row, the new ones included. */
+  readonly textLength: Value;
+  /** One entry a layer, with room for the whole text: (batch, keyValueHeads, capacity, headDim). */
+  readonly past: readonly KeyValues[];
+}
+
+/** Causal attention over caches of fixed capacity, one operator a layer: for answering. */
+export function cachedAttention({ past, ...inputs }: CachedAttentionInputs): Attention {
+  return ({ queries, keys, values }, options) => {
+    const [batch, tokens] = inputs.positions.shape as [Dimension, Dimension];
+    const byRow = (value: Value): Value => reshape(value, [batch, tokens, value.shape[1]!]);
+    const { keys: pastKeys, values: pastValues } = past[options.layer]!;
+    const { mixed, ...present } = groupQueryAttention(
+      {
+        ...inputs,
+        queries: byRow(queries),
+        keys: byRow(keys),
+        values: byRow(values),
+        pastKeys,
+        pastValues,
+        rotary: options.rotary,
+      },
+      options,
+    );
+    return { mixed: reshape(mixed, queries.shape), present };
+  };
 }
 
 /** (batch*tokens, heads*headDim) → (batch, heads, tokens, headDim) */
-export function splitHeads(value: Value, context: AttentionContext, heads: number, headDim: number): Value {
-  const [batch, tokens] = context.positions.shape as [Dimension, Dimension];
+function splitHeads(value: Value, positions: Value, heads: number): Value {
+  const [batch, tokens] = positions.shape as [Dimension, Dimension];
+  const headDim = (value.shape[1] as number) / heads;
   return transpose(reshape(value, [batch, tokens, heads, headDim]), [0, 2, 1, 3]);
 }
 
@@ -54,7 +142,7 @@ function joinHeads(value: Value): Value {
  * Rotates queries or keys (batch, heads, tokens, headDim) to their positions. Tables that are narrower than half a head
  * rotate its first dimensions only (`partial_rotary_factor`).
  */
-export function rotate(value: Value, { cosine, sine }: RotaryConstants, positions: Value): Value {
+function rotate(value: Value, { cosine, sine }: RotaryConstants, positions: Value): Value {
   const headDim = value.shape[3] as number;
   const rotated = 2 * (cosine.shape[1] as number);
   if (rotated === headDim) return rotaryEmbedding(value, cosine, sine, positions);
@@ -63,7 +151,7 @@ export function rotate(value: Value, { cosine, sine }: RotaryConstants, position
 }
 
 /** The mask of a sliding layer: keys `window` or more tokens back are out of sight. */
-export function slidingMask({ mask, positions, keyPositions }: AttentionContext, window: number): Value {
+function slidingMask({ mask, positions, keyPositions }: MaskedAttentionInputs, window: number): Value {
   const { graph } = mask;
   const [batch, tokens] = positions.shape as [Dimension, Dimension];
   const keys = keyPositions.shape[1]!;
@@ -76,7 +164,7 @@ export function slidingMask({ mask, positions, keyPositions }: AttentionContext,
 }
 
 /** The past's keys and values followed by the present's. */
-export function appendKeyValues(past: KeyValues | undefined, present: KeyValues, mask: Value): KeyValues {
+function appendKeyValues(past: KeyValues | undefined, present: KeyValues, mask: Value): KeyValues {
   if (!past) return present;
   const keysDimension = mask.shape.at(-1)!;
   return {

@@ -3,8 +3,11 @@
 import type { Value } from '../graph/graph.ts';
 import {
   add,
+  blockMatmul,
+  blockRows,
   constant,
   divide,
+  gatherRows,
   gemm,
   multiply,
   reduceSum,
@@ -32,18 +35,38 @@ export function linear(scope: Scope, module: string, input: Value, options: Line
   const adapter = scope.adapter(module);
   if (adapter?.rescale) {
     // DoRA scales the weight, not the bias.
-    const rescaled = adapter.rescale(gemm(input, scope.weight(`${module}.weight`), { transposeRight }));
-    const lowRank = adapter.weigh(gemm(input, adapter.A, { transposeRight: true }));
-    const output = gemm(lowRank, adapter.B, { transposeRight: true, bias: rescaled });
+    const rescaled = adapter.rescale(product(scope, `${module}.weight`, input, options.storedInOut));
+    const output = up(adapter, adapter.weigh(down(adapter, input)), rescaled);
     return bias ? add(output, bias) : output;
   }
-  const output = gemm(input, scope.weight(`${module}.weight`), { transposeRight, bias });
+  const output = product(scope, `${module}.weight`, input, options.storedInOut, bias);
   if (!adapter) return output;
   const dropped = adapter.drop(input);
-  const lowRank = adapter.weigh(gemm(dropped, adapter.A, { transposeRight: true }));
+  const lowRank = adapter.weigh(down(adapter, dropped));
   // The base's output is the Gemm's additive operand: one pass less over (rows, out).
-  if (!adapter.dora) return gemm(lowRank, adapter.B, { transposeRight: true, bias: output });
+  if (!adapter.dora) return up(adapter, lowRank, output);
   return decomposed(scope, module, { output, dropped, lowRank, transposeRight, adapter });
+}
+
+/** x·Aᵀ */
+const down = ({ A, transposed = false }: LinearAdapter, input: Value): Value =>
+  gemm(input, A, { transposeRight: !transposed });
+
+/** x·Bᵀ, added to the base's output. */
+const up = ({ B, transposed = false }: LinearAdapter, lowRank: Value, output: Value): Value =>
+  gemm(lowRank, B, { transposeRight: !transposed, bias: output });
+
+/** input·Wᵀ + bias with a frozen matrix, (rows, in) → (rows, out), in float32 or in blocks as the scope keeps it. */
+export function product(scope: Scope, weight: string, input: Value, storedInOut = false, bias?: Value): Value {
+  const blocks = scope.blocks?.(weight);
+  if (blocks) return blockMatmul(input, blocks, bias);
+  return gemm(input, scope.weight(weight), { transposeRight: !storedInOut, bias });
+}
+
+/** Rows of an embedding table, (ids) → (ids, width). */
+export function embed(scope: Scope, weight: string, ids: Value): Value {
+  const blocks = scope.blocks?.(weight);
+  return blocks ? blockRows(blocks, ids) : gatherRows(scope.weight(weight), ids);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What a layer needs to know while it appends itself to a graph: where its weights come from and which adapter sits on it. */
 
 import type { Graph, Value } from '../graph/graph.ts';
+import type { BlockMatrix } from '../ops/index.ts';
 
 /** The adapter of one linear layer, as values of the graph. */
 export interface LinearAdapter {
@@ -8,6 +9,8 @@ export interface LinearAdapter {
   readonly A: Value;
   /** (out, rank) */
   readonly B: Value;
+  /** A lies as (in, rank) and B as (rank, out): for one row at a time, which reads them as they lie, twice as fast. */
+  readonly transposed?: boolean;
   /** Weighs the adapter's low-rank activations (rows, rank): alpha/rank in training, which rows use it in serving. */
   readonly weigh: (lowRank: Value) => Value;
   /** DoRA's magnitudes (out) with the plain number alpha/rank that its weight norm needs. */
@@ -22,6 +25,8 @@ export interface Scope {
   readonly graph: Graph;
   /** A weight by its Hugging Face name, in float32. */
   readonly weight: (name: string) => Value;
+  /** A frozen matrix in blocks of 4 or 8 bits, or undefined where it is kept in float32. */
+  readonly blocks?: (name: string) => BlockMatrix | undefined;
   /** The adapter on a linear module, or undefined. `module` is PEFT's name, e.g. `model.layers.0.self_attn.q_proj`. */
   readonly adapter: (module: string) => LinearAdapter | undefined;
 }

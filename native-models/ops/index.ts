@@ -1,5 +1,6 @@
 /** All operators. Each function knows its shape rule and appends one node; gradients live in `autodiff/rules`. */
 
+export * from './attention.ts';
 export * from './elementwise.ts';
 export * from './indexing.ts';
 export * from './matrix.ts';

@@ -6,8 +6,8 @@ import { outputOf } from './output.ts';
 
 /** A matrix in blocks, as values of a graph. */
 export interface BlockMatrix {
-  /** uint8 (rows, blocks, blockSize·bits/8) */
-  readonly packed: Value;
+  /** The packed weights, uint8: MatMulNBits takes them as (rows, blocks, bytes), GatherBlockQuantized as (rows, bytes). */
+  readonly packed: (...shape: readonly number[]) => Value;
   /** float32 (rows, blocks) */
   readonly scales: Value;
   readonly rows: number;
@@ -22,7 +22,8 @@ export interface BlockMatrix {
  * (accuracy_level 4): whole-number arithmetic is what makes it fast there.
  */
 export function blockMatmul(left: Value, matrix: BlockMatrix, bias?: Value): Value {
-  const { packed, scales, rows, columns, bits, blockSize } = matrix;
+  const { scales, rows, columns, bits, blockSize } = matrix;
+  const packed = matrix.packed(rows, scales.shape[1] as number, (blockSize * bits) / 8);
   if (left.shape.length !== 2 || left.shape[1] !== columns) {
     throw new Error(`MatMulNBits: [${left.shape.join(', ')}] does not fit ${columns} columns`);
   }
@@ -38,7 +39,8 @@ export function blockMatmul(left: Value, matrix: BlockMatrix, bias?: Value): Val
  * rows of the matrix as floats, (ids) → (ids, columns). Blocks must fill the rows exactly.
  */
 export function blockRows(matrix: BlockMatrix, ids: Value): Value {
-  const { packed, scales, columns, bits, blockSize } = matrix;
+  const { scales, rows, columns, bits, blockSize } = matrix;
+  const packed = matrix.packed(rows, (columns * bits) / 8);
   const attributes = { gather_axis: 0, quantize_axis: 1, block_size: blockSize, bits };
   const types = [{ dataType: scales.dataType, shape: [...ids.shape, columns] }];
   return outputOf(ids.graph.node('GatherBlockQuantized', [packed, ids, scales], attributes, types, 'com.microsoft'));

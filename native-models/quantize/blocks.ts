@@ -70,3 +70,10 @@ export function transposed(values: Float32Array, rows: number, columns: number):
   }
   return result;
 }
+
+/** The format with the largest blocks that fill the rows of a matrix exactly, 16 at least. */
+export function fittingFormat(columns: number, { bits, blockSize }: BlockFormat): BlockFormat {
+  let fitting = blockSize;
+  while (fitting > 16 && columns % fitting !== 0) fitting /= 2;
+  return { bits, blockSize: fitting };
+}

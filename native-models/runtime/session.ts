@@ -21,8 +21,14 @@ export interface SessionOptions {
 }
 
 export interface Session {
-  /** Runs the graph. Blocks the calling thread; only call it in the model process. */
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  /**
+   * Runs the graph. Blocks the calling thread; only call it in the model process.
+   * @param into tensors that outputs of these names are written into, instead of new ones
+   */
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    into?: Readonly<Record<string, Tensor>>,
+  ): Promise<Readonly<Record<string, Tensor>>>;
   /** Frees the session's memory. */
   close(): Promise<void>;
 }
@@ -35,21 +41,40 @@ export async function openSession(graph: Graph, options: SessionOptions): Promis
   verifyGraph(graph);
   const session = await create(serializeGraph(graph), options);
   return {
-    async run(feeds) {
-      const inputs: Record<string, onnxruntime.Tensor> = {};
-      for (const [name, tensor] of Object.entries(feeds)) {
-        inputs[name] = new onnxruntime.Tensor(tensor.dataType as 'float32', tensor.data as Float32Array, tensor.shape);
-      }
-      const outputs = await session.run(inputs);
+    async run(feeds, into = {}) {
+      const fetches: Record<string, onnxruntime.Tensor | null> = {};
+      for (const name of session.outputNames) fetches[name] = into[name] ? wrapped(into[name]) : null;
+      const outputs = await session.run(wrappedAll(feeds), fetches);
       return Object.fromEntries(
         Object.entries(outputs).map(([name, value]) => [
           name,
-          { dataType: value.type as Tensor['dataType'], shape: value.dims, data: value.data as TensorData },
+          into[name] ?? {
+            dataType: value.type as Tensor['dataType'],
+            shape: value.dims,
+            data: value.data as TensorData,
+          },
         ]),
       );
     },
     close: () => session.release(),
   };
+}
+
+/** Making onnxruntime's own tensors costs more than passing them, so those that are fed again are kept. */
+const known = new WeakMap<Tensor, onnxruntime.Tensor>();
+
+function wrapped(tensor: Tensor): onnxruntime.Tensor {
+  const earlier = known.get(tensor);
+  if (earlier) return earlier;
+  const made = new onnxruntime.Tensor(tensor.dataType as 'float32', tensor.data as Float32Array, tensor.shape);
+  known.set(tensor, made);
+  return made;
+}
+
+function wrappedAll(tensors: Readonly<Record<string, Tensor>>): Record<string, onnxruntime.Tensor> {
+  const all: Record<string, onnxruntime.Tensor> = {};
+  for (const name in tensors) all[name] = wrapped(tensors[name]!);
+  return all;
 }
 
 async function create(model: Uint8Array, options: SessionOptions): Promise<onnxruntime.InferenceSession> {

@@ -22,6 +22,11 @@ export function integerTensor(numbers: ArrayLike<number>, shape: readonly number
   });
 }
 
+/** An int32 tensor from whole numbers. */
+export function int32Tensor(numbers: readonly number[], shape: readonly number[]): Tensor {
+  return checked({ dataType: 'int32', shape, data: Int32Array.from(numbers) });
+}
+
 /** The elements as float32; throws for any other type. */
 export function floatsOf(tensor: Tensor | undefined): Float32Array {
   if (!(tensor?.data instanceof Float32Array)) throw new Error('a float32 tensor was expected');

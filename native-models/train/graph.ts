@@ -8,6 +8,7 @@ import { gatherEarly } from '../graph/passes/gather-early.ts';
 import { prune } from '../graph/passes/prune.ts';
 import type { AdapterShape } from '../lora/shape.ts';
 import { adapterScope, type TrainableScope } from '../lora/scope.ts';
+import { maskedAttention } from '../nn/attention.ts';
 import { batchInputs } from './batch.ts';
 import { declareDropout } from './dropout.ts';
 import { appendHead, largestPart, type RowScope } from './head.ts';
@@ -102,8 +103,7 @@ function appendLoss(
   const { hidden } = decoder.forward(scope, {
     inputIds,
     positions,
-    mask,
-    keyPositions: positions,
+    attention: maskedAttention({ positions, keyPositions: positions, mask }),
     longestText: options.positions,
   });
   const trained = { hidden: gatherEarly(hidden, trainedRows), targets, weights };

@@ -2,7 +2,8 @@
 
 import type { ModelFolder } from '../../native-models/architectures/model-folder.ts';
 import { decode } from '../../native-models/generate/decode.ts';
-import { generateGraph, rowWeightsInput } from '../../native-models/generate/graph.ts';
+import type { BaseWeights } from '../../native-models/generate/base-weights.ts';
+import { generateGraph } from '../../native-models/generate/graph.ts';
 import type { Device } from '../../native-models/jobs.ts';
 import { loraConfig } from '../../native-models/lora/config.ts';
 import { readAdapter, writeAdapter } from '../../native-models/lora/format.ts';
@@ -10,7 +11,7 @@ import { loadForServing, serveAdapters } from '../../native-models/lora/serving.
 import { adapterShape } from '../../native-models/lora/shape.ts';
 import { groupModules } from '../../native-models/lora/stack.ts';
 import { adapterModules, newAdapter } from '../../native-models/lora/training.ts';
-import { openSession } from '../../native-models/runtime/session.ts';
+import { openSession, type Session } from '../../native-models/runtime/session.ts';
 
 /** Bytes of weights that one decoded token reads in float32: every linear layer and the head. */
 export function weightBytes({ decoder }: ModelFolder): number {
@@ -37,36 +38,47 @@ export async function loadAdapter(model: ModelFolder, directory: string) {
   return { groups, stacks: serveAdapters(groups, [adapter]) };
 }
 
-/** Functions that answer `rows` prompts with exactly `tokens` new tokens each, by the base or with the adapter. */
-export async function openDecoding(model: ModelFolder, adapterFolder: string, device: Device) {
-  const { decoder, directory } = model;
-  const context = Math.min(decoder.contextLength, 512);
-  const [base, adapted] = await Promise.all(
-    (['base', 'lora'] as const).map((kind) =>
-      openSession(generateGraph(model, kind, context).graph, { device, externalFolder: directory }),
-    ),
-  );
-  const { groups, stacks } = await loadAdapter(model, adapterFolder);
-  const answer = async (withAdapter: boolean, rows: number, tokens: number): Promise<void> => {
-    const places = Array.from({ length: rows }, () => 0);
-    const rowWeights = groups.map((group) => [rowWeightsInput(group), stacks.rowWeights(group, places)] as const);
-    const prompt = Array.from({ length: 32 }, (_, index) => (7 * index) % decoder.vocabularySize);
+/** Token ids of a text that means nothing. */
+export const promptOf = (tokens: number, vocabularySize: number): readonly number[] =>
+  Array.from({ length: tokens }, (_, index) => (7 * index) % vocabularySize);
+
+/** Answers prompts with exactly `tokens` new tokens each, by the base (null) or with one of the adapters. */
+export async function openDecoding(
+  model: ModelFolder,
+  base: BaseWeights,
+  adapterFolders: readonly string[],
+  device: Device,
+) {
+  const { decoder } = model;
+  const { externalFolder } = base;
+  const positions = Math.min(decoder.contextLength, 512);
+  const adapters = await Promise.all(adapterFolders.map((folder) => loadAdapter(model, folder)));
+  const sessions = new Map<'base' | 'one', Promise<Session>>();
+  const sessionOf = (kind: 'base' | 'one'): Promise<Session> => {
+    const known = sessions.get(kind);
+    if (known) return known;
+    const { graph } = generateGraph(model, base, { kind, positions, inPlace: true });
+    const opening = openSession(graph, { device, externalFolder });
+    sessions.set(kind, opening);
+    return opening;
+  };
+  const answer = async (adapter: number | null, rows: number, tokens: number, promptTokens = 32): Promise<void> => {
     await decode(
       {
-        session: withAdapter ? adapted! : base!,
+        session: await sessionOf(adapter === null ? 'base' : 'one'),
+        inPlace: true,
         decoder,
-        adapterFeeds: withAdapter ? { ...stacks.feeds, ...Object.fromEntries(rowWeights) } : {},
-        contextLength: context,
-        stopTokenIds: new Set(),
+        contextLength: positions,
+        adapterFeeds: () => (adapter === null ? {} : adapters[adapter]!.stacks.feeds),
         sampling: { maxNewTokens: tokens, temperature: 0, topP: 1, seed: 0 },
+        stopTokenIds: new Set(),
         turn: async () => {},
       },
-      places.map(() => prompt),
+      Array.from({ length: rows }, () => promptOf(promptTokens, decoder.vocabularySize)),
     );
   };
   const close = async (): Promise<void> => {
-    await base!.close();
-    await adapted!.close();
+    for (const session of sessions.values()) await (await session).close();
   };
   return { answer, close };
 }

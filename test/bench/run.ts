@@ -1,4 +1,4 @@
-/** `npm run bench [-- --large] [-- --app] [-- --json]`: how fast this machine trains and answers, against what it could do at best. */
+/** `npm run bench [-- --large] [-- --blocks] [-- --peer FOLDER] [-- --app] [-- --json]`: how fast this machine trains and answers, against what it could do at best. */
 
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -6,17 +6,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
+import { floatWeights } from '../../native-models/generate/base-weights.ts';
 import { describeMachine } from '../../native-models/index.ts';
 import { measureApp, usualStart } from './app.ts';
 import { loadAdapter, openDecoding, randomAdapter, weightBytes } from './decoding.ts';
 import { machineRates, type MachineRates } from './machine.ts';
 import { alternate, range, report, type Result, speedUp } from './measure.ts';
 import { qwenHalfBillion, randomModel, starterFolder } from './models.ts';
+import { measurePrecision } from './precision.ts';
 import { fullTrainer, loraTrainer, stepOperations, type StepShape } from './training.ts';
 
 const { values: options } = parseArgs({
   options: {
     large: { type: 'boolean', default: false },
+    blocks: { type: 'boolean', default: false },
+    peer: { type: 'string' },
     app: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -35,6 +39,18 @@ try {
   print('f32 matrix products', rates.gemm, 'GFLOP/s');
   print('weights read once for one row', rates.weights, 'GB/s');
   print('copy by one thread', rates.copy, 'GB/s');
+  if (options.blocks || options.peer !== undefined) {
+    const directory = await randomModel(join(folder, 'blocks'), qwenHalfBillion);
+    for (const precision of ['int4', 'int8'] as const) {
+      const peer = precision === 'int4' ? options.peer : undefined;
+      await measurePrecision(directory, folder, device, precision, peer, print);
+    }
+  } else await measureAll(rates);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function measureAll(rates: MachineRates): Promise<void> {
   await measureModel('starter', starterFolder, { batch: 8, tokens: 128, trained: 0.3 }, rates, {
     full: true,
     rounds: 7,
@@ -58,8 +74,6 @@ try {
     // Full fine-tuning of this shape needs some 13 GB; the ratio is taken on the starter.
     await measureModel('0.5B', directory, { batch: 1, tokens: 256, trained: 0.25 }, rates, { full: false, rounds: 3 });
   }
-} finally {
-  await rm(folder, { recursive: true, force: true });
 }
 
 interface MeasureOptions {
@@ -122,14 +136,14 @@ async function measureTraining(
 async function measureDecoding(name: string, model: Model, rates: MachineRates, rounds: number): Promise<void> {
   const adapters = [1, 2].map((seed) => join(folder, `${name}-adapter-${seed}`));
   for (const [index, adapter] of adapters.entries()) await randomAdapter(model, adapter, 16, index + 1);
-  const decoding = await openDecoding(model, adapters[0]!, device);
+  const decoding = await openDecoding(model, floatWeights(model), [adapters[0]!], device);
   const tokens = 32;
   let swaps = 0;
   const timings = await alternate(
     {
-      base: () => decoding.answer(false, 1, tokens),
-      adapter: () => decoding.answer(true, 1, tokens),
-      eight: () => decoding.answer(true, 8, tokens),
+      base: () => decoding.answer(null, 1, tokens),
+      adapter: () => decoding.answer(0, 1, tokens),
+      eight: () => decoding.answer(0, 8, tokens),
       swap: () => loadAdapter(model, adapters[swaps++ % 2]!),
     },
     rounds,

@@ -1,7 +1,9 @@
 /** `usumaku generate`: one answer of a model, with or without an adapter. */
 
-import { type Command, InvalidArgumentError } from 'commander';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DevicePreference } from '../../contract/entities.ts';
+import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson, share, wholeNumber } from './command.ts';
 import { withEngine } from './engine.ts';
 import { deviceOf, deviceOption, readMessages, tokenIds } from './model-options.ts';
@@ -12,6 +14,8 @@ interface GenerateArguments {
   readonly ids?: readonly number[];
   readonly ignoreEos?: true;
   readonly adapter?: string;
+  readonly precision: 'f32' | 'int8' | 'int4';
+  readonly data?: string;
   readonly maxTokens: number;
   readonly temperature: number;
   readonly topP: number;
@@ -28,6 +32,12 @@ export function generateCommand(): Command {
     .option('--ids <ids>', 'token ids with commas between them', tokenIds)
     .option('--ignore-eos', 'go on after the end of the answer')
     .option('--adapter <folder>', 'a PEFT folder')
+    .addOption(
+      new Option('--precision <name>', 'how the weights are kept: f32 exactly, int8 and int4 smaller and faster')
+        .choices(['f32', 'int8', 'int4'])
+        .default('f32'),
+    )
+    .option('--data <folder>', 'keep quantized weights in this data folder')
     .option('--max-tokens <number>', 'longest answer in tokens', wholeNumber, 256)
     .option('--temperature <number>', '0 takes the likeliest token each time', amount, 0)
     .option('--top-p <number>', 'share of likelihood to choose from', share, 1)
@@ -39,6 +49,9 @@ export function generateCommand(): Command {
     const given = [prompt, messages, options.ids].filter((each) => each !== undefined);
     if (given.length !== 1) command.error('Give one of --prompt, --messages and --ids.');
     const conversation = messages === undefined ? undefined : await readMessages(messages);
+    const { precision } = options;
+    const quantized =
+      precision === 'f32' ? undefined : { precision, cacheDirectory: join(dataDirectory(options.data), 'quantized') };
     const { text, ids, finish } = await withEngine(async (engine) => {
       const job = {
         modelDirectory: directory,
@@ -50,10 +63,11 @@ export function generateCommand(): Command {
             : { prompt: prompt ?? '' },
         sampling: { maxNewTokens, temperature, topP, seed, ignoreEndOfTurn: options.ignoreEos },
         device: await deviceOf(engine, options.device),
+        quantized,
       };
       return engine.call('continueText', { job });
     });
-    if (options.json) printJson({ text, ids, finish });
+    if (options.json) printJson({ text, ids, finish, precision });
     else console.log(text);
   });
 }

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { type ModelConfig, decoderFromConfig } from '../../../native-models/architectures/index.ts';
 import type { Graph, Value } from '../../../native-models/graph/graph.ts';
-import { attend } from '../../../native-models/nn/attention.ts';
+import { attend, maskedAttention } from '../../../native-models/nn/attention.ts';
 import { linear } from '../../../native-models/nn/linear.ts';
 import { layerNormalization } from '../../../native-models/nn/layer-normalization.ts';
 import { gatedMlp } from '../../../native-models/nn/mlp.ts';
@@ -156,7 +156,8 @@ describe('a whole model of one layer', () => {
   const build = (inputs: Inputs, graph: Graph): Value => {
     const scope = scopeOf(inputs, graph);
     const { ids, positions, mask, trained, targets, lossWeights } = inputs as Record<keyof typeof constants, Value>;
-    const context = { inputIds: ids, positions, keyPositions: positions, mask, longestText: 16 };
+    const attention = maskedAttention({ positions, keyPositions: positions, mask });
+    const context = { inputIds: ids, positions, attention, longestText: 16 };
     const { hidden } = decoder.forward(scope, context);
     return crossEntropy(decoder.head(scope, gatherRows(hidden, trained)), targets, lossWeights).value;
   };

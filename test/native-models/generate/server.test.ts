@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ModelError } from '../../../native-models/errors.ts';
+import { floatWeights } from '../../../native-models/generate/base-weights.ts';
 import { decode, type DecodeSetup } from '../../../native-models/generate/decode.ts';
 import { generateGraph } from '../../../native-models/generate/graph.ts';
 import { generate, probe } from '../../../native-models/generate/jobs.ts';
@@ -30,7 +31,7 @@ describe.each(models)('%s', (name) => {
   let server: ModelServer;
   const adapters = [goldenPath(name, 'lora_init'), goldenPath(name, 'lora_final')] as const;
   beforeAll(async () => {
-    server = await ModelServer.open(goldenPath(name), 'cpu');
+    server = await ModelServer.open({ modelDirectory: goldenPath(name), device: 'cpu' });
   });
   afterAll(() => server.close());
 
@@ -102,11 +103,20 @@ describe('the answer ends', () => {
   let expected: readonly number[];
   beforeAll(async () => {
     const { model, reference } = await openGolden('llama');
-    const { graph } = generateGraph(model, 'base', model.decoder.contextLength);
+    const options = { kind: 'base', positions: model.decoder.contextLength, inPlace: true } as const;
+    const { graph } = generateGraph(model, floatWeights(model), options);
     const session = await openSession(graph, { device: 'cpu', externalFolder: model.directory });
     const { contextLength } = model.decoder;
     const sampling = { ...greedy, maxNewTokens: 24 };
-    setup = { session, decoder: model.decoder, adapterFeeds: {}, contextLength, sampling, turn: atOnce };
+    setup = {
+      session,
+      inPlace: true,
+      decoder: model.decoder,
+      adapterFeeds: () => ({}),
+      contextLength,
+      sampling,
+      turn: atOnce,
+    };
     prompt = reference.greedy_prompt_ids;
     expected = reference.greedy_ids;
   });

@@ -47,12 +47,7 @@ describe.each(formats.map((format) => [title(format), format] as const))('%s', (
     const graph = new Graph('product');
     const left = graph.input('left', 'float32', ['rows', columns]);
     const matrix = {
-      packed: graph.constant(
-        'packed',
-        'uint8',
-        [rows, blocksOf(columns, format), (format.blockSize * format.bits) / 8],
-        blocks.packed,
-      ),
+      packed: (...shape: readonly number[]) => graph.constant('packed', 'uint8', shape, blocks.packed),
       scales: graph.constant('scales', 'float32', [rows, blocksOf(columns, format)], blocks.scales),
       rows,
       columns,
@@ -80,7 +75,7 @@ describe.each(formats.map((format) => [title(format), format] as const))('%s', (
     const graph = new Graph('rows');
     const ids = graph.input('ids', 'int64', ['ids']);
     const matrix = {
-      packed: graph.constant('packed', 'uint8', [rows, (columns * format.bits) / 8], blocks.packed),
+      packed: (...shape: readonly number[]) => graph.constant('packed', 'uint8', shape, blocks.packed),
       scales: graph.constant('scales', 'float32', [rows, blocksOf(columns, format)], blocks.scales),
       rows,
       columns,

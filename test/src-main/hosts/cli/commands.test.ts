@@ -173,7 +173,12 @@ test(
     ];
     const { status, output } = await run('main.ts', ...asked);
     expect(status).toBe(0);
-    expect(JSON.parse(output)).toMatchObject({ ids });
+    expect(JSON.parse(output)).toMatchObject({ ids, precision: 'f32' });
+    const data = join(folder, 'データ');
+    const rounded = await run('main.ts', ...asked, '--precision', 'int8', '--data', data);
+    expect(JSON.parse(rounded.output)).toMatchObject({ precision: 'int8' });
+    // One folder, named after the base's fingerprint.
+    expect(readdirSync(join(data, 'quantized'))).toEqual([expect.stringMatching(/^[0-9a-f]{64}-blocks-1$/)]);
     expect(await run('main.ts', 'generate', tinyModel)).toMatchObject({ status: 2, output: '' });
   },
 );

@@ -1,0 +1,53 @@
+/** Adapters that serve or served lately: read once, laid out for the graph once, so that a swap costs next to nothing. */
+
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelFolder } from '../architectures/model-folder.ts';
+import { adapterFile } from '../lora/format.ts';
+import { openAdapter } from '../lora/open.ts';
+import { type LoadedAdapter, loadForServing, serveAdapters, type ServedAdapters } from '../lora/serving.ts';
+import type { ModuleGroup } from '../lora/stack.ts';
+
+export interface ShelvedAdapter extends LoadedAdapter {
+  readonly directory: string;
+  readonly sha256: string;
+}
+
+/** Layouts kept; the one used longest ago goes first. */
+const largestKept = 4;
+
+export class AdapterShelf {
+  readonly #model: ModelFolder;
+  readonly #adapters = new Map<string, { readonly state: string; readonly adapter: ShelvedAdapter }>();
+  readonly #served = new Map<string, ServedAdapters>();
+
+  constructor(model: ModelFolder) {
+    this.#model = model;
+  }
+
+  /** Reads an adapter once; a changed file is read, and its hash checked, again. Raises `adapter-*`. */
+  async load(directory: string): Promise<ShelvedAdapter> {
+    const file = await stat(join(directory, adapterFile)).catch(() => null);
+    const state = `${file?.size}:${file?.mtimeMs}`;
+    const known = this.#adapters.get(directory);
+    if (known?.state === state) return known.adapter;
+    const opened = await openAdapter(this.#model, directory);
+    const adapter = { directory, sha256: opened.sha256, ...(await loadForServing(this.#model, opened)) };
+    this.#adapters.set(directory, { state, adapter });
+    return adapter;
+  }
+
+  /** The adapters as the graph takes them, in this order. */
+  serve(groups: readonly ModuleGroup[], adapters: readonly ShelvedAdapter[]): ServedAdapters {
+    const key = keyOf(adapters);
+    const served = this.#served.get(key) ?? serveAdapters(groups, adapters);
+    this.#served.delete(key);
+    this.#served.set(key, served);
+    for (const oldest of [...this.#served.keys()].slice(0, -largestKept)) this.#served.delete(oldest);
+    return served;
+  }
+}
+
+/** The adapters' identity, by place and content. */
+export const keyOf = (adapters: readonly ShelvedAdapter[]): string =>
+  JSON.stringify(adapters.map(({ directory, sha256 }) => [directory, sha256]));

@@ -1,0 +1,88 @@
+/** Answering with the base in blocks, alone and beside node-llama-cpp. */
+
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
+import { blockWeights } from '../../native-models/generate/base-weights.ts';
+import type { Device } from '../../native-models/jobs.ts';
+import { openDecoding, promptOf, randomAdapter } from './decoding.ts';
+import { alternate, median, speedUp, type Timing } from './measure.ts';
+import { writeAdapter, writeModel } from './peer/gguf.ts';
+import { openPeer } from './peer/llama.ts';
+
+type Print = (what: string, value: number, unit: string, note?: string) => void;
+
+/** Tokens after the first one. */
+const tokens = 64;
+
+/** What the longer case took beyond the shorter one, round by round. */
+function beyond(longer: Timing, shorter: Timing): Timing {
+  const rounds = longer.rounds.map((seconds, round) => seconds - shorter.rounds[round]!);
+  return { rounds, median: median(rounds) };
+}
+
+/** Opens the model in `directory` in blocks and prints what a token, a long prompt, a swap and its memory cost. */
+export async function measurePrecision(
+  directory: string,
+  folder: string,
+  device: Device,
+  precision: 'int8' | 'int4',
+  peerFolder: string | undefined,
+  print: Print,
+): Promise<void> {
+  const model = await openModelFolder(directory);
+  const adapters = ['first', 'second'].map((name) => join(folder, `precision-adapter-${name}`));
+  for (const [index, adapter] of adapters.entries()) await randomAdapter(model, adapter, 16, index + 1);
+  const base = await blockWeights(model, { precision, cacheDirectory: join(folder, 'quantized') });
+  const peer = peerFolder === undefined ? undefined : await makePeer(peerFolder, folder, model);
+  const before = process.memoryUsage.rss();
+  const decoding = await openDecoding(model, base, adapters, device);
+  await decoding.answer(0, 1, 2);
+  const resident = process.memoryUsage.rss() - before;
+  const prompt = promptOf(32, model.decoder.vocabularySize);
+  const long = promptOf(256, model.decoder.vocabularySize);
+  const timings = await alternate(
+    {
+      base: () => decoding.answer(null, 1, tokens + 1),
+      baseFirst: () => decoding.answer(null, 1, 1),
+      adapter: () => decoding.answer(0, 1, tokens + 1),
+      other: () => decoding.answer(1, 1, 1),
+      adapterFirst: () => decoding.answer(0, 1, 1),
+      same: () => decoding.answer(0, 1, 1),
+      long: () => decoding.answer(0, 1, 1, 256),
+      peer: () => peer?.answer(true, tokens + 1, prompt),
+      peerFirst: () => peer?.answer(true, 1, prompt),
+      peerLong: () => peer?.answer(true, 1, long),
+    },
+    5,
+    1,
+  );
+  await decoding.close();
+  await peer?.close();
+  const plain = beyond(timings.base, timings.baseFirst);
+  const adapted = beyond(timings.adapter, timings.same);
+  const cost = speedUp(plain, adapted);
+  const label = `0.5B ${precision}`;
+  print(`${label}: decode, base`, tokens / plain.median, 'tokens/s');
+  print(`${label}: decode, adapter of rank 16`, tokens / adapted.median, 'tokens/s');
+  print(`${label}: time of a token with the adapter against without`, cost.median, '×', cost.range);
+  print(`${label}: swap to a cached adapter`, 1000 * beyond(timings.adapterFirst, timings.same).median, 'ms');
+  print(`${label}: first token of 256, with the adapter`, 1000 * timings.long.median, 'ms');
+  print(`${label}: weights in blocks`, base.byteLength / 1e6, 'MB');
+  print(`${label}: memory of the open graph with its adapters and cache`, resident / 1e6, 'MB');
+  if (!peer) return;
+  const peerTokens = beyond(timings.peer, timings.peerFirst);
+  print('node-llama-cpp Q4_0: decode, adapter of rank 16', tokens / peerTokens.median, 'tokens/s');
+  print('node-llama-cpp Q4_0: first token of 256, with the adapter', 1000 * timings.peerLong.median, 'ms');
+  const decode = speedUp(adapted, peerTokens);
+  print(`${label} against node-llama-cpp: decode with the adapter`, decode.median, '×', decode.range);
+  const first = speedUp(timings.long, timings.peerLong);
+  print(`${label} against node-llama-cpp: first token of 256`, first.median, '×', first.range);
+}
+
+async function makePeer(installation: string, folder: string, model: Awaited<ReturnType<typeof openModelFolder>>) {
+  const [modelPath, adapterPath] = [join(folder, 'peer.gguf'), join(folder, 'peer-adapter.gguf')];
+  await writeModel(modelPath, model.decoder, model.config);
+  await writeAdapter(adapterPath, model.decoder, 16);
+  return openPeer(installation, modelPath, adapterPath, availableParallelism());
+}
