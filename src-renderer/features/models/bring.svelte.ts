@@ -6,7 +6,7 @@ import type { Client } from '../../lib/client.ts';
 export class BringFlow {
   readonly #client: Client;
   /** What the host said of each check: it may speak before it has answered the request that began one. */
-  readonly #news = new Map<string, ModelCheck>();
+  readonly #news: Record<string, ModelCheck> = {};
   /** Counts the folders asked for, so that a late answer to an earlier one is dropped. */
   #asked = 0;
 
@@ -24,7 +24,7 @@ export class BringFlow {
   /** Hears how far the check is, until the returned function is called. */
   follow(): () => void {
     return this.#client.on('checking-model', ({ check }) => {
-      this.#news.set(check.id, check);
+      this.#news[check.id] = check;
       if (this.check?.id === check.id) this.check = check;
     });
   }
@@ -58,7 +58,7 @@ export class BringFlow {
   async examine(directory: string): Promise<void> {
     this.path = directory;
     const check = await this.#ask(() => this.#client.request('models.check', { directory }));
-    if (check) this.check = this.#news.get(check.id) ?? check;
+    if (check) this.check = this.#news[check.id] ?? check;
   }
 
   /** Back to the folders; a check that still runs ends. */
