@@ -14,6 +14,8 @@ import type { Provenance, StoredProvenance } from './provenance.ts';
 import { alphaOf, isTarget, rankOf, scalingOf } from './target-modules.ts';
 
 export const adapterFile = 'adapter_model.safetensors';
+/** What older PEFT versions wrote: a Python pickle. */
+const pickledFile = 'adapter_model.bin';
 
 /** The matrices of one module. */
 export interface AdapterMatrices {
@@ -58,7 +60,11 @@ type Part = keyof typeof parts;
 export async function readAdapter(directory: string): Promise<Adapter> {
   const config = await readLoraConfig(directory);
   const path = join(directory, adapterFile);
-  if ((await stat(path).catch(() => null))?.isFile() !== true) throw refuse(directory, `${adapterFile} is missing`);
+  if (!(await isFile(path))) {
+    if (await isFile(join(directory, pickledFile)))
+      throw refuse(directory, `${pickledFile} can run programs when it is opened; save it as ${adapterFile} in PEFT`);
+    throw refuse(directory, `${adapterFile} is missing`);
+  }
   const { tensors } = await openSafetensors(path);
   const sha256 = await sha256OfFile(path);
   const provenance = await readProvenance(directory);
@@ -120,14 +126,23 @@ function tensorsOf(module: string, matrices: AdapterMatrices): TensorToWrite[] {
 
 type FoundParts = Partial<Record<Part, WeightTensor>>;
 
+/** A tensor's name as PEFT writes it, or as its state dict had it: with the adapter's name, DoRA's also with `.weight`. */
+const spellings: Readonly<Record<Part, RegExp>> = {
+  A: /\.lora_A(\.default)?\.weight$/,
+  B: /\.lora_B(\.default)?\.weight$/,
+  magnitude: /\.lora_magnitude_vector(\.default)?(\.weight)?$/,
+};
+
 function sortByModule(directory: string, tensors: ReadonlyMap<string, WeightTensor>): Map<string, FoundParts> {
   const modules = new Map<string, FoundParts>();
   for (const [name, tensor] of tensors) {
-    const part = (Object.keys(parts) as Part[]).find((part) => name.endsWith(`.${parts[part]}`));
+    const part = (Object.keys(parts) as Part[]).find((part) => spellings[part].test(name));
     if (part === undefined || !name.startsWith(prefix))
       throw refuse(directory, `the tensor “${name}” is not supported`);
-    const module = name.slice(prefix.length, -parts[part].length - 1);
-    modules.set(module, { ...modules.get(module), [part]: tensor });
+    const module = name.slice(prefix.length).replace(spellings[part], '');
+    const found = modules.get(module);
+    if (found?.[part]) throw refuse(directory, `${module} has ${parts[part]} twice`);
+    modules.set(module, { ...found, [part]: tensor });
   }
   return modules;
 }
@@ -164,6 +179,10 @@ async function readModule(
     alpha: alphaOf(config, module),
     scaling: scalingOf(config, module),
   };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() === true;
 }
 
 function refuse(directory: string, reason: string): ModelError {

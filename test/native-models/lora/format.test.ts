@@ -151,6 +151,32 @@ describe('what does not fit together is refused by name', () => {
     expect((await readAdapter(path)).modules.get('m.q_proj')).toMatchObject({ A: A.data, B: B.data, scaling: 4 });
   });
 
+  test('tensors named as in a state dict are read too, but not twice', async () => {
+    const path = await mkdtemp(join(folder, 'state dict '));
+    const config = loraConfig({ r: 2, target_modules: ['q_proj'], use_dora: true });
+    await writeAdapter(path, { config, modules: new Map(), provenance: null });
+    const named = ({ name, ...rest }: typeof A, from: string, to: string) => ({
+      ...rest,
+      name: name.replace(from, to),
+    });
+    const spelled = [
+      named(A, 'lora_A', 'lora_A.default'),
+      named(B, 'lora_B', 'lora_B.default'),
+      named(magnitude, 'vector', 'vector.default.weight'),
+    ];
+    await writeSafetensors(join(path, adapterFile), spelled);
+    expect((await readAdapter(path)).modules.get('m.q_proj')).toMatchObject({ A: A.data, magnitude: magnitude.data });
+    await writeSafetensors(join(path, adapterFile), [...spelled, A]);
+    await expect(readAdapter(path)).rejects.toThrow('m.q_proj has lora_A.weight twice');
+  });
+
+  test('a pickled adapter, with what to do instead', async () => {
+    const path = await mkdtemp(join(folder, 'pickled-'));
+    await cp(goldenPath('llama', 'lora_final', configFile), join(path, configFile));
+    await writeFile(join(path, 'adapter_model.bin'), 'PK');
+    await expect(readAdapter(path)).rejects.toThrow('save it as adapter_model.safetensors');
+  });
+
   test('a folder without files', async () => {
     await expect(readAdapter(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'adapter-unreadable' });
     const path = await mkdtemp(join(folder, 'bare-'));

@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const entry = fileURLToPath(new URL('../../../../src-main/hosts/cli/main.ts', import.meta.url));
+export const commandLine = fileURLToPath(new URL('../../../../src-main/hosts/cli/main.ts', import.meta.url));
 
 export interface Ended {
   readonly status: number;
@@ -15,8 +15,11 @@ export interface Ended {
 export function usumaku(options: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
   return new Promise((done) => {
     const env = { ...process.env, LANG: 'en_US.UTF-8', ...environment };
-    const child = execFile(process.execPath, [entry, ...options], { env, maxBuffer: 1 << 26 }, (_, output, errors) =>
-      done({ status: child.exitCode ?? -1, output, errors }),
+    const child = execFile(
+      process.execPath,
+      [commandLine, ...options],
+      { env, maxBuffer: 1 << 26 },
+      (_, output, errors) => done({ status: child.exitCode ?? -1, output, errors }),
     );
   });
 }

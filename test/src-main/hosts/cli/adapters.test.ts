@@ -1,0 +1,81 @@
+/** Adapters on the command line: from elsewhere, after kill -9, and on a base that is not theirs. */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, expect, test, vi } from 'vitest';
+import { goldenPath } from '../../../native-models/goldens.ts';
+import { commandLine, usumaku, usumakuJson } from './usumaku.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
+
+const folder = mkdtempSync(join(tmpdir(), '薄膜 adapters '));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const tokens = goldenPath('llama', 'reference.safetensors');
+const training = (out: string, ...more: string[]): string[] => [
+  ...['train', goldenPath('llama'), '--tokens', tokens, '--out', out, '--lr', '0.005', '--schedule', 'constant'],
+  ...more,
+];
+const lossesOf = (events: readonly Record<string, unknown>[]) => events.flatMap(({ loss }) => loss ?? []);
+
+test('a run from a foreign adapter that was killed ends, resumed, with the same bytes as an undisturbed one', async () => {
+  const steps = ['--init-adapter', goldenPath('llama', 'lora_init'), '--steps', '300', '--save-every', '5'];
+  const whole = join(folder, 'whole');
+  const events = await usumakuJson(training(whole, ...steps));
+  const out = join(folder, 'killed');
+  const child = spawn(process.execPath, [commandLine, ...training(out, ...steps), '--json'], { stdio: 'pipe' });
+  const exit = once(child, 'exit');
+  for await (const line of createInterface(child.stdout)) {
+    if ((JSON.parse(line) as { step?: number }).step === 20) child.kill('SIGKILL');
+  }
+  await exit;
+  expect(existsSync(join(out, 'adapter_config.json'))).toBe(false);
+
+  const fresh = await usumaku(training(out, ...steps));
+  expect(fresh).toMatchObject({ status: 1, output: '' });
+  expect(fresh.errors).toContain('--resume');
+  const resumed = await usumakuJson(training(out, ...steps, '--resume'));
+  expect(lossesOf(resumed).length).toBeLessThan(300);
+  expect(lossesOf(resumed)).toEqual(lossesOf(events).slice(-lossesOf(resumed).length));
+  const bytes = (path: string) => readFileSync(join(path, 'adapter_model.safetensors'));
+  expect(Buffer.compare(bytes(out), bytes(whole))).toBe(0);
+  expect(readdirSync(out)).toContain('HOW-TO.ja.md');
+});
+
+test('an adapter is refused on a base that differs in one byte, with both names', async () => {
+  const out = join(folder, 'rank one');
+  await usumakuJson(training(out, '--steps', '1', '--rank', '1', '--targets', String.raw`.*\.1\.mlp\..*`));
+  const other = join(folder, '別の基礎モデル');
+  cpSync(goldenPath('llama'), other, { recursive: true, filter: (path) => !path.includes('lora_') });
+  rmSync(join(other, 'model.safetensors'));
+  const weights = readFileSync(goldenPath('llama', 'model.safetensors'));
+  weights[weights.length - 1]! ^= 1;
+  writeFileSync(join(other, 'model.safetensors'), weights);
+  const { status, errors } = await usumaku(['merge', other, out, '--out', join(folder, 'merged')]);
+  expect(status).toBe(1);
+  expect(errors).toMatch(/llama.*別の基礎モデル/);
+  expect(existsSync(join(folder, 'merged'))).toBe(false);
+});
+
+test.each([
+  ['a file as output folder', ['--out', join(folder, 'file', 'x')], 1],
+  ['no rank', ['--rank', '0'], 2],
+  ['no steps', ['--steps', '0'], 2],
+  ['all inputs dropped', ['--dropout', '1'], 2],
+  ['a rate that is no number', ['--lr', 'NaN'], 2],
+  ['more warm-up than steps', ['--warmup', '3', '--steps', '2'], 2],
+  ['a whole model from an adapter', ['--method', 'full', '--init-adapter', goldenPath('llama', 'lora_init')], 2],
+  ['a module that is not there', ['--targets', 'q_proj,nope'], 1],
+  ['an adapter of another model', ['--init-adapter', goldenPath('gpt2', 'lora_init')], 1],
+])('%s is refused in one line before anything is written', async (_, options, status) => {
+  writeFileSync(join(folder, 'file'), '');
+  const out = join(folder, 'refused');
+  const ended = await usumaku(training(out, ...options));
+  expect(ended).toMatchObject({ status, output: '' });
+  expect(ended.errors.trimEnd().split('\n')).toHaveLength(1);
+  expect(existsSync(out)).toBe(false);
+});
