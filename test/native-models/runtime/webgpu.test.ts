@@ -4,20 +4,17 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { operatorChecks } from '../autodiff/operator-checks.ts';
+import { swiftShader } from './swiftshader.ts';
 import type { WebgpuMessage } from './webgpu-child.ts';
-
-/** Folders in which Chromium packages keep SwiftShader and a Vulkan loader. */
-const chromiumFolders = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
 
 function runChild(environment: NodeJS.ProcessEnv): readonly WebgpuMessage[] {
   const script = join(import.meta.dirname, 'webgpu-child.ts');
   const env = { ...process.env, XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir(), ...environment };
-  const { stdout, stderr, status } = spawnSync(process.execPath, [script], { env, encoding: 'utf8', timeout: 150_000 });
+  const { stdout, stderr, status } = spawnSync(process.execPath, [script], { env, encoding: 'utf8', timeout: 400_000 });
   if (status !== 0) console.info(stderr.slice(-2000));
   return stdout
     .split('\n')
@@ -31,12 +28,9 @@ const deviceOf = (messages: readonly WebgpuMessage[]) => messages.find((message)
 function compute(): { readonly messages: readonly WebgpuMessage[]; readonly where: string } {
   const own = runChild({});
   if (deviceOf(own)?.failure === null) return { messages: own, where: 'the GPU of this machine' };
-  const folder = chromiumFolders.find((candidate) => existsSync(join(candidate, 'vk_swiftshader_icd.json')));
-  if (folder === undefined) return { messages: own, where: 'nowhere' };
-  const driver = join(folder, 'vk_swiftshader_icd.json');
-  const libraries = [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
-  const environment = { VK_DRIVER_FILES: driver, VK_ICD_FILENAMES: driver, LD_LIBRARY_PATH: libraries };
-  return { messages: runChild(environment), where: `SwiftShader in ${folder}` };
+  const software = swiftShader();
+  if (software === undefined) return { messages: own, where: 'nowhere' };
+  return { messages: runChild(software.environment), where: `SwiftShader in ${software.folder}` };
 }
 
 const { messages, where } = compute();
