@@ -21,7 +21,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function findGpu(): Promise<NodeJS.ProcessEnv | string> {
   const runtime = { XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir() };
   let refusal = '';
-  for (const environment of [{}, swiftShader()?.environment].flatMap((one) => one ?? [])) {
+  for (const environment of [{}, swiftShader()?.environment]) {
+    if (environment === undefined) continue;
     const probe = ['logits', goldenPath(name), '--ids', '1', '--device', 'webgpu', '--out', join(folder, 'probe')];
     const { status, errors } = await usumaku(probe, { ...runtime, ...environment });
     if (status === 0) return { ...runtime, ...environment };
