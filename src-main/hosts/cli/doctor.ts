@@ -49,15 +49,15 @@ async function doctor(directory: string | undefined, options: DoctorArguments): 
     say('Checking the devices…');
     const { machine, checks } = await checkDevices(engine, folder, { again: options.again === true });
     const choice = chooseDevice(checks, 'auto');
-    const device = { ...machine, checks, ...choice, freeDiskBytes: freeDisk(folder) };
-    if (directory === undefined) return { device, model: null };
+    const devices = { ...machine, checks, ...choice, freeDiskBytes: freeDisk(folder) };
+    if (directory === undefined) return { devices, model: null };
     const model = await engine.call('inspectModel', { directory });
     const plan = await planOf(engine, model, choice.chosen, options.data);
     const use = plan.fits ? await measureUse(engine, model, choice.chosen) : null;
-    return { device, model: { ...model, plan, use } };
+    return { devices, model: { ...model, plan, use } };
   });
   if (options.json) printJson({ event: 'doctor', node: process.versions.node, ...report });
-  else console.log([...deviceLines(report.device), ...(report.model ? costLines(report.model) : [])].join('\n'));
+  else console.log([...deviceLines(report.devices), ...(report.model ? costLines(report.model) : [])].join('\n'));
 }
 
 /** Progress goes beside the result, so that standard output holds that alone. */
@@ -145,7 +145,7 @@ function deviceLines(report: DoctorDevices): readonly string[] {
 }
 
 function checkWords({ device, verdict, gigaflops, difference, failure }: DeviceCheck): string {
-  if (verdict === 'right') return `${device}: right, ${speed(gigaflops ?? 0)} GFLOP/s`;
+  if (verdict === 'right') return `${device}: right${gigaflops === null ? '' : `, ${speed(gigaflops)} GFLOP/s`}`;
   return verdict === 'wrong' ? `${device}: wrong by ${difference}` : `${device}: ${failure}`;
 }
 

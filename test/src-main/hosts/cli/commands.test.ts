@@ -151,7 +151,12 @@ test('doctor tells devices and the model as one JSON line', { timeout: 60_000 },
   expect(JSON.parse(output)).toMatchObject({
     event: 'doctor',
     devices: { chosen: expect.any(String) as string, cpuCores: expect.any(Number) as number },
-    model: { architecture: 'llama', parameters: 117_056 },
+    model: {
+      architecture: 'llama',
+      parameters: 117_056,
+      plan: { fits: true, estimatedSeconds: expect.any(Number) as number, measuredSteps: expect.any(Number) as number },
+      use: { tokensPerSecond: expect.any(Number) as number, firstTokenSeconds: expect.any(Number) as number },
+    },
   });
 });
 

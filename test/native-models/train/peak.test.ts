@@ -1,0 +1,46 @@
+/** The predicted peak of training against the measured one, each in a process of its own. */
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { randomModel } from '../../bench/models.ts';
+import type { PeakTask } from './peak-child.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'peak '));
+  await randomModel(folder, {
+    model_type: 'llama',
+    hidden_act: 'silu',
+    hidden_size: 384,
+    intermediate_size: 1024,
+    num_hidden_layers: 6,
+    num_attention_heads: 6,
+    num_key_value_heads: 2,
+    vocab_size: 16_384,
+    max_position_embeddings: 512,
+    rms_norm_eps: 1e-5,
+    rope_theta: 10_000,
+    tie_word_embeddings: true,
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test.each([
+  { batch: 6, tokens: 128, trainedPerRow: 32, mapped: false },
+  { batch: 2, tokens: 256, trainedPerRow: 128, mapped: true },
+])(
+  '$batch × $tokens tokens, mapped: $mapped: within a fifth',
+  (shape) => {
+    const task: PeakTask = { directory: folder, ...shape };
+    const child = execFileSync(process.execPath, [join(import.meta.dirname, 'peak-child.ts'), JSON.stringify(task)]);
+    const { predicted, measured } = JSON.parse(String(child)) as { predicted: number; measured: number };
+    const megabytes = [predicted, measured].map((bytes) => Math.round(bytes / 1e6));
+    console.info(`predicted ${megabytes[0]} MB, measured ${megabytes[1]} MB`);
+    expect(Math.abs(predicted / measured - 1)).toBeLessThan(0.2);
+  },
+  60_000,
+);
