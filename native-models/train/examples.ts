@@ -11,7 +11,7 @@ import { type PackedRow, rowLength } from './loop.ts';
 /** Rows may be this long where examples are shorter, so that several share one. */
 const narrowRowTokens = 160;
 /** Rows may grow this long to be filled better; where one example is longer, that is the limit. */
-const wideRowTokens = 512;
+export const wideRowTokens = 512;
 /** Room beside the mean length of a row, without which first-fit would open another row. */
 const slack = 1.02;
 /** Padding with which no better packing is looked for. */

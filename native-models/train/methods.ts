@@ -20,6 +20,7 @@ import { fingerprint } from '../weights/fingerprint.ts';
 import { readTensor, writeSafetensors } from '../weights/safetensors.ts';
 import { createParameter, type Parameter } from './adamw.ts';
 import { dropoutFeeds } from './dropout.ts';
+import { wideRowTokens } from './examples.ts';
 import { fullLossGraph, fullTrainGraph, loraLossGraph, loraTrainGraph } from './graph.ts';
 import type { LoopSetup } from './loop.ts';
 
@@ -153,7 +154,7 @@ function countOf(parameters: readonly Parameter[]): number {
   return parameters.reduce((sum, { values }) => sum + values.length, 0);
 }
 
-/** Positions restart with every packed sequence, so the tables need no more than the longest one. */
+/** Positions restart with every packed text, but onnxruntime refuses rows that are longer than its rotary tables. */
 function rowPositions(longest: number): number {
-  return Math.max(longest, 160);
+  return Math.max(longest, wideRowTokens);
 }
