@@ -18,7 +18,10 @@ async function importFile({ page, texts }: AppWindow, name: string, content: str
 
 async function checkModel({ page, texts }: AppWindow, folder: string): Promise<void> {
   await page.getByRole('button', { name: texts.say('model.bring') }).click();
-  await page.getByLabel(texts.say('model.folder')).fill(folder);
+  const path = page.getByLabel(texts.say('model.folder'));
+  // The home folder is listed first; nobody types faster than that.
+  await expect(path).not.toHaveValue('');
+  await path.fill(folder);
   await page.getByRole('button', { name: texts.say('bring.check') }).click();
 }
 

@@ -30,6 +30,8 @@ async function plugIn(dataDirectory: string): Promise<string> {
 
 /** Opens the folder of the disk in the list. */
 async function openDisk({ page, texts }: AppWindow, disk: string): Promise<void> {
+  // The home folder is listed first; nobody types faster than that.
+  await expect(page.getByLabel(texts.say('model.folder'))).not.toHaveValue('');
   await page.getByLabel(texts.say('model.folder')).fill(disk);
   await page.getByLabel(texts.say('model.folder')).press('Enter');
 }
