@@ -1,5 +1,6 @@
 /** What the commands say about a reference model, compared with what PyTorch, transformers and PEFT recorded. */
 
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openSafetensors, readTensor } from '../../../../native-models/weights/safetensors.ts';
@@ -28,7 +29,8 @@ export function goldenRun(
       row: 0 | 1,
       { model = directory, adapter }: { readonly model?: string; readonly adapter?: string } = {},
     ): Promise<number> => {
-      const out = join(folder, `${name}-${tensor}.safetensors`);
+      // Tests of one model run side by side: each file is written and read by one of them alone.
+      const out = join(folder, `${name}-${tensor}-${randomUUID()}.safetensors`);
       const ids = sequences[row]!.ids;
       const options = [...(adapter === undefined ? [] : ['--adapter', adapter]), ...extra];
       await usumakuJson(['logits', model, '--ids', ids.join(','), '--out', out, ...options], environment);
