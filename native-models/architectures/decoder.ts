@@ -26,6 +26,8 @@ export interface DecoderInputs {
 export interface DecoderOutputs {
   /** After the last norm, (batch*tokens, hidden). */
   readonly hidden: Value;
+  /** What each layer reads, (batch*tokens, hidden), first layer first. */
+  readonly layerInputs: readonly Value[];
   /** Keys and values of past and present together, one entry a layer. */
   readonly present: readonly KeyValues[];
 }

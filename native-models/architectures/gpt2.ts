@@ -96,8 +96,10 @@ export function gpt2(config: ModelConfig): Decoder {
       const tokens = embed(scope, embedding, reshape(inputs.inputIds, [rows]));
       const positions = gatherRows(scope.weight('transformer.wpe.weight'), reshape(inputs.positions, [rows]));
       const present: KeyValues[] = [];
+      const layerInputs: Value[] = [];
       let hidden = add(tokens, positions);
       for (let layer = 0; layer < layers; layer++) {
+        layerInputs.push(hidden);
         const prefix = `transformer.h.${layer}`;
         const attended = attention(scope, layer, norm(scope, `${prefix}.ln_1`, hidden), inputs);
         present.push(attended.present);
@@ -105,7 +107,7 @@ export function gpt2(config: ModelConfig): Decoder {
         const inner = linear(scope, `${prefix}.mlp.c_fc`, norm(scope, `${prefix}.ln_2`, hidden), conv1d);
         hidden = add(hidden, linear(scope, `${prefix}.mlp.c_proj`, geluTanh(inner), conv1d));
       }
-      return { hidden: norm(scope, 'transformer.ln_f', hidden), present };
+      return { hidden: norm(scope, 'transformer.ln_f', hidden), layerInputs, present };
     },
     head(scope, hidden) {
       return product(scope, tied ? embedding : 'lm_head.weight', hidden);

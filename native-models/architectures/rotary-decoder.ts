@@ -157,8 +157,10 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
           : full.rotary,
       };
       const present: KeyValues[] = [];
+      const layerInputs: Value[] = [];
       let hidden = options.embeddingScale === 1 ? embedded : scale(embedded, options.embeddingScale);
       for (let layer = 0; layer < layers; layer++) {
+        layerInputs.push(hidden);
         const names = normNames(options, layer);
         const sight = options.isSliding(layer) ? sliding : full;
         const attended = attention(scope, layer, norm(scope, names.beforeAttention, hidden), inputs, sight);
@@ -172,7 +174,7 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
         });
         hidden = add(hidden, behind(names.behindMlp, fed));
       }
-      return { hidden: norm(scope, `${options.prefix}.norm`, hidden), present };
+      return { hidden: norm(scope, `${options.prefix}.norm`, hidden), layerInputs, present };
     },
     head(scope, hidden) {
       const logits = product(scope, headWeight, hidden);

@@ -3,6 +3,7 @@
 import { sameShape } from '../graph/dimension.ts';
 import type { DataType, Node, Value } from '../graph/graph.ts';
 import { add } from '../ops/index.ts';
+import { recomputation } from './recompute.ts';
 import { gradientRules } from './rules/index.ts';
 
 const floatTypes: ReadonlySet<DataType> = new Set(['float32', 'float16', 'bfloat16']);
@@ -21,9 +22,14 @@ export function gradients(loss: Value, parameters: readonly Value[]): readonly V
 /**
  * Appends what flows back to the parameters from gradients that are known already: a vector-Jacobian product.
  * @param known for some values the gradient of a scalar by them, as far as it does not pass through the others
+ * @param kept values between which everything is computed again instead of kept from the forward pass; none: keep all
  * @returns as `gradients` does
  */
-export function pullback(known: ReadonlyMap<Value, Value>, parameters: readonly Value[]): readonly Value[] {
+export function pullback(
+  known: ReadonlyMap<Value, Value>,
+  parameters: readonly Value[],
+  kept: readonly Value[] = [],
+): readonly Value[] {
   for (const [value, gradient] of known) {
     if (sameShape(value.shape, gradient.shape)) continue;
     throw new Error(`a gradient of [${gradient.shape.join(', ')}] does not fit [${value.shape.join(', ')}]`);
@@ -39,17 +45,20 @@ export function pullback(known: ReadonlyMap<Value, Value>, parameters: readonly 
     for (const output of node.outputs) if (floatTypes.has(output.dataType)) variable.add(output);
   }
   const found = new Map<Value, Value>(known);
+  const again = recomputation(graph, kept);
   for (const node of forward.reverse()) {
     const outputGradients = node.outputs.map((output) => found.get(output));
     if (outputGradients.every((gradient) => gradient === undefined)) continue;
     const rule = gradientRules[node.operator];
     if (!rule) throw new Error(`the operator ${node.operator} has no gradient rule`);
     const wanted = node.inputs.map((input) => input !== undefined && variable.has(input));
-    rule(node, outputGradients, wanted).forEach((gradient, index) => {
+    const shown = again.nodeFor(node, (value) => found.get(value)!);
+    rule(shown, outputGradients, wanted).forEach((gradient, index) => {
       const input = node.inputs[index];
       if (!gradient || !input || !wanted[index]) return;
       const earlier = found.get(input);
       found.set(input, earlier ? add(earlier, gradient) : gradient);
+      again.found(node, input);
     });
   }
   return parameters.map((parameter) => {

@@ -76,6 +76,11 @@ export class Graph {
     return this.#shared(`scalar_${number}`, 'float32', [], () => Float32Array.of(number));
   }
 
+  /** A boolean scalar that is false. */
+  never(): Value {
+    return this.#shared('never', 'bool', [], () => Uint8Array.of(0));
+  }
+
   /** A one-dimensional int64 initializer (axes, shapes); equal lists share one. */
   integers(...numbers: readonly number[]): Value {
     return this.#shared(`integers_${numbers.join('_')}`, 'int64', [numbers.length], () =>

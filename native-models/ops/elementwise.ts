@@ -72,6 +72,15 @@ export function lessThan(left: Value, right: Value): Value {
   return cast(binary('Less', left, right, 'bool'), 'float32');
 }
 
+/**
+ * The same value, but not before `scalar` is computed: https://onnx.ai/onnx/operators/onnx__Where.html with a condition
+ * that never holds. Bit for bit equal whatever the scalar is, NaN included; not differentiable.
+ */
+export function computedAfter(value: Value, scalar: Value): Value {
+  const type = { dataType: value.dataType, shape: value.shape };
+  return outputOf(value.graph.node('Where', [value.graph.never(), scalar, value], {}, [type]));
+}
+
 /** https://onnx.ai/onnx/operators/onnx__Exp.html; used where no gradient flows, so it has no rule. */
 export const exponential = (value: Value): Value => unary('Exp', value);
 /** https://onnx.ai/onnx/operators/onnx__Log.html; used where no gradient flows, so it has no rule. */

@@ -3,7 +3,7 @@
 import { pullback } from '../autodiff/gradients.ts';
 import type { Decoder } from '../architectures/index.ts';
 import { frozenWeights, type ModelFolder } from '../architectures/model-folder.ts';
-import { Graph } from '../graph/graph.ts';
+import { Graph, type Value } from '../graph/graph.ts';
 import { gatherEarly } from '../graph/passes/gather-early.ts';
 import { prune } from '../graph/passes/prune.ts';
 import type { AdapterShape } from '../lora/shape.ts';
@@ -23,6 +23,8 @@ export interface TrainGraphOptions {
   readonly positions: number;
   /** Tokens of the vocabulary whose logits exist at once, where the head is frozen. */
   readonly largestPart?: number;
+  /** Keep only what each layer reads, and compute its activations again on the way back: less memory, more time. */
+  readonly recompute?: boolean;
 }
 
 /** What the graph of a loss is made of. */
@@ -58,10 +60,11 @@ export function fullTrainGraph(decoder: Decoder, options: TrainGraphOptions): Gr
 
 function trainGraph(decoder: Decoder, trainable: Trainable, options: TrainGraphOptions): Graph {
   const { graph } = trainable.scope;
-  const loss = appendLoss(decoder, trainable, options, true);
+  const { loss, layerInputs } = appendLoss(decoder, trainable, options, true);
   graph.output(lossOutput, loss.value);
   const names = [...trainable.parameters.keys()];
-  pullback(loss.gradients(), [...trainable.parameters.values()]).forEach((gradient, index) => {
+  const kept = options.recompute ? layerInputs : [];
+  pullback(loss.gradients(), [...trainable.parameters.values()], kept).forEach((gradient, index) => {
     graph.output(gradientOutput(names[index]!), gradient);
   });
   prune(graph);
@@ -72,7 +75,7 @@ function trainGraph(decoder: Decoder, trainable: Trainable, options: TrainGraphO
 export function loraLossGraph(model: ModelFolder, lora: AdapterShape, options: TrainGraphOptions): Graph {
   const graph = new Graph('lora_loss');
   const trainable = loraScope(model, graph, { ...lora, dropout: 0 });
-  graph.output(lossOutput, appendLoss(model.decoder, trainable, options, false).value);
+  graph.output(lossOutput, appendLoss(model.decoder, trainable, options, false).loss.value);
   prune(graph);
   return graph;
 }
@@ -80,7 +83,7 @@ export function loraLossGraph(model: ModelFolder, lora: AdapterShape, options: T
 /** The loss of a whole model whose weights are fed. */
 export function fullLossGraph(decoder: Decoder, options: TrainGraphOptions): Graph {
   const graph = new Graph('full_loss');
-  graph.output(lossOutput, appendLoss(decoder, fullScope(decoder, graph), options, false).value);
+  graph.output(lossOutput, appendLoss(decoder, fullScope(decoder, graph), options, false).loss.value);
   prune(graph);
   return graph;
 }
@@ -91,7 +94,7 @@ function appendLoss(
   { scope, rowScope }: Trainable,
   options: TrainGraphOptions,
   withGradient: boolean,
-): Loss {
+): { readonly loss: Loss; readonly layerInputs: readonly Value[] } {
   const { graph } = scope;
   const shape = ['batch', 'tokens'];
   const inputIds = graph.input(batchInputs.inputIds, 'int64', shape);
@@ -100,16 +103,17 @@ function appendLoss(
   const trainedRows = graph.input(batchInputs.trainedRows, 'int64', ['trained']);
   const targets = graph.input(batchInputs.targets, 'int64', ['trained', 1]);
   const weights = graph.input(batchInputs.lossWeights, 'float32', ['trained']);
-  const { hidden } = decoder.forward(scope, {
+  const { hidden, layerInputs } = decoder.forward(scope, {
     inputIds,
     positions,
     attention: maskedAttention({ positions, keyPositions: positions, mask }),
     longestText: options.positions,
   });
   const trained = { hidden: gatherEarly(hidden, trainedRows), targets, weights };
-  return appendHead(decoder, scope, trained, {
+  const loss = appendHead(decoder, scope, trained, {
     rowScope,
     largestPart: options.largestPart ?? largestPart,
     withGradient,
   });
+  return { loss, layerInputs };
 }
