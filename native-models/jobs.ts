@@ -382,6 +382,8 @@ export interface MergeJob {
   readonly outputDirectory: string;
   /** `base`: each tensor keeps its number format. */
   readonly dtype: 'base' | 'f32';
+  /** Largest weights file in bytes (`max_shard_size`); left out: 5 GB, as in transformers. */
+  readonly maxShardBytes?: number | undefined;
 }
 
 export interface MergeProgress {

@@ -10,7 +10,8 @@ import { floatsOf } from './runtime/tensor.ts';
 import { isFloat } from './weights/dtypes.ts';
 import { copyModelFiles, requireEmpty, writeFileDurably, writeFolderDurably } from './weights/files.ts';
 import { fingerprint } from './weights/fingerprint.ts';
-import { readBytes, readTensor, type TensorToWrite, writeSafetensors } from './weights/safetensors.ts';
+import { readBytes, readTensor, type TensorToWrite } from './weights/safetensors.ts';
+import { writeWeights } from './weights/shards.ts';
 import { mergedWeight } from './lora/adapted-weight.ts';
 import type { Adapter } from './lora/format.ts';
 import { openAdapter } from './lora/open.ts';
@@ -26,7 +27,7 @@ export interface MergeHooks {
 }
 
 /**
- * Writes base and adapter as one model, whole or not at all. Weights keep the base's number format unless `dtype` asks
+ * Writes base and adapter as one model, whole or not at all, one tensor at a time. Weights keep the base's number format unless `dtype` asks
  * for float32. Raises `merge-differs` where the merged model computes something else, `file-unwritable` where the folder
  * holds files already, `cancelled`, and what model and adapter raise.
  */
@@ -38,9 +39,7 @@ export async function merge(job: MergeJob, hooks: MergeHooks): Promise<MergeResu
   await writeFolderDurably(job.outputDirectory, async (folder) => {
     await copyModelFiles(model.directory, folder);
     if (job.dtype === 'f32') await nameFloat32(folder);
-    await writeSafetensors(join(folder, 'model.safetensors'), tensorsOf(model, adapter, job.dtype, hooks), {
-      format: 'pt',
-    });
+    await writeWeights(folder, tensorsOf(model, adapter, job.dtype, hooks), job.maxShardBytes);
     const merged = await openModelFolder(folder);
     const difference = await compare(model, job.adapterDirectory, merged);
     result = {
@@ -99,9 +98,17 @@ async function compare(base: ModelFolder, adapterDirectory: string, merged: Mode
 }
 
 /** config.json names the format of the weights, under one name in transformers 4 and another in 5. */
+const dtypeFields = ['dtype', 'torch_dtype'] as const;
+
 async function nameFloat32(folder: string): Promise<void> {
   const path = join(folder, 'config.json');
   const config = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
-  const field = 'dtype' in config ? 'dtype' : 'torch_dtype';
-  await writeFileDurably(path, `${JSON.stringify({ ...config, [field]: 'float32' }, null, 2)}\n`);
+  if (dtypeFields.every((field) => !(field in config))) config['torch_dtype'] = 'float32';
+  // A model of several parts (`text_config`, `vision_config`) may name it for each.
+  for (const part of [config, ...Object.values(config)]) {
+    if (typeof part !== 'object' || part === null) continue;
+    const fields = part as Record<string, unknown>;
+    for (const field of dtypeFields) if (field in fields) fields[field] = 'float32';
+  }
+  await writeFileDurably(path, `${JSON.stringify(config, null, 2)}\n`);
 }

@@ -41,8 +41,9 @@ export async function logitsOf(
   const inputs = { inputIds, positions, attention, longestText: tokens };
   const { hidden } = decoder.forward(scope, inputs);
   graph.output('logits', reshape(decoder.head(scope, hidden), [1, tokens, decoder.vocabularySize]));
-  // One run: packing the weights would take longer than computing with them as they lie.
-  const session = await openSession(graph, { device, externalFolder: model.directory, mapped: true });
+  // One run: packing or widening all weights first would take longer, and memory that a large model does not leave.
+  const options = { device, externalFolder: model.directory, mapped: true, unoptimized: true };
+  const session = await openSession(graph, options);
   try {
     const causal = new Float32Array(tokens * tokens).fill(maskedScore);
     for (let query = 0; query < tokens; query++) causal.fill(0, query * tokens, query * tokens + query + 1);

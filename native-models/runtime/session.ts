@@ -18,6 +18,11 @@ export interface SessionOptions {
    * sessions, for a few percent of speed.
    */
   readonly mapped?: boolean;
+  /**
+   * Run the graph as it is written. Weights of 16 bits are then widened one after another in each run instead of all at
+   * once and for good, so that one run needs no more memory than its largest weight.
+   */
+  readonly unoptimized?: boolean;
 }
 
 export interface Session {
@@ -78,7 +83,7 @@ function wrappedAll(tensors: Readonly<Record<string, Tensor>>): Record<string, o
 }
 
 async function create(model: Uint8Array, options: SessionOptions): Promise<onnxruntime.InferenceSession> {
-  const { device, externalFolder, mapped = false } = options;
+  const { device, externalFolder, mapped = false, unoptimized = false } = options;
   requireProvider(device);
   const intraOpNumThreads = coreCount();
   const session: Record<string, string> = {
@@ -88,7 +93,7 @@ async function create(model: Uint8Array, options: SessionOptions): Promise<onnxr
   try {
     return await onnxruntime.InferenceSession.create(model, {
       executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
-      graphOptimizationLevel: 'all',
+      graphOptimizationLevel: unoptimized ? 'disabled' : 'all',
       // A planned pattern would be a second copy of all activations beside the arena that the first run filled.
       enableMemPattern: false,
       ...(intraOpNumThreads === undefined ? {} : { intraOpNumThreads }),

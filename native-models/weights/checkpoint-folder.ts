@@ -7,8 +7,8 @@ import { readJsonObject } from './json.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { Safetensors, WeightTensor } from './safetensors.ts';
 
-const singleFile = 'model.safetensors';
-const indexFile = 'model.safetensors.index.json';
+export const singleFile = 'model.safetensors';
+export const indexFile = 'model.safetensors.index.json';
 
 export interface Weights {
   readonly directory: string;

@@ -90,13 +90,15 @@ export async function requireEmpty(directory: string): Promise<void> {
 }
 
 /** Of a model folder, what belongs to the model but is no weight: configuration, tokenizer, template, licence. */
-const besideWeights = /\.(json|jinja|txt|md|model)$|^(licen[sc]e|notice)/i;
+const besideWeights = /\.(json|jinja|txt|md|model)$|^(licen[sc]e|copying|notice|use_policy|usage_policy)/i;
+/** What speaks of weights that are not copied: indexes of shards, in any format. */
+const ofWeights = /\.safetensors|\.index\.json$/i;
 
 /** Copies the files beside the weights into another folder. Raises `file-unreadable`, `disk-full` or `file-unwritable`. */
 export async function copyModelFiles(from: string, to: string): Promise<void> {
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const { name } = entry;
-    if (entry.isDirectory() || !besideWeights.test(name) || name.includes('.safetensors')) continue;
+    if (entry.isDirectory() || !besideWeights.test(name) || ofWeights.test(name)) continue;
     const content = await readFile(join(from, name)).catch((cause: unknown) => {
       throw readError(join(from, name), cause);
     });

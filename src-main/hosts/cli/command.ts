@@ -71,6 +71,24 @@ export function share(text: string): number {
   return value;
 }
 
+const byteUnits: Readonly<Record<string, number>> = {
+  '': 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KIB: 2 ** 10,
+  MIB: 2 ** 20,
+  GIB: 2 ** 30,
+};
+
+/** For options: a size as transformers writes it, `5GB` or `512MiB`, or bytes. */
+export function byteCount(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
+  const bytes = Math.floor(Number(number) * (byteUnits[unit.toUpperCase()] ?? Number.NaN));
+  if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+  throw new InvalidArgumentError('It must be a size, for example 5GB, 500MB or 512MiB.');
+}
+
 /** One event for a program that reads JSON lines. */
 export function printJson(event: object): void {
   process.stdout.write(`${JSON.stringify(event)}\n`);

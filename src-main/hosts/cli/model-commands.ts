@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { DevicePreference } from '../../contract/entities.ts';
-import { createCommand, printJson } from './command.ts';
+import { byteCount, createCommand, printJson } from './command.ts';
 import { withEngine } from './engine.ts';
 import { bytes } from './figures.ts';
 import { deviceOf, deviceOption, readMessages, tokenIds } from './model-options.ts';
@@ -18,6 +18,12 @@ interface Shared {
 interface TextSource {
   readonly text?: string;
   readonly messages?: string;
+}
+
+interface MergeArguments {
+  readonly out: string;
+  readonly dtype: 'base' | 'f32';
+  readonly maxShardSize?: number;
 }
 
 const jsonOption = ['--json', 'JSON lines on standard output, nothing else'] as const;
@@ -73,25 +79,21 @@ export function mergeCommand(): Command {
     .argument('<adapter>', 'a PEFT folder')
     .requiredOption('--out <folder>', 'a new or empty folder')
     .addOption(new Option('--dtype <name>', 'number format of the weights').choices(['base', 'f32']).default('base'))
+    .option('--max-shard-size <size>', 'largest weights file, for example 2GB; by default 5GB', byteCount)
     .option(...jsonOption)
-    .action(
-      async (
-        model: string,
-        adapter: string,
-        { out, dtype, json }: Shared & { readonly out: string; readonly dtype: 'base' | 'f32' },
-      ) => {
-        const job = {
-          modelDirectory: resolve(model),
-          adapterDirectory: resolve(adapter),
-          outputDirectory: resolve(out),
-          dtype,
-        };
-        const result = await withEngine((engine) => engine.start('merge', job, () => {}).result);
-        if (json) return printJson({ event: 'merged', ...result });
-        const difference = result.largestDifference.toExponential(1);
-        console.log(`${result.directory}: ${bytes(result.bytes)}, logits differ by ${difference} of the largest`);
-      },
-    );
+    .action(async (model: string, adapter: string, { out, dtype, maxShardSize, json }: Shared & MergeArguments) => {
+      const job = {
+        modelDirectory: resolve(model),
+        adapterDirectory: resolve(adapter),
+        outputDirectory: resolve(out),
+        dtype,
+        maxShardBytes: maxShardSize,
+      };
+      const result = await withEngine((engine) => engine.start('merge', job, () => {}).result);
+      if (json) return printJson({ event: 'merged', ...result });
+      const difference = result.largestDifference.toExponential(1);
+      console.log(`${result.directory}: ${bytes(result.bytes)}, logits differ by ${difference} of the largest`);
+    });
 }
 
 export function exportCommand(): Command {

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -59,6 +59,22 @@ test('an adapter is refused on a base that differs in one byte, with both names'
   expect(status).toBe(1);
   expect(errors).toMatch(/llama.*別の基礎モデル/);
   expect(existsSync(join(folder, 'merged'))).toBe(false);
+});
+
+test('a merged model lies in shards no larger than asked for, and answers as before', async () => {
+  const out = join(folder, 'in shards');
+  const merging = ['merge', goldenPath('llama'), goldenPath('llama', 'lora_final'), '--out', out];
+  for (const size of ['0', 'large', '5 apples', '-1MB']) {
+    expect(await usumaku([...merging, '--max-shard-size', size])).toMatchObject({ status: 2, output: '' });
+  }
+  await usumakuJson([...merging, '--max-shard-size', '0.2MB']);
+  const shards = readdirSync(out).filter((file) => file.endsWith('.safetensors'));
+  expect(shards.length).toBeGreaterThan(1);
+  for (const file of shards) expect(statSync(join(out, file)).size).toBeLessThan(210_000);
+  const asked = ['--ids', '5,6,7', '--max-tokens', '8', '--ignore-eos'];
+  const [merged] = await usumakuJson(['generate', out, ...asked]);
+  const adapter = ['--adapter', goldenPath('llama', 'lora_final')];
+  expect(merged).toEqual((await usumakuJson(['generate', goldenPath('llama'), ...asked, ...adapter]))[0]);
 });
 
 test.each([
