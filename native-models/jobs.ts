@@ -482,7 +482,12 @@ export interface InspectAdapterJob {
   /** The model it is wanted for. */
   readonly modelDirectory: string;
   readonly adapterDirectory: string;
+  /** What a training that goes on from it was asked for; left out: whatever the adapter has. */
+  readonly wanted?: Partial<AdapterSettings> | undefined;
 }
+
+/** Settings that an adapter decides once it exists. */
+export type AdapterSettings = Pick<TrainSettings, 'method' | 'rank' | 'alpha' | 'targetModules'>;
 
 export interface ProveJob {
   readonly modelDirectory: string;

@@ -4,13 +4,16 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openModelFolder } from '../architectures/model-folder.ts';
 import { ModelError } from '../errors.ts';
-import type { AdapterSummary, InspectAdapterJob } from '../jobs.ts';
+import type { AdapterSettings, AdapterSummary, InspectAdapterJob } from '../jobs.ts';
+import { loraConfig } from './config.ts';
 import { type Adapter, adapterFile, readAdapter } from './format.ts';
 import { openAdapter } from './open.ts';
+import { selectTargets } from './target-modules.ts';
 
 /**
  * Reads an adapter and says whether it fits a model. Raises `adapter-unreadable`, `adapter-damaged` and `weights-*` for a
- * folder that holds no usable adapter, and what opening the model raises; that the two do not fit is a finding.
+ * folder that holds no usable adapter, `setting-invalid` for a wanted setting that is not the adapter's, and what opening
+ * the model raises; that the two do not fit is a finding.
  */
 export async function inspectAdapter(job: InspectAdapterJob): Promise<AdapterSummary> {
   const model = await openModelFolder(job.modelDirectory);
@@ -22,6 +25,10 @@ export async function inspectAdapter(job: InspectAdapterJob): Promise<AdapterSum
       throw error;
     },
   );
+  if (job.wanted && !misfit) {
+    const modules = model.decoder.linearModules.map(({ name }) => name);
+    requireSettings(adapter, modules, job.wanted);
+  }
   const { provenance } = adapter;
   return {
     directory: job.adapterDirectory,
@@ -53,4 +60,24 @@ function shapeOf({
     tensors: matrices.length,
     parameters: matrices.reduce((sum, { length }) => sum + length, 0),
   };
+}
+
+/** A training that goes on from an adapter cannot give it another shape. `modules` are those of the model. */
+function requireSettings(adapter: Adapter, modules: readonly string[], wanted: Partial<AdapterSettings>): void {
+  const { method, ranks, targetModules } = shapeOf(adapter);
+  const alphas = [...new Set([...adapter.modules.values()].map(({ alpha }) => alpha))];
+  const check = (setting: string, value: unknown, there: readonly unknown[], fits: boolean): void => {
+    if (fits) return;
+    const expected = `${there.join(', ')} as in the adapter to go on from, or left out`;
+    throw new ModelError('setting-invalid', { setting, value: String(value), expected });
+  };
+  const only = (there: readonly unknown[], value: unknown): boolean =>
+    value === undefined || there.every((each) => each === value);
+  check('method', wanted.method, [method], only([method], wanted.method));
+  check('rank', wanted.rank, ranks, only(ranks, wanted.rank));
+  check('alpha', wanted.alpha, alphas, only(alphas, wanted.alpha));
+  if (wanted.targetModules === undefined) return;
+  const selected = selectTargets(loraConfig({ target_modules: wanted.targetModules }), modules);
+  const same = selected.length === adapter.modules.size && selected.every((name) => adapter.modules.has(name));
+  check('target_modules', wanted.targetModules, targetModules, same);
 }

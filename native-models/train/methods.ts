@@ -55,7 +55,8 @@ async function loraMethod(model: ChatModel, job: MethodJob, positions: number): 
   const { settings, initialAdapterDirectory } = job;
   const base = { fingerprint: await fingerprint(model.weights), name: model.name };
   const initial = initialAdapterDirectory === undefined ? null : await openAdapter(model, initialAdapterDirectory);
-  const config = initial?.config ?? configOf(model, settings);
+  // Dropout belongs to the training, not to the adapter.
+  const config = initial ? { ...initial.config, lora_dropout: settings.dropout } : configOf(model, settings);
   const shape = adapterShape(model.decoder, config);
   const magnitudes = initial || !shape.dora ? new Map<string, Float32Array>() : await magnitudesOf(model, shape);
   const tensors = initial

@@ -41,8 +41,8 @@ export function addTrainOptions(command: Command): Command {
   return command
     .addOption(new Option('--data <file>', 'JSON Lines of {"id","question","answer"}').conflicts('tokens'))
     .option('--tokens <file>', 'safetensors with input_ids, attention_mask, labels: one batch, trained on every step')
-    .requiredOption('--out <folder>', 'receives the PEFT folder; checkpoints lie in it until the end')
-    .option('--init-adapter <folder>', 'go on from this PEFT folder, with its method, rank, alpha and targets')
+    .requiredOption('--out <folder>', 'a new or empty folder for the result; checkpoints lie in it until the end')
+    .option('--init-adapter <folder>', 'go on from this PEFT folder; method, rank, alpha and targets are its own')
     .addOption(choice('--method <name>', 'what is trained', ['lora', 'rslora', 'dora', 'full']))
     .option('--rank <number>', 'rank of the adapter', countUpTo(largestRank), 16)
     .option('--alpha <number>', 'scale of the adapter', positiveNumber, 32)
@@ -66,7 +66,7 @@ export function addTrainOptions(command: Command): Command {
     .option('--max-tokens <number>', 'longest example; by default what the model takes', countUpTo())
     .option('--seed <number>', 'of order, dropout and first weights', wholeNumber, 1)
     .option('--save-every <steps>', 'updates between two checkpoints', countUpTo(), 50)
-    .option('--resume', 'go on from the newest checkpoint in the output folder')
+    .option('--resume', 'go on from the newest checkpoint in the output folder; a finished run stays as it is')
     .option('--json', 'one JSON line a step on standard output, nothing else');
 }
 
@@ -89,6 +89,20 @@ export function settingsOf(options: TrainArguments, contextLength: number): Trai
     maxTokens: options.maxTokens ?? contextLength,
     seed,
     checkpointEverySteps: options.saveEvery,
+  };
+}
+
+/** Of what an adapter decides, the options that were given: their defaults are not meant where one is gone on from. */
+export function askedOfAdapter(
+  { method, rank, alpha, targets }: TrainArguments,
+  command: Command,
+): Partial<Pick<TrainSettings, 'method' | 'rank' | 'alpha' | 'targetModules'>> {
+  const given = (option: keyof TrainArguments): boolean => command.getOptionValueSource(option) === 'cli';
+  return {
+    ...(given('method') && { method }),
+    ...(given('rank') && { rank }),
+    ...(given('alpha') && { alpha }),
+    ...(given('targets') && { targetModules: targets }),
   };
 }
 

@@ -1,20 +1,18 @@
 /** `usumaku train`: an adapter from a file of examples, without a data directory, resumable. */
 
-import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { EngineJobs } from '../../engine/engine.ts';
+import type { Engine, EngineCalls, EngineJobs } from '../../engine/engine.ts';
 import { createCommand, printJson } from './command.ts';
 import { withEngine } from './engine.ts';
 import { bytes, duration } from './figures.ts';
 import { deviceOf } from './model-options.ts';
 import { createProgress } from './progress.ts';
-import { addTrainOptions, checkTogether, settingsOf, type TrainArguments } from './train-options.ts';
+import { addTrainOptions, askedOfAdapter, checkTogether, settingsOf, type TrainArguments } from './train-options.ts';
+import { prepareOutput } from './train-output.ts';
 
 type TrainEvent = EngineJobs['train']['event'];
-
-/** Checkpoints lie here until the run is through. */
-const workFolder = '.usumaku-run';
 
 export function trainCommand(): Command {
   return addTrainOptions(
@@ -22,16 +20,24 @@ export function trainCommand(): Command {
   ).action(train);
 }
 
-async function train(model: string, options: TrainArguments): Promise<void> {
+async function train(model: string, options: TrainArguments, command: Command): Promise<void> {
   checkTogether(options);
   const modelDirectory = resolve(model);
   const out = resolve(options.out);
-  const outputDirectory = prepareOutput(out, options);
-  process.once('exit', () => [outputDirectory, out].forEach(removeWhereEmpty));
+  const outputDirectory = prepareOutput(out, options.resume === true);
+  if (outputDirectory === null) {
+    if (options.json) printJson({ event: 'finished', out });
+    else console.log(`The run in ${out} is finished already; nothing was changed.`);
+    return;
+  }
+  const initialAdapterDirectory = options.initAdapter === undefined ? undefined : resolve(options.initAdapter);
   const onEvent = options.json ? printStep : showStep();
   const result = await withEngine(async (engine) => {
     const device = await deviceOf(engine, options.device);
     const { contextLength } = await engine.call('inspectModel', { directory: modelDirectory });
+    const settings = settingsOf(options, contextLength);
+    const initial = initialAdapterDirectory && { modelDirectory, adapterDirectory: initialAdapterDirectory };
+    const decided = initial && (await decidedBy(engine, { ...initial, wanted: askedOfAdapter(options, command) }));
     const job = engine.start(
       'train',
       {
@@ -42,8 +48,8 @@ async function train(model: string, options: TrainArguments): Promise<void> {
         validationFile: null,
         rehearsalFile: null,
         outputDirectory,
-        settings: settingsOf(options, contextLength),
-        initialAdapterDirectory: options.initAdapter === undefined ? undefined : resolve(options.initAdapter),
+        settings: { ...settings, ...decided },
+        initialAdapterDirectory,
         device,
         resume: options.resume === true,
         memoryLimitBytes: null,
@@ -67,33 +73,10 @@ async function train(model: string, options: TrainArguments): Promise<void> {
     console.log(`${out}: ${bytes(adapterBytes)}, ${steps} steps in ${duration(seconds)}, ${bytes(peakBytes)} at most`);
 }
 
-/**
- * Makes the folder for checkpoints, before hours are spent. Whatever a run would overwrite without being asked to is
- * refused: the checkpoints of another run, and with `full` any file, which could be the base model itself.
- */
-function prepareOutput(out: string, { method, resume }: TrainArguments): string {
-  const work = join(out, workFolder);
-  try {
-    mkdirSync(work, { recursive: true });
-  } catch (error) {
-    throw new Error(`The folder ${out} cannot be written: ${(error as Error).message}.`, { cause: error });
-  }
-  if (!resume && readdirSync(work).some((name) => name.startsWith('checkpoint-'))) {
-    throw new Error(`An unfinished run lies in ${out}; go on with --resume, or choose another folder.`);
-  }
-  if (method === 'full' && readdirSync(out).some((name) => name !== workFolder)) {
-    throw new Error(`The folder ${out} holds files already; a whole model needs a folder of its own.`);
-  }
-  return work;
-}
-
-/** A run that was refused before its first checkpoint leaves nothing behind. */
-function removeWhereEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // It holds something, or is gone already.
-  }
+/** What the adapter that is gone on from brings along, so that the record of the run is true. */
+async function decidedBy(engine: Engine, job: EngineCalls['inspectAdapter']['input']['job']) {
+  const { method, ranks, alpha, targetModules } = await engine.call('inspectAdapter', { job });
+  return { method, alpha, targetModules, rank: ranks.at(-1)! };
 }
 
 function moveFiles(from: string, to: string): void {

@@ -2,7 +2,17 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -59,6 +69,53 @@ test('an adapter is refused on a base that differs in one byte, with both names'
   expect(status).toBe(1);
   expect(errors).toMatch(/llama.*別の基礎モデル/);
   expect(existsSync(join(folder, 'merged'))).toBe(false);
+});
+
+test('a finished run stays as it is, and no folder with files is trained into', async () => {
+  const out = join(folder, 'finished');
+  await usumakuJson(training(out, '--steps', '1', '--rank', '1'));
+  const before = readdirSync(out).map((file) => [file, statSync(join(out, file)).mtimeMs]);
+  expect(await usumakuJson(training(out, '--steps', '3', '--rank', '1', '--resume'))).toEqual([
+    { event: 'finished', out },
+  ]);
+  const again = await usumaku(training(out, '--steps', '1', '--rank', '1'));
+  expect(again).toMatchObject({ status: 1, output: '' });
+  expect(again.errors).toContain(`${out} holds files already`);
+  expect(readdirSync(out).map((file) => [file, statSync(join(out, file)).mtimeMs])).toEqual(before);
+
+  const foreign = join(folder, 'foreign');
+  mkdirSync(foreign);
+  writeFileSync(join(foreign, '給与.xlsx'), '');
+  for (const resume of [[], ['--resume']]) {
+    const refused = await usumaku(training(foreign, '--steps', '1', ...resume));
+    expect(refused).toMatchObject({ status: 1, output: '' });
+    expect(refused.errors).toContain('給与.xlsx');
+  }
+  expect(readdirSync(foreign)).toEqual(['給与.xlsx']);
+});
+
+test('an adapter that is gone on from decides its shape; whoever asks for another is told both', async () => {
+  const initial = ['--init-adapter', goldenPath('llama', 'lora_init'), '--steps', '1'];
+  const contradicted = await Promise.all(
+    [
+      ['--rank', '6'],
+      ['--alpha', '3'],
+      ['--method', 'dora'],
+      ['--targets', 'q_proj'],
+    ].map((options) => usumaku(training(join(folder, 'contradicted'), ...initial, ...options))),
+  );
+  expect(contradicted.map(({ status, errors }) => [status, errors.trimEnd().replace(/ as in the .*/, '')])).toEqual([
+    [1, 'The setting rank is 6; it must be 4'],
+    [1, 'The setting alpha is 3; it must be 8'],
+    [1, 'The setting method is dora; it must be lora'],
+    [1, expect.stringMatching(/^The setting target_modules is q_proj; it must be .*q_proj.*, /) as string],
+  ]);
+  const out = join(folder, 'agreed');
+  await usumakuJson(training(out, ...initial, '--rank', '4', '--targets', 'all-linear', '--dropout', '0.1'));
+  const config = JSON.parse(readFileSync(join(out, 'adapter_config.json'), 'utf8')) as Record<string, unknown>;
+  expect(config).toMatchObject({ r: 4, lora_alpha: 8, lora_dropout: 0.1 });
+  const record = JSON.parse(readFileSync(join(out, 'usumaku.json'), 'utf8')) as { settings: object };
+  expect(record.settings).toMatchObject({ method: 'lora', rank: 4, alpha: 8, dropout: 0.1 });
 });
 
 test('a merged model lies in shards no larger than asked for, and answers as before', async () => {
