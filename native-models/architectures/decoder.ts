@@ -28,8 +28,8 @@ export interface DecoderOutputs {
   readonly hidden: Value;
   /** What each layer reads, (batch*tokens, hidden), first layer first. */
   readonly layerInputs: readonly Value[];
-  /** Keys and values of past and present together, one entry a layer. */
-  readonly present: readonly KeyValues[];
+  /** What the new tokens add to the cache, one entry a layer; empty where there is none. */
+  readonly added: readonly KeyValues[];
 }
 
 export interface Decoder {

@@ -69,11 +69,11 @@ export function gpt2(config: ModelConfig): Decoder {
     const module = `transformer.h.${layer}.attn`;
     const thirds = [hiddenSize, hiddenSize, hiddenSize];
     const [queries, keys, values] = split(linear(scope, `${module}.c_attn`, input, conv1d), 1, thirds);
-    const { mixed, present } = inputs.attention(
+    const { mixed, added } = inputs.attention(
       { queries: queries!, keys: keys!, values: values! },
       { layer, heads, keyValueHeads: heads, scoreScale: headDim ** -0.5, scoreCap: null, window: null },
     );
-    return { output: linear(scope, `${module}.c_proj`, mixed, conv1d), present };
+    return { output: linear(scope, `${module}.c_proj`, mixed, conv1d), added };
   };
 
   return {
@@ -95,19 +95,19 @@ export function gpt2(config: ModelConfig): Decoder {
       const rows = multiplyDimensions(...inputs.inputIds.shape);
       const tokens = embed(scope, embedding, reshape(inputs.inputIds, [rows]));
       const positions = gatherRows(scope.weight('transformer.wpe.weight'), reshape(inputs.positions, [rows]));
-      const present: KeyValues[] = [];
+      const added: KeyValues[] = [];
       const layerInputs: Value[] = [];
       let hidden = add(tokens, positions);
       for (let layer = 0; layer < layers; layer++) {
         layerInputs.push(hidden);
         const prefix = `transformer.h.${layer}`;
         const attended = attention(scope, layer, norm(scope, `${prefix}.ln_1`, hidden), inputs);
-        present.push(attended.present);
+        if (attended.added) added.push(attended.added);
         hidden = add(hidden, attended.output);
         const inner = linear(scope, `${prefix}.mlp.c_fc`, norm(scope, `${prefix}.ln_2`, hidden), conv1d);
         hidden = add(hidden, linear(scope, `${prefix}.mlp.c_proj`, geluTanh(inner), conv1d));
       }
-      return { hidden: norm(scope, 'transformer.ln_f', hidden), layerInputs, present };
+      return { hidden: norm(scope, 'transformer.ln_f', hidden), layerInputs, added };
     },
     head(scope, hidden) {
       return product(scope, tied ? embedding : 'lm_head.weight', hidden);

@@ -125,8 +125,8 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
       keys: headNorm(scope, `${module}.k_norm`, keys, keyValueHeads),
       values,
     };
-    const { mixed, present } = inputs.attention(projected, { ...options, ...sight, layer });
-    return { output: linear(scope, `${module}.o_proj`, mixed, { bias: options.outputBias }), present };
+    const { mixed, added } = inputs.attention(projected, { ...options, ...sight, layer });
+    return { output: linear(scope, `${module}.o_proj`, mixed, { bias: options.outputBias }), added };
   };
 
   return {
@@ -156,7 +156,7 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
           ? rotaryConstants(scope.graph, options.slidingRope, inputs.longestText)
           : full.rotary,
       };
-      const present: KeyValues[] = [];
+      const added: KeyValues[] = [];
       const layerInputs: Value[] = [];
       let hidden = options.embeddingScale === 1 ? embedded : scale(embedded, options.embeddingScale);
       for (let layer = 0; layer < layers; layer++) {
@@ -164,7 +164,7 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
         const names = normNames(options, layer);
         const sight = options.isSliding(layer) ? sliding : full;
         const attended = attention(scope, layer, norm(scope, names.beforeAttention, hidden), inputs, sight);
-        present.push(attended.present);
+        if (attended.added) added.push(attended.added);
         const behind = (name: string | undefined, value: Value): Value => (name ? norm(scope, name, value) : value);
         hidden = add(hidden, behind(names.behindAttention, attended.output));
         const fed = gatedMlp(scope, `${options.prefix}.layers.${layer}.mlp`, norm(scope, names.beforeMlp, hidden), {
@@ -174,7 +174,7 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
         });
         hidden = add(hidden, behind(names.behindMlp, fed));
       }
-      return { hidden: norm(scope, `${options.prefix}.norm`, hidden), layerInputs, present };
+      return { hidden: norm(scope, `${options.prefix}.norm`, hidden), layerInputs, added };
     },
     head(scope, hidden) {
       const logits = product(scope, headWeight, hidden);

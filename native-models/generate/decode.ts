@@ -1,4 +1,4 @@
-/** The decoding loop: prompts of several rows side by side, with one cache. */
+/** The decoding loop: each prompt is read by itself, then all rows go on side by side until each has ended. */
 
 import type { Decoder } from '../architectures/index.ts';
 import { ModelError } from '../errors.ts';
@@ -7,20 +7,20 @@ import { Random } from '../random.ts';
 import type { Session } from '../runtime/session.ts';
 import { floatsOf } from '../runtime/tensor.ts';
 import { chooseToken } from './sampling.ts';
-import { type Feeds, GrowingCache, RoomyCache, type TextCache } from './text-cache.ts';
+import { type Feeds, TextCache } from './text-cache.ts';
 
 export interface DecodeSetup {
   readonly session: Session;
   /** As the session's graph was made (`GenerateGraphOptions`). */
-  readonly inPlace: boolean;
+  readonly fused: boolean;
   readonly decoder: Decoder;
-  /** Adapters and row weights for so many new tokens a row; empty for the base alone. */
-  readonly adapterFeeds: (tokens: number) => Feeds;
+  /** Adapters for a run with so many new tokens for each of these prompts; empty for the base alone. */
+  readonly adapterFeeds: (prompts: readonly number[], tokens: number) => Feeds;
   /** Longest text, prompt and answer together. */
   readonly contextLength: number;
   readonly stopTokenIds: ReadonlySet<number>;
   readonly sampling: SamplingSettings;
-  /** Awaited before every token. */
+  /** Awaited before every run. */
   readonly turn: () => Promise<void>;
 }
 
@@ -41,50 +41,84 @@ export async function decode(
     throw new ModelError('context-exceeded', { tokens: longest, limit: setup.contextLength - 1 });
   }
   const limit = Math.min(sampling.maxNewTokens, setup.contextLength - longest);
-  const rows = prompts.map((_, row) => ({
+  const rows = prompts.map((_, prompt) => ({
+    prompt,
     ids: [] as number[],
+    next: 0,
     finish: undefined as 'stop' | 'length' | undefined,
-    random: new Random(sampling.seed, 'sampling', row),
+    random: new Random(sampling.seed, 'sampling', prompt),
   }));
+  type Row = (typeof rows)[number];
+  const take = (row: Row, logits: Float32Array): void => {
+    row.next = chooseToken(logits, sampling, row.random);
+    if (stopTokenIds.has(row.next)) row.finish = 'stop';
+    else if (row.ids.push(row.next) >= limit) row.finish = 'length';
+  };
   const cache = newCache(setup, prompts, limit);
-  let tokens = prompts;
-  while (rows.some(({ finish }) => finish === undefined)) {
+  for (const row of rows) {
     await setup.turn();
-    const logits = await step(setup, cache, tokens);
-    tokens = rows.map((row, index) => {
-      const slice = logits.subarray(index * decoder.vocabularySize, (index + 1) * decoder.vocabularySize);
-      const token = chooseToken(slice, sampling, row.random);
-      if (row.finish !== undefined) return [0];
-      if (stopTokenIds.has(token)) row.finish = 'stop';
-      else if (row.ids.push(token) >= limit) row.finish = 'length';
-      return [token];
-    });
+    take(row, await run(setup, cache, row.prompt, [row.prompt], [prompts[row.prompt]!]));
+  }
+  // The row at each place of the cache. A row that has ended makes room for the last one.
+  const going = [...rows];
+  const leave = (): void => {
+    for (let place = going.length - 1; place >= 0; place--) {
+      if (going[place]!.finish === undefined) continue;
+      const last = going.pop()!;
+      if (place === going.length) continue;
+      cache.move(going.length, place);
+      going[place] = last;
+    }
+  };
+  for (leave(); going.length > 0; leave()) {
+    await setup.turn();
+    const logits = await run(
+      setup,
+      cache,
+      0,
+      going.map(({ prompt }) => prompt),
+      going.map(({ next }) => [next]),
+    );
+    going.forEach((row, place) =>
+      take(row, logits.subarray(place * decoder.vocabularySize).subarray(0, decoder.vocabularySize)),
+    );
   }
   return rows.map(({ ids, finish }) => ({ ids, finish: finish ?? 'length' }));
 }
 
-type StepSetup = Pick<DecodeSetup, 'session' | 'inPlace' | 'decoder' | 'adapterFeeds'>;
+type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'decoder' | 'adapterFeeds'>;
 
-/** Logits after each prompt, (vocabulary) each: what the model would say next. */
-export async function nextLogits(setup: StepSetup, prompts: readonly (readonly number[])[]): Promise<Float32Array> {
-  return step(setup, newCache(setup, prompts, 1), prompts);
+/** Logits after each prompt, (vocabulary) each, behind each other: what the model would say next. */
+export async function nextLogits(setup: RunSetup, prompts: readonly (readonly number[])[]): Promise<Float32Array> {
+  const { vocabularySize } = setup.decoder;
+  const cache = newCache(setup, prompts, 1);
+  const all = new Float32Array(prompts.length * vocabularySize);
+  for (const [place, prompt] of prompts.entries()) {
+    all.set(await run(setup, cache, place, [place], [prompt]), place * vocabularySize);
+  }
+  return all;
 }
 
 /** A cache for prompts that are answered by up to `newTokens` tokens each. */
-function newCache(
-  { decoder, inPlace }: StepSetup,
-  prompts: readonly (readonly number[])[],
-  newTokens: number,
-): TextCache {
-  const firstPositions = prompts.map(({ length }) => decoder.firstPosition(length + newTokens));
-  return inPlace ? new RoomyCache(decoder, firstPositions) : new GrowingCache(decoder, firstPositions);
+function newCache({ decoder, fused }: RunSetup, prompts: readonly (readonly number[])[], newTokens: number): TextCache {
+  return new TextCache(
+    decoder,
+    fused,
+    prompts.map(({ length }) => decoder.firstPosition(length + newTokens)),
+  );
 }
 
-/** Adds tokens to each row; the logits after the last of each, (rows, vocabulary). */
-async function step(setup: StepSetup, cache: TextCache, rows: readonly (readonly number[])[]): Promise<Float32Array> {
-  const { feeds, into } = cache.append(rows);
-  const tokens = Math.max(...rows.map(({ length }) => length));
-  const outputs = await setup.session.run({ ...feeds, ...setup.adapterFeeds(tokens) }, into);
-  cache.keep(outputs);
-  return floatsOf(outputs.logits);
+/** Adds equally many tokens to the texts from place `first` on; the logits after the last of each, (rows, vocabulary). */
+async function run(
+  setup: RunSetup,
+  cache: TextCache,
+  first: number,
+  prompts: readonly number[],
+  added: readonly (readonly number[])[],
+): Promise<Float32Array> {
+  const tokens = added[0]!.length;
+  const feeds = { ...cache.feeds(first, added), ...setup.adapterFeeds(prompts, tokens) };
+  const outputs = await setup.session.run(feeds);
+  cache.keep(first, added.length, tokens, floatsOf(outputs['added']));
+  return floatsOf(outputs['logits']);
 }

@@ -1,20 +1,18 @@
-/** Prefill and decode as one graph: new tokens in, logits of chosen rows and the grown key-value cache out. */
+/**
+ * Prefill and decode as one graph: new tokens and the cache of the text so far in, logits of chosen rows out, and what the
+ * new tokens add to the cache: `added`, (batch*tokens, layers × keys and values × keyValueHeads*headDim).
+ */
 
 import type { ModelFolder } from '../architectures/model-folder.ts';
 import { Graph } from '../graph/graph.ts';
 import { groupModules, type ModuleGroup } from '../lora/stack.ts';
 import { type Attention, cachedAttention, type KeyValues, maskedAttention } from '../nn/attention.ts';
-import { gatherRows } from '../ops/index.ts';
+import { concatenate, gatherRows } from '../ops/index.ts';
 import { declareAdapters } from './adapters.ts';
 import type { BaseWeights } from './base-weights.ts';
 
-export const cacheNames = (layer: number) =>
-  ({
-    pastKeys: `past_keys.${layer}`,
-    pastValues: `past_values.${layer}`,
-    keys: `keys.${layer}`,
-    values: `values.${layer}`,
-  }) as const;
+/** Graph inputs of one layer's cache. */
+export const cacheNames = (layer: number) => ({ keys: `past_keys.${layer}`, values: `past_values.${layer}` }) as const;
 
 export interface GenerateGraph {
   readonly graph: Graph;
@@ -33,8 +31,8 @@ export interface GenerateGraphOptions {
   readonly kind: GraphKind;
   /** Longest text in tokens. */
   readonly positions: number;
-  /** Caches of fixed capacity, written in place, with one operator a layer; or caches that grow with every run. */
-  readonly inPlace: boolean;
+  /** Attention as one operator a layer, which the CPU alone has. */
+  readonly fused: boolean;
 }
 
 export function generateGraph(model: ModelFolder, base: BaseWeights, options: GenerateGraphOptions): GenerateGraph {
@@ -48,12 +46,12 @@ export function generateGraph(model: ModelFolder, base: BaseWeights, options: Ge
     const shape = ['batch', decoder.keyValueHeads, 'past', decoder.headDim];
     const names = cacheNames(layer);
     return {
-      keys: graph.input(names.pastKeys, 'float32', shape),
-      values: graph.input(names.pastValues, 'float32', shape),
+      keys: graph.input(names.keys, 'float32', shape),
+      values: graph.input(names.values, 'float32', shape),
     };
   });
   const attention = (): Attention => {
-    if (options.inPlace) {
+    if (options.fused) {
       const lastKeys = graph.input('last_keys', 'int32', ['batch']);
       return cachedAttention({ positions, lastKeys, textLength: graph.input('text_length', 'int32', []), past });
     }
@@ -65,11 +63,14 @@ export function generateGraph(model: ModelFolder, base: BaseWeights, options: Ge
   const inputs = { inputIds, positions, attention: attention(), longestText };
   const groups = kind === 'base' ? [] : groupModules(decoder.linearModules);
   const scope = { graph, ...base.declare(graph), adapter: declareAdapters(graph, groups, kind) };
-  const { hidden, present } = decoder.forward(scope, inputs);
+  const { hidden, added } = decoder.forward(scope, inputs);
   graph.output('logits', decoder.head(scope, gatherRows(hidden, logitRows)));
-  present.forEach(({ keys, values }, layer) => {
-    graph.output(cacheNames(layer).keys, keys);
-    graph.output(cacheNames(layer).values, values);
-  });
+  graph.output(
+    'added',
+    concatenate(
+      added.flatMap(({ keys, values }) => [keys, values]),
+      1,
+    ),
+  );
   return { graph, groups };
 }

@@ -5,6 +5,7 @@ import { rowFactorsInput, rowWeightsInput } from '../lora/serving.ts';
 import type { ModuleGroup } from '../lora/stack.ts';
 import type { QuantizeOptions } from '../quantize/cache.ts';
 import { openSession, type Session } from '../runtime/session.ts';
+import type { Tensor } from '../runtime/tensor.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
 import { AdapterShelf, type ShelvedAdapter } from './adapter-shelf.ts';
 import { type BaseWeights, blockWeights, floatWeights } from './base-weights.ts';
@@ -21,7 +22,7 @@ export interface PromptRow {
   readonly adapterDirectory: string | null;
 }
 
-type RunSetup = Pick<DecodeSetup, 'session' | 'inPlace' | 'decoder' | 'adapterFeeds'>;
+type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'decoder' | 'adapterFeeds'>;
 
 interface OpenGraph {
   readonly session: Session;
@@ -78,12 +79,9 @@ export class ModelServer {
     this.#graphs.clear();
   }
 
-  /**
-   * Only the CPU reads and writes caches where they lie; elsewhere they would travel there and back whole. Its operator
-   * takes heads of a multiple of 16.
-   */
-  get #inPlace(): boolean {
-    return this.#device === 'cpu' && this.model.decoder.headDim % 16 === 0;
+  /** The operator takes heads of a multiple of 8. */
+  get #fused(): boolean {
+    return this.#device === 'cpu' && this.model.decoder.headDim % 8 === 0;
   }
 
   get #contextLength(): number {
@@ -97,23 +95,25 @@ export class ModelServer {
     const adapters = await Promise.all(directories.map((directory) => this.#adapters.load(directory)));
     const kind = kindOf(rows, adapters);
     const { session, groups } = await this.#graph(kind);
-    const setup = { session, inPlace: this.#inPlace, decoder };
+    const setup = { session, fused: this.#fused, decoder };
     if (kind === 'base') return { ...setup, adapterFeeds: () => ({}) };
     const served = this.#adapters.serve(groups, adapters);
     if (kind === 'one') return { ...setup, adapterFeeds: () => served.feeds };
     const places = rows.map(({ adapterDirectory }) =>
       adapterDirectory === null ? null : directories.indexOf(adapterDirectory),
     );
-    const factors = groups.map((group) => [rowFactorsInput(group), served.rowFactors(group, places)] as const);
-    const feeds = { ...served.feeds, ...(kind === 'dora' ? Object.fromEntries(factors) : {}) };
-    const weights = new Map<number, Feeds>();
-    const adapterFeeds = (tokens: number): Feeds => {
-      const known = weights.get(tokens);
-      if (known) return known;
-      const rowWeights = groups.map((group) => [rowWeightsInput(group), served.rowWeights(group, places, tokens)]);
-      const all = { ...feeds, ...(Object.fromEntries(rowWeights) as Feeds) };
-      weights.set(tokens, all);
-      return all;
+    let last: { readonly key: string; readonly feeds: Feeds } | undefined;
+    const adapterFeeds = (prompts: readonly number[], tokens: number): Feeds => {
+      const key = `${tokens}:${prompts.join()}`;
+      if (last?.key === key) return last.feeds;
+      const feeds: Record<string, Tensor> = { ...served.feeds };
+      const going = prompts.map((prompt) => places[prompt] ?? null);
+      for (const group of groups) {
+        feeds[rowWeightsInput(group)] = served.rowWeights(group, going, tokens);
+        if (kind === 'dora') feeds[rowFactorsInput(group)] = served.rowFactors(group, going);
+      }
+      last = { key, feeds };
+      return feeds;
     };
     return { ...setup, adapterFeeds };
   }
@@ -122,7 +122,7 @@ export class ModelServer {
     const known = this.#graphs.get(kind);
     if (known) return known;
     const opening = (async () => {
-      const options = { kind, positions: this.#contextLength, inPlace: this.#inPlace };
+      const options = { kind, positions: this.#contextLength, fused: this.#fused };
       const { graph, groups } = generateGraph(this.model, this.#base, options);
       const { externalFolder } = this.#base;
       return { session: await openSession(graph, { device: this.#device, externalFolder }), groups };

@@ -1,4 +1,4 @@
-/** Keys and values of the texts so far, and what a run is fed so that it goes on from there. */
+/** Keys and values of the texts so far, kept here: runs read them where they lie and hand back those of new tokens. */
 
 import type { Decoder } from '../architectures/index.ts';
 import { maskedScore } from '../nn/attention.ts';
@@ -7,180 +7,143 @@ import { cacheNames } from './graph.ts';
 
 export type Feeds = Readonly<Record<string, Tensor>>;
 
-/** One run's tensors: what goes in, and where outputs are written that have a place already. */
-export interface RunTensors {
-  readonly feeds: Feeds;
-  readonly into?: Feeds;
-}
-
-export interface TextCache {
-  /** Tensors of a run that adds these tokens to each row. Rows may differ in length the first time only. */
-  append(rows: readonly (readonly number[])[]): RunTensors;
-  /** Takes what the run put out. */
-  keep(outputs: Feeds): void;
-}
-
-const longestOf = (rows: readonly (readonly number[])[]): number => Math.max(...rows.map(({ length }) => length));
-
-/** Ids and positions of new tokens (rows, longest); `places` tells where each row's tokens begin, and at which position. */
-function tokenFeeds(
-  rows: readonly (readonly number[])[],
-  places: readonly { readonly pad: number; readonly first: number }[],
-): Feeds {
-  const longest = longestOf(rows);
-  const ids = new Int32Array(rows.length * longest);
-  const positions = new Int32Array(rows.length * longest);
-  rows.forEach((row, index) => {
-    const { pad, first } = places[index]!;
-    ids.set(row, index * longest + pad);
-    row.forEach((_, token) => (positions[index * longest + pad + token] = first + token));
-  });
-  return {
-    input_ids: integerTensor(ids, [rows.length, longest]),
-    position_ids: integerTensor(positions, [rows.length, longest]),
-    logit_rows: integerTensor(
-      rows.map(({ length }, index) => index * longest + places[index]!.pad + length - 1),
-      [rows.length],
-    ),
-  };
-}
-
-/** The names of all layers' caches with the tensors of two lists, keys and values in turn. */
-function namedTensors(
-  decoder: Decoder,
-  names: (layer: number) => readonly [string, string],
-  tensorOf: (place: number) => Tensor,
-): Feeds {
-  const entries = Array.from({ length: decoder.layers }, (_, layer) => names(layer)).flat();
-  return Object.fromEntries(entries.map((name, place) => [name, tensorOf(place)]));
-}
-
-const pastNames = (layer: number): readonly [string, string] => {
-  const { pastKeys, pastValues } = cacheNames(layer);
-  return [pastKeys, pastValues];
-};
-const presentNames = (layer: number): readonly [string, string] => {
-  const { keys, values } = cacheNames(layer);
-  return [keys, values];
-};
-
-/** A cache that every run hands back one token longer; shorter rows are padded on the left. */
-export class GrowingCache implements TextCache {
-  readonly #decoder: Decoder;
-  readonly #firstPositions: readonly number[];
-  #pads: readonly number[] = [];
-  #length = 0;
-  #past: Feeds;
-
-  /** @param firstPositions of each row's first token */
-  constructor(decoder: Decoder, firstPositions: readonly number[]) {
-    this.#decoder = decoder;
-    this.#firstPositions = firstPositions;
-    const shape = [firstPositions.length, decoder.keyValueHeads, 0, decoder.headDim];
-    const empty = floatTensor(new Float32Array(0), shape);
-    this.#past = namedTensors(decoder, pastNames, () => empty);
-  }
-
-  append(rows: readonly (readonly number[])[]): RunTensors {
-    const tokens = longestOf(rows);
-    if (this.#length === 0) this.#pads = rows.map(({ length }) => tokens - length);
-    const before = this.#length;
-    this.#length += tokens;
-    const places = this.#pads.map((pad, row) =>
-      before === 0
-        ? { pad, first: this.#firstPositions[row]! }
-        : { pad: 0, first: this.#firstPositions[row]! + before - pad },
-    );
-    return { feeds: { ...tokenFeeds(rows, places), ...this.#sight(before, tokens), ...this.#past } };
-  }
-
-  keep(outputs: Feeds): void {
-    const present = Array.from({ length: this.#decoder.layers }, (_, layer) => presentNames(layer)).flat();
-    this.#past = namedTensors(this.#decoder, pastNames, (place) => outputs[present[place]!]!);
-  }
-
-  /** Which keys each new token sees: those before it in its row's text. */
-  #sight(before: number, tokens: number): Feeds {
-    const keys = before + tokens;
-    const batch = this.#pads.length;
-    const mask = new Float32Array(batch * tokens * keys).fill(maskedScore);
-    this.#pads.forEach((pad, row) => {
-      for (let token = 0; token < tokens; token++) {
-        const line = (row * tokens + token) * keys;
-        // Padding sees itself alone, so that its softmax stays finite.
-        mask.fill(0, line + Math.min(before + token, pad), line + before + token + 1);
-      }
-    });
-    const positions = this.#pads.flatMap((pad, row) =>
-      Array.from({ length: keys }, (_, key) => this.#firstPositions[row]! + Math.max(0, key - pad)),
-    );
-    return {
-      attention_mask: floatTensor(mask, [batch, 1, tokens, keys]),
-      // Only sliding layers ask where keys stand.
-      ...(this.#decoder.slidingWindow === null ? {} : { key_positions: integerTensor(positions, [batch, keys]) }),
-    };
-  }
-}
-
 /** Room is added in pieces of so many tokens. */
-const roomStep = 256;
+const roomStep = 64;
 
-/** A cache with room for tokens to come, written in place; shorter rows are padded on the right, and overwritten. */
-export class RoomyCache implements TextCache {
+/** Texts side by side, each in a place of its own, counted from 0. */
+export class TextCache {
   readonly #decoder: Decoder;
-  readonly #firstPositions: readonly number[];
+  readonly #fused: boolean;
+  readonly #firstPositions: number[];
   readonly #lengths: number[];
   #room = 0;
-  /** Keys and values of all layers in turn, (rows, keyValueHeads, room, headDim) each. */
-  #tensors: readonly Tensor[] = [];
-  #named: { readonly past: Feeds; readonly present: Feeds } = { past: {}, present: {} };
+  /** Keys and values of all layers in turn, (places, keyValueHeads, room, headDim) each. */
+  #tensors: readonly Float32Array[] = [];
+  /** The caches as last fed: the places from `first` on. */
+  #fed: { readonly first: number; readonly count: number; readonly feeds: Feeds } | undefined;
 
-  /** @param firstPositions of each row's first token */
-  constructor(decoder: Decoder, firstPositions: readonly number[]) {
+  /**
+   * @param fused as the graph was made
+   * @param firstPositions of each text's first token
+   */
+  constructor(decoder: Decoder, fused: boolean, firstPositions: readonly number[]) {
     this.#decoder = decoder;
-    this.#firstPositions = firstPositions;
+    this.#fused = fused;
+    this.#firstPositions = [...firstPositions];
     this.#lengths = firstPositions.map(() => 0);
   }
 
-  append(rows: readonly (readonly number[])[]): RunTensors {
-    const before = [...this.#lengths];
-    const places = before.map((length, row) => ({ pad: 0, first: this.#firstPositions[row]! + length }));
-    rows.forEach(({ length }, row) => (this.#lengths[row]! += length));
-    // A padded row writes its padding, too, before it is overwritten.
-    const textLength = Math.max(...before.map((length) => length + longestOf(rows)));
-    this.#makeRoom(textLength);
-    const feeds = {
-      ...tokenFeeds(rows, places),
-      last_keys: int32Tensor(
-        this.#lengths.map((length) => length - 1),
-        [rows.length],
+  /** What a run is fed that adds equally many tokens to each of the texts from place `first` on. */
+  feeds(first: number, added: readonly (readonly number[])[]): Feeds {
+    const tokens = added[0]!.length;
+    const lengths = this.#lengths.slice(first, first + added.length);
+    this.#makeRoom(Math.max(...lengths) + tokens);
+    const positions = lengths.flatMap((length, index) =>
+      Array.from({ length: tokens }, (_, token) => this.#firstPositions[first + index]! + length + token),
+    );
+    return {
+      input_ids: integerTensor(added.flat(), [added.length, tokens]),
+      position_ids: integerTensor(positions, [added.length, tokens]),
+      logit_rows: integerTensor(
+        added.map((_, index) => (index + 1) * tokens - 1),
+        [added.length],
       ),
-      text_length: int32Tensor([textLength], []),
-      ...this.#named.past,
+      ...(this.#fused ? lengthFeeds(lengths, tokens) : this.#sight(first, lengths, tokens)),
+      ...this.#caches(first, added.length),
     };
-    return { feeds, into: this.#named.present };
   }
 
-  keep(): void {}
+  /** Takes what a run that was fed so handed back as `added`. */
+  keep(first: number, count: number, tokens: number, added: Float32Array): void {
+    const { keyValueHeads, headDim } = this.#decoder;
+    let from = 0;
+    for (let place = first; place < first + count; place++) {
+      for (let token = 0; token < tokens; token++) {
+        for (const tensor of this.#tensors) {
+          for (let head = 0; head < keyValueHeads; head++, from += headDim) {
+            const line = (place * keyValueHeads + head) * this.#room + this.#lengths[place]! + token;
+            tensor.set(added.subarray(from, from + headDim), line * headDim);
+          }
+        }
+      }
+      this.#lengths[place]! += tokens;
+    }
+  }
+
+  /** Puts the text of one place where another one was. */
+  move(from: number, to: number): void {
+    const size = this.#decoder.keyValueHeads * this.#room * this.#decoder.headDim;
+    for (const tensor of this.#tensors) tensor.copyWithin(to * size, from * size, (from + 1) * size);
+    this.#lengths[to] = this.#lengths[from]!;
+    this.#firstPositions[to] = this.#firstPositions[from]!;
+  }
+
+  #caches(first: number, count: number): Feeds {
+    if (this.#fed?.first === first && this.#fed.count === count) return this.#fed.feeds;
+    const { keyValueHeads, headDim } = this.#decoder;
+    const size = keyValueHeads * this.#room * headDim;
+    const shape = [count, keyValueHeads, this.#room, headDim];
+    const entries = this.#tensors.map((tensor, index) => {
+      const { keys, values } = cacheNames(index >> 1);
+      return [
+        index % 2 === 0 ? keys : values,
+        floatTensor(tensor.subarray(first * size, (first + count) * size), shape),
+      ] as const;
+    });
+    this.#fed = { first, count, feeds: Object.fromEntries(entries) };
+    return this.#fed.feeds;
+  }
+
+  /** Which keys each new token sees: its text so far, then the new tokens up to itself. */
+  #sight(first: number, lengths: readonly number[], tokens: number): Feeds {
+    const keys = this.#room + tokens;
+    const mask = new Float32Array(lengths.length * tokens * keys).fill(maskedScore);
+    lengths.forEach((length, row) => {
+      for (let token = 0; token < tokens; token++) {
+        const line = (row * tokens + token) * keys;
+        mask.fill(0, line, line + length);
+        mask.fill(0, line + this.#room, line + this.#room + token + 1);
+      }
+    });
+    const positions = lengths.flatMap((length, row) =>
+      Array.from({ length: keys }, (_, key) => {
+        return this.#firstPositions[first + row]! + (key < this.#room ? key : length + key - this.#room);
+      }),
+    );
+    return {
+      attention_mask: floatTensor(mask, [lengths.length, 1, tokens, keys]),
+      // Only sliding layers ask where keys stand.
+      ...(this.#decoder.slidingWindow === null
+        ? {}
+        : { key_positions: integerTensor(positions, [lengths.length, keys]) }),
+    };
+  }
 
   #makeRoom(tokens: number): void {
-    if (tokens <= this.#room) return;
-    const { decoder, room } = { decoder: this.#decoder, room: this.#room };
+    if (tokens <= this.#room && this.#tensors.length > 0) return;
+    const { keyValueHeads, headDim, layers } = this.#decoder;
+    const before = this.#room;
     this.#room = Math.ceil(tokens / roomStep) * roomStep;
-    const heads = this.#lengths.length * decoder.keyValueHeads;
-    this.#tensors = Array.from({ length: 2 * decoder.layers }, (_, place) => {
-      const data = new Float32Array(heads * this.#room * decoder.headDim);
-      const earlier = this.#tensors[place]?.data as Float32Array | undefined;
-      for (let head = 0; earlier && head < heads; head++) {
-        const from = head * room * decoder.headDim;
-        data.set(earlier.subarray(from, from + room * decoder.headDim), head * this.#room * decoder.headDim);
+    const heads = this.#lengths.length * keyValueHeads;
+    this.#tensors = Array.from({ length: 2 * layers }, (_, index) => {
+      const grown = new Float32Array(heads * this.#room * headDim);
+      for (let head = 0; before > 0 && head < heads; head++) {
+        const earlier = this.#tensors[index]!.subarray(head * before * headDim, (head + 1) * before * headDim);
+        grown.set(earlier, head * this.#room * headDim);
       }
-      return floatTensor(data, [this.#lengths.length, decoder.keyValueHeads, this.#room, decoder.headDim]);
+      return grown;
     });
-    const tensorOf = (place: number): Tensor => this.#tensors[place]!;
-    this.#named = {
-      past: namedTensors(decoder, pastNames, tensorOf),
-      present: namedTensors(decoder, presentNames, tensorOf),
-    };
+    this.#fed = undefined;
   }
+}
+
+/** Lengths as the fused operator asks for them. */
+function lengthFeeds(lengths: readonly number[], tokens: number): Feeds {
+  return {
+    last_keys: int32Tensor(
+      lengths.map((length) => length + tokens - 1),
+      [lengths.length],
+    ),
+    text_length: int32Tensor([Math.max(...lengths) + tokens], []),
+  };
 }

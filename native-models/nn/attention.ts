@@ -24,7 +24,7 @@ import type { RotaryConstants } from './rotary-constants.ts';
 /** Score added where attention must not look; finite, so that an all-masked row stays a number. */
 export const maskedScore = -1e9;
 
-/** Keys and values of one layer, each (batch, keyValueHeads, tokens, headDim). */
+/** Keys and values of one layer, each (batch, keyValueHeads, tokens, headDim) where nothing else is said. */
 export interface KeyValues {
   readonly keys: Value;
   readonly values: Value;
@@ -50,11 +50,14 @@ export interface AttentionOptions {
   readonly rotary?: RotaryConstants | undefined;
 }
 
-/** Attention of one layer: the mix of the values, (batch*tokens, heads*headDim), and the layer's grown cache. */
+/**
+ * Attention of one layer: the mix of the values, (batch*tokens, heads*headDim), and, where there is a cache, what the new
+ * tokens add to it: rotated keys, and values, (batch*tokens, keyValueHeads*headDim) each.
+ */
 export type Attention = (
   projected: ProjectedHeads,
   options: AttentionOptions,
-) => { readonly mixed: Value; readonly present: KeyValues };
+) => { readonly mixed: Value; readonly added?: KeyValues };
 
 export interface MaskedAttentionInputs {
   /** int64 (batch, tokens) */
@@ -87,8 +90,10 @@ export function maskedAttention(inputs: MaskedAttentionInputs): Attention {
     ).map(([value, count]) => splitHeads(value, inputs.positions, count)) as [Value, Value, Value];
     const turned = (value: Value): Value => (rotary ? rotate(value, rotary, inputs.positions) : value);
     const mask = maskOf(options.window);
-    const present = appendKeyValues(inputs.past?.[options.layer], { keys: turned(keys), values }, mask);
-    return { mixed: attend(turned(queries), present, mask, options), present };
+    const past = inputs.past?.[options.layer];
+    const present = { keys: turned(keys), values };
+    const mixed = attend(turned(queries), past ? appendKeyValues(past, present, mask) : present, mask, options);
+    return past ? { mixed, added: { keys: joinHeads(present.keys), values: projected.values } } : { mixed };
   };
 }
 
@@ -103,25 +108,24 @@ export interface CachedAttentionInputs {
   readonly past: readonly KeyValues[];
 }
 
-/** Causal attention over caches of fixed capacity, one operator a layer: for answering. */
-export function cachedAttention({ past, ...inputs }: CachedAttentionInputs): Attention {
+/**
+ * Causal attention over caches of fixed capacity, one operator a layer: for answering. Keys are rotated here and not by
+ * that operator, so that they can be read before it copies the cache: handing whole caches out costs far more.
+ */
+export function cachedAttention({ positions, past, ...inputs }: CachedAttentionInputs): Attention {
   return ({ queries, keys, values }, options) => {
-    const [batch, tokens] = inputs.positions.shape as [Dimension, Dimension];
+    const { heads, keyValueHeads, rotary } = options;
+    const [batch, tokens] = positions.shape as [Dimension, Dimension];
     const byRow = (value: Value): Value => reshape(value, [batch, tokens, value.shape[1]!]);
+    const turned = (value: Value, count: number): Value =>
+      rotary ? rotaryEmbedding(byRow(value), rotary.cosine, rotary.sine, positions, count) : byRow(value);
+    const turnedKeys = turned(keys, keyValueHeads);
     const { keys: pastKeys, values: pastValues } = past[options.layer]!;
-    const { mixed, ...present } = groupQueryAttention(
-      {
-        ...inputs,
-        queries: byRow(queries),
-        keys: byRow(keys),
-        values: byRow(values),
-        pastKeys,
-        pastValues,
-        rotary: options.rotary,
-      },
+    const mixed = groupQueryAttention(
+      { ...inputs, queries: turned(queries, heads), keys: turnedKeys, values: byRow(values), pastKeys, pastValues },
       options,
     );
-    return { mixed: reshape(mixed, queries.shape), present };
+    return { mixed: reshape(mixed, queries.shape), added: { keys: reshape(turnedKeys, keys.shape), values } };
   };
 }
 
@@ -164,8 +168,7 @@ function slidingMask({ mask, positions, keyPositions }: MaskedAttentionInputs, w
 }
 
 /** The past's keys and values followed by the present's. */
-function appendKeyValues(past: KeyValues | undefined, present: KeyValues, mask: Value): KeyValues {
-  if (!past) return present;
+function appendKeyValues(past: KeyValues, present: KeyValues, mask: Value): KeyValues {
   const keysDimension = mask.shape.at(-1)!;
   return {
     keys: concatenate([past.keys, present.keys], 2, keysDimension),

@@ -4,7 +4,7 @@ import type { Attribute, Value } from '../graph/graph.ts';
 import { outputOf } from './output.ts';
 
 export interface GroupQueryAttentionInputs {
-  /** (batch, tokens, heads*headDim) */
+  /** (batch, tokens, heads*headDim), rotated already, as the keys. */
   readonly queries: Value;
   /** (batch, tokens, keyValueHeads*headDim) */
   readonly keys: Value;
@@ -16,10 +16,6 @@ export interface GroupQueryAttentionInputs {
   readonly lastKeys: Value;
   /** int32 scalar: tokens of the longest row, the new ones included. */
   readonly textLength: Value;
-  /** int64 (batch, tokens) */
-  readonly positions: Value;
-  /** Cosines and sines, (positions, headDim / 2) each; absent where queries and keys are not rotated. */
-  readonly rotary?: { readonly cosine: Value; readonly sine: Value } | undefined;
 }
 
 export interface GroupQueryAttentionOptions {
@@ -33,41 +29,29 @@ export interface GroupQueryAttentionOptions {
 
 /**
  * https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.GroupQueryAttention: causal
- * attention of the new tokens to the cache and to themselves. Where a run is given the past's memory for the outputs,
- * the new keys and values are written there and nothing is copied.
- * @returns mixed (batch, tokens, heads*headDim), keys and values in the past's shape
+ * attention of the new tokens to the cache and to themselves. More than one new token for several rows that have a past
+ * is refused by onnxruntime.
+ * @returns (batch, tokens, heads*headDim)
  */
 export function groupQueryAttention(
   inputs: GroupQueryAttentionInputs,
   { heads, keyValueHeads, scoreScale, scoreCap, window }: GroupQueryAttentionOptions,
-): { readonly mixed: Value; readonly keys: Value; readonly values: Value } {
-  const { queries, keys, values, pastKeys, pastValues, lastKeys, textLength, positions, rotary } = inputs;
+): Value {
+  const { queries, keys, values, pastKeys, pastValues, lastKeys, textLength } = inputs;
   const attributes: Record<string, Attribute> = {
     num_heads: heads,
     kv_num_heads: keyValueHeads,
     scale: { float: scoreScale },
     softcap: { float: scoreCap ?? 0 },
     local_window_size: window ?? -1,
-    do_rotary: Number(rotary !== undefined),
   };
   const cache = { dataType: pastKeys.dataType, shape: pastKeys.shape };
   const node = queries.graph.node(
     'GroupQueryAttention',
-    [
-      queries,
-      keys,
-      values,
-      pastKeys,
-      pastValues,
-      lastKeys,
-      textLength,
-      rotary?.cosine,
-      rotary?.sine,
-      ...(rotary ? [positions] : []),
-    ],
+    [queries, keys, values, pastKeys, pastValues, lastKeys, textLength],
     attributes,
     [{ dataType: queries.dataType, shape: queries.shape }, cache, cache],
     'com.microsoft',
   );
-  return { mixed: outputOf(node, 0), keys: outputOf(node, 1), values: outputOf(node, 2) };
+  return outputOf(node, 0);
 }

@@ -9,8 +9,11 @@ import { outputOf } from './output.ts';
  * @param cosine (positions, headDim / 2)
  * @param sine (positions, headDim / 2)
  * @param positions int64 (batch, tokens)
+ * @param heads for a value (batch, tokens, heads*headDim); tables narrower than headDim / 2 then turn its first dimensions
  */
-export function rotaryEmbedding(value: Value, cosine: Value, sine: Value, positions: Value): Value {
+export function rotaryEmbedding(value: Value, cosine: Value, sine: Value, positions: Value, heads?: number): Value {
   const type = { dataType: value.dataType, shape: value.shape };
-  return outputOf(value.graph.node('RotaryEmbedding', [value, cosine, sine, positions], {}, [type]));
+  const attributes =
+    heads === undefined ? {} : { num_heads: heads, rotary_embedding_dim: 2 * (cosine.shape[1] as number) };
+  return outputOf(value.graph.node('RotaryEmbedding', [value, cosine, sine, positions], attributes, [type]));
 }

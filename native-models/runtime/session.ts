@@ -26,14 +26,8 @@ export interface SessionOptions {
 }
 
 export interface Session {
-  /**
-   * Runs the graph. Blocks the calling thread; only call it in the model process.
-   * @param into tensors that outputs of these names are written into, instead of new ones
-   */
-  run(
-    feeds: Readonly<Record<string, Tensor>>,
-    into?: Readonly<Record<string, Tensor>>,
-  ): Promise<Readonly<Record<string, Tensor>>>;
+  /** Runs the graph. Blocks the calling thread; only call it in the model process. */
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
   /** Frees the session's memory. */
   close(): Promise<void>;
 }
@@ -46,18 +40,12 @@ export async function openSession(graph: Graph, options: SessionOptions): Promis
   verifyGraph(graph);
   const session = await create(serializeGraph(graph), options);
   return {
-    async run(feeds, into = {}) {
-      const fetches: Record<string, onnxruntime.Tensor | null> = {};
-      for (const name of session.outputNames) fetches[name] = into[name] ? wrapped(into[name]) : null;
-      const outputs = await session.run(wrappedAll(feeds), fetches);
+    async run(feeds) {
+      const outputs = await session.run(wrappedAll(feeds));
       return Object.fromEntries(
         Object.entries(outputs).map(([name, value]) => [
           name,
-          into[name] ?? {
-            dataType: value.type as Tensor['dataType'],
-            shape: value.dims,
-            data: value.data as TensorData,
-          },
+          { dataType: value.type as Tensor['dataType'], shape: value.dims, data: value.data as TensorData },
         ]),
       );
     },

@@ -57,7 +57,7 @@ export async function openDecoding(
   const sessionOf = (kind: 'base' | 'one'): Promise<Session> => {
     const known = sessions.get(kind);
     if (known) return known;
-    const { graph } = generateGraph(model, base, { kind, positions, inPlace: true });
+    const { graph } = generateGraph(model, base, { kind, positions, fused: true });
     const opening = openSession(graph, { device, externalFolder });
     sessions.set(kind, opening);
     return opening;
@@ -66,7 +66,7 @@ export async function openDecoding(
     await decode(
       {
         session: await sessionOf(adapter === null ? 'base' : 'one'),
-        inPlace: true,
+        fused: true,
         decoder,
         contextLength: positions,
         adapterFeeds: () => (adapter === null ? {} : adapters[adapter]!.stacks.feeds),

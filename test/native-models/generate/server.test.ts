@@ -103,14 +103,14 @@ describe('the answer ends', () => {
   let expected: readonly number[];
   beforeAll(async () => {
     const { model, reference } = await openGolden('llama');
-    const options = { kind: 'base', positions: model.decoder.contextLength, inPlace: true } as const;
+    const options = { kind: 'base', positions: model.decoder.contextLength, fused: true } as const;
     const { graph } = generateGraph(model, floatWeights(model), options);
     const session = await openSession(graph, { device: 'cpu', externalFolder: model.directory });
     const { contextLength } = model.decoder;
     const sampling = { ...greedy, maxNewTokens: 24 };
     setup = {
       session,
-      inPlace: true,
+      fused: true,
       decoder: model.decoder,
       adapterFeeds: () => ({}),
       contextLength,
