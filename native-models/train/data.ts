@@ -11,6 +11,10 @@ import { encodeExamples, type Schedule, scheduleExamples } from './examples.ts';
 
 export interface TrainingData {
   readonly sequences: readonly Sequence[];
+  /** Of the validation set; empty where there is none. */
+  readonly validation: readonly Sequence[];
+  /** Tokens of the longest of all texts, rehearsed and validated ones included. */
+  readonly longestText: number;
   readonly schedule: Schedule;
   /** The file whose SHA-256 names the data. */
   readonly file: string;
@@ -18,23 +22,36 @@ export interface TrainingData {
 
 /** Reads and checks everything a job trains on. `limit` is the longest text in tokens. */
 export async function openTrainingData(model: ChatModel, job: TrainJob, limit: number): Promise<TrainingData> {
-  const { settings, tokensFile } = job;
+  const { settings, tokensFile, rehearsalFile, validationFile } = job;
+  const encode = async (path: string | null): Promise<readonly Sequence[]> =>
+    path === null ? [] : encodeExamples(model, await readExamples(path), limit);
   if (tokensFile !== undefined) {
     const sequences = await readTokens(model, tokensFile, limit);
     const steps = job.steps ?? settings.epochs;
     const rows = sequences.map((sequence) => [sequence]);
+    const validation = await encode(validationFile);
     return {
       sequences,
+      validation,
+      longestText: longestOf(sequences, validation),
       schedule: { stepsPerEpoch: 1, steps, rowsAt: () => rows, epochAt: (step) => step },
       file: tokensFile,
     };
   }
-  const encode = async (path: string): Promise<readonly Sequence[]> =>
-    encodeExamples(model, await readExamples(path), limit);
   const sequences = await encode(job.examplesFile);
-  const rehearsal = job.rehearsalFile === null ? [] : await encode(job.rehearsalFile);
-  return { sequences, schedule: scheduleExamples(sequences, rehearsal, settings, job.steps), file: job.examplesFile };
+  const rehearsal = await encode(rehearsalFile);
+  const validation = await encode(validationFile);
+  return {
+    sequences,
+    validation,
+    longestText: longestOf(sequences, rehearsal, validation),
+    schedule: scheduleExamples(sequences, rehearsal, settings, job.steps),
+    file: job.examplesFile,
+  };
 }
+
+const longestOf = (...sets: readonly (readonly Sequence[])[]): number =>
+  sets.flat().reduce((longest, { ids }) => Math.max(longest, ids.length), 0);
 
 /** The texts of a tokens file without their padding. Raises `tokens-unusable` with what is wrong, or what the file raises. */
 async function readTokens(model: ChatModel, path: string, limit: number): Promise<readonly Sequence[]> {

@@ -46,11 +46,11 @@ export interface WrittenResult {
 /** What a method takes of a job. */
 export type MethodJob = Pick<TrainJob, 'settings' | 'initialAdapterDirectory'>;
 
-/** The method that a job asks for. `positions` is the longest row. */
+/** The method that a job asks for. `positions` is the longest text in tokens. */
 export const openMethod = (model: ChatModel, job: MethodJob, positions: number): Promise<TrainMethod> =>
   job.settings.method === 'full' ? fullMethod(model, positions) : loraMethod(model, job, positions);
 
-/** LoRA on the chosen linear layers, from scratch or on from another adapter. `positions` is the longest row. */
+/** LoRA on the chosen linear layers, from scratch or on from another adapter. `positions` is the longest text. */
 async function loraMethod(model: ChatModel, job: MethodJob, positions: number): Promise<TrainMethod> {
   const { settings, initialAdapterDirectory } = job;
   const base = { fingerprint: await fingerprint(model.weights), name: model.name };
@@ -155,7 +155,7 @@ function countOf(parameters: readonly Parameter[]): number {
   return parameters.reduce((sum, { values }) => sum + values.length, 0);
 }
 
-/** Positions restart with every packed text, but onnxruntime refuses rows that are longer than its rotary tables. */
+/** Positions restart with every packed text, but onnxruntime refuses rows longer than its rotary tables, and short texts fill rows up to this. */
 function rowPositions(longest: number): number {
   return Math.max(longest, wideRowTokens);
 }

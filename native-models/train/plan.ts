@@ -3,10 +3,9 @@
 import type { JobControl, PlanProgress, TrainingPlan, TrainJob } from '../jobs.ts';
 import { openWithFallback } from '../runtime/fallback.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
-import { readExamples } from '../text/examples.ts';
 import { batchFeeds, trainedTokens } from './batch.ts';
 import { openTrainingData, type TrainingData } from './data.ts';
-import { encodeExamples, packRows } from './examples.ts';
+import { packRows } from './examples.ts';
 import { fitStep, memoryBudget, type StepFit } from './fit.ts';
 import { fullTrainGraph } from './graph.ts';
 import { largestValidations } from './job.ts';
@@ -35,11 +34,10 @@ export async function planTraining(job: TrainJob, hooks: PlanHooks): Promise<Tra
   const model = await openChatModel(job.modelDirectory);
   const limit = Math.min(settings.maxTokens, model.decoder.contextLength);
   const data = await openTrainingData(model, job, limit);
-  const { sequences, schedule } = data;
-  const validation = job.validationFile ? encodeExamples(model, await readExamples(job.validationFile), limit) : [];
-  const method = await openMethod(model, job, limit);
+  const { sequences, validation, longestText, schedule } = data;
+  const method = await openMethod(model, job, longestText);
   const fit = fitStep(job, method, schedule, validation.length > 0 ? method.lossGraph() : undefined);
-  const full = fullPeakBytes(model, fit, limit);
+  const full = fullPeakBytes(model, fit, longestText);
   const measured = fit.fits ? await measure(job, model, method, data, fit, hooks) : null;
   const places = runPlaces(data, fit.microBatch) + forwardShare * validationPlaces(data, packRows(validation), job);
   return {
@@ -132,8 +130,8 @@ function validationPlaces({ schedule }: TrainingData, rows: readonly PackedRow[]
 }
 
 /** Peak of training every weight in the same runs: the weights are inputs then, each with gradient and moments. */
-function fullPeakBytes({ decoder, parameters }: ChatModel, { shape, baseBytes }: StepFit, limit: number): number {
-  const graph = fullTrainGraph(decoder, { positions: limit });
+function fullPeakBytes({ decoder, parameters }: ChatModel, { shape, baseBytes }: StepFit, positions: number): number {
+  const graph = fullTrainGraph(decoder, { positions });
   const values = floatBytes * parameters;
   return peakOfStep({ graph, mapped: false, trainedCount: parameters, baseBytes: baseBytes + values })(shape);
 }

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
+import { pullback } from '../../../../native-models/autodiff/gradients.ts';
 import { Graph } from '../../../../native-models/graph/graph.ts';
 import { prune } from '../../../../native-models/graph/passes/prune.ts';
 import * as op from '../../../../native-models/ops/index.ts';
+import { openSession } from '../../../../native-models/runtime/session.ts';
+import { floatsOf } from '../../../../native-models/runtime/tensor.ts';
+import { numbers } from '../../autodiff/operator-checks.ts';
 import { printGraph } from '../print.ts';
 
 function build(): { readonly graph: Graph; readonly used: string } {
@@ -27,4 +31,25 @@ test('what outputs need stays', () => {
   prune(graph);
   expect(printGraph(graph)).toEqual(before);
   expect(graph.constants.size).toBe(2);
+});
+
+test('a gradient is the same, bit for bit, and its graph shorter', async () => {
+  const feeds = { x: numbers([3, 4]), weight: numbers([2, 4], 2) };
+  const run = async (pass: (graph: Graph) => void) => {
+    const graph = new Graph('gradient');
+    const x = graph.input('x', 'float32', [3, 4]);
+    const weight = graph.input('weight', 'float32', [2, 4]);
+    op.silu(op.gemm(x, op.negate(weight), { transposeRight: true }));
+    const result = op.softmax(op.multiply(op.gemm(x, weight, { transposeRight: true }), graph.scalar(2)));
+    graph.output('gradient', pullback(new Map([[result, result]]), [weight])[0]!);
+    pass(graph);
+    const session = await openSession(graph, { device: 'cpu' });
+    const { gradient } = await session.run(feeds);
+    await session.close();
+    return { nodes: graph.nodes.length, gradient: floatsOf(gradient) };
+  };
+  const [pruned, whole] = [await run(prune), await run(() => {})];
+  expect(pruned.gradient).toEqual(whole.gradient);
+  expect(pruned.gradient.some((value) => value !== 0)).toBe(true);
+  expect(pruned.nodes).toBeLessThan(whole.nodes);
 });
