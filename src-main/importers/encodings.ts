@@ -1,6 +1,5 @@
 /** Reads text whatever wrote it: UTF-8, UTF-16 or the Japanese encodings that Excel and older systems still use. */
 
-import Encoding from 'encoding-japanese';
 import { OfficeError } from '../contract/errors.ts';
 
 export interface DecodedText {
@@ -11,8 +10,8 @@ export interface DecodedText {
 const japanese = { SJIS: 'CP932', EUCJP: 'EUC-JP', JIS: 'ISO-2022-JP' } as const;
 
 /** @throws OfficeError import-undecodable */
-export function decodeText(bytes: Uint8Array, fileName: string): DecodedText {
-  const decoded = (hasEscape(bytes) ? null : decodeUnicode(bytes)) ?? decodeJapanese(bytes);
+export async function decodeText(bytes: Uint8Array, fileName: string): Promise<DecodedText> {
+  const decoded = (hasEscape(bytes) ? null : decodeUnicode(bytes)) ?? (await decodeJapanese(bytes));
   // Text has no NUL and no character that stands for a broken one: this is some other kind of file.
   if (!decoded || /[\0\uFFFD]/u.test(decoded.text)) throw new OfficeError('import-undecodable', { file: fileName });
   return decoded;
@@ -56,7 +55,9 @@ function hasEscape(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('\x1b$');
 }
 
-function decodeJapanese(bytes: Uint8Array): DecodedText | null {
+/** Its tables of characters are loaded where a text needs them: they would hold up every start of the app. */
+async function decodeJapanese(bytes: Uint8Array): Promise<DecodedText | null> {
+  const { default: Encoding } = await import('encoding-japanese');
   const found = Encoding.detect(bytes);
   if (found !== 'SJIS' && found !== 'EUCJP' && found !== 'JIS') return null;
   const codes = Encoding.convert(bytes, { to: 'UNICODE', from: found });

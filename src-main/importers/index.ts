@@ -41,7 +41,7 @@ export async function readFile(bytes: Uint8Array, fileName: string): Promise<Imp
   if (kind === 'old-office')
     throw new OfficeError('import-unreadable', { file: fileName, reason: 'old Excel format; save it as .xlsx or CSV' });
   if (kind === 'xlsx') return toTable(await readSpreadsheet(bytes, fileName), 'UTF-8', 'xlsx');
-  const { text, encoding } = decodeText(bytes, fileName);
+  const { text, encoding } = await decodeText(bytes, fileName);
   return readText(text, encoding);
 }
 

@@ -1,6 +1,6 @@
 /** Excel workbooks (.xlsx): the first sheet as text cells. */
 
-import { type CellValue, readSheet } from 'read-excel-file/node';
+import type { CellValue } from 'read-excel-file/node';
 import { OfficeError } from '../contract/errors.ts';
 
 /** By the first bytes, because names lie: a ZIP is a workbook, an OLE file an old one. */
@@ -13,6 +13,8 @@ export function spreadsheetKind(bytes: Uint8Array): 'xlsx' | 'old-office' | null
 /** @throws OfficeError import-unreadable */
 export async function readSpreadsheet(bytes: Uint8Array, fileName: string): Promise<readonly (readonly string[])[]> {
   try {
+    // Loaded with the first workbook, not with every start of the app.
+    const { readSheet } = await import('read-excel-file/node');
     const rows = await readSheet(Buffer.from(bytes));
     return rows.map((cells) => cells.map(toCell));
   } catch (error) {

@@ -1,7 +1,6 @@
 /** Opens the app on loopback for one data directory and keeps it open until it is asked to stop. */
 
 import { resolve } from 'node:path';
-import open from 'open';
 import { compose } from '../../compose.ts';
 import type { Language } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
@@ -74,6 +73,7 @@ async function showUrl(url: string, { language, print, openBrowser, onUrl }: Ser
   const byHand = () => print(say('open-by-hand', language));
   if (!hasDisplay(process.platform, process.env)) return byHand();
   try {
+    const { default: open } = await import('open');
     (await open(url)).on('error', byHand);
   } catch {
     byHand();
