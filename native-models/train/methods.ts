@@ -98,6 +98,7 @@ function configOf(model: ChatModel, settings: TrainSettings): LoraConfig {
     lora_alpha: settings.alpha,
     lora_dropout: settings.dropout,
     target_modules: settings.targetModules,
+    exclude_modules: model.decoder.unservedModules,
     fan_in_fan_out: model.decoder.fanInFanOut,
     use_rslora: settings.method === 'rslora',
     use_dora: settings.method === 'dora',
