@@ -52,7 +52,7 @@ export interface EngineCalls {
   probeDevice: { input: { device: Device }; output: DeviceCheck };
   estimateModel: { input: EstimateJob; output: ModelEstimate };
   readLicence: { input: { directory: string }; output: Licence };
-  inspectModel: { input: { directory: string }; output: ModelSummary };
+  inspectModel: { input: { directory: string; plainTexts?: boolean }; output: ModelSummary };
   inspectAdapter: { input: { job: InspectAdapterJob }; output: AdapterSummary };
   measureExamples: {
     input: { directory: string; examples: readonly ExamplePair[]; maxTokens: number };

@@ -11,7 +11,7 @@ serveWorker(openParentPort(), {
     probeDevice: ({ device }) => models.probeDevice(device),
     estimateModel: (job) => models.estimateModel(job),
     readLicence: ({ directory }) => models.readLicence(directory),
-    inspectModel: ({ directory }) => models.inspectModel(directory),
+    inspectModel: ({ directory, plainTexts }) => models.inspectModel(directory, { plainTexts }),
     inspectAdapter: ({ job }) => models.inspectAdapter(job),
     measureExamples: ({ directory, examples, maxTokens }) => models.measureExamples(directory, examples, maxTokens),
     generate: ({ job }) => models.generate(job),

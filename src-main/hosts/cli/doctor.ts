@@ -51,7 +51,7 @@ async function doctor(directory: string | undefined, options: DoctorArguments): 
     const choice = chooseDevice(checks, 'auto');
     const devices = { ...machine, checks, ...choice, freeDiskBytes: freeDisk(folder) };
     if (directory === undefined) return { devices, model: null };
-    const model = await engine.call('inspectModel', { directory });
+    const model = await engine.call('inspectModel', { directory, plainTexts: true });
     const plan = await planOf(engine, model, choice.chosen, options.data);
     const use = plan.fits ? await measureUse(engine, model, choice.chosen) : null;
     return { devices, model: { ...model, plan, use } };

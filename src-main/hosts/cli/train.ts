@@ -34,7 +34,7 @@ async function train(model: string, options: TrainArguments, command: Command): 
   const onEvent = options.json ? printStep : showStep();
   const result = await withEngine(async (engine) => {
     const device = await deviceOf(engine, options.device);
-    const { contextLength } = await engine.call('inspectModel', { directory: modelDirectory });
+    const { contextLength } = await engine.call('inspectModel', { directory: modelDirectory, plainTexts: true });
     const settings = settingsOf(options, contextLength);
     const initial = initialAdapterDirectory && { modelDirectory, adapterDirectory: initialAdapterDirectory };
     const decided = initial && (await decidedBy(engine, { ...initial, wanted: askedOfAdapter(options, command) }));
