@@ -13,6 +13,7 @@ import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson } from './command.ts';
 import { deviceSentence } from './device-words.ts';
 import { withEngine } from './engine.ts';
+import { wayWords } from './way-words.ts';
 import { bytes, duration, gigaflops as speed } from './figures.ts';
 import { modelLines } from './inspect.ts';
 
@@ -151,11 +152,11 @@ function checkWords({ device, verdict, gigaflops, difference, failure }: DeviceC
 
 function costLines(model: ModelSummary & { plan: TrainingPlan; use: UseMeasure | null }): readonly string[] {
   const { plan, use } = model;
-  const { estimatedSeconds, estimatedPeakBytes, availableBytes, longestFittingTokens, mapped, microBatch } = plan;
+  const { estimatedSeconds, estimatedPeakBytes, availableBytes, longestFittingTokens } = plan;
   const memory = `${bytes(estimatedPeakBytes)} of ${bytes(availableBytes)} that may be used`;
   const training = plan.fits
     ? [
-        `Training fits: ${memory}; ${microBatch} rows at a time, weights ${mapped ? 'left in their files' : 'packed'}`,
+        `Training fits: ${memory}; ${wayWords(plan)}`,
         `Standard training: about ${duration(estimatedSeconds ?? 0)} on ${plan.device}, from ${plan.measuredSteps} measured steps`,
       ]
     : [
