@@ -232,6 +232,8 @@ export type TrainEvent =
       readonly device: Device;
       readonly microBatch: number;
       readonly way: StepWay;
+      /** Tokens of the first step's longest row. */
+      readonly longestRow: number;
       /** Predicted from the graph. */
       readonly estimatedPeakBytes: number;
       readonly adapterParameters: number;

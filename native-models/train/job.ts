@@ -115,6 +115,7 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
     device,
     microBatch,
     way,
+    longestRow: fit.shape.tokens,
     estimatedPeakBytes,
     adapterParameters: method.trainedCount,
     baseParameters: model.parameters,
@@ -124,7 +125,7 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
     await runLoop(
       {
         session,
-        reopen: session.reopen,
+        reopen: (cause) => session.reopen(cause),
         smallestPeakBytes,
         parameters: method.parameters,
         steps: schedule.steps,

@@ -43,7 +43,7 @@ export async function openStepSession(
   };
   await tryWay();
   return {
-    run: (feeds, into) => session!.run(feeds, into),
+    run: (feeds) => session!.run(feeds),
     close: async () => session?.close(),
     reopen,
   };
