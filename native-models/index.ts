@@ -5,7 +5,7 @@ export * from './jobs.ts';
 export { evaluate } from './evaluate/job.ts';
 export { continueText, tokenize, writeLogits } from './generate/continue.ts';
 export { generate, probe } from './generate/jobs.ts';
-export { estimateModel } from './estimate.ts';
+export { estimateAnswering, estimateModel } from './estimate.ts';
 export { exportAdapter } from './lora/export.ts';
 export { checkModel, inspectModel, measureExamples } from './inspect.ts';
 export { inspectAdapter } from './lora/inspect.ts';

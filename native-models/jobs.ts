@@ -125,8 +125,10 @@ export interface EstimateJob {
   readonly settings: TrainSettings;
   readonly device: Device;
   readonly examples: number;
-  /** Tokens of one example, question and answer. */
+  /** Tokens of one example on average, question and answer. */
   readonly exampleTokens: number;
+  /** Tokens of the longest example; null: as long as the settings allow. */
+  readonly longestTokens: number | null;
 }
 
 export interface ModelEstimate {
@@ -135,6 +137,27 @@ export interface ModelEstimate {
   readonly freeBytes: number;
   readonly totalBytes: number;
   readonly trainingSeconds: number;
+}
+
+/** An answer to be predicted: base and adapter side by side. */
+export interface AnsweringUse {
+  /** Of the adapter, on every linear layer; 0: the base alone. */
+  readonly rank: number;
+  readonly promptTokens: number;
+  readonly answerTokens: number;
+}
+
+export interface AnsweringEstimateJob extends AnsweringUse {
+  readonly directory: string;
+  readonly device: Device;
+  readonly precision: Precision;
+}
+
+export interface AnsweringEstimate {
+  /** Of the whole process, predicted from the graph. */
+  readonly peakBytes: number;
+  /** What the process may hold. */
+  readonly availableBytes: number;
 }
 
 /** One question with its answer. */
@@ -181,22 +204,6 @@ export interface TrainSettings {
   readonly checkpointEverySteps: number;
 }
 
-/** `layers`: a layer's activations are computed again on the way back instead of kept (gradient checkpointing). */
-export type Recompute = 'none' | 'layers';
-
-/** How the steps of a run use memory; never what they compute. */
-export interface StepWay {
-  /** Weights stay in their files, shared with other sessions, instead of packed copies in memory. */
-  readonly mapped: boolean;
-  readonly recompute: Recompute;
-}
-
-/** What a person decides about memory; the plan decides what is left out. */
-export interface MemoryWishes extends Partial<StepWay> {
-  /** Most rows of one run. */
-  readonly microBatch?: number | undefined;
-}
-
 export interface TrainJob {
   readonly modelDirectory: string;
   /** JSON Lines, one `ExamplePair` a line. Not read where `tokensFile` is given. */
@@ -217,9 +224,8 @@ export interface TrainJob {
   readonly device: Device;
   /** Continue from the newest checkpoint in `outputDirectory` where there is one. */
   readonly resume: boolean;
-  /** Stay under this many bytes by choosing a more frugal way and smaller micro-batches; null: what the machine has. */
+  /** Stay under this many bytes by using smaller micro-batches; null: what the machine has. */
   readonly memoryLimitBytes: number | null;
-  readonly memory?: MemoryWishes | undefined;
 }
 
 export type TrainEvent =
@@ -231,9 +237,8 @@ export type TrainEvent =
       readonly resumedAtStep: number;
       readonly device: Device;
       readonly microBatch: number;
-      readonly way: StepWay;
-      /** Tokens of the first step's longest row. */
-      readonly longestRow: number;
+      /** Weights stay in their files because memory is short; slower. */
+      readonly mapped: boolean;
       /** Predicted from the graph. */
       readonly estimatedPeakBytes: number;
       readonly adapterParameters: number;
@@ -257,8 +262,6 @@ export type TrainEvent =
   | { readonly kind: 'validation'; readonly step: number; readonly loss: number }
   | { readonly kind: 'checkpoint'; readonly step: number; readonly path: string }
   | { readonly kind: 'micro-batch-reduced'; readonly from: number; readonly to: number; readonly reason: string }
-  /** Memory ran out, and the run goes on in a more frugal way. */
-  | { readonly kind: 'way-changed'; readonly from: StepWay; readonly to: StepWay; readonly reason: string }
   | ({ readonly kind: 'device-fallback' } & DeviceFallback);
 
 export interface TrainResult {
@@ -293,11 +296,8 @@ export interface TrainingPlan {
   readonly availableBytes: number;
   readonly diskBytes: number;
   readonly microBatch: number;
-  readonly way: StepWay;
-  /** Why that way: the fastest fits, memory is short, or a person wanted it. */
-  readonly wayReason: 'fastest' | 'memory' | 'chosen';
-  /** What the fastest way would need for one row, of the whole process. */
-  readonly fastestPeakBytes: number;
+  /** Weights stay in their files because memory is short; slower. */
+  readonly mapped: boolean;
   /** Where the steps were measured: the job's device, or the CPU where that failed. */
   readonly device: Device;
   readonly fits: boolean;

@@ -7,20 +7,19 @@ import { adapterFile } from '../lora/format.ts';
 import { openAdapter } from '../lora/open.ts';
 import { type LoadedAdapter, loadForServing, serveAdapters, type ServedAdapters } from '../lora/serving.ts';
 import type { ModuleGroup } from '../lora/stack.ts';
-import { Recent } from './recent.ts';
 
 export interface ShelvedAdapter extends LoadedAdapter {
   readonly directory: string;
   readonly sha256: string;
 }
 
-/** Adapters, and layouts of them, kept at once. */
-const mostKept = 4;
+/** Layouts kept; the one used longest ago goes first. */
+const largestKept = 4;
 
 export class AdapterShelf {
   readonly #model: ModelFolder;
-  readonly #adapters = new Recent<{ readonly state: string; readonly adapter: ShelvedAdapter }>(mostKept);
-  readonly #served = new Recent<ServedAdapters>(mostKept);
+  readonly #adapters = new Map<string, { readonly state: string; readonly adapter: ShelvedAdapter }>();
+  readonly #served = new Map<string, ServedAdapters>();
 
   constructor(model: ModelFolder) {
     this.#model = model;
@@ -42,7 +41,9 @@ export class AdapterShelf {
   serve(groups: readonly ModuleGroup[], adapters: readonly ShelvedAdapter[]): ServedAdapters {
     const key = keyOf(adapters);
     const served = this.#served.get(key) ?? serveAdapters(groups, adapters);
+    this.#served.delete(key);
     this.#served.set(key, served);
+    for (const oldest of [...this.#served.keys()].slice(0, -largestKept)) this.#served.delete(oldest);
     return served;
   }
 }

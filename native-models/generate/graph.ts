@@ -3,8 +3,10 @@
  * new tokens add to the cache: `added`, (batch*tokens, layers × keys and values × keyValueHeads*headDim).
  */
 
+import type { Decoder } from '../architectures/index.ts';
 import type { ModelFolder } from '../architectures/model-folder.ts';
 import { Graph } from '../graph/graph.ts';
+import type { Device } from '../jobs.ts';
 import { groupModules, type ModuleGroup } from '../lora/stack.ts';
 import { type Attention, cachedAttention, type KeyValues, maskedAttention } from '../nn/attention.ts';
 import { concatenate, gatherRows } from '../ops/index.ts';
@@ -33,6 +35,17 @@ export interface GenerateGraphOptions {
   readonly positions: number;
   /** Attention as one operator a layer, which the CPU alone has. */
   readonly fused: boolean;
+}
+
+/** Longest text that serving prepares for; the rotary tables grow with it. */
+const largestContext = 32_768;
+
+/** How the graphs of a model are made for a device. The fused operator takes heads of a multiple of 8. */
+export function servingOptions(
+  { contextLength, headDim }: Decoder,
+  device: Device,
+): Pick<GenerateGraphOptions, 'positions' | 'fused'> {
+  return { positions: Math.min(contextLength, largestContext), fused: device === 'cpu' && headDim % 8 === 0 };
 }
 
 export function generateGraph(model: ModelFolder, base: BaseWeights, options: GenerateGraphOptions): GenerateGraph {

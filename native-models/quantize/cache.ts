@@ -10,7 +10,7 @@ import { ModelError } from '../errors.ts';
 import { sha256OfFile, writeFileDurably } from '../weights/files.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import { openSafetensors, readTensor, type WeightTensor, writeSafetensors } from '../weights/safetensors.ts';
-import { type BlockFormat, blocksOf, quantizeBlocks, transposed } from './blocks.ts';
+import { type BlockFormat, blocksOf, packedBytes, quantizeBlocks, transposed } from './blocks.ts';
 
 /** Changes when the same matrix would be rounded differently. */
 const recipe = 'blocks-1';
@@ -50,6 +50,8 @@ export interface QuantizeOptions {
   readonly cacheDirectory: string;
   /** Awaited before each matrix: where a job is paused or cancelled. */
   readonly turn?: (() => Promise<void>) | undefined;
+  /** Makes nothing: only the sizes of the matrices are wanted, and their places mean nothing. */
+  readonly planned?: boolean | undefined;
   /** Told after each matrix that had to be made. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -61,9 +63,9 @@ export interface QuantizeOptions {
 export async function quantizedWeights(
   model: ModelFolder,
   requests: readonly QuantizedRequest[],
-  { cacheDirectory, turn, onProgress }: QuantizeOptions,
+  { cacheDirectory, planned = false, turn, onProgress }: QuantizeOptions,
 ): Promise<QuantizedWeights> {
-  const directory = join(cacheDirectory, `${await fingerprint(model.weights)}-${recipe}`);
+  const directory = planned ? '' : join(cacheDirectory, `${await fingerprint(model.weights)}-${recipe}`);
   const matrices = new Map<string, QuantizedMatrix>();
   for (const [index, request] of requests.entries()) {
     await turn?.();
@@ -71,6 +73,10 @@ export async function quantizedWeights(
     const tensor = model.weights.tensors.get(weight);
     if (tensor?.shape.length !== 2) {
       throw new ModelError('weights-tensor-missing', { tensor: weight, architecture: model.decoder.architecture });
+    }
+    if (planned) {
+      matrices.set(keyOf(weight, request.transposed), plannedMatrix(tensor, request));
+      continue;
     }
     const path = join(directory, fileName(request));
     if (!(await isIntact(path))) {
@@ -126,6 +132,14 @@ async function openMatrix(path: string, tensor: WeightTensor, request: Quantized
   const { tensors } = await openSafetensors(path);
   const [rows, columns] = sizeOf(tensor, request);
   return { rows, columns, format: request.format, packed: tensors.get('packed')!, scales: tensors.get('scales')! };
+}
+
+function plannedMatrix(tensor: WeightTensor, request: QuantizedRequest): QuantizedMatrix {
+  const [rows, columns] = sizeOf(tensor, request);
+  const { format } = request;
+  const packed = { ...tensor, byteLength: packedBytes(rows, columns, format) };
+  const scales = { ...tensor, byteLength: Float32Array.BYTES_PER_ELEMENT * rows * blocksOf(columns, format) };
+  return { rows, columns, format, packed, scales };
 }
 
 function sizeOf({ shape }: WeightTensor, { transposed }: QuantizedRequest): readonly [number, number] {

@@ -1,20 +1,23 @@
-/** How fast this machine multiplies matrices: what bounds a training. */
+/** How fast a device multiplies matrices: what bounds a training. */
 
-import type { Device } from '../jobs.ts';
 import { Graph } from '../graph/graph.ts';
-import { gemm } from '../ops/index.ts';
+import type { Device } from '../jobs.ts';
+import { matmul, sumAll } from '../ops/index.ts';
+import { Random } from '../random.ts';
 import { openSession } from './session.ts';
 import { floatTensor } from './tensor.ts';
 
-/** A product large enough to be typical of a model's layers and small enough to take milliseconds. */
-const [rows, size] = [256, 1024];
-const warmUpRuns = 2;
-const measuredRuns = 5;
+/** Devices differ in how they warm up and when they sleep, so the best of several products counts. */
+const productMilliseconds = 400;
+/** Sizes of the square matrices, from what a software driver can do to what a large GPU needs. */
+const productSizes = [256, 1024, 2048];
+/** A product that is over sooner mostly measures the way to the device and back. */
+const tooShortMilliseconds = 15;
 
 const known = new Map<Device, Promise<number>>();
 
-/** Operations a second (a multiplication and an addition count as two), measured once for each device. Raises `device-unavailable`. */
-export function productSpeed(device: Device): Promise<number> {
+/** Billions of floating-point operations a second in products of square matrices, measured once. Raises `device-unavailable`. */
+export function matrixSpeed(device: Device): Promise<number> {
   const earlier = known.get(device);
   if (earlier !== undefined) return earlier;
   const result = measure(device);
@@ -24,21 +27,35 @@ export function productSpeed(device: Device): Promise<number> {
 }
 
 async function measure(device: Device): Promise<number> {
-  const graph = new Graph('speed');
-  const input = graph.input('input', 'float32', [rows, size]);
-  const weight = graph.constant('weight', 'float32', [size, size], new Float32Array(size * size).fill(0.5));
-  graph.output('output', gemm(input, weight, { transposeRight: true }));
+  let gigaflops = 0;
+  for (const size of productSizes) {
+    const seconds = await productSeconds(device, size);
+    gigaflops = Math.max(gigaflops, (2 * size ** 3) / seconds / 1e9);
+    if (seconds * 1000 > tooShortMilliseconds) break;
+  }
+  return gigaflops;
+}
+
+/** The shortest of as many products as the time allows. Only one number comes back, so the way home costs nothing. */
+async function productSeconds(device: Device, size: number): Promise<number> {
+  const graph = new Graph('matrix_product');
+  const left = graph.input('left', 'float32', [size, size]);
+  const random = new Random(1, 'product');
+  const right = Float32Array.from({ length: size * size }, () => random.fraction() - 0.5);
+  graph.output('sum', sumAll(matmul(left, graph.constant('right', 'float32', [size, size], right))));
   const session = await openSession(graph, { device });
-  const feeds = { input: floatTensor(new Float32Array(rows * size).fill(0.1), [rows, size]) };
-  let seconds = Infinity;
   try {
-    for (let run = 0; run < warmUpRuns + measuredRuns; run++) {
+    const feeds = { left: floatTensor(right, [size, size]) };
+    let shortest = Infinity;
+    for (let spent = 0, runs = 0; runs < 2 || spent < productMilliseconds; runs++) {
       const started = performance.now();
       await session.run(feeds);
-      if (run >= warmUpRuns) seconds = Math.min(seconds, (performance.now() - started) / 1000);
+      const milliseconds = performance.now() - started;
+      spent += milliseconds;
+      shortest = Math.min(shortest, milliseconds);
     }
+    return shortest / 1000;
   } finally {
     await session.close();
   }
-  return (2 * rows * size * size) / seconds;
 }

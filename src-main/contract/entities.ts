@@ -13,7 +13,6 @@ import type {
   ModelCheckProgress,
   ModelEstimate,
   ModelSummary,
-  StepWay,
   TrainSettings,
 } from '../../native-models/jobs.ts';
 
@@ -29,7 +28,6 @@ export type {
   TrainSettings,
   PlanProgress,
   DeviceFallback,
-  StepWay,
   TrainingPlan,
   ExampleMeasure,
 } from '../../native-models/jobs.ts';
@@ -100,8 +98,10 @@ export interface ModelFit extends ModelEstimate {
   readonly device: Device;
   readonly training: Fit;
   readonly answering: Fit;
-  /** The training that `trainingSeconds` is of. */
+  /** The training that `trainingSeconds` is of: the project's own examples, or as many as a first training usually has. */
   readonly examples: number;
+  readonly exampleTokens: number;
+  readonly ownExamples: boolean;
   readonly epochs: number;
 }
 
@@ -240,8 +240,6 @@ export interface TrainingRun {
   readonly deviceReason: DeviceReason | null;
   /** What happened where the run had to go on on another device. */
   readonly deviceFallback: DeviceFallback | null;
-  /** How it went on where memory ran out. */
-  readonly memoryShortage: MemoryShortage | null;
   readonly adapterId: string | null;
   readonly error: ErrorReport | null;
   readonly seconds: number | null;
@@ -249,15 +247,6 @@ export interface TrainingRun {
   readonly startedBy: string;
   readonly createdAt: string;
   readonly finishedAt: string | null;
-}
-
-/** What a run does since its memory ran out. */
-export interface MemoryShortage {
-  readonly way: StepWay;
-  /** Rows of one run. */
-  readonly microBatch: number;
-  /** The system had ended the model process, and the run went on from its last checkpoint. */
-  readonly restarted: boolean;
 }
 
 export interface RunDetail extends TrainingRun {

@@ -6,6 +6,8 @@
 import type {
   AdapterEvidence,
   AdapterSummary,
+  AnsweringEstimate,
+  AnsweringEstimateJob,
   ContinueJob,
   ContinueResult,
   Device,
@@ -51,8 +53,9 @@ export interface EngineCalls {
   /** Asked in a process of its own: a broken driver can end it, or never answer. */
   probeDevice: { input: { device: Device }; output: DeviceCheck };
   estimateModel: { input: EstimateJob; output: ModelEstimate };
+  estimateAnswering: { input: AnsweringEstimateJob; output: AnsweringEstimate };
   readLicence: { input: { directory: string }; output: Licence };
-  inspectModel: { input: { directory: string; plainTexts?: boolean }; output: ModelSummary };
+  inspectModel: { input: { directory: string }; output: ModelSummary };
   inspectAdapter: { input: { job: InspectAdapterJob }; output: AdapterSummary };
   measureExamples: {
     input: { directory: string; examples: readonly ExamplePair[]; maxTokens: number };

@@ -2,11 +2,12 @@
 
 import { fork } from 'node:child_process';
 import type { FromWorker } from './messages.ts';
-import type { StartProcess } from './process.ts';
+import { modelProcessEnvironment, type StartProcess } from './process.ts';
 
 export const forkProcess: StartProcess = (entry, onOutput) => {
   const child = fork(entry, [], {
     execArgv: [],
+    env: modelProcessEnvironment(),
     // Structured clone keeps what JSON loses: NaN and infinities in losses.
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

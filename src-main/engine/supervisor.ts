@@ -24,6 +24,7 @@ const probeMilliseconds = 60_000;
 const laneNames: Record<Exclude<EngineCallName, 'probeDevice'> | EngineJobName, 'work' | 'answers'> = {
   describeMachine: 'work',
   estimateModel: 'work',
+  estimateAnswering: 'work',
   readLicence: 'work',
   inspectModel: 'work',
   inspectAdapter: 'work',

@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import type { ModelCheck, ModelFit } from '../contract/entities.ts';
+import { assignSplits, smallestSplit } from '../domain/dataset.ts';
 import { fitOf } from '../domain/fit.ts';
 import { presetSettings } from '../domain/presets.ts';
 import type { EngineJobs, RunningJob } from '../engine/engine.ts';
@@ -12,9 +13,8 @@ import { typedPath } from './folder-listing.ts';
 
 type Report = EngineJobs['checkModel']['output'];
 
-/** What a first training usually is: a few hundred pairs of a few dozen words. */
-const usualExamples = 300;
-const usualTokens = 100;
+/** What a first training usually is, where the project has no examples yet: a few hundred pairs of a few dozen words. */
+const usual = { examples: 300, exampleTokens: 100, longestTokens: null, ownExamples: false };
 
 export function createModelChecks(
   context: Context,
@@ -65,19 +65,15 @@ export function createModelChecks(
     try {
       const settings = presetSettings('standard', size);
       const device = await devices.chosen();
-      const examples = usualExamples;
-      const estimate = await engine.call('estimateModel', {
-        directory,
-        settings,
-        device,
-        examples,
-        exampleTokens: usualTokens,
-      });
+      const { ownExamples, ...training } = (await ownTraining(directory, size.contextLength)) ?? usual;
+      const estimate = await engine.call('estimateModel', { directory, settings, device, ...training });
       const { trainingBytes, answeringBytes, freeBytes, totalBytes } = estimate;
       return {
         ...estimate,
         device,
-        examples,
+        examples: training.examples,
+        exampleTokens: training.exampleTokens,
+        ownExamples,
         epochs: settings.epochs,
         training: fitOf(trainingBytes, freeBytes, totalBytes),
         answering: fitOf(answeringBytes, freeBytes, totalBytes),
@@ -85,6 +81,17 @@ export function createModelChecks(
     } catch {
       return null;
     }
+  }
+
+  /** The project's own examples as this model sees them; null where they are too few to train with, or it has no template. */
+  async function ownTraining(directory: string, maxTokens: number) {
+    const examples = assignSplits(store.examples.all()).filter(({ split }) => split === 'train');
+    if (examples.length < smallestSplit) return null;
+    const measures = await engine.call('measureExamples', { directory, examples, maxTokens }).catch(() => []);
+    const tokens = measures.map((measure) => measure.tokens);
+    if (tokens.length === 0) return null;
+    const exampleTokens = Math.round(tokens.reduce((sum, each) => sum + each, 0) / tokens.length);
+    return { examples: tokens.length, exampleTokens, longestTokens: Math.max(...tokens), ownExamples: true };
   }
 
   return {

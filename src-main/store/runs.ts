@@ -19,12 +19,11 @@ export interface RunStore {
   dropMetricsAfter(runId: string, step: number): void;
 }
 
-type RunRow = Omit<TrainingRun, 'settings' | 'error' | 'deviceReason' | 'deviceFallback' | 'memoryShortage'> & {
+type RunRow = Omit<TrainingRun, 'settings' | 'error' | 'deviceReason' | 'deviceFallback'> & {
   readonly settings: string;
   readonly error: string | null;
   readonly deviceReason: string | null;
   readonly deviceFallback: string | null;
-  readonly memoryShortage: string | null;
 };
 
 const fixed = [
@@ -50,7 +49,6 @@ const changing = [
   'device',
   'deviceReason',
   'deviceFallback',
-  'memoryShortage',
   'adapterId',
   'error',
   'seconds',
@@ -103,14 +101,13 @@ export function createRunStore(database: Database): RunStore {
 }
 
 function toRow(run: TrainingRun): RunRow {
-  const { settings, error, deviceReason, deviceFallback, memoryShortage } = run;
+  const { settings, error, deviceReason, deviceFallback } = run;
   return {
     ...run,
     settings: JSON.stringify(settings),
     error: toJson(error),
     deviceReason: toJson(deviceReason),
     deviceFallback: toJson(deviceFallback),
-    memoryShortage: toJson(memoryShortage),
   };
 }
 
@@ -121,6 +118,5 @@ function toRun(row: RunRow): TrainingRun {
     error: fromJson<NonNullable<TrainingRun['error']>>(row.error),
     deviceReason: fromJson<NonNullable<TrainingRun['deviceReason']>>(row.deviceReason),
     deviceFallback: fromJson<NonNullable<TrainingRun['deviceFallback']>>(row.deviceFallback),
-    memoryShortage: fromJson<NonNullable<TrainingRun['memoryShortage']>>(row.memoryShortage),
   };
 }

@@ -1,6 +1,6 @@
 /** Models to measure: the starter as it lies in the repository, and a well-known shape filled with random weights. */
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decoderFromConfig, type ModelConfig } from '../../native-models/architectures/index.ts';
 import { Random } from '../../native-models/random.ts';
@@ -24,9 +24,16 @@ export const qwenHalfBillion: ModelConfig = {
   tie_word_embeddings: true,
 };
 
-/** Writes a model of that shape with random weights; its numbers mean nothing, its work is real. */
-export async function randomModel(directory: string, config: ModelConfig): Promise<string> {
+const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json'];
+
+/** Writes a model of that shape with random weights and the starter's tokenizer; its numbers mean nothing, its work is real. */
+export async function randomModel(
+  directory: string,
+  config: ModelConfig,
+  dtype: 'F32' | 'BF16' = 'F32',
+): Promise<string> {
   await mkdir(directory, { recursive: true });
+  for (const file of tokenizerFiles) await cp(join(starterFolder, file), join(directory, file));
   await writeFile(join(directory, 'config.json'), JSON.stringify(config));
   const random = new Random(1, 'bench');
   const noise = Float32Array.from({ length: 65_521 }, () => 0.04 * (random.fraction() - 0.5));
@@ -36,7 +43,7 @@ export async function randomModel(directory: string, config: ModelConfig): Promi
     const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
     if (name.includes('norm')) data.fill(1);
     else for (let at = 0; at < data.length; at++) data[at] = noise[start++ % noise.length]!;
-    return { name, dtype: 'F32' as const, shape, data };
+    return { name, dtype, shape, data };
   });
   await writeSafetensors(join(directory, 'model.safetensors'), tensors);
   return directory;

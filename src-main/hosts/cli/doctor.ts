@@ -8,29 +8,34 @@ import type { Device, DeviceCheck, MachineReport, ModelSummary, TrainingPlan } f
 import { chooseDevice } from '../../domain/devices.ts';
 import { presetSettings } from '../../domain/presets.ts';
 import { checkDevices } from '../../engine/device-checks.ts';
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine, EngineCalls } from '../../engine/engine.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson } from './command.ts';
 import { deviceSentence } from './device-words.ts';
 import { withEngine } from './engine.ts';
-import { wayWords } from './way-words.ts';
 import { bytes, duration, gigaflops as speed } from './figures.ts';
 import { modelLines } from './inspect.ts';
+import { precisionOption, quantizedFolder } from './model-options.ts';
 
 interface DoctorArguments {
+  readonly precision: EngineCalls['estimateAnswering']['input']['precision'];
   readonly data?: string;
   readonly again?: true;
   readonly json?: true;
 }
 
-/** Measured in a short real generation. */
-interface UseMeasure {
+/** What answering needs, predicted, and how fast it is, measured in a short real generation where it fits. */
+interface Use {
+  readonly precision: DoctorArguments['precision'];
+  readonly estimatedPeakBytes: number;
+  readonly availableBytes: number;
+  readonly fits: boolean;
   readonly promptTokens: number;
-  readonly firstTokenSeconds: number;
-  readonly tokensPerSecond: number;
+  readonly firstTokenSeconds: number | null;
+  readonly tokensPerSecond: number | null;
 }
 
-/** Examples of a typical plant, where no file says what the real ones are. */
+/** Examples of a typical plant, where no file says what the real ones are; what is said of the plan says so. */
 const typicalExamples = 240;
 const promptTokens = 64;
 const answerTokens = 16;
@@ -39,6 +44,7 @@ export function doctorCommand(): Command {
   return createCommand('doctor', 'Show devices, memory and disk, and what a model would need here.')
     .argument('[model]', 'a Hugging Face folder')
     .option('--data <file>', 'JSON Lines of {"id","question","answer"} to plan a training with')
+    .addOption(precisionOption())
     .option('--again', 'prove the devices again, whatever is remembered')
     .option('--json', 'one JSON line on standard output')
     .action(doctor);
@@ -52,10 +58,10 @@ async function doctor(directory: string | undefined, options: DoctorArguments): 
     const choice = chooseDevice(checks, 'auto');
     const devices = { ...machine, checks, ...choice, freeDiskBytes: freeDisk(folder) };
     if (directory === undefined) return { devices, model: null };
-    const model = await engine.call('inspectModel', { directory, plainTexts: true });
+    const model = await engine.call('inspectModel', { directory });
     const plan = await planOf(engine, model, choice.chosen, options.data);
-    const use = plan.fits ? await measureUse(engine, model, choice.chosen) : null;
-    return { devices, model: { ...model, plan, use } };
+    const use = await useOf(engine, model, choice.chosen, options.precision, folder);
+    return { devices, model: { ...model, plan, assumedExamples: options.data === undefined, use } };
   });
   if (options.json) printJson({ event: 'doctor', node: process.versions.node, ...report });
   else console.log([...deviceLines(report.devices), ...(report.model ? costLines(report.model) : [])].join('\n'));
@@ -113,12 +119,30 @@ function typicalLines(): string {
   ).join('\n');
 }
 
-async function measureUse(engine: Engine, model: ModelSummary, device: Device): Promise<UseMeasure> {
+async function useOf(
+  engine: Engine,
+  model: ModelSummary,
+  device: Device,
+  precision: DoctorArguments['precision'],
+  folder: string,
+): Promise<Use> {
+  const { directory } = model;
+  const { rank } = presetSettings('standard', model);
+  const job = { directory, device, precision, rank, promptTokens, answerTokens };
+  const { peakBytes: estimatedPeakBytes, availableBytes } = await engine.call('estimateAnswering', job);
+  const fits = estimatedPeakBytes <= availableBytes;
+  const use = { precision, estimatedPeakBytes, availableBytes, fits, promptTokens };
+  if (!fits) return { ...use, firstTokenSeconds: null, tokensPerSecond: null };
+  const quantized = precision === 'f32' ? undefined : { precision, cacheDirectory: quantizedFolder(folder) };
+  return { ...use, ...(await measureUse(engine, model, { modelDirectory: directory, device, quantized })) };
+}
+
+async function measureUse(engine: Engine, { vocabularySize }: ModelSummary, answering: AnsweringModel) {
   say('Measuring a short answer…');
-  const ids = Array.from({ length: promptTokens }, (_, index) => (7 * index + 3) % model.vocabularySize);
+  const ids = Array.from({ length: promptTokens }, (_, index) => (7 * index + 3) % vocabularySize);
   const seconds = async (maxNewTokens: number) => {
     const sampling = { maxNewTokens, temperature: 0, topP: 1, seed: 1, ignoreEndOfTurn: true };
-    const job = { modelDirectory: model.directory, adapterDirectory: null, start: { ids }, sampling, device };
+    const job = { ...answering, adapterDirectory: null, start: { ids }, sampling };
     const started = performance.now();
     await engine.call('continueText', { job });
     return (performance.now() - started) / 1000;
@@ -127,9 +151,11 @@ async function measureUse(engine: Engine, model: ModelSummary, device: Device): 
   await seconds(1);
   const firstTokenSeconds = await seconds(1);
   const rest = (await seconds(1 + answerTokens)) - firstTokenSeconds;
-  return { promptTokens, firstTokenSeconds, tokensPerSecond: answerTokens / Math.max(rest, 1e-3) };
+  return { firstTokenSeconds, tokensPerSecond: answerTokens / Math.max(rest, 1e-3) };
 }
 
+type AnsweringModel = Pick<EngineCalls['continueText']['input']['job'], 'modelDirectory' | 'device' | 'quantized'>;
+type ReportedModel = ModelSummary & { plan: TrainingPlan; assumedExamples: boolean; use: Use };
 type DoctorDevices = MachineReport &
   ReturnType<typeof chooseDevice> & { readonly checks: readonly DeviceCheck[]; readonly freeDiskBytes: number | null };
 
@@ -150,14 +176,17 @@ function checkWords({ device, verdict, gigaflops, difference, failure }: DeviceC
   return verdict === 'wrong' ? `${device}: wrong by ${difference}` : `${device}: ${failure}`;
 }
 
-function costLines(model: ModelSummary & { plan: TrainingPlan; use: UseMeasure | null }): readonly string[] {
-  const { plan, use } = model;
-  const { estimatedSeconds, estimatedPeakBytes, availableBytes, longestFittingTokens } = plan;
+function costLines(model: ReportedModel): readonly string[] {
+  const { plan, use, assumedExamples } = model;
+  const { estimatedSeconds, estimatedPeakBytes, availableBytes, longestFittingTokens, mapped, microBatch } = plan;
   const memory = `${bytes(estimatedPeakBytes)} of ${bytes(availableBytes)} that may be used`;
+  const data = assumedExamples
+    ? `assuming ${typicalExamples} short English examples (--data plans with yours)`
+    : 'with your examples';
   const training = plan.fits
     ? [
-        `Training fits: ${memory}; ${wayWords(plan)}`,
-        `Standard training: about ${duration(estimatedSeconds ?? 0)} on ${plan.device}, from ${plan.measuredSteps} measured steps`,
+        `Training fits: ${memory}; ${microBatch} rows at a time, weights ${mapped ? 'left in their files' : 'packed'}`,
+        `Standard training: about ${duration(estimatedSeconds ?? 0)} on ${plan.device}, ${data}, from ${plan.measuredSteps} measured steps`,
       ]
     : [
         `Training does not fit: ${memory}. ${
@@ -166,10 +195,18 @@ function costLines(model: ModelSummary & { plan: TrainingPlan; use: UseMeasure |
             : `Rows of at most ${longestFittingTokens} tokens would fit; shorten the examples, or choose a smaller model.`
         }`,
       ];
-  const answering = use
-    ? [
-        `Answers: first token of a ${use.promptTokens}-token prompt after ${use.firstTokenSeconds.toFixed(2)} s, then ${use.tokensPerSecond.toFixed(1)} tokens/s`,
-      ]
-    : [];
-  return [...modelLines(model), ...training, ...answering];
+  return [...modelLines(model), ...training, ...useLines(use)];
+}
+
+function useLines(use: Use): readonly string[] {
+  const memory = `${bytes(use.estimatedPeakBytes)} of ${bytes(use.availableBytes)} that may be used`;
+  const how = use.precision === 'f32' ? 'in float32' : `in ${use.precision}`;
+  if (use.firstTokenSeconds === null || use.tokensPerSecond === null) {
+    const smaller = use.precision === 'f32' ? 'Try --precision int8 or int4, or choose' : 'Choose';
+    return [`Answering ${how} does not fit: ${memory}. ${smaller} a smaller model.`];
+  }
+  return [
+    `Answering ${how} fits: ${memory}, base and adapter side by side`,
+    `Answers: first token of a ${use.promptTokens}-token prompt after ${use.firstTokenSeconds.toFixed(2)} s, then ${use.tokensPerSecond.toFixed(1)} tokens/s`,
+  ];
 }

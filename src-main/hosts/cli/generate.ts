@@ -1,12 +1,11 @@
 /** `usumaku generate`: one answer of a model, with or without an adapter. */
 
-import { join } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { DevicePreference } from '../../contract/entities.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson, share, wholeNumber } from './command.ts';
 import { withEngine } from './engine.ts';
-import { deviceOf, deviceOption, readMessages, tokenIds } from './model-options.ts';
+import { deviceOf, deviceOption, precisionOption, quantizedFolder, readMessages, tokenIds } from './model-options.ts';
 
 interface GenerateArguments {
   readonly prompt?: string;
@@ -32,11 +31,7 @@ export function generateCommand(): Command {
     .option('--ids <ids>', 'token ids with commas between them', tokenIds)
     .option('--ignore-eos', 'go on after the end of the answer')
     .option('--adapter <folder>', 'a PEFT folder')
-    .addOption(
-      new Option('--precision <name>', 'how the weights are kept: f32 exactly, int8 and int4 smaller and faster')
-        .choices(['f32', 'int8', 'int4'])
-        .default('f32'),
-    )
+    .addOption(precisionOption())
     .option('--data <folder>', 'keep quantized weights in this data folder')
     .option('--max-tokens <number>', 'longest answer in tokens', wholeNumber, 256)
     .option('--temperature <number>', '0 takes the likeliest token each time', amount, 0)
@@ -51,7 +46,7 @@ export function generateCommand(): Command {
     const conversation = messages === undefined ? undefined : await readMessages(messages);
     const { precision } = options;
     const quantized =
-      precision === 'f32' ? undefined : { precision, cacheDirectory: join(dataDirectory(options.data), 'quantized') };
+      precision === 'f32' ? undefined : { precision, cacheDirectory: quantizedFolder(dataDirectory(options.data)) };
     const { text, ids, finish } = await withEngine(async (engine) => {
       const job = {
         modelDirectory: directory,

@@ -3,23 +3,16 @@
 import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Engine, EngineCalls } from '../../engine/engine.ts';
-import { startTraining, type TrainingEvent } from '../../engine/start-training.ts';
+import type { Engine, EngineCalls, EngineJobs } from '../../engine/engine.ts';
 import { createCommand, printJson } from './command.ts';
 import { withEngine } from './engine.ts';
 import { bytes, duration } from './figures.ts';
 import { deviceOf } from './model-options.ts';
 import { createProgress } from './progress.ts';
-import {
-  addTrainOptions,
-  memoryWishesOf,
-  askedOfAdapter,
-  checkTogether,
-  settingsOf,
-  type TrainArguments,
-} from './train-options.ts';
+import { addTrainOptions, askedOfAdapter, checkTogether, settingsOf, type TrainArguments } from './train-options.ts';
 import { prepareOutput } from './train-output.ts';
-import { memoryWords } from './way-words.ts';
+
+type TrainEvent = EngineJobs['train']['event'];
 
 export function trainCommand(): Command {
   return addTrainOptions(
@@ -38,19 +31,15 @@ async function train(model: string, options: TrainArguments, command: Command): 
     return;
   }
   const initialAdapterDirectory = options.initAdapter === undefined ? undefined : resolve(options.initAdapter);
-  const show = options.json ? printStep : showStep();
-  const onEvent = (event: TrainingEvent): void => {
-    sayMemory(event);
-    show(event);
-  };
+  const onEvent = options.json ? printStep : showStep();
   const result = await withEngine(async (engine) => {
     const device = await deviceOf(engine, options.device);
-    const { contextLength } = await engine.call('inspectModel', { directory: modelDirectory, plainTexts: true });
+    const { contextLength } = await engine.call('inspectModel', { directory: modelDirectory });
     const settings = settingsOf(options, contextLength);
     const initial = initialAdapterDirectory && { modelDirectory, adapterDirectory: initialAdapterDirectory };
     const decided = initial && (await decidedBy(engine, { ...initial, wanted: askedOfAdapter(options, command) }));
-    const job = startTraining(
-      engine,
+    const job = engine.start(
+      'train',
       {
         modelDirectory,
         examplesFile: options.data === undefined ? '' : resolve(options.data),
@@ -64,7 +53,6 @@ async function train(model: string, options: TrainArguments, command: Command): 
         device,
         resume: options.resume === true,
         memoryLimitBytes: null,
-        memory: memoryWishesOf(options),
       },
       onEvent,
     );
@@ -95,19 +83,13 @@ function moveFiles(from: string, to: string): void {
   for (const name of readdirSync(from)) renameSync(join(from, name), join(to, name));
 }
 
-/** How the run uses memory, beside the result: at first, and whenever it has to change. */
-function sayMemory(event: TrainingEvent): void {
-  const words = memoryWords(event);
-  if (words !== undefined) process.stderr.write(`${words}\n`);
-}
-
-function printStep(event: TrainingEvent): void {
+function printStep(event: TrainEvent): void {
   if (event.kind !== 'step') return;
   const { step, loss, gradNorm, learningRate, tokensPerSecond, residentBytes } = event;
   printJson({ step, loss, gradNorm, learningRate, tokensPerSecond, residentBytes });
 }
 
-function showStep(): (event: TrainingEvent) => void {
+function showStep(): (event: TrainEvent) => void {
   const progress = createProgress(process.stdout, 'left');
   return (event) => {
     if (event.kind !== 'step') return;

@@ -2,11 +2,15 @@
 
 import { utilityProcess } from 'electron';
 import type { FromWorker } from '../../engine/messages.ts';
-import type { StartProcess } from '../../engine/process.ts';
+import { modelProcessEnvironment, type StartProcess } from '../../engine/process.ts';
 
 /** https://www.electronjs.org/docs/latest/api/utility-process */
 export const startUtilityProcess: StartProcess = (entry, onOutput) => {
-  const child = utilityProcess.fork(entry, [], { stdio: ['ignore', 'pipe', 'pipe'], serviceName: 'Usumaku model' });
+  const child = utilityProcess.fork(entry, [], {
+    env: modelProcessEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    serviceName: 'Usumaku model',
+  });
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
   let ended = false;
   return {

@@ -72,7 +72,6 @@ describe('divergence', () => {
         adamW: { ...defaultAdamW, weightDecay: 0 },
         clipNorm: 1,
         microBatch: 1,
-        smallestPeakBytes: 0,
       },
       {
         control: { turn: async () => {} },

@@ -10,6 +10,7 @@ import { batchFeeds, ignoredLabel } from '../../../native-models/train/batch.ts'
 import { loraTrainGraph } from '../../../native-models/train/graph.ts';
 import { peakOfStep } from '../../../native-models/train/memory.ts';
 import { applyGradients, computeGradients } from '../../../native-models/train/step.ts';
+import { peakBytes } from '../../bench/peak-bytes.ts';
 
 export interface PeakTask {
   readonly directory: string;
@@ -17,16 +18,15 @@ export interface PeakTask {
   readonly tokens: number;
   readonly trainedPerRow: number;
   readonly mapped: boolean;
-  readonly recompute: boolean;
 }
 
-const { directory, batch, tokens, trainedPerRow, mapped, recompute } = JSON.parse(process.argv[2]!) as PeakTask;
+const { directory, batch, tokens, trainedPerRow, mapped } = JSON.parse(process.argv[2]!) as PeakTask;
 const model = await openModelFolder(directory);
 const shape = adapterShape(model.decoder, loraConfig({ r: 8, lora_alpha: 16, target_modules: 'all-linear' }));
 const parameters = newAdapter(shape, 1, () => new Float32Array()).map(({ name, shape, values }) =>
   createParameter(name, shape, values),
 );
-const graph = loraTrainGraph(model, shape, { positions: tokens, recompute });
+const graph = loraTrainGraph(model, shape, { positions: tokens });
 const trainedCount = parameters.reduce((sum, { values }) => sum + values.length, 0);
 const peakOf = peakOfStep({ graph, mapped, trainedCount, baseBytes: process.memoryUsage.rss() });
 const predicted = peakOf({ batch, tokens, trained: batch * trainedPerRow });
@@ -41,5 +41,4 @@ for (let step = 1; step <= 3; step++) {
   applyGradients(parameters, gradients, step, 1e-6, 1, { ...defaultAdamW, weightDecay: 0 });
 }
 await session.close();
-// Kilobytes on every system: https://nodejs.org/api/process.html#processresourceusage
-console.log(JSON.stringify({ predicted, measured: process.resourceUsage().maxRSS * 1024 }));
+console.log(JSON.stringify({ predicted, measured: peakBytes() }));

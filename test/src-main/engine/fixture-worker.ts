@@ -32,6 +32,7 @@ serveWorker(openParentPort(), {
       return { device, verdict: 'right', difference: 0, gigaflops: process.pid, failure: null };
     },
     estimateModel: unused,
+    estimateAnswering: unused,
     readLicence: unused,
     inspectModel: ({ directory }) => {
       if (directory === 'crash') process.exit(3);

@@ -1,0 +1,58 @@
+/** How much memory answering will need, from its graph, before the model is loaded. */
+
+import type { ModelFolder } from '../architectures/model-folder.ts';
+import { initializerBytes, peakLiveBytes } from '../graph/liveness.ts';
+import type { AnsweringUse, Device, Precision } from '../jobs.ts';
+import { arenaShare, floatBytes, nodeBytes, sessionBytes } from '../runtime/session-memory.ts';
+import { type BaseWeights, blockWeights, floatWeights } from './base-weights.ts';
+import { generateGraph, servingOptions } from './graph.ts';
+import { roomFor } from './text-cache.ts';
+
+/** What V8 lets lie before it collects: logits of earlier tokens, and weights that were just put into blocks. */
+const uncollectedBytes = 20e6;
+
+/**
+ * Peak of the whole process in bytes while base and adapter answer one question side by side. A base in blocks counts
+ * as not yet cached: the blocks are made before the first answer, which may need more than the answer itself.
+ * @param baseBytes what the process holds before
+ */
+export async function peakOfAnswering(
+  model: ModelFolder,
+  { device, precision }: { readonly device: Device; readonly precision: Precision },
+  { rank, promptTokens, answerTokens }: AnsweringUse,
+  baseBytes: number,
+): Promise<number> {
+  const { decoder } = model;
+  const kind = rank === 0 ? 'base' : 'lora';
+  const rows = rank === 0 ? 1 : 2;
+  const base = await plannedWeights(model, precision);
+  const { graph, groups } = generateGraph(model, base, { kind, ...servingOptions(decoder, device) });
+  const sizes = {
+    batch: rows,
+    tokens: promptTokens,
+    logits: rows,
+    past: roomFor(promptTokens),
+    keys: roomFor(promptTokens) + promptTokens,
+    ...Object.fromEntries(groups.map(({ type }) => [`rank_${type}`, rank])),
+  };
+  const session = sessionBytes + nodeBytes * graph.nodes.length + initializerBytes(graph, false);
+  const tokenBytes = 2 * decoder.layers * rows * decoder.keyValueHeads * decoder.headDim * floatBytes;
+  // While room is added, the smaller cache is still there.
+  const caches = tokenBytes * (roomFor(promptTokens) + roomFor(promptTokens + answerTokens));
+  const width = decoder.linearModules.reduce((sum, { inputSize, outputSize }) => sum + inputSize + outputSize, 0);
+  // As read from its file, and as laid out for the graph.
+  const adapter = 2 * floatBytes * rank * width;
+  const answering = session + arenaShare * peakLiveBytes(graph)(sizes) + caches + adapter;
+  return baseBytes + uncollectedBytes + Math.max(answering, precision === 'f32' ? 0 : makingBytes(model));
+}
+
+async function plannedWeights(model: ModelFolder, precision: Precision): Promise<BaseWeights> {
+  if (precision === 'f32') return floatWeights(model);
+  return blockWeights(model, { precision, cacheDirectory: '' }, { planned: true });
+}
+
+/** The largest weight in float32, and beside it its blocks of 8 bits. */
+function makingBytes({ decoder }: ModelFolder): number {
+  const sizes = [...decoder.weightShapes.values()].map((shape) => shape.reduce((product, size) => product * size, 1));
+  return (floatBytes + 1) * Math.max(...sizes);
+}

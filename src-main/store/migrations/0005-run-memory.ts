@@ -1,5 +1,0 @@
-/** How a run went on where memory ran out (JSON). */
-
-export const runMemory = `
-ALTER TABLE runs ADD COLUMN memoryShortage TEXT;
-`;
