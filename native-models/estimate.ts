@@ -10,6 +10,7 @@ import { matrixSpeed } from './runtime/speed.ts';
 import { wideRowTokens } from './train/examples.ts';
 import { fitRows, memoryBudget } from './train/fit.ts';
 import { loraTrainGraph } from './train/graph.ts';
+import { graphByWay } from './train/methods.ts';
 
 /** Operations that a frozen weight takes for each token: a multiplication and an addition forwards, and the same backwards. */
 const operationsPerWeight = 4;
@@ -34,7 +35,7 @@ export async function estimateModel(job: EstimateJob): Promise<ModelEstimate> {
   const step = { count: rows, longest: rowTokens, trainedPerRow: rowTokens / 2 };
   const { rank: r, alpha: lora_alpha, targetModules: target_modules } = settings;
   const shape = adapterShape(decoder, loraConfig({ r, lora_alpha, target_modules }));
-  const trainGraph = loraTrainGraph(model, shape, { positions: rowTokens });
+  const trainGraph = graphByWay((recompute) => loraTrainGraph(model, shape, { positions: rowTokens, recompute }));
   const { peakBytes } = fitRows({ trainGraph, trainedCount: trained }, step, memoryBudget({ memoryLimitBytes: null }));
   const tokens = examples * exampleTokens * settings.epochs;
   const use = { rank: r, ...usualAnswer };

@@ -21,12 +21,15 @@ import { readAllWeights, readWeights } from './weights/fingerprint.ts';
 const progressMilliseconds = 100;
 
 /**
- * Opens and checks a whole folder, tokenizer and chat template included. Raises the first problem that `checkModel` lists,
- * but for `template-missing`: a model without one still continues plain texts.
+ * Opens and checks a whole folder, tokenizer and chat template included. Raises the first problem that `checkModel` lists.
+ * @param options `plainTexts`: a model without a chat template will do, for it still continues plain texts
  */
-export async function inspectModel(directory: string): Promise<ModelSummary> {
+export async function inspectModel(
+  directory: string,
+  { plainTexts = false }: { readonly plainTexts?: boolean | undefined } = {},
+): Promise<ModelSummary> {
   const examination = await examineFolder(directory);
-  const needed = examination.lines.filter(({ problems }) => problems[0]?.code !== 'template-missing');
+  const needed = examination.lines.filter(({ problems }) => !plainTexts || problems[0]?.code !== 'template-missing');
   const { decoder, weights } = requireGood(examination, needed);
   const reading = await readWeights(weights);
   requireGood(examination, [valuesLine(decoder, weights, reading)]);

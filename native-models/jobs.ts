@@ -204,6 +204,22 @@ export interface TrainSettings {
   readonly checkpointEverySteps: number;
 }
 
+/** `layers`: a layer's activations are computed again on the way back instead of kept (gradient checkpointing). */
+export type Recompute = 'none' | 'layers';
+
+/** How the steps of a run use memory; never what they compute. */
+export interface StepWay {
+  /** Weights stay in their files, shared with other sessions, instead of packed copies in memory. */
+  readonly mapped: boolean;
+  readonly recompute: Recompute;
+}
+
+/** What a person decides about memory; the plan decides what is left out. */
+export interface MemoryWishes extends Partial<StepWay> {
+  /** Most rows of one run. */
+  readonly microBatch?: number | undefined;
+}
+
 export interface TrainJob {
   readonly modelDirectory: string;
   /** JSON Lines, one `ExamplePair` a line. Not read where `tokensFile` is given. */
@@ -224,8 +240,9 @@ export interface TrainJob {
   readonly device: Device;
   /** Continue from the newest checkpoint in `outputDirectory` where there is one. */
   readonly resume: boolean;
-  /** Stay under this many bytes by using smaller micro-batches; null: what the machine has. */
+  /** Stay under this many bytes by choosing a more frugal way and smaller micro-batches; null: what the machine has. */
   readonly memoryLimitBytes: number | null;
+  readonly memory?: MemoryWishes | undefined;
 }
 
 export type TrainEvent =
@@ -237,8 +254,9 @@ export type TrainEvent =
       readonly resumedAtStep: number;
       readonly device: Device;
       readonly microBatch: number;
-      /** Weights stay in their files because memory is short; slower. */
-      readonly mapped: boolean;
+      readonly way: StepWay;
+      /** Tokens of the first step's longest row. */
+      readonly longestRow: number;
       /** Predicted from the graph. */
       readonly estimatedPeakBytes: number;
       readonly adapterParameters: number;
@@ -262,6 +280,8 @@ export type TrainEvent =
   | { readonly kind: 'validation'; readonly step: number; readonly loss: number }
   | { readonly kind: 'checkpoint'; readonly step: number; readonly path: string }
   | { readonly kind: 'micro-batch-reduced'; readonly from: number; readonly to: number; readonly reason: string }
+  /** Memory ran out, and the run goes on in a more frugal way. */
+  | { readonly kind: 'way-changed'; readonly from: StepWay; readonly to: StepWay; readonly reason: string }
   | ({ readonly kind: 'device-fallback' } & DeviceFallback);
 
 export interface TrainResult {
@@ -296,8 +316,11 @@ export interface TrainingPlan {
   readonly availableBytes: number;
   readonly diskBytes: number;
   readonly microBatch: number;
-  /** Weights stay in their files because memory is short; slower. */
-  readonly mapped: boolean;
+  readonly way: StepWay;
+  /** Why that way: the fastest fits, memory is short, or a person wanted it. */
+  readonly wayReason: 'fastest' | 'memory' | 'chosen';
+  /** What the fastest way would need for one row, of the whole process. */
+  readonly fastestPeakBytes: number;
   /** Where the steps were measured: the job's device, or the CPU where that failed. */
   readonly device: Device;
   readonly fits: boolean;

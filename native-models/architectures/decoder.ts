@@ -52,6 +52,11 @@ export interface Decoder {
   readonly checkpointNames: (weight: string) => readonly string[];
   /** PEFT's `all-linear`: every linear layer but the output head. */
   readonly linearModules: readonly LinearModule[];
+  /**
+   * PEFT's `exclude_modules`: a regular expression for modules of the whole model in that folder which are no part of this
+   * decoder but share names with its own; null: there are none.
+   */
+  readonly unservedModules: string | null;
   /** Position of the first token of a text that has, or may grow to, so many tokens; the others follow it. */
   readonly firstPosition: (tokens: number) => number;
   /** Appends the layers to the scope's graph. */

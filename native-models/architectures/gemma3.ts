@@ -33,8 +33,8 @@ const types: readonly RopeType[] = ['default', 'linear', 'yarn', 'llama3'];
 
 /** Reads a `model_type: gemma3_text` configuration. */
 export function gemma3Text(given: ModelConfig): Decoder {
-  const { prefix, checkpointNames } = plainOptions;
-  return gemma3Decoder(given, { architecture: 'gemma3_text', prefix, checkpointNames });
+  const { prefix, checkpointNames, unservedModules } = plainOptions;
+  return gemma3Decoder(given, { architecture: 'gemma3_text', prefix, checkpointNames, unservedModules });
 }
 
 /**
@@ -51,12 +51,14 @@ export function gemma3(given: ModelConfig): Decoder {
       weight.replace('model.language_model.', 'language_model.model.').replace('lm_head.', 'language_model.lm_head.'),
       weight,
     ],
+    // Its attention, too, has q_proj, k_proj and v_proj.
+    unservedModules: String.raw`.*\bvision_tower\..*`,
   });
 }
 
 function gemma3Decoder(
   given: ModelConfig,
-  names: Pick<RotaryDecoderOptions, 'architecture' | 'prefix' | 'checkpointNames'>,
+  names: Pick<RotaryDecoderOptions, 'architecture' | 'prefix' | 'checkpointNames' | 'unservedModules'>,
 ): Decoder {
   const config: ModelConfig = { ...defaults, ...given };
   const { full, sliding } = ropeSections(config);

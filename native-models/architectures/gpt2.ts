@@ -86,6 +86,7 @@ export function gpt2(config: ModelConfig): Decoder {
     headDim,
     slidingWindow: null,
     fanInFanOut: true,
+    unservedModules: null,
     weightShapes,
     // The files of OpenAI's own GPT-2 hold the names of the model without its head.
     checkpointNames: (weight) => [weight, weight.replace(/^transformer\./, '')],

@@ -20,6 +20,7 @@ export interface RotaryDecoderOptions {
   /** What stands before the names of all weights but the output head's. */
   readonly prefix: string;
   readonly checkpointNames: Decoder['checkpointNames'];
+  readonly unservedModules: Decoder['unservedModules'];
   readonly layers: number;
   readonly hiddenSize: number;
   readonly intermediateSize: number;
@@ -65,6 +66,7 @@ export const plainOptions = {
   prefix: 'model',
   // Some files hold the model without its head, whose names lack the first part.
   checkpointNames: (weight) => [weight, weight.replace(/^model\./, '')],
+  unservedModules: null,
   slidingRope: null,
   queryKeyValueBias: false,
   outputBias: false,
@@ -139,6 +141,7 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
     headDim,
     slidingWindow: options.slidingWindow,
     fanInFanOut: false,
+    unservedModules: options.unservedModules,
     weightShapes: weightShapes(options, linearModules, embedding),
     checkpointNames: options.checkpointNames,
     linearModules,

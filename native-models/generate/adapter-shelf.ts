@@ -7,19 +7,20 @@ import { adapterFile } from '../lora/format.ts';
 import { openAdapter } from '../lora/open.ts';
 import { type LoadedAdapter, loadForServing, serveAdapters, type ServedAdapters } from '../lora/serving.ts';
 import type { ModuleGroup } from '../lora/stack.ts';
+import { Recent } from './recent.ts';
 
 export interface ShelvedAdapter extends LoadedAdapter {
   readonly directory: string;
   readonly sha256: string;
 }
 
-/** Layouts kept; the one used longest ago goes first. */
-const largestKept = 4;
+/** Adapters, and layouts of them, kept at once. */
+const mostKept = 4;
 
 export class AdapterShelf {
   readonly #model: ModelFolder;
-  readonly #adapters = new Map<string, { readonly state: string; readonly adapter: ShelvedAdapter }>();
-  readonly #served = new Map<string, ServedAdapters>();
+  readonly #adapters = new Recent<{ readonly state: string; readonly adapter: ShelvedAdapter }>(mostKept);
+  readonly #served = new Recent<ServedAdapters>(mostKept);
 
   constructor(model: ModelFolder) {
     this.#model = model;
@@ -41,9 +42,7 @@ export class AdapterShelf {
   serve(groups: readonly ModuleGroup[], adapters: readonly ShelvedAdapter[]): ServedAdapters {
     const key = keyOf(adapters);
     const served = this.#served.get(key) ?? serveAdapters(groups, adapters);
-    this.#served.delete(key);
     this.#served.set(key, served);
-    for (const oldest of [...this.#served.keys()].slice(0, -largestKept)) this.#served.delete(oldest);
     return served;
   }
 }

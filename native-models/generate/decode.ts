@@ -7,7 +7,7 @@ import { Random } from '../random.ts';
 import type { Session } from '../runtime/session.ts';
 import { floatsOf } from '../runtime/tensor.ts';
 import { chooseToken } from './sampling.ts';
-import { type Feeds, TextCache } from './text-cache.ts';
+import { type Feeds, type KnownText, TextCache } from './text-cache.ts';
 
 export interface DecodeSetup {
   readonly session: Session;
@@ -22,6 +22,13 @@ export interface DecodeSetup {
   readonly sampling: SamplingSettings;
   /** Awaited before every run. */
   readonly turn: () => Promise<void>;
+  /** What was last said with the same adapter as a prompt: only where the prompt differs it is computed. */
+  readonly lastText?: (prompt: number) => LastText;
+}
+
+/** A place for the text that was computed last; texts often begin alike. */
+export interface LastText {
+  text: KnownText | undefined;
 }
 
 export interface DecodedRow {
@@ -57,17 +64,24 @@ export async function decode(
   const cache = newCache(setup, prompts, limit);
   for (const row of rows) {
     await setup.turn();
-    take(row, await run(setup, cache, row.prompt, [row.prompt], [prompts[row.prompt]!]));
+    const prompt = prompts[row.prompt]!;
+    const last = setup.lastText?.(row.prompt);
+    const known = last?.text ? cache.begin(row.prompt, prompt, last.text) : 0;
+    take(row, await run(setup, cache, row.prompt, [row.prompt], [prompt.slice(known)]));
+    if (last) last.text = cache.known(row.prompt, prompt);
   }
   // The row at each place of the cache. A row that has ended makes room for the last one.
   const going = [...rows];
   const leave = (): void => {
     for (let place = going.length - 1; place >= 0; place--) {
       if (going[place]!.finish === undefined) continue;
-      const last = going.pop()!;
+      const { prompt, ids } = going[place]!;
+      const last = setup.lastText?.(prompt);
+      if (last) last.text = cache.known(place, [...prompts[prompt]!, ...ids]);
+      const mover = going.pop()!;
       if (place === going.length) continue;
       cache.move(going.length, place);
-      going[place] = last;
+      going[place] = mover;
     }
   };
   for (leave(); going.length > 0; leave()) {

@@ -2,15 +2,16 @@
 
 import type { AnsweringModel, Device, SamplingSettings } from '../jobs.ts';
 import { rowFactorsInput, rowWeightsInput } from '../lora/serving.ts';
-import type { ModuleGroup } from '../lora/stack.ts';
 import type { QuantizeOptions } from '../quantize/cache.ts';
-import { openSession, type Session } from '../runtime/session.ts';
+import { openSession } from '../runtime/session.ts';
 import type { Tensor } from '../runtime/tensor.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
-import { AdapterShelf, type ShelvedAdapter } from './adapter-shelf.ts';
+import { AdapterShelf, keyOf, type ShelvedAdapter } from './adapter-shelf.ts';
 import { type BaseWeights, blockWeights, floatWeights } from './base-weights.ts';
-import { type DecodedRow, decode, type DecodeSetup, nextLogits } from './decode.ts';
+import { type DecodedRow, decode, type DecodeSetup, type LastText, nextLogits } from './decode.ts';
 import { generateGraph, type GraphKind, servingOptions } from './graph.ts';
+import { type OpenGraph, OpenGraphs } from './open-graphs.ts';
+import { Recent } from './recent.ts';
 import type { Feeds } from './text-cache.ts';
 
 /** One row to answer: its tokens and the folder of its adapter, or null for the base. */
@@ -19,18 +20,17 @@ export interface PromptRow {
   readonly adapterDirectory: string | null;
 }
 
-type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'decoder' | 'adapterFeeds'>;
+type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'decoder' | 'adapterFeeds' | 'lastText'>;
 
-interface OpenGraph {
-  readonly session: Session;
-  readonly groups: readonly ModuleGroup[];
-}
+/** Texts remembered at once: the base's and one adapter's. */
+const mostTexts = 2;
 
 /** A model that answers. Opened once, used for many questions. */
 export class ModelServer {
   readonly model: ChatModel;
   readonly #device: Device;
-  readonly #graphs = new Map<GraphKind, Promise<OpenGraph>>();
+  readonly #graphs = new OpenGraphs((kind) => this.#open(kind));
+  readonly #lastTexts = new Recent<LastText>(mostTexts);
   readonly #base: BaseWeights;
   readonly #adapters: AdapterShelf;
 
@@ -58,22 +58,20 @@ export class ModelServer {
     turn: () => Promise<void>,
   ): Promise<readonly DecodedRow[]> {
     const stopTokenIds = new Set(sampling.ignoreEndOfTurn ? [] : this.model.chat.stopTokenIds);
-    const setup = await this.#setup(rows);
     const prompts = rows.map(({ ids }) => ids);
-    return decode({ ...setup, contextLength: this.#options.positions, stopTokenIds, sampling, turn }, prompts);
+    const contextLength = this.#options.positions;
+    return this.#run(rows, (setup) => decode({ ...setup, contextLength, stopTokenIds, sampling, turn }, prompts));
   }
 
-  /** Logits after each row's tokens, behind each other: (rows, vocabulary). */
+  /** Logits after each row's tokens, behind each other: (rows, vocabulary). All of each text is computed. */
   async logits(rows: readonly PromptRow[]): Promise<Float32Array> {
-    return nextLogits(
-      await this.#setup(rows),
-      rows.map(({ ids }) => ids),
-    );
+    const prompts = rows.map(({ ids }) => ids);
+    return this.#run(rows, (setup) => nextLogits(setup, prompts));
   }
 
-  async close(): Promise<void> {
-    for (const graph of this.#graphs.values()) await (await graph).session.close();
-    this.#graphs.clear();
+  /** Frees the graphs' memory once nobody runs them. */
+  close(): Promise<void> {
+    return this.#graphs.close();
   }
 
   get #options() {
@@ -81,21 +79,33 @@ export class ModelServer {
   }
 
   /** The base alone runs in a graph without a trace of adapters: what revert goes back to. */
-  async #setup(rows: readonly PromptRow[]): Promise<RunSetup> {
-    const { decoder } = this.model;
+  async #run<Result>(rows: readonly PromptRow[], work: (setup: RunSetup) => Promise<Result>): Promise<Result> {
     const directories = [...new Set(rows.flatMap(({ adapterDirectory }) => adapterDirectory ?? []))];
     const adapters = await Promise.all(directories.map((directory) => this.#adapters.load(directory)));
-    const kind = kindOf(rows, adapters);
-    const { session, groups } = await this.#graph(kind);
-    const setup = { session, fused: this.#options.fused, decoder };
-    if (kind === 'base') return { ...setup, adapterFeeds: () => ({}) };
-    const served = this.#adapters.serve(groups, adapters);
-    if (kind === 'one') return { ...setup, adapterFeeds: () => served.feeds };
     const places = rows.map(({ adapterDirectory }) =>
       adapterDirectory === null ? null : directories.indexOf(adapterDirectory),
     );
+    return this.#graphs.use(kindOf(rows, adapters), (graph) => {
+      const lastText = (prompt: number): LastText => {
+        const place = places[prompt] ?? null;
+        return this.#lastText(`${graph.kind} ${place === null ? '' : keyOf([adapters[place]!])}`);
+      };
+      const { session } = graph;
+      const adapterFeeds = this.#adapterFeeds(graph, adapters, places);
+      return work({ session, fused: this.#options.fused, decoder: this.model.decoder, adapterFeeds, lastText });
+    });
+  }
+
+  #adapterFeeds(
+    { kind, groups }: OpenGraph,
+    adapters: readonly ShelvedAdapter[],
+    places: readonly (number | null)[],
+  ): DecodeSetup['adapterFeeds'] {
+    if (kind === 'base') return () => ({});
+    const served = this.#adapters.serve(groups, adapters);
+    if (kind === 'one') return () => served.feeds;
     let last: { readonly key: string; readonly feeds: Feeds } | undefined;
-    const adapterFeeds = (prompts: readonly number[], tokens: number): Feeds => {
+    return (prompts, tokens) => {
       const key = `${tokens}:${prompts.join()}`;
       if (last?.key === key) return last.feeds;
       const feeds: Record<string, Tensor> = { ...served.feeds };
@@ -107,21 +117,19 @@ export class ModelServer {
       last = { key, feeds };
       return feeds;
     };
-    return { ...setup, adapterFeeds };
   }
 
-  #graph(kind: GraphKind): Promise<OpenGraph> {
-    const known = this.#graphs.get(kind);
-    if (known) return known;
-    const opening = (async () => {
-      const options = { kind, ...this.#options };
-      const { graph, groups } = generateGraph(this.model, this.#base, options);
-      const { externalFolder } = this.#base;
-      return { session: await openSession(graph, { device: this.#device, externalFolder }), groups };
-    })();
-    this.#graphs.set(kind, opening);
-    opening.catch(() => this.#graphs.delete(kind));
-    return opening;
+  #lastText(key: string): LastText {
+    const last = this.#lastTexts.get(key) ?? { text: undefined };
+    this.#lastTexts.set(key, last);
+    return last;
+  }
+
+  async #open(kind: GraphKind): Promise<OpenGraph> {
+    const options = { kind, ...this.#options };
+    const { graph, groups } = generateGraph(this.model, this.#base, options);
+    const { externalFolder } = this.#base;
+    return { kind, session: await openSession(graph, { device: this.#device, externalFolder }), groups };
   }
 }
 

@@ -7,6 +7,14 @@ import { cacheNames } from './graph.ts';
 
 export type Feeds = Readonly<Record<string, Tensor>>;
 
+/** A text with the keys and values of its tokens, for texts that begin alike. */
+export interface KnownText {
+  readonly ids: readonly number[];
+  readonly firstPosition: number;
+  /** Keys and values of all layers in turn, (keyValueHeads, tokens, headDim) each. */
+  readonly tensors: readonly Float32Array[];
+}
+
 /** Room is added in pieces of so many tokens. */
 const roomStep = 64;
 
@@ -71,6 +79,45 @@ export class TextCache {
       }
       this.#lengths[place]! += tokens;
     }
+  }
+
+  /** Copies a text's tokens as far as they are known. */
+  known(place: number, text: readonly number[]): KnownText {
+    const { keyValueHeads, headDim } = this.#decoder;
+    const length = this.#lengths[place]!;
+    const tensors = this.#tensors.map((tensor) => {
+      const copy = new Float32Array(keyValueHeads * length * headDim);
+      for (let head = 0; head < keyValueHeads; head++) {
+        const from = (place * keyValueHeads + head) * this.#room * headDim;
+        copy.set(tensor.subarray(from, from + length * headDim), head * length * headDim);
+      }
+      return copy;
+    });
+    return { ids: text.slice(0, length), firstPosition: this.#firstPositions[place]!, tensors };
+  }
+
+  /**
+   * Begins an empty place with the tokens that a new text shares with a known one; its last token is always left to
+   * compute. Texts that count their positions otherwise share nothing: their keys are turned otherwise.
+   * @returns the tokens that need not be computed
+   */
+  begin(place: number, text: readonly number[], { ids, firstPosition, tensors }: KnownText): number {
+    if (firstPosition !== this.#firstPositions[place]) return 0;
+    const most = Math.min(ids.length, text.length - 1);
+    let shared = 0;
+    while (shared < most && ids[shared] === text[shared]) shared++;
+    if (shared === 0) return 0;
+    this.#makeRoom(text.length);
+    const { keyValueHeads, headDim } = this.#decoder;
+    this.#tensors.forEach((tensor, index) => {
+      for (let head = 0; head < keyValueHeads; head++) {
+        const from = head * ids.length * headDim;
+        const line = (place * keyValueHeads + head) * this.#room;
+        tensor.set(tensors[index]!.subarray(from, from + shared * headDim), line * headDim);
+      }
+    });
+    this.#lengths[place] = shared;
+    return shared;
   }
 
   /** Puts the text of one place where another one was. */

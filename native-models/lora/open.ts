@@ -5,10 +5,11 @@ import { ModelError } from '../errors.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import { type Adapter, readAdapter } from './format.ts';
 import { requireBase } from './provenance.ts';
+import { servedPart } from './served.ts';
 
-/** Raises what `readAdapter` raises, and `adapter-wrong-base` where the adapter belongs to another model. */
+/** Raises what `readAdapter` and `servedPart` raise, and `adapter-wrong-base` where the adapter belongs to another model. */
 export async function openAdapter(model: ModelFolder, directory: string): Promise<Adapter> {
-  const adapter = await readAdapter(directory);
+  const adapter = servedPart(await readAdapter(directory), model.decoder);
   requireBase(adapter.provenance, { fingerprint: await fingerprint(model.weights), name: model.name });
   const sizes = new Map(model.decoder.linearModules.map((module) => [module.name, module]));
   for (const [name, { inputSize, outputSize }] of adapter.modules) {

@@ -61,6 +61,7 @@ await runLoop(
     learningRateAt: (step) => learningRateAt(step, settings.steps, settings),
     adamW: settings.adamW,
     clipNorm: settings.clipNorm,
+    smallestPeakBytes: 0,
     microBatch: settings.rows * 2,
   },
   {

@@ -1,12 +1,12 @@
-/** Makes a training fit into the memory there is: packed or mapped weights, and rows of one run. */
+/** Makes a training fit into the memory there is: the way its steps use memory, and rows of one run. */
 
 import type { Graph } from '../graph/graph.ts';
-import type { TrainJob } from '../jobs.ts';
+import type { MemoryWishes, StepWay, TrainJob } from '../jobs.ts';
 import { availableMemory } from '../runtime/available-memory.ts';
 import { trainedTokens } from './batch.ts';
 import type { Schedule } from './examples.ts';
 import { rowLength } from './loop.ts';
-import { chooseMemory, type MemoryChoice, peakOfStep, type RunShape } from './memory.ts';
+import { chooseMemory, type MemoryChoice, peakOfStep, type RunShape, waysFor } from './memory.ts';
 import type { TrainMethod } from './methods.ts';
 
 /** Longer runs gain no speed on a CPU, and pause and cancel would wait for them. */
@@ -19,6 +19,12 @@ export interface StepFit extends MemoryChoice {
   readonly shape: RunShape;
   /** What the process held before. */
   readonly baseBytes: number;
+  /** The ways that come after the chosen one, where memory turns out to be shorter than it looked. */
+  readonly otherWays: readonly StepWay[];
+  /** What the way that would be preferred needs for one row. */
+  readonly fastestPeakBytes: number;
+  /** What the most frugal way needs for one row. */
+  readonly smallestPeakBytes: number;
   /** Where nothing fits: the longest row that would, null where the model itself is too large. */
   readonly longestFittingTokens: number | null;
 }
@@ -41,7 +47,7 @@ export interface StepRows {
  * @param lossGraph of the validation loss, where it is computed along
  */
 export function fitStep(
-  job: Pick<TrainJob, 'memoryLimitBytes'>,
+  job: Pick<TrainJob, 'memory' | 'memoryLimitBytes'>,
   method: Pick<TrainMethod, 'trainGraph' | 'trainedCount'>,
   schedule: Schedule,
   lossGraph?: Graph,
@@ -50,15 +56,15 @@ export function fitStep(
   const trained = rows.flat().reduce((sum, sequence) => sum + trainedTokens(sequence), 0);
   const longest = Math.max(...rows.map(rowLength));
   const step = { count: rows.length, longest, trainedPerRow: trained / rows.length };
-  return fitRows(method, step, memoryBudget(job), lossGraph);
+  return fitRows(method, step, memoryBudget(job), { wishes: job.memory, lossGraph });
 }
 
 /** Fits rows of a known size into a budget in bytes. */
 export function fitRows(
-  { trainGraph: graph, trainedCount }: Pick<TrainMethod, 'trainGraph' | 'trainedCount'>,
+  { trainGraph, trainedCount }: Pick<TrainMethod, 'trainGraph' | 'trainedCount'>,
   { count, longest, trainedPerRow }: StepRows,
   budget: number,
-  lossGraph?: Graph,
+  { wishes, lossGraph }: { readonly wishes?: MemoryWishes | undefined; readonly lossGraph?: Graph | undefined } = {},
 ): StepFit {
   const shapeOf = (batch: number, tokens: number): RunShape => ({
     batch,
@@ -66,19 +72,27 @@ export function fitRows(
     trained: Math.max(1, Math.ceil((batch * trainedPerRow * tokens) / longest)),
   });
   const baseBytes = process.memoryUsage.rss();
-  const peaks = [false, true].map((mapped) => ({
-    mapped,
-    peakOf: peakOfStep({ graph, mapped, trainedCount, baseBytes, lossGraph }),
+  const peaks = waysFor(wishes).map((way) => {
+    const { mapped } = way;
+    return { way, peakOf: peakOfStep({ graph: trainGraph(way), mapped, trainedCount, baseBytes, lossGraph }) };
+  });
+  const most = Math.min(count, wishes?.microBatch ?? Math.max(1, Math.floor(largestRunTokens / longest)));
+  const candidates = peaks.map(({ way, peakOf }) => ({
+    way,
+    peakAt: (batch: number) => peakOf(shapeOf(batch, longest)),
   }));
-  const most = Math.min(count, Math.max(1, Math.floor(largestRunTokens / longest)));
-  const choice = chooseMemory(
-    peaks.map(({ mapped, peakOf }) => ({ mapped, peakAt: (batch) => peakOf(shapeOf(batch, longest)) })),
-    most,
-    budget,
-  );
-  const shape = shapeOf(choice.microBatch, longest);
-  if (choice.fits) return { ...choice, shape, baseBytes, longestFittingTokens: longest };
-  const frugal = { mapped: true, peakAt: (tokens: number) => peaks.at(-1)!.peakOf(shapeOf(1, tokens)) };
+  const choice = chooseMemory(candidates, most, budget);
+  const fit = {
+    ...choice,
+    shape: shapeOf(choice.microBatch, longest),
+    baseBytes,
+    otherWays: peaks.map(({ way }) => way).slice(peaks.findIndex(({ way }) => way === choice.way) + 1),
+    fastestPeakBytes: candidates[0]!.peakAt(1),
+    smallestPeakBytes: Math.min(...candidates.map(({ peakAt }) => peakAt(1))),
+  };
+  if (choice.fits) return { ...fit, longestFittingTokens: longest };
+  const { peakOf } = peaks.find(({ way }) => way === choice.way)!;
+  const frugal = { way: choice.way, peakAt: (tokens: number) => peakOf(shapeOf(1, tokens)) };
   const shorter = chooseMemory([frugal], longest, budget);
-  return { ...choice, shape, baseBytes, longestFittingTokens: shorter.fits ? shorter.microBatch : null };
+  return { ...fit, longestFittingTokens: shorter.fits ? shorter.microBatch : null };
 }

@@ -4,9 +4,10 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ModelError } from '../errors.ts';
 import type { JobControl, TrainEvent, TrainJob, TrainResult } from '../jobs.ts';
+import type { Graph } from '../graph/graph.ts';
 import { adapterFile } from '../lora/format.ts';
 import { openWithFallback } from '../runtime/fallback.ts';
-import type { Session } from '../runtime/session.ts';
+import { isMemoryError, type Session } from '../runtime/session.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
 import { engineVersion } from '../version.ts';
 import { sha256OfFile } from '../weights/files.ts';
@@ -18,8 +19,9 @@ import { openTrainingData } from './data.ts';
 import { packRows } from './examples.ts';
 import { fitStep } from './fit.ts';
 import { runLoop, type StepReport } from './loop.ts';
-import { openMethod, type TrainMethod } from './methods.ts';
+import { openMethod } from './methods.ts';
 import { learningRateAt } from './schedule.ts';
+import { memoryExhausted, openStepSession } from './step-session.ts';
 import { meanLoss } from './validation.ts';
 
 export interface TrainHooks {
@@ -48,14 +50,21 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
   let saved = state.step;
 
   const lossGraph = validation.length > 0 ? method.lossGraph() : undefined;
-  const { microBatch, mapped, peakBytes: estimatedPeakBytes } = fitStep(job, method, schedule, lossGraph);
+  const fit = fitStep(job, method, schedule, lossGraph);
+  const { microBatch, way, peakBytes: estimatedPeakBytes, smallestPeakBytes } = fit;
   let { device } = job;
-  const openGraph = (graph: TrainMethod['trainGraph'], mapped: boolean): Promise<Session> =>
+  const openGraph = (graph: Graph, mapped: boolean): Promise<Session> =>
     openWithFallback(graph, { device, externalFolder: model.directory, mapped }, (fallback) => {
       device = fallback.to;
       onEvent({ kind: 'device-fallback', ...fallback });
     });
-  const session = await openGraph(method.trainGraph, mapped);
+  const session = await openStepSession(
+    [way, ...fit.otherWays],
+    (each) => openGraph(method.trainGraph(each), each.mapped),
+    (from, to, reason) => onEvent({ kind: 'way-changed', from, to, reason }),
+  ).catch((error: unknown) => {
+    throw isMemoryError(error) ? memoryExhausted(fit.shape.tokens, smallestPeakBytes, error) : error;
+  });
   const lossSession = lossGraph && (await openGraph(lossGraph, true));
   let peakBytes = process.memoryUsage.rss();
   const recent: number[] = [];
@@ -105,7 +114,8 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
     resumedAtStep: state.step,
     device,
     microBatch,
-    mapped,
+    way,
+    longestRow: fit.shape.tokens,
     estimatedPeakBytes,
     adapterParameters: method.trainedCount,
     baseParameters: model.parameters,
@@ -115,6 +125,8 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
     await runLoop(
       {
         session,
+        reopen: (cause) => session.reopen(cause),
+        smallestPeakBytes,
         parameters: method.parameters,
         steps: schedule.steps,
         startStep: state.step,

@@ -5,6 +5,7 @@ import type { JobControl } from '../jobs.ts';
 import { isMemoryError, type Session } from '../runtime/session.ts';
 import type { AdamWSettings, Parameter } from './adamw.ts';
 import { batchFeeds, type Sequence, trainedTokens } from './batch.ts';
+import { memoryExhausted } from './step-session.ts';
 import { applyGradients, computeGradients, type Feeds, type Gradients } from './step.ts';
 
 /** Sequences that share one row of a run. */
@@ -12,6 +13,10 @@ export type PackedRow = readonly Sequence[];
 
 export interface LoopSetup {
   readonly session: Session;
+  /** What the most frugal way is predicted to need for one row, of the whole process: for the error. */
+  readonly smallestPeakBytes: number;
+  /** Opens the session again so that it needs less memory; false where that is not possible. */
+  readonly reopen?: (cause: unknown) => Promise<boolean>;
   readonly parameters: readonly Parameter[];
   /** Number of the last step. */
   readonly steps: number;
@@ -53,7 +58,7 @@ const largestTrouble = 3;
  * Trains from `startStep + 1` to `steps`, updating the parameters in place.
  * A step without a finite gradient takes back the update before it; two finite steps in a row count as recovered.
  * Throws `training-diverged` when a run has not recovered within three steps (the parameters are then good ones),
- * `memory-exhausted` when even single rows do not fit, `cancelled` between two micro-batches.
+ * `memory-exhausted` when even single rows do not fit in the most frugal way, `cancelled` between two micro-batches.
  */
 export async function runLoop(setup: LoopSetup, hooks: LoopHooks): Promise<void> {
   let { microBatch } = setup;
@@ -73,7 +78,10 @@ export async function runLoop(setup: LoopSetup, hooks: LoopHooks): Promise<void>
         if (!isMemoryError(error)) throw error;
         const smaller = Math.floor(Math.min(microBatch, rows.length) / 2);
         const tokens = Math.max(...rows.map(rowLength));
-        if (smaller < 1) throw new ModelError('memory-exhausted', { tokens }, { cause: error });
+        if (smaller < 1) {
+          if (await setup.reopen?.(error)) continue;
+          throw memoryExhausted(tokens, setup.smallestPeakBytes, error);
+        }
         hooks.onMicroBatchReduced(microBatch, smaller, (error as Error).message);
         microBatch = smaller;
         feeds = feedsOf(setup, rows, step, microBatch);

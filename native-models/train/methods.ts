@@ -2,7 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TrainJob, TrainSettings } from '../jobs.ts';
+import type { Recompute, StepWay, TrainJob, TrainSettings } from '../jobs.ts';
 import type { Graph } from '../graph/graph.ts';
 import { loraConfig, type LoraConfig } from '../lora/config.ts';
 import { rowNorms } from '../lora/adapted-weight.ts';
@@ -28,7 +28,8 @@ export interface TrainMethod {
   readonly parameters: readonly Parameter[];
   /** Number of trained values. */
   readonly trainedCount: number;
-  readonly trainGraph: Graph;
+  /** The graph of a step; the same one where it is asked for again. */
+  readonly trainGraph: (way: Pick<StepWay, 'recompute'>) => Graph;
   readonly lossGraph: () => Graph;
   readonly extraFeeds: NonNullable<LoopSetup['extraFeeds']>;
   /** Writes the result durably and reads it back. Raises `adapter-differs` where that is not what was trained. */
@@ -66,7 +67,9 @@ async function loraMethod(model: ChatModel, job: MethodJob, positions: number): 
   return {
     parameters,
     trainedCount: countOf(parameters),
-    trainGraph: loraTrainGraph(model, shape, { positions: rowPositions(positions) }),
+    trainGraph: graphByWay((recompute) =>
+      loraTrainGraph(model, shape, { positions: rowPositions(positions), recompute }),
+    ),
     lossGraph: () => loraLossGraph(model, shape, { positions: rowPositions(positions) }),
     extraFeeds: (tokens, step, microBatch) =>
       dropoutFeeds(shape.groups, shape.dropout, tokens, [settings.seed, step, microBatch]),
@@ -90,6 +93,16 @@ async function loraMethod(model: ChatModel, job: MethodJob, positions: number): 
   };
 }
 
+/** Builds each graph once, when it is first asked for: a large model's takes a while. */
+export function graphByWay(build: (recompute: boolean) => Graph): TrainMethod['trainGraph'] {
+  const known = new Map<Recompute, Graph>();
+  return ({ recompute }) => {
+    const graph = known.get(recompute) ?? build(recompute === 'layers');
+    known.set(recompute, graph);
+    return graph;
+  };
+}
+
 /** The settings as PEFT writes them. Its readers want the modules' names, not the shorthand `all-linear`. */
 function configOf(model: ChatModel, settings: TrainSettings): LoraConfig {
   const config = loraConfig({
@@ -98,6 +111,7 @@ function configOf(model: ChatModel, settings: TrainSettings): LoraConfig {
     lora_alpha: settings.alpha,
     lora_dropout: settings.dropout,
     target_modules: settings.targetModules,
+    exclude_modules: model.decoder.unservedModules,
     fan_in_fan_out: model.decoder.fanInFanOut,
     use_rslora: settings.method === 'rslora',
     use_dora: settings.method === 'dora',
@@ -129,7 +143,9 @@ async function fullMethod(model: ChatModel, positions: number): Promise<TrainMet
   return {
     parameters,
     trainedCount: countOf(parameters),
-    trainGraph: fullTrainGraph(model.decoder, { positions: rowPositions(positions) }),
+    trainGraph: graphByWay((recompute) =>
+      fullTrainGraph(model.decoder, { positions: rowPositions(positions), recompute }),
+    ),
     lossGraph: () => fullLossGraph(model.decoder, { positions: rowPositions(positions) }),
     extraFeeds: () => ({}),
     write: async (directory) => {

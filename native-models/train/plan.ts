@@ -10,7 +10,7 @@ import { fitStep, memoryBudget, type StepFit } from './fit.ts';
 import { fullTrainGraph } from './graph.ts';
 import { largestValidations } from './job.ts';
 import { type PackedRow, rowLength } from './loop.ts';
-import { peakOfStep } from './memory.ts';
+import { peakOfStep, waysFor } from './memory.ts';
 import { openMethod, type TrainMethod } from './methods.ts';
 import { computeGradients } from './step.ts';
 
@@ -52,7 +52,9 @@ export async function planTraining(job: TrainJob, hooks: PlanHooks): Promise<Tra
     // Two generations of values and moments, and the adapter itself.
     diskBytes: method.trainedCount * floatBytes * (2 * 3 + 1),
     microBatch: fit.microBatch,
-    mapped: fit.mapped,
+    way: fit.way,
+    wayReason: wayReason(job, fit),
+    fastestPeakBytes: fit.fastestPeakBytes,
     device: measured?.device ?? job.device,
     fits: fit.fits,
     longestFittingTokens: fit.longestFittingTokens,
@@ -66,20 +68,25 @@ export async function planTraining(job: TrainJob, hooks: PlanHooks): Promise<Tra
   };
 }
 
+function wayReason({ memory }: TrainJob, { way }: StepFit): TrainingPlan['wayReason'] {
+  if (memory?.mapped !== undefined || memory?.recompute !== undefined) return 'chosen';
+  return way === waysFor()[0] ? 'fastest' : 'memory';
+}
+
 /** Runs the first micro-batch of one step after the other, until there are enough or the time is up. */
 async function measure(
   job: TrainJob,
   model: ChatModel,
   method: TrainMethod,
   { schedule }: TrainingData,
-  { microBatch, mapped }: StepFit,
+  { microBatch, way }: StepFit,
   { control, onProgress }: PlanHooks,
 ) {
   let { device } = job;
   const opened = performance.now();
   const session = await openWithFallback(
-    method.trainGraph,
-    { device, externalFolder: model.directory, mapped },
+    method.trainGraph(way),
+    { device, externalFolder: model.directory, mapped: way.mapped },
     ({ to }) => (device = to),
   );
   const openSeconds = (performance.now() - opened) / 1000;

@@ -13,6 +13,7 @@ import type {
   ModelCheckProgress,
   ModelEstimate,
   ModelSummary,
+  StepWay,
   TrainSettings,
 } from '../../native-models/jobs.ts';
 
@@ -28,6 +29,7 @@ export type {
   TrainSettings,
   PlanProgress,
   DeviceFallback,
+  StepWay,
   TrainingPlan,
   ExampleMeasure,
 } from '../../native-models/jobs.ts';
@@ -240,6 +242,8 @@ export interface TrainingRun {
   readonly deviceReason: DeviceReason | null;
   /** What happened where the run had to go on on another device. */
   readonly deviceFallback: DeviceFallback | null;
+  /** How it went on where memory ran out. */
+  readonly memoryShortage: MemoryShortage | null;
   readonly adapterId: string | null;
   readonly error: ErrorReport | null;
   readonly seconds: number | null;
@@ -247,6 +251,15 @@ export interface TrainingRun {
   readonly startedBy: string;
   readonly createdAt: string;
   readonly finishedAt: string | null;
+}
+
+/** What a run does since its memory ran out. */
+export interface MemoryShortage {
+  readonly way: StepWay;
+  /** Rows of one run. */
+  readonly microBatch: number;
+  /** The system had ended the model process, and the run went on from its last checkpoint. */
+  readonly restarted: boolean;
 }
 
 export interface RunDetail extends TrainingRun {

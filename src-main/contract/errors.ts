@@ -171,7 +171,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'training-diverged':
       'Training stopped at step {step}: {reason}. The last good state was kept. Try a lower learning rate.',
     'memory-exhausted':
-      'Memory ran out even with one example at a time ({tokens} tokens). Close other programs, shorten the examples, or choose a smaller model.',
+      'Memory ran out even with one row at a time ({tokens} tokens) in the most frugal way: it needs about {neededMegabytes} MB, and {availableMegabytes} MB are available. Close other programs, shorten the examples, or choose a smaller model.',
     'disk-full': 'The disk is full: {path} could not be written. Free some space and continue; nothing was damaged.',
     'file-unreadable': 'The file {path} could not be read: {reason}. Check that it is there and that you may open it.',
     'file-unwritable': 'The file {path} could not be written: {reason}.',
@@ -288,7 +288,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'training-diverged':
       '{step}ステップ目で学習を止めました（{reason}）。直前の良い状態は残してあります。学習率を下げてください。',
     'memory-exhausted':
-      '事例を1件ずつにしてもメモリーが足りません（{tokens}トークン）。ほかのプログラムを閉じる、事例を短くする、小さいモデルを選ぶ、のいずれかをお試しください。',
+      'いちばん節約した方法で1行ずつ計算しても（{tokens}トークン）メモリーが足りません。必要な量は約{neededMegabytes} MB、使えるのは{availableMegabytes} MBです。ほかのプログラムを閉じる、事例を短くする、小さいモデルを選ぶ、のいずれかをお試しください。',
     'disk-full':
       'ディスクの空きがなく、{path} に書き込めません。空きを作ってから続けてください。データは壊れていません。',
     'file-unreadable': '{path} を読めません（{reason}）。ファイルがあるか、開く権限があるかを確かめてください。',

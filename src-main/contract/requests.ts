@@ -174,6 +174,8 @@ export const eventKinds = [
   'run.interrupted',
   'run.failed',
   'run.micro-batch-reduced',
+  'run.way-changed',
+  'run.restarted',
   'run.device-fallback',
   'adapter.proven',
   'adapter.imported',

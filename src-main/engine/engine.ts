@@ -55,7 +55,7 @@ export interface EngineCalls {
   estimateModel: { input: EstimateJob; output: ModelEstimate };
   estimateAnswering: { input: AnsweringEstimateJob; output: AnsweringEstimate };
   readLicence: { input: { directory: string }; output: Licence };
-  inspectModel: { input: { directory: string }; output: ModelSummary };
+  inspectModel: { input: { directory: string; plainTexts?: boolean }; output: ModelSummary };
   inspectAdapter: { input: { job: InspectAdapterJob }; output: AdapterSummary };
   measureExamples: {
     input: { directory: string; examples: readonly ExamplePair[]; maxTokens: number };

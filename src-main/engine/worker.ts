@@ -12,7 +12,7 @@ serveWorker(openParentPort(), {
     estimateModel: (job) => models.estimateModel(job),
     estimateAnswering: (job) => models.estimateAnswering(job),
     readLicence: ({ directory }) => models.readLicence(directory),
-    inspectModel: ({ directory }) => models.inspectModel(directory),
+    inspectModel: ({ directory, plainTexts }) => models.inspectModel(directory, { plainTexts }),
     inspectAdapter: ({ job }) => models.inspectAdapter(job),
     measureExamples: ({ directory, examples, maxTokens }) => models.measureExamples(directory, examples, maxTokens),
     generate: ({ job }) => models.generate(job),

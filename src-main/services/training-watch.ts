@@ -1,11 +1,9 @@
 /** Follows one running training: its row, its metrics in batches, and what the windows hear of it. */
 
-import type { RunMetric, TrainingRun, ValidationMetric } from '../contract/entities.ts';
+import type { MemoryShortage, RunMetric, StepWay, TrainingRun, ValidationMetric } from '../contract/entities.ts';
 import { moveRun } from '../domain/runs.ts';
-import type { EngineJobs } from '../engine/engine.ts';
+import type { TrainingEvent } from '../engine/start-training.ts';
 import type { Context } from './context.ts';
-
-type TrainEvent = EngineJobs['train']['event'];
 
 /** Milliseconds between two writes while steps come in faster than anybody can read. */
 const batchMilliseconds = 250;
@@ -15,6 +13,7 @@ export class TrainingWatch {
   private metrics: RunMetric[] = [];
   private validation: ValidationMetric[] = [];
   private writtenAt = 0;
+  private way: StepWay = { mapped: false, recompute: 'none' };
   run: TrainingRun;
 
   constructor(context: Context, run: TrainingRun) {
@@ -22,7 +21,7 @@ export class TrainingWatch {
     this.run = run;
   }
 
-  receive(event: TrainEvent): void {
+  receive(event: TrainingEvent): void {
     switch (event.kind) {
       case 'prepared':
         return this.prepared(event);
@@ -53,8 +52,19 @@ export class TrainingWatch {
           subject: String(this.run.number),
           values: { from, to, reason },
         } as const;
-        this.run = { ...this.run, microBatch: to };
-        return this.context.change([], happening, () => this.keep());
+        return this.shortOfMemory({ microBatch: to }, happening);
+      }
+      case 'way-changed': {
+        const { from, to, reason } = event;
+        const values = { from: wayCode(from), to: wayCode(to), reason };
+        const happening = { kind: 'run.way-changed', subject: String(this.run.number), values } as const;
+        return this.shortOfMemory({ way: to }, happening);
+      }
+      case 'restarted': {
+        const { reason, needed, limit } = event;
+        const values = { reason, needed: Math.round(needed), limit: Math.round(limit) };
+        const happening = { kind: 'run.restarted', subject: String(this.run.number), values } as const;
+        return this.shortOfMemory({ restarted: true }, happening);
       }
     }
   }
@@ -80,18 +90,41 @@ export class TrainingWatch {
     this.context.store.runs.addMetrics(this.run.id, this.metrics, this.validation);
   }
 
-  private prepared({ steps, resumedAtStep, device, microBatch }: Extract<TrainEvent, { kind: 'prepared' }>): void {
+  /** Says what the run does from now on, so that nobody wonders why it became slower. */
+  private shortOfMemory(change: Partial<MemoryShortage>, happening: Parameters<Context['change']>[1]): void {
+    const { memoryShortage, microBatch } = this.run;
+    const before = memoryShortage ?? { way: this.way, microBatch: microBatch ?? 1, restarted: false };
+    const now = { ...before, ...change };
+    this.run = { ...this.run, microBatch: now.microBatch, memoryShortage: now };
+    this.context.change([], happening, () => this.keep());
+    this.announce();
+  }
+
+  private prepared({
+    steps,
+    resumedAtStep,
+    device,
+    microBatch,
+    way,
+  }: Extract<TrainingEvent, { kind: 'prepared' }>): void {
     // A run that was paused before it began stays paused.
     const run = this.run.state === 'waiting' ? moveRun(this.run, 'running') : this.run;
     this.run = { ...run, steps, step: resumedAtStep, checkpointStep: resumedAtStep, device, microBatch };
+    this.way = way;
+    const { memoryShortage } = this.run;
+    if (memoryShortage) this.run = { ...this.run, memoryShortage: { ...memoryShortage, way, microBatch } };
     this.context.store.runs.dropMetricsAfter(run.id, resumedAtStep);
     this.write();
   }
 
-  private stepped(event: Extract<TrainEvent, { kind: 'step' }>): void {
+  private stepped(event: Extract<TrainingEvent, { kind: 'step' }>): void {
     const { step, steps, epoch, loss, gradNorm, learningRate, tokensPerSecond, residentBytes, secondsLeft } = event;
     this.metrics.push({ step, epoch, loss, gradNorm, learningRate });
     this.run = { ...this.run, step, steps, tokensPerSecond, residentBytes: Math.round(residentBytes), secondsLeft };
     if (this.context.clock().getTime() - this.writtenAt >= batchMilliseconds) this.write();
   }
 }
+
+/** A way in one word or two, for the journal. */
+const wayCode = ({ mapped, recompute }: StepWay): string =>
+  [mapped ? 'mapped' : 'packed', ...(recompute === 'layers' ? ['recomputed'] : [])].join(', ');

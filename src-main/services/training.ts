@@ -14,6 +14,7 @@ import { assignSplits, countSplits, smallestSplit } from '../domain/dataset.ts';
 import { presetSettings } from '../domain/presets.ts';
 import { canResume, isActive, moveRun } from '../domain/runs.ts';
 import type { RunningJob } from '../engine/engine.ts';
+import { startTraining } from '../engine/start-training.ts';
 import { type Activity, requireIdle } from './activity.ts';
 import { type Context, found, type Handlers } from './context.ts';
 import type { Datasets } from './datasets.ts';
@@ -127,7 +128,7 @@ export function createTraining(
 
   function launch(run: TrainingRun, job: TrainJob): void {
     const watch = new TrainingWatch(context, run);
-    const running = engine.start('train', job, (event) => {
+    const running = startTraining(engine, job, (event) => {
       try {
         watch.receive(event);
       } catch {
@@ -238,7 +239,7 @@ export function createTraining(
     const initial = initialAdapter(context, initialAdapterId, model);
     const files = { runId: id, model, settings, device, examples, initialAdapter: initial, resume: true };
     const job = trainJob(context, files);
-    const now = { device, deviceReason, deviceFallback: null };
+    const now = { device, deviceReason, deviceFallback: null, memoryShortage: null };
     const waiting = move({ ...run, error: null, finishedAt: null, ...now }, 'waiting', 'run.resumed');
     launch(waiting, job);
     return waiting;
@@ -296,6 +297,7 @@ const newRun = {
   residentBytes: null,
   microBatch: null,
   deviceFallback: null,
+  memoryShortage: null,
   checkpointStep: 0,
   adapterId: null,
   error: null,

@@ -19,11 +19,12 @@ export interface RunStore {
   dropMetricsAfter(runId: string, step: number): void;
 }
 
-type RunRow = Omit<TrainingRun, 'settings' | 'error' | 'deviceReason' | 'deviceFallback'> & {
+type RunRow = Omit<TrainingRun, 'settings' | 'error' | 'deviceReason' | 'deviceFallback' | 'memoryShortage'> & {
   readonly settings: string;
   readonly error: string | null;
   readonly deviceReason: string | null;
   readonly deviceFallback: string | null;
+  readonly memoryShortage: string | null;
 };
 
 const fixed = [
@@ -49,6 +50,7 @@ const changing = [
   'device',
   'deviceReason',
   'deviceFallback',
+  'memoryShortage',
   'adapterId',
   'error',
   'seconds',
@@ -101,13 +103,14 @@ export function createRunStore(database: Database): RunStore {
 }
 
 function toRow(run: TrainingRun): RunRow {
-  const { settings, error, deviceReason, deviceFallback } = run;
+  const { settings, error, deviceReason, deviceFallback, memoryShortage } = run;
   return {
     ...run,
     settings: JSON.stringify(settings),
     error: toJson(error),
     deviceReason: toJson(deviceReason),
     deviceFallback: toJson(deviceFallback),
+    memoryShortage: toJson(memoryShortage),
   };
 }
 
@@ -118,5 +121,6 @@ function toRun(row: RunRow): TrainingRun {
     error: fromJson<NonNullable<TrainingRun['error']>>(row.error),
     deviceReason: fromJson<NonNullable<TrainingRun['deviceReason']>>(row.deviceReason),
     deviceFallback: fromJson<NonNullable<TrainingRun['deviceFallback']>>(row.deviceFallback),
+    memoryShortage: fromJson<NonNullable<TrainingRun['memoryShortage']>>(row.memoryShortage),
   };
 }

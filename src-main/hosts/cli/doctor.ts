@@ -13,6 +13,7 @@ import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson } from './command.ts';
 import { deviceSentence } from './device-words.ts';
 import { withEngine } from './engine.ts';
+import { wayWords } from './way-words.ts';
 import { bytes, duration, gigaflops as speed } from './figures.ts';
 import { modelLines } from './inspect.ts';
 import { precisionOption, quantizedFolder } from './model-options.ts';
@@ -58,7 +59,7 @@ async function doctor(directory: string | undefined, options: DoctorArguments): 
     const choice = chooseDevice(checks, 'auto');
     const devices = { ...machine, checks, ...choice, freeDiskBytes: freeDisk(folder) };
     if (directory === undefined) return { devices, model: null };
-    const model = await engine.call('inspectModel', { directory });
+    const model = await engine.call('inspectModel', { directory, plainTexts: true });
     const plan = await planOf(engine, model, choice.chosen, options.data);
     const use = await useOf(engine, model, choice.chosen, options.precision, folder);
     return { devices, model: { ...model, plan, assumedExamples: options.data === undefined, use } };
@@ -178,14 +179,14 @@ function checkWords({ device, verdict, gigaflops, difference, failure }: DeviceC
 
 function costLines(model: ReportedModel): readonly string[] {
   const { plan, use, assumedExamples } = model;
-  const { estimatedSeconds, estimatedPeakBytes, availableBytes, longestFittingTokens, mapped, microBatch } = plan;
+  const { estimatedSeconds, estimatedPeakBytes, availableBytes, longestFittingTokens } = plan;
   const memory = `${bytes(estimatedPeakBytes)} of ${bytes(availableBytes)} that may be used`;
   const data = assumedExamples
     ? `assuming ${typicalExamples} short English examples (--data plans with yours)`
     : 'with your examples';
   const training = plan.fits
     ? [
-        `Training fits: ${memory}; ${microBatch} rows at a time, weights ${mapped ? 'left in their files' : 'packed'}`,
+        `Training fits: ${memory}; ${wayWords(plan)}`,
         `Standard training: about ${duration(estimatedSeconds ?? 0)} on ${plan.device}, ${data}, from ${plan.measuredSteps} measured steps`,
       ]
     : [

@@ -11,7 +11,7 @@ export function inspectCommand(): Command {
     .argument('<model>', 'a Hugging Face folder')
     .option('--json', 'one JSON line on standard output')
     .action(async (directory: string, { json }: { readonly json?: true }) => {
-      const model = await withEngine((engine) => engine.call('inspectModel', { directory }));
+      const model = await withEngine((engine) => engine.call('inspectModel', { directory, plainTexts: true }));
       if (json) printJson(model);
       else console.log(modelLines(model).join('\n'));
     });

@@ -26,6 +26,9 @@ export interface TrainArguments {
   readonly accumulate: number;
   readonly device?: DevicePreference;
   readonly maxTokens?: number;
+  readonly weights?: 'packed' | 'mapped';
+  readonly recompute?: 'none' | 'layers';
+  readonly microBatch?: number;
   readonly seed: number;
   readonly saveEvery: number;
   readonly resume?: true;
@@ -64,6 +67,19 @@ export function addTrainOptions(command: Command): Command {
     .option('--accumulate <number>', 'batches for one update', countUpTo(), 1)
     .addOption(deviceOption())
     .option('--max-tokens <number>', 'longest example; by default what the model takes', countUpTo())
+    .addOption(
+      new Option('--weights <way>', 'packed: fastest, mapped: left in their files; by default what fits').choices([
+        'packed',
+        'mapped',
+      ]),
+    )
+    .addOption(
+      new Option('--recompute <what>', "layers: compute each layer's activations again; by default what fits").choices([
+        'none',
+        'layers',
+      ]),
+    )
+    .option('--micro-batch <rows>', 'most rows computed at once; by default what fits', countUpTo())
     .option('--seed <number>', 'of order, dropout and first weights', wholeNumber, 1)
     .option('--save-every <steps>', 'updates between two checkpoints', countUpTo(), 50)
     .option('--resume', 'go on from the newest checkpoint in the output folder; a finished run stays as it is')
@@ -103,6 +119,15 @@ export function askedOfAdapter(
     ...(given('rank') && { rank }),
     ...(given('alpha') && { alpha }),
     ...(given('targets') && { targetModules: targets }),
+  };
+}
+
+/** What is asked for about memory; the plan decides the rest. */
+export function memoryWishesOf({ weights, recompute, microBatch }: TrainArguments) {
+  return {
+    ...(weights === undefined ? {} : { mapped: weights === 'mapped' }),
+    ...(recompute === undefined ? {} : { recompute }),
+    ...(microBatch === undefined ? {} : { microBatch }),
   };
 }
 

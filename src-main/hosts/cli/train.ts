@@ -3,16 +3,23 @@
 import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Engine, EngineCalls, EngineJobs } from '../../engine/engine.ts';
+import type { Engine, EngineCalls } from '../../engine/engine.ts';
+import { startTraining, type TrainingEvent } from '../../engine/start-training.ts';
 import { createCommand, printJson } from './command.ts';
 import { withEngine } from './engine.ts';
 import { bytes, duration } from './figures.ts';
 import { deviceOf } from './model-options.ts';
 import { createProgress } from './progress.ts';
-import { addTrainOptions, askedOfAdapter, checkTogether, settingsOf, type TrainArguments } from './train-options.ts';
+import {
+  addTrainOptions,
+  memoryWishesOf,
+  askedOfAdapter,
+  checkTogether,
+  settingsOf,
+  type TrainArguments,
+} from './train-options.ts';
 import { prepareOutput } from './train-output.ts';
-
-type TrainEvent = EngineJobs['train']['event'];
+import { memoryWords } from './way-words.ts';
 
 export function trainCommand(): Command {
   return addTrainOptions(
@@ -31,15 +38,19 @@ async function train(model: string, options: TrainArguments, command: Command): 
     return;
   }
   const initialAdapterDirectory = options.initAdapter === undefined ? undefined : resolve(options.initAdapter);
-  const onEvent = options.json ? printStep : showStep();
+  const show = options.json ? printStep : showStep();
+  const onEvent = (event: TrainingEvent): void => {
+    sayMemory(event);
+    show(event);
+  };
   const result = await withEngine(async (engine) => {
     const device = await deviceOf(engine, options.device);
-    const { contextLength } = await engine.call('inspectModel', { directory: modelDirectory });
+    const { contextLength } = await engine.call('inspectModel', { directory: modelDirectory, plainTexts: true });
     const settings = settingsOf(options, contextLength);
     const initial = initialAdapterDirectory && { modelDirectory, adapterDirectory: initialAdapterDirectory };
     const decided = initial && (await decidedBy(engine, { ...initial, wanted: askedOfAdapter(options, command) }));
-    const job = engine.start(
-      'train',
+    const job = startTraining(
+      engine,
       {
         modelDirectory,
         examplesFile: options.data === undefined ? '' : resolve(options.data),
@@ -53,6 +64,7 @@ async function train(model: string, options: TrainArguments, command: Command): 
         device,
         resume: options.resume === true,
         memoryLimitBytes: null,
+        memory: memoryWishesOf(options),
       },
       onEvent,
     );
@@ -83,13 +95,19 @@ function moveFiles(from: string, to: string): void {
   for (const name of readdirSync(from)) renameSync(join(from, name), join(to, name));
 }
 
-function printStep(event: TrainEvent): void {
+/** How the run uses memory, beside the result: at first, and whenever it has to change. */
+function sayMemory(event: TrainingEvent): void {
+  const words = memoryWords(event);
+  if (words !== undefined) process.stderr.write(`${words}\n`);
+}
+
+function printStep(event: TrainingEvent): void {
   if (event.kind !== 'step') return;
   const { step, loss, gradNorm, learningRate, tokensPerSecond, residentBytes } = event;
   printJson({ step, loss, gradNorm, learningRate, tokensPerSecond, residentBytes });
 }
 
-function showStep(): (event: TrainEvent) => void {
+function showStep(): (event: TrainingEvent) => void {
   const progress = createProgress(process.stdout, 'left');
   return (event) => {
     if (event.kind !== 'step') return;

@@ -4,5 +4,6 @@ import { foundation } from './0001-foundation.ts';
 import { adapterOrigin } from './0002-adapter-origin.ts';
 import { modelLibrary } from './0003-model-library.ts';
 import { runDevice } from './0004-run-device.ts';
+import { runMemory } from './0005-run-memory.ts';
 
-export const migrations: readonly string[] = [foundation, adapterOrigin, modelLibrary, runDevice];
+export const migrations: readonly string[] = [foundation, adapterOrigin, modelLibrary, runDevice, runMemory];

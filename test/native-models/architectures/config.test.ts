@@ -192,7 +192,11 @@ describe("GPT-2 as OpenAI's own folder: names without prefix, buffers beside the
   });
 
   test('is inspected and goes on from plain text; questions and answers are refused', async () => {
-    expect(await inspectModel(folder)).toMatchObject({ architecture: 'gpt2', vocabularySize: 384 });
+    expect(await inspectModel(folder, { plainTexts: true })).toMatchObject({
+      architecture: 'gpt2',
+      vocabularySize: 384,
+    });
+    await expect(inspectModel(folder)).rejects.toMatchObject({ code: 'template-missing' });
     const job = { modelDirectory: folder, adapterDirectory: null, device: 'cpu' } as const;
     const sampling = { maxNewTokens: 3, temperature: 0, topP: 1, seed: 0, ignoreEndOfTurn: true };
     const answer = await continueText({ ...job, start: { prompt: 'line 3' }, sampling });

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ModelError } from '../../../native-models/errors.ts';
 import { floatWeights } from '../../../native-models/generate/base-weights.ts';
-import { decode, type DecodeSetup } from '../../../native-models/generate/decode.ts';
+import { decode, type DecodeSetup, type LastText, nextLogits } from '../../../native-models/generate/decode.ts';
 import { generateGraph } from '../../../native-models/generate/graph.ts';
 import { generate, probe } from '../../../native-models/generate/jobs.ts';
 import { logitsOf } from '../../../native-models/generate/logits.ts';
 import { argmax } from '../../../native-models/generate/sampling.ts';
 import { ModelServer, type PromptRow } from '../../../native-models/generate/server.ts';
-import { openSession } from '../../../native-models/runtime/session.ts';
+import { openSession, type Session } from '../../../native-models/runtime/session.ts';
 import { floatsOf } from '../../../native-models/runtime/tensor.ts';
 import { goldenPath } from '../goldens.ts';
 import { largestDifference, openGolden, recordedLogits } from '../goldens/golden.ts';
@@ -148,6 +148,43 @@ describe('the answer ends', () => {
     const refused = await decode({ ...setup, stopTokenIds }, [full]).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(ModelError);
     expect(refused).toMatchObject({ code: 'context-exceeded', values: { tokens: 256, limit: 255 } });
+  });
+
+  test('as without what was said before, of which only the new tokens are computed', async () => {
+    const stopTokenIds = new Set<number>();
+    const runs: { readonly tokens: number; readonly logits: Float32Array }[] = [];
+    const session: Session = {
+      ...setup.session,
+      async run(feeds) {
+        const outputs = await setup.session.run(feeds);
+        runs.push({ tokens: feeds['input_ids']!.shape[1]!, logits: floatsOf(outputs['logits']) });
+        return outputs;
+      },
+    };
+    const sampling = { ...greedy, maxNewTokens: 4 };
+    const last: LastText = { text: undefined };
+    const remembering = { ...setup, session, sampling, stopTokenIds, lastText: () => last };
+    const [first] = await decode(remembering, [prompt]);
+    // Another turn of the same conversation: all but the last new token and what follows it is known.
+    const next = [...prompt, ...first!.ids, 7, 8, 9];
+    const turns = [next, [...next.slice(0, 12), 5, 6], next];
+    const computed = [4, 2, next.length - 12];
+    for (const [turn, text] of turns.entries()) {
+      runs.length = 0;
+      const [answer] = await decode(remembering, [text]);
+      expect(runs[0]!.tokens).toBe(computed[turn]);
+      const alone = await decode({ ...setup, sampling, stopTokenIds }, [text]);
+      expect(answer).toEqual(alone[0]);
+      within(`turn ${turn}`, largestDifference(runs[0]!.logits, await nextLogits(setup, [text])), 1e-5);
+    }
+    // Rows of one batch that begin alike, and a text that counts its positions otherwise.
+    runs.length = 0;
+    const together = await decode(remembering, [next, prompt]);
+    expect(runs.slice(0, 2).map(({ tokens }) => tokens)).toEqual([1, 1]);
+    expect(together).toEqual(await decode({ ...setup, sampling, stopTokenIds }, [next, prompt]));
+    runs.length = 0;
+    await decode({ ...remembering, decoder: { ...setup.decoder, firstPosition: () => 3 } }, [prompt]);
+    expect(runs[0]!.tokens).toBe(prompt.length);
   });
 
   test('at once when cancelled', async () => {

@@ -72,6 +72,7 @@ describe('divergence', () => {
         adamW: { ...defaultAdamW, weightDecay: 0 },
         clipNorm: 1,
         microBatch: 1,
+        smallestPeakBytes: 0,
       },
       {
         control: { turn: async () => {} },

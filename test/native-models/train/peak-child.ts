@@ -18,15 +18,16 @@ export interface PeakTask {
   readonly tokens: number;
   readonly trainedPerRow: number;
   readonly mapped: boolean;
+  readonly recompute: boolean;
 }
 
-const { directory, batch, tokens, trainedPerRow, mapped } = JSON.parse(process.argv[2]!) as PeakTask;
+const { directory, batch, tokens, trainedPerRow, mapped, recompute } = JSON.parse(process.argv[2]!) as PeakTask;
 const model = await openModelFolder(directory);
 const shape = adapterShape(model.decoder, loraConfig({ r: 8, lora_alpha: 16, target_modules: 'all-linear' }));
 const parameters = newAdapter(shape, 1, () => new Float32Array()).map(({ name, shape, values }) =>
   createParameter(name, shape, values),
 );
-const graph = loraTrainGraph(model, shape, { positions: tokens });
+const graph = loraTrainGraph(model, shape, { positions: tokens, recompute });
 const trainedCount = parameters.reduce((sum, { values }) => sum + values.length, 0);
 const peakOf = peakOfStep({ graph, mapped, trainedCount, baseBytes: process.memoryUsage.rss() });
 const predicted = peakOf({ batch, tokens, trained: batch * trainedPerRow });

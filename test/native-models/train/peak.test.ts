@@ -30,10 +30,12 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test.each([
-  { batch: 6, tokens: 128, trainedPerRow: 32, mapped: false },
-  { batch: 2, tokens: 256, trainedPerRow: 128, mapped: true },
+  { batch: 6, tokens: 128, trainedPerRow: 32, mapped: false, recompute: false },
+  { batch: 2, tokens: 256, trainedPerRow: 128, mapped: true, recompute: false },
+  { batch: 8, tokens: 256, trainedPerRow: 32, mapped: false, recompute: true },
+  { batch: 8, tokens: 256, trainedPerRow: 32, mapped: true, recompute: true },
 ])(
-  '$batch × $tokens tokens, mapped: $mapped: within a fifth',
+  '$batch × $tokens tokens, mapped: $mapped, recomputed: $recompute: within a fifth',
   (shape) => {
     const task: PeakTask = { directory: folder, ...shape };
     const child = execFileSync(process.execPath, [join(import.meta.dirname, 'peak-child.ts'), JSON.stringify(task)]);

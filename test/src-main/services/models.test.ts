@@ -113,6 +113,17 @@ test('a damaged folder shows everything at once and is not added', { timeout: 60
   expect(await ask('models.list', {})).toHaveLength(1);
 });
 
+test('what the check list blocks is not added by request either: a model without a chat template', async () => {
+  const { ask, check } = openApp();
+  const directory = bring('llama');
+  rmSync(join(directory, 'chat_template.jinja'));
+  const { check: seen } = await check(directory);
+  expect(seen.summary).toBeNull();
+  expect(seen.lines.filter(({ state }) => state === 'bad').map(({ item }) => item)).toEqual(['template']);
+  await expect(ask('models.add', { directory })).rejects.toMatchObject({ code: 'template-missing' });
+  expect(await ask('models.list', {})).toHaveLength(1);
+});
+
 test('a check ends when it is told to, and when another begins', { timeout: 60_000 }, async () => {
   const { app, ask } = openApp();
   const states: string[] = [];

@@ -46,6 +46,7 @@ const run: TrainingRun = {
   checkpointStep: 5,
   device: 'cpu',
   deviceReason: { code: 'slower', values: { device: 'webgpu', gigaflops: 0.5, cpuGigaflops: 130 } },
+  memoryShortage: { way: { mapped: true, recompute: 'layers' }, microBatch: 1, restarted: true },
   deviceFallback: { from: 'webgpu', to: 'cpu', reason: 'buffer', detail: 'Invalid Buffer', largestTensorBytes: 545e6 },
   adapterId: null,
   error: { code: 'engine-crashed', values: { reason: 'x', step: 5 } },

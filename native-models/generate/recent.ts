@@ -1,0 +1,23 @@
+/** A few values by key, the ones used last: what is kept so that it need not be made again. */
+
+export class Recent<Kept> {
+  readonly #most: number;
+  readonly #kept = new Map<string, Kept>();
+
+  /** @param most values kept at once; the one used longest ago goes first */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get(key: string): Kept | undefined {
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) this.set(key, kept);
+    return kept;
+  }
+
+  set(key: string, kept: Kept): void {
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    for (const oldest of [...this.#kept.keys()].slice(0, -this.#most)) this.#kept.delete(oldest);
+  }
+}

@@ -1,0 +1,58 @@
+/** The session of a run's steps: where memory runs out, it is opened again in a more frugal way. */
+
+import { ModelError } from '../errors.ts';
+import type { StepWay } from '../jobs.ts';
+import { availableMemory } from '../runtime/available-memory.ts';
+import { isMemoryError, type Session } from '../runtime/session.ts';
+
+export interface StepSession extends Session {
+  /** Opens it again in the next way, to go on with the same parameters. False where no way is left. */
+  reopen(cause: unknown): Promise<boolean>;
+}
+
+/**
+ * Opens a session in the first way that memory allows.
+ * @param ways in order of preference
+ * @param onChange hears of every change of the way, before it is tried
+ */
+export async function openStepSession(
+  [first, ...rest]: readonly [StepWay, ...StepWay[]],
+  open: (way: StepWay) => Promise<Session>,
+  onChange: (from: StepWay, to: StepWay, reason: string) => void,
+): Promise<StepSession> {
+  let way = first;
+  let session: Session | undefined;
+  const reopen = async (cause: unknown): Promise<boolean> => {
+    const next = rest.shift();
+    if (!next) return false;
+    await session?.close();
+    session = undefined;
+    onChange(way, next, (cause as Error).message);
+    way = next;
+    return tryWay();
+  };
+  const tryWay = async (): Promise<boolean> => {
+    try {
+      session = await open(way);
+      return true;
+    } catch (error) {
+      if (!isMemoryError(error)) throw error;
+      if (await reopen(error)) return true;
+      throw error;
+    }
+  };
+  await tryWay();
+  return {
+    run: (feeds) => session!.run(feeds),
+    close: async () => session?.close(),
+    reopen,
+  };
+}
+
+/** The error when nothing smaller is left: what one row would need in the most frugal way, and what this process may have. */
+export function memoryExhausted(tokens: number, neededBytes: number, cause?: unknown): ModelError {
+  const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
+  const available = process.memoryUsage.rss() + availableMemory();
+  const values = { tokens, neededMegabytes: megabytes(neededBytes), availableMegabytes: megabytes(available) };
+  return new ModelError('memory-exhausted', values, { cause });
+}
