@@ -56,6 +56,8 @@ export interface ServedAdapters {
 export function serveAdapters(groups: readonly ModuleGroup[], adapters: readonly LoadedAdapter[]): ServedAdapters {
   const feeds: Record<string, Tensor> = {};
   const starts = new Map<string, readonly number[]>();
+  // Only these are needed later: the matrices themselves need not stay in memory twice.
+  const factorsOf = adapters.map(({ factors }) => factors);
   for (const group of groups) {
     const { modules, inputSize, outputSize } = group;
     const ranks = adapters.map((adapter) =>
@@ -103,7 +105,7 @@ export function serveAdapters(groups: readonly ModuleGroup[], adapters: readonly
       const all = new Float32Array(modules.length * rows.length * outputSize).fill(1);
       modules.forEach(({ name }, index) => {
         rows.forEach((adapter, row) => {
-          const factors = adapter === null ? undefined : adapters[adapter]!.factors?.get(name);
+          const factors = adapter === null ? undefined : factorsOf[adapter]?.get(name);
           if (factors) all.set(factors, (index * rows.length + row) * outputSize);
         });
       });

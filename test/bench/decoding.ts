@@ -1,7 +1,7 @@
 /** Decoding with and without an adapter, and changing the adapter between two answers. */
 
 import type { ModelFolder } from '../../native-models/architectures/model-folder.ts';
-import { decode } from '../../native-models/generate/decode.ts';
+import { decode, type LastText } from '../../native-models/generate/decode.ts';
 import type { BaseWeights } from '../../native-models/generate/base-weights.ts';
 import { generateGraph } from '../../native-models/generate/graph.ts';
 import type { Device } from '../../native-models/jobs.ts';
@@ -38,9 +38,14 @@ export async function loadAdapter(model: ModelFolder, directory: string) {
   return { groups, stacks: serveAdapters(groups, [adapter]) };
 }
 
-/** Token ids of a text that means nothing. */
-export const promptOf = (tokens: number, vocabularySize: number): readonly number[] =>
-  Array.from({ length: tokens }, (_, index) => (7 * index) % vocabularySize);
+/** Tokens at the end of a prompt in which another question differs. */
+const questionTokens = 16;
+
+/** Token ids of a text that means nothing; with other questions only its end differs. */
+export const promptOf = (tokens: number, vocabularySize: number, question = 0): readonly number[] =>
+  Array.from({ length: tokens }, (_, index) => {
+    return (7 * index + (index < tokens - questionTokens ? 0 : question)) % vocabularySize;
+  });
 
 /** Answers prompts with exactly `tokens` new tokens each, by the base (null) or with one of the adapters. */
 export async function openDecoding(
@@ -62,7 +67,17 @@ export async function openDecoding(
     sessions.set(kind, opening);
     return opening;
   };
-  const answer = async (adapter: number | null, rows: number, tokens: number, promptTokens = 32): Promise<void> => {
+  const last: LastText = { text: undefined };
+  let questions = 0;
+  /** @param remember goes on from the last prompt answered so, of which only the end differs */
+  const answer = async (
+    adapter: number | null,
+    rows: number,
+    tokens: number,
+    promptTokens = 32,
+    remember = false,
+  ): Promise<void> => {
+    const prompt = promptOf(promptTokens, decoder.vocabularySize, remember ? ++questions : 0);
     await decode(
       {
         session: await sessionOf(adapter === null ? 'base' : 'one'),
@@ -73,8 +88,9 @@ export async function openDecoding(
         sampling: { maxNewTokens: tokens, temperature: 0, topP: 1, seed: 0 },
         stopTokenIds: new Set(),
         turn: async () => {},
+        ...(remember ? { lastText: () => last } : {}),
       },
-      Array.from({ length: rows }, () => promptOf(promptTokens, decoder.vocabularySize)),
+      Array.from({ length: rows }, () => prompt),
     );
   };
   const close = async (): Promise<void> => {

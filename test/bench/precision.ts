@@ -1,5 +1,6 @@
 /** Answering with the base in blocks, alone and beside node-llama-cpp. */
 
+import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
@@ -35,10 +36,7 @@ export async function measurePrecision(
   for (const [index, adapter] of adapters.entries()) await randomAdapter(model, adapter, 16, index + 1);
   const base = await blockWeights(model, { precision, cacheDirectory: join(folder, 'quantized') });
   const peer = peerFolder === undefined ? undefined : await makePeer(peerFolder, folder, model);
-  const before = process.memoryUsage.rss();
   const decoding = await openDecoding(model, base, adapters, device);
-  await decoding.answer(0, 1, 2);
-  const resident = process.memoryUsage.rss() - before;
   const prompt = promptOf(32, model.decoder.vocabularySize);
   const long = promptOf(256, model.decoder.vocabularySize);
   const timings = await alternate(
@@ -50,11 +48,12 @@ export async function measurePrecision(
       adapterFirst: () => decoding.answer(0, 1, 1),
       same: () => decoding.answer(0, 1, 1),
       long: () => decoding.answer(0, 1, 1, 256),
+      again: () => decoding.answer(0, 1, 1, 256, true),
       peer: () => peer?.answer(true, tokens + 1, prompt),
       peerFirst: () => peer?.answer(true, 1, prompt),
       peerLong: () => peer?.answer(true, 1, long),
     },
-    5,
+    7,
     1,
   );
   await decoding.close();
@@ -68,8 +67,14 @@ export async function measurePrecision(
   print(`${label}: time of a token with the adapter against without`, cost.median, '×', cost.range);
   print(`${label}: swap to a cached adapter`, 1000 * beyond(timings.adapterFirst, timings.same).median, 'ms');
   print(`${label}: first token of 256, with the adapter`, 1000 * timings.long.median, 'ms');
-  print(`${label}: weights in blocks`, base.byteLength / 1e6, 'MB');
-  print(`${label}: memory of the open graph with its adapters and cache`, resident / 1e6, 'MB');
+  print(`${label}: the same, 240 of them as in the prompt before`, 1000 * timings.again.median, 'ms');
+  printMemory(
+    `${label}: `,
+    base.byteLength,
+    [directory, adapters[0]!, join(folder, 'quantized'), precision],
+    model,
+    print,
+  );
   if (!peer) return;
   const peerTokens = beyond(timings.peer, timings.peerFirst);
   print('node-llama-cpp Q4_0: decode, adapter of rank 16', tokens / peerTokens.median, 'tokens/s');
@@ -78,6 +83,26 @@ export async function measurePrecision(
   print(`${label} against node-llama-cpp: decode with the adapter`, decode.median, '×', decode.range);
   const first = speedUp(timings.long, timings.peerLong);
   print(`${label} against node-llama-cpp: first token of 256`, first.median, '×', first.range);
+}
+
+/** Answers in a process of its own, with what it needs beside the weights as they lie on the disk. */
+export function printMemory(
+  label: string,
+  weightBytes: number,
+  args: readonly string[],
+  { decoder }: Awaited<ReturnType<typeof openModelFolder>>,
+  print: Print,
+): void {
+  const output = execFileSync(process.execPath, [join(import.meta.dirname, 'answering-peak.ts'), ...args], {
+    encoding: 'utf8',
+  });
+  const { before, peak, end, own } = JSON.parse(output) as Record<'before' | 'peak' | 'end' | 'own', number>;
+  const cache = 2 * decoder.layers * decoder.keyValueHeads * decoder.headDim * 4 * (256 + 32);
+  const needed = weightBytes + cache;
+  const sizes = `weights ${(weightBytes / 1e6).toFixed(0)}, cache ${(cache / 1e6).toFixed(0)}, before ${(before / 1e6).toFixed(0)} MB`;
+  print(`${label}memory of answering with the adapter, peak`, peak / 1e6, 'MB', sizes);
+  print(`${label}the same at its end`, end / 1e6, 'MB', `of its own ${(own / 1e6).toFixed(0)} MB`);
+  print(`${label}peak beyond the empty process, against weights and cache`, (peak - before) / needed, '×');
 }
 
 async function makePeer(installation: string, folder: string, model: Awaited<ReturnType<typeof openModelFolder>>) {

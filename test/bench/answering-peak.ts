@@ -1,0 +1,32 @@
+/**
+ * `node test/bench/answering-peak.ts <model folder> <adapter folder> <cache folder> <int4 | int8 | float32>`: memory of a
+ * process that answers a prompt of 256 tokens with the adapter, as JSON: bytes before the model was opened, and the peak.
+ */
+
+import { readFileSync } from 'node:fs';
+import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
+import { blockWeights, floatWeights } from '../../native-models/generate/base-weights.ts';
+import { openDecoding } from './decoding.ts';
+
+const [directory = '', adapter = '', cacheDirectory = '', precision] = process.argv.slice(2);
+const model = await openModelFolder(directory);
+const base =
+  precision === 'int4' || precision === 'int8'
+    ? await blockWeights(model, { precision, cacheDirectory })
+    : floatWeights(model);
+// A first session of another kind would be needed to load the runtime's library alone; its pages count as the model's.
+const before = process.memoryUsage.rss();
+const decoding = await openDecoding(model, base, [adapter], 'cpu');
+await decoding.answer(0, 1, 32, 256);
+/** Anonymous memory is the process's own; pages of files can be given back at any time. */
+const status = readFileSync('/proc/self/status', 'utf8');
+const kilobytes = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]);
+console.log(
+  JSON.stringify({
+    before,
+    peak: 1024 * process.resourceUsage().maxRSS,
+    end: 1024 * kilobytes('VmRSS'),
+    own: 1024 * kilobytes('RssAnon'),
+  }),
+);
+await decoding.close();
