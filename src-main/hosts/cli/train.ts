@@ -39,8 +39,10 @@ async function train(model: string, options: TrainArguments, command: Command): 
   }
   const initialAdapterDirectory = options.initAdapter === undefined ? undefined : resolve(options.initAdapter);
   const show = options.json ? printStep : showStep();
+  let prepared: Extract<TrainingEvent, { kind: 'prepared' }> | undefined;
   const onEvent = (event: TrainingEvent): void => {
-    sayMemory(event);
+    sayTrouble(event);
+    if (event.kind === 'prepared') prepared = event;
     show(event);
   };
   const result = await withEngine(async (engine) => {
@@ -80,7 +82,9 @@ async function train(model: string, options: TrainArguments, command: Command): 
   });
   rmSync(outputDirectory, { recursive: true });
   const { steps, seconds, peakBytes, adapterBytes, sha256, device } = result;
-  if (options.json) printJson({ event: 'done', out, steps, seconds, peakBytes, adapterBytes, sha256, device });
+  const { microBatch, way, estimatedPeakBytes } = prepared!;
+  const memory = { microBatch, way, estimatedPeakBytes, peakBytes };
+  if (options.json) printJson({ event: 'done', out, steps, seconds, ...memory, adapterBytes, sha256, device });
   else
     console.log(`${out}: ${bytes(adapterBytes)}, ${steps} steps in ${duration(seconds)}, ${bytes(peakBytes)} at most`);
 }
@@ -95,9 +99,9 @@ function moveFiles(from: string, to: string): void {
   for (const name of readdirSync(from)) renameSync(join(from, name), join(to, name));
 }
 
-/** How the run uses memory, beside the result: at first, and whenever it has to change. */
-function sayMemory(event: TrainingEvent): void {
-  const words = memoryWords(event);
+/** What the run has to change because memory ran out, beside the result. */
+function sayTrouble(event: TrainingEvent): void {
+  const words = event.kind === 'prepared' ? undefined : memoryWords(event);
   if (words !== undefined) process.stderr.write(`${words}\n`);
 }
 
@@ -110,6 +114,7 @@ function printStep(event: TrainingEvent): void {
 function showStep(): (event: TrainingEvent) => void {
   const progress = createProgress(process.stdout, 'left');
   return (event) => {
+    if (event.kind === 'prepared') return progress.line(memoryWords(event)!);
     if (event.kind !== 'step') return;
     const { step, steps, secondsLeft, loss } = event;
     progress.show('Training', step, steps, secondsLeft, `loss ${loss.toFixed(4)}`);
