@@ -32,6 +32,8 @@ export interface DeviceFallback {
   /** In the runtime's words. */
   readonly detail: string;
   readonly largestTensorBytes: number;
+  /** Of a training: steps that were done before; those after it ran on `to`. */
+  readonly step?: number | undefined;
 }
 
 /** Facts about the machine, before anything is proven. */
@@ -371,6 +373,8 @@ export interface GenerateResult {
     /** `stop`: the model ended its turn; `length`: it was cut. */
     readonly finish: 'stop' | 'length';
   }[];
+  /** Where the device failed, now or at an earlier question; null: it did not. */
+  readonly deviceFallback: DeviceFallback | null;
   readonly seconds: number;
 }
 
@@ -390,6 +394,7 @@ export interface ContinueResult {
   readonly ids: readonly number[];
   readonly finish: 'stop' | 'length';
   readonly promptTokens: number;
+  readonly deviceFallback: DeviceFallback | null;
   readonly seconds: number;
 }
 
@@ -488,6 +493,7 @@ export interface EvaluateItem {
 export interface EvaluateResult {
   readonly items: readonly EvaluateItem[];
   readonly seconds: number;
+  readonly deviceFallback: DeviceFallback | null;
   readonly peakBytes: number;
 }
 

@@ -53,7 +53,7 @@ export async function proveAdapter(job: ProveJob, { control, onProgress }: Proof
   onProgress({ done: total, total });
   return {
     engineVersion,
-    device: job.device,
+    device: deviceOf(server, job),
     baseFingerprint: await fingerprint(model.weights),
     adapterSha256: adapter.sha256,
     prompts: prompts.length,
@@ -112,13 +112,18 @@ async function measureEffect(
   };
 }
 
+/** Where it was measured: a device that failed was left for the CPU. */
+const deviceOf = ({ deviceFallback }: ModelServer, { device }: Pick<ProveJob, 'device'>): Device =>
+  deviceFallback?.to ?? device;
+
 /** Training and serving use different graphs (scaling folded into B, rows switched): both must say the same. */
 async function compareWithTrained(
   server: ModelServer,
-  { adapterDirectory, device }: ProveJob,
+  { adapterDirectory, ...job }: ProveJob,
   ids: readonly number[],
 ): Promise<number> {
   const served = await server.logits([{ ids, adapterDirectory }]);
+  const device = deviceOf(server, job);
   const trained = floatsOf(await logitsOf(server.model, ids, adapterDirectory, device)).slice(-served.length);
   const difference = relativeDifference(served, trained);
   const allowed = servedTolerance(device);

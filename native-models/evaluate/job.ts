@@ -50,6 +50,7 @@ export async function evaluate(job: EvaluateJob, { control, onProgress }: Evalua
     }
     return {
       items: examples.map(({ id }) => items.get(id)!),
+      deviceFallback: server.deviceFallback,
       seconds: (performance.now() - started) / 1000,
       peakBytes,
     };

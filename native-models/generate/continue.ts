@@ -29,6 +29,7 @@ export async function continueText(job: ContinueJob): Promise<ContinueResult> {
     ids: answer!.ids,
     finish: answer!.finish,
     promptTokens: ids.length,
+    deviceFallback: server.deviceFallback,
     seconds: (performance.now() - started) / 1000,
   };
 }

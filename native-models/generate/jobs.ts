@@ -17,6 +17,7 @@ export async function generate(job: GenerateJob): Promise<GenerateResult> {
   const answers = await server.answer(rows, job.sampling, atOnce);
   return {
     rows: answers.map(({ ids, finish }) => ({ text: tokenizer.decode(ids).trim(), ids, finish })),
+    deviceFallback: server.deviceFallback,
     seconds: (performance.now() - started) / 1000,
   };
 }

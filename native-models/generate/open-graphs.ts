@@ -7,6 +7,8 @@ import type { GraphKind } from './graph.ts';
 export interface OpenGraph {
   readonly kind: GraphKind;
   readonly session: Session;
+  /** As the graph was made. */
+  readonly fused: boolean;
   /** Adapters to feed, by module type; empty for the base alone. */
   readonly groups: readonly ModuleGroup[];
 }

@@ -1,9 +1,9 @@
 /** Answers from one model with any adapters: sessions and loaded adapters are kept, so that swapping costs nothing. */
 
-import type { AnsweringModel, Device, SamplingSettings } from '../jobs.ts';
+import type { AnsweringModel, Device, DeviceFallback, SamplingSettings } from '../jobs.ts';
 import { rowFactorsInput, rowWeightsInput } from '../lora/serving.ts';
 import type { QuantizeOptions } from '../quantize/cache.ts';
-import { openSession } from '../runtime/session.ts';
+import { openWithFallback } from '../runtime/fallback.ts';
 import type { Tensor } from '../runtime/tensor.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
 import { AdapterShelf, keyOf, type ShelvedAdapter } from './adapter-shelf.ts';
@@ -28,7 +28,9 @@ const mostTexts = 2;
 /** A model that answers. Opened once, used for many questions. */
 export class ModelServer {
   readonly model: ChatModel;
-  readonly #device: Device;
+  #device: Device;
+  /** What happened where the device failed and the CPU took over; all that follows is computed there. */
+  deviceFallback: DeviceFallback | null = null;
   readonly #graphs = new OpenGraphs((kind) => this.#open(kind));
   readonly #lastTexts = new Recent<LastText>(mostTexts);
   readonly #base: BaseWeights;
@@ -88,11 +90,11 @@ export class ModelServer {
     return this.#graphs.use(kindOf(rows, adapters), (graph) => {
       const lastText = (prompt: number): LastText => {
         const place = places[prompt] ?? null;
-        return this.#lastText(`${graph.kind} ${place === null ? '' : keyOf([adapters[place]!])}`);
+        return this.#lastText(`${graph.kind} ${graph.fused} ${place === null ? '' : keyOf([adapters[place]!])}`);
       };
-      const { session } = graph;
+      const { session, fused } = graph;
       const adapterFeeds = this.#adapterFeeds(graph, adapters, places);
-      return work({ session, fused: this.#options.fused, decoder: this.model.decoder, adapterFeeds, lastText });
+      return work({ session, fused, decoder: this.model.decoder, adapterFeeds, lastText });
     });
   }
 
@@ -126,10 +128,14 @@ export class ModelServer {
   }
 
   async #open(kind: GraphKind): Promise<OpenGraph> {
-    const options = { kind, ...this.#options };
-    const { graph, groups } = generateGraph(this.model, this.#base, options);
+    const options = this.#options;
+    const { graph, groups } = generateGraph(this.model, this.#base, { kind, ...options });
     const { externalFolder } = this.#base;
-    return { kind, session: await openSession(graph, { device: this.#device, externalFolder }), groups };
+    const session = await openWithFallback(graph, { device: this.#device, externalFolder }, (fallback) => {
+      this.deviceFallback = fallback;
+      this.#device = fallback.to;
+    });
+    return { kind, session, fused: options.fused, groups };
   }
 }
 

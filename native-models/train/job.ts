@@ -56,7 +56,7 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
   const openGraph = (graph: Graph, mapped: boolean): Promise<Session> =>
     openWithFallback(graph, { device, externalFolder: model.directory, mapped }, (fallback) => {
       device = fallback.to;
-      onEvent({ kind: 'device-fallback', ...fallback });
+      onEvent({ kind: 'device-fallback', ...fallback, step: state.step });
     });
   const session = await openStepSession(
     [way, ...fit.otherWays],

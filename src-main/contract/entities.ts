@@ -392,6 +392,8 @@ export interface Evaluation {
   readonly error: ErrorReport | null;
   readonly seconds: number | null;
   readonly peakBytes: number | null;
+  /** What happened where it had to go on on another device. */
+  readonly deviceFallback: DeviceFallback | null;
   readonly createdAt: string;
   readonly finishedAt: string | null;
 }
@@ -431,6 +433,7 @@ export interface AskResult {
   readonly base: Answer;
   /** null while no adapter serves. */
   readonly adapter: Answer | null;
+  readonly deviceFallback: DeviceFallback | null;
   readonly seconds: number;
   readonly at: string;
 }

@@ -18,7 +18,7 @@ export function createAsk(context: Context, models: Models, devices: Devices): P
       const model = adapter ? found(store.models.get(adapter.modelId), 'model', adapter.modelId) : models.current();
       const messages = [{ role: 'user' as const, content: question }];
       const directories = adapter ? [null, adapter.directory] : [null];
-      const { rows, seconds } = await engine.call('generate', {
+      const { rows, seconds, deviceFallback } = await engine.call('generate', {
         job: {
           modelDirectory: model.directory,
           rows: directories.map((adapterDirectory) => ({ messages, adapterDirectory })),
@@ -41,11 +41,18 @@ export function createAsk(context: Context, models: Models, devices: Devices): P
         question,
         base: answer(0, 'base'),
         adapter: adapter ? answer(1, adapter.name) : null,
+        deviceFallback,
         seconds,
         at: context.now(),
       };
       // What people ask is theirs: the log learns how much was asked, never what.
-      const values = { characters: question.length, release: current?.number ?? 0, adapter: adapter !== null, seconds };
+      const values = {
+        characters: question.length,
+        release: current?.number ?? 0,
+        adapter: adapter !== null,
+        seconds,
+        fallback: deviceFallback?.detail ?? null,
+      };
       context.change([], { kind: 'question.asked', subject: result.id, values }, () => {});
       return result;
     },

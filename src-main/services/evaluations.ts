@@ -114,9 +114,9 @@ export function createEvaluations(
   function complete(started: Evaluation, name: string, asked: readonly Asked[], result: EvaluateResult): void {
     const { items, heldOut, regression } = sumUp(asked, result.items);
     const project = store.project.get();
-    const { seconds, peakBytes } = result;
+    const { seconds, peakBytes, deviceFallback } = result;
     const passed = project && passesCriteria({ heldOut, regression }, project);
-    const scores = { heldOut, regression, passed, seconds, peakBytes };
+    const scores = { heldOut, regression, passed, seconds, peakBytes, deviceFallback };
     const done: Evaluation = { ...started, ...scores, state: 'completed', finishedAt: context.now() };
     const values = {
       passed,
@@ -125,6 +125,7 @@ export function createEvaluations(
       regressionBase: regression.base.share,
       regressionAdapter: regression.adapter.share,
       seconds,
+      fallback: deviceFallback?.detail ?? null,
     };
     context.change(topics, { kind: 'evaluation.completed', subject: name, values }, () => {
       store.evaluations.save(done);
@@ -185,5 +186,6 @@ const newEvaluation = {
   error: null,
   seconds: null,
   peakBytes: null,
+  deviceFallback: null,
   finishedAt: null,
 } as const;

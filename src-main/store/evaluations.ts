@@ -24,6 +24,7 @@ interface EvaluationRow {
   error: string | null;
   seconds: number | null;
   peakBytes: number | null;
+  deviceFallback: string | null;
   createdAt: string;
   finishedAt: string | null;
 }
@@ -35,7 +36,17 @@ type ItemRow = Omit<EvaluationItem, 'baseExact' | 'adapterExact'> & {
   readonly adapterExact: number;
 };
 
-const changing = ['state', 'heldOut', 'regression', 'passed', 'error', 'seconds', 'peakBytes', 'finishedAt'] as const;
+const changing = [
+  'state',
+  'heldOut',
+  'regression',
+  'passed',
+  'error',
+  'seconds',
+  'peakBytes',
+  'deviceFallback',
+  'finishedAt',
+] as const;
 
 export function createEvaluationStore(database: Database): EvaluationStore {
   const list = database.prepare<[], EvaluationRow>('SELECT * FROM evaluations ORDER BY createdAt DESC, rowid DESC');
@@ -88,6 +99,7 @@ function toRow({ progress: _, ...evaluation }: Evaluation): EvaluationRow {
     regression: toJson(evaluation.regression),
     passed: evaluation.passed === null ? null : Number(evaluation.passed),
     error: toJson(evaluation.error),
+    deviceFallback: toJson(evaluation.deviceFallback),
   };
 }
 
@@ -99,5 +111,6 @@ function toEvaluation(row: EvaluationRow): Evaluation {
     regression: fromJson<NonNullable<Evaluation['regression']>>(row.regression),
     passed: row.passed === null ? null : row.passed === 1,
     error: fromJson<NonNullable<Evaluation['error']>>(row.error),
+    deviceFallback: fromJson<NonNullable<Evaluation['deviceFallback']>>(row.deviceFallback),
   };
 }

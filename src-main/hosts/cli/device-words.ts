@@ -1,6 +1,6 @@
 /** Why a device is used, as an English sentence for the terminal; the screens have their own words. */
 
-import type { Device, DeviceReason } from '../../contract/entities.ts';
+import type { Device, DeviceFallback, DeviceReason } from '../../contract/entities.ts';
 import { gigaflops } from './figures.ts';
 
 const names: Readonly<Record<Device, string>> = {
@@ -22,4 +22,9 @@ export function deviceSentence({ reason: { code, values } }: { readonly reason: 
   if (code === 'wrong') return `${device} computes something else than the processor, so the processor is used.`;
   if (code === 'failed') return `${device} does not answer, so the processor is used.`;
   return 'There is no GPU that could be used, so the processor is used.';
+}
+
+/** What happened where work went on on another device. */
+export function fallbackSentence({ from, to, detail }: DeviceFallback): string {
+  return `Computed on ${names[to]} after ${names[from]} failed: ${detail}`;
 }

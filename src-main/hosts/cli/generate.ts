@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { DevicePreference } from '../../contract/entities.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson, share, wholeNumber } from './command.ts';
+import { fallbackSentence } from './device-words.ts';
 import { withEngine } from './engine.ts';
 import { deviceOf, deviceOption, precisionOption, quantizedFolder, readMessages, tokenIds } from './model-options.ts';
 
@@ -47,7 +48,7 @@ export function generateCommand(): Command {
     const { precision } = options;
     const quantized =
       precision === 'f32' ? undefined : { precision, cacheDirectory: quantizedFolder(dataDirectory(options.data)) };
-    const { text, ids, finish } = await withEngine(async (engine) => {
+    const { text, ids, finish, deviceFallback } = await withEngine(async (engine) => {
       const job = {
         modelDirectory: directory,
         adapterDirectory: adapter,
@@ -62,7 +63,8 @@ export function generateCommand(): Command {
       };
       return engine.call('continueText', { job });
     });
-    if (options.json) printJson({ text, ids, finish, precision });
+    if (deviceFallback) console.error(fallbackSentence(deviceFallback));
+    if (options.json) printJson({ text, ids, finish, precision, ...(deviceFallback ? { deviceFallback } : {}) });
     else console.log(text);
   });
 }

@@ -5,5 +5,13 @@ import { adapterOrigin } from './0002-adapter-origin.ts';
 import { modelLibrary } from './0003-model-library.ts';
 import { runDevice } from './0004-run-device.ts';
 import { runMemory } from './0005-run-memory.ts';
+import { evaluationDevice } from './0006-evaluation-device.ts';
 
-export const migrations: readonly string[] = [foundation, adapterOrigin, modelLibrary, runDevice, runMemory];
+export const migrations: readonly string[] = [
+  foundation,
+  adapterOrigin,
+  modelLibrary,
+  runDevice,
+  runMemory,
+  evaluationDevice,
+];

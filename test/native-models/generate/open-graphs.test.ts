@@ -10,7 +10,7 @@ function recorded() {
   const graphs = new OpenGraphs(async (kind) => {
     events.push(`open ${kind}`);
     const close = async (): Promise<void> => void events.push(`close ${kind}`);
-    return { kind, groups: [], session: { run: async () => ({}), close } };
+    return { kind, fused: true, groups: [], session: { run: async () => ({}), close } };
   });
   const use = (kind: GraphKind) => graphs.use(kind, async (graph) => graph.kind);
   return { events, graphs, use };
@@ -52,7 +52,7 @@ test('a graph that could not be opened is opened anew', async () => {
   let attempts = 0;
   const graphs = new OpenGraphs(async (kind) => {
     if (++attempts === 1) throw new Error('no memory');
-    return { kind, groups: [], session: { run: async () => ({}), close: async () => {} } };
+    return { kind, fused: true, groups: [], session: { run: async () => ({}), close: async () => {} } };
   });
   await expect(graphs.use('base', async () => 1)).rejects.toThrow('no memory');
   expect(await graphs.use('base', async () => 2)).toBe(2);

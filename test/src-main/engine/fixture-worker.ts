@@ -42,7 +42,7 @@ serveWorker(openParentPort(), {
     },
     inspectAdapter: unused,
     measureExamples: unused,
-    generate: () => ({ rows: [], seconds: process.pid }),
+    generate: () => ({ rows: [], deviceFallback: null, seconds: process.pid }),
     probe: unused,
     continueText: unused,
     writeLogits: unused,

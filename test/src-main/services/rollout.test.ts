@@ -36,6 +36,7 @@ function answers(ids: readonly string[], misses: number, lost: number): EngineJo
   return {
     items: [...held.map((id, n) => item(id, false, n >= misses)), ...rest.map((id, n) => item(id, true, n >= lost))],
     seconds: 3,
+    deviceFallback: null,
     peakBytes: 5,
   };
 }

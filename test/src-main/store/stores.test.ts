@@ -177,6 +177,7 @@ describe('round trips', () => {
       passed: null,
       error: null,
       seconds: null,
+      deviceFallback: { from: 'webgpu', to: 'cpu', reason: 'failed', detail: 'device lost', largestTensorBytes: 1 },
       peakBytes: null,
       createdAt: at,
       finishedAt: null,

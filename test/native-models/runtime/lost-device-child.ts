@@ -1,0 +1,50 @@
+/**
+ * Answers and trains on WebGPU while the device is taken away in the middle: after some runs, every further one is
+ * refused with the words that onnxruntime has for a lost device. JSON on standard output.
+ */
+
+import { generate } from '../../../native-models/generate/jobs.ts';
+import type { Device, GenerateResult, TrainEvent, TrainJob } from '../../../native-models/jobs.ts';
+import { InferenceSession } from '../../../native-models/runtime/onnxruntime.ts';
+import { train } from '../../../native-models/train/job.ts';
+
+export interface LostDeviceTask {
+  readonly modelDirectory: string;
+  readonly train: TrainJob;
+  /** Runs on the GPU before it is lost. */
+  readonly runs: number;
+}
+
+export interface LostDeviceReport {
+  readonly lost: GenerateResult;
+  readonly cpu: GenerateResult;
+  readonly events: readonly TrainEvent[];
+  readonly device: Device;
+}
+
+const task = JSON.parse(process.argv[2]!) as LostDeviceTask;
+let left = task.runs;
+const create = InferenceSession.create.bind(InferenceSession) as (...args: unknown[]) => Promise<InferenceSession>;
+InferenceSession.create = (async (model: unknown, options: InferenceSession.SessionOptions) => {
+  const session = await create(model, options);
+  if (options.executionProviders?.[0] !== 'webgpu') return session;
+  const run = session.run.bind(session);
+  session.run = ((...feeds: Parameters<typeof run>) =>
+    left-- > 0 ? run(...feeds) : Promise.reject(new Error('WebGPU device lost (3): device is lost'))) as typeof run;
+  return session;
+}) as typeof InferenceSession.create;
+
+const answer = (device: Device) =>
+  generate({
+    modelDirectory: task.modelDirectory,
+    device,
+    rows: [{ messages: [{ role: 'user', content: 'What does E-214 mean?' }], adapterDirectory: null }],
+    sampling: { maxNewTokens: 12, temperature: 0, topP: 1, seed: 1, ignoreEndOfTurn: true },
+  });
+const lost = await answer('webgpu');
+const cpu = await answer('cpu');
+left = task.runs;
+const events: TrainEvent[] = [];
+const control = { turn: async () => {} };
+const { device } = await train(task.train, { control, onEvent: (event) => events.push(event) });
+console.log(JSON.stringify({ lost, cpu, events, device } satisfies LostDeviceReport));

@@ -1,0 +1,62 @@
+/** A GPU that is lost in the middle of an answer or of a training: the work goes on on the CPU, and says so. */
+
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ModelServer } from '../../../native-models/generate/server.ts';
+import { goldenPath } from '../goldens.ts';
+import { plantJob, type PlantJob } from '../train/plant-job.ts';
+import type { LostDeviceReport, LostDeviceTask } from './lost-device-child.ts';
+import { swiftShader } from './swiftshader.ts';
+
+const software = swiftShader();
+const modelDirectory = goldenPath('llama');
+let plant: PlantJob;
+
+beforeAll(async () => (plant = await plantJob()));
+afterAll(() => plant.dispose());
+
+test('answers come from the CPU where the device cannot even be opened', async () => {
+  const row = { ids: [1, 2, 3], adapterDirectory: null };
+  const sampling = { maxNewTokens: 8, temperature: 0, topP: 1, seed: 1, ignoreEndOfTurn: true };
+  const missing = process.platform === 'win32' ? 'cuda' : 'dml';
+  const [gone, cpu] = await Promise.all(
+    ([missing, 'cpu'] as const).map(async (device) => {
+      const server = await ModelServer.open({ modelDirectory, device });
+      const answers = await server.answer([row], sampling, async () => {});
+      await server.close();
+      return { answers, fallback: server.deviceFallback };
+    }),
+  );
+  expect(gone!.answers).toEqual(cpu!.answers);
+  expect(gone!.fallback).toMatchObject({ from: missing, to: 'cpu', reason: 'failed' });
+  expect(cpu!.fallback).toBeNull();
+});
+
+test.skipIf(software === undefined)(
+  'a device lost in the middle (skipped where Chromium has brought no SwiftShader)',
+  { timeout: 300_000 },
+  () => {
+    const runs = 2;
+    const job = plant.job('lost', { settings: { epochs: 1 } });
+    const task: LostDeviceTask = { modelDirectory, runs, train: { ...job, device: 'webgpu', steps: 4 } };
+    const script = join(import.meta.dirname, 'lost-device-child.ts');
+    const env = { ...process.env, XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir(), ...software?.environment };
+    const child = spawnSync(process.execPath, [script, JSON.stringify(task)], { env, encoding: 'utf8' });
+    expect(child.status, child.stderr.slice(-2000)).toBe(0);
+    const report = JSON.parse(child.stdout.trim().split('\n').at(-1)!) as LostDeviceReport;
+    expect(report.lost.deviceFallback).toMatchObject({
+      from: 'webgpu',
+      to: 'cpu',
+      detail: expect.stringContaining('lost') as string,
+    });
+    expect(report.lost.rows).toEqual(report.cpu.rows);
+    const fallback = report.events.find(({ kind }) => kind === 'device-fallback');
+    console.info(JSON.stringify(fallback));
+    expect(fallback).toMatchObject({ from: 'webgpu', to: 'cpu', step: expect.any(Number) as number });
+    // All steps are there once, in order: the one that failed was computed again, from the values it began with.
+    expect(report.events.flatMap((event) => (event.kind === 'step' ? event.step : []))).toEqual([1, 2, 3, 4]);
+    expect(report.device).toBe('cpu');
+  },
+);
