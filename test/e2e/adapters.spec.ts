@@ -31,6 +31,15 @@ test.describe('an adapter from elsewhere', () => {
     await test.step('import', async () => {
       await window.press(texts.say('importAdapter.open'));
       const dialog = page.getByRole('dialog');
+      // By keyboard alone: a folder is typed and opened, its adapter chosen in the list and looked at.
+      const field = dialog.getByLabel(texts.say('importAdapter.folder'));
+      const folders = dialog.getByRole('list', { name: texts.say('folders.title') });
+      await expect(field).not.toHaveValue('');
+      await field.fill(goldenPath('llama'));
+      await field.press('Enter');
+      await folders.getByRole('button', { name: 'lora_final' }).press('Enter');
+      await expect(field).toHaveValue(source);
+      await expectFit(window, 'choosing the folder of an adapter');
       const take = dialog.getByRole('button', { name: texts.say('importAdapter.import') });
       await look(window, source, texts.say('model.starterName'));
       await expect(dialog).toContainText(texts.error('adapter-wrong-base', {}));
@@ -65,7 +74,13 @@ test.describe('an adapter from elsewhere', () => {
     await test.step('export', async () => {
       await window.press(texts.say('adapter.export'));
       const dialog = page.getByRole('dialog');
-      await dialog.getByLabel(texts.say('exportAdapter.folder')).fill(out);
+      const field = dialog.getByLabel(texts.say('exportAdapter.folder'));
+      // A new folder of the adapter's name is offered inside whatever is opened in the list.
+      await expect(field).toHaveValue(/[\\/]Reference$/);
+      await dialog.getByRole('button', { name: texts.say('folders.up') }).click();
+      await expect(field).toHaveValue(/[\\/]Reference$/);
+      await expectFit(window, 'choosing where to export to');
+      await field.fill(out);
       await expect(dialog).toContainText(texts.like('exportAdapter.size'));
       await dialog.getByRole('button', { name: texts.say('exportAdapter.export') }).click();
       const done = page.getByRole('region', { name: texts.say('adapterTask.export', { name: 'Reference' }) });

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { AppEvent, CheckLine, LibraryModel, ModelCheck } from '../../../src-main/contract/index.ts';
+import { FolderChoice, folderNameOf } from '../../../src-renderer/features/folders/folder-choice.svelte.ts';
 import { BringFlow } from '../../../src-renderer/features/models/bring.svelte.ts';
 import { verdictOf } from '../../../src-renderer/features/models/verdict.ts';
 import { scriptedClient } from '../lib/scripted-client.ts';
@@ -92,14 +93,26 @@ describe('BringFlow', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('checks what the system’s dialog chose, and nothing where it was closed', async () => {
+  it('takes what the system’s dialog chose, and nothing where it was closed', async () => {
     const { flow, asked } = opened();
-    void flow.choose('title');
+    const closed = flow.choose('title');
     await asked[0]!.answer({ directory: null });
-    expect(asked).toHaveLength(1);
-    void flow.choose('title');
+    expect([await closed, flow.path]).toEqual([false, '']);
+    const chosen = flow.choose('title');
     await asked[1]!.answer({ directory: '/usb/model' });
-    expect(asked[2]).toMatchObject({ name: 'models.check', input: { directory: '/usb/model' } });
+    expect([await chosen, flow.path]).toEqual([true, '/usb/model']);
+  });
+
+  it('puts a new folder into the chosen one, under a name that any disk takes', async () => {
+    const { client, asked } = scriptedClient();
+    const choice = new FolderChoice(client, folderNameOf('第一工場 3/4: 締付. '));
+    void choice.browse('');
+    await asked[0]!.answer(listing('/'));
+    expect(choice.path).toBe('/第一工場 3-4- 締付');
+    void choice.browse('D:\\adapters');
+    await asked[1]!.answer(listing('D:\\adapters'));
+    expect(choice.path).toBe('D:\\adapters\\第一工場 3-4- 締付');
+    expect(folderNameOf('...')).toBe('adapter');
   });
 
   it('adds what was checked, or gives a known model its new place', async () => {
