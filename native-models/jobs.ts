@@ -4,8 +4,8 @@
 export type Device = 'cpu' | 'webgpu' | 'dml' | 'cuda';
 
 /**
- * How a base's weights are kept for answering: as they are (`f32`, exact), or in blocks of 8 or 4 bits, which is smaller
- * and faster and changes answers a little. Adapters always stay in float32.
+ * How a base's weights are kept: as they are (`f32`, exact), or in 8 or 4 bits, which is smaller and as a rule faster
+ * and changes answers a little. Adapters always stay in float32.
  */
 export type Precision = 'f32' | 'int8' | 'int4';
 
@@ -182,6 +182,8 @@ export interface ExampleMeasure {
 export type TargetModules = string | readonly string[];
 
 export interface TrainSettings {
+  /** How the frozen base is kept while an adapter trains; left out: in float32. */
+  readonly basePrecision?: Precision | undefined;
   /** `rslora` scales by alpha/√rank, `dora` also trains magnitudes, `full` trains every weight. */
   readonly method: 'lora' | 'rslora' | 'dora' | 'full';
   readonly rank: number;
@@ -237,6 +239,8 @@ export interface TrainJob {
   /** Receives `checkpoint-*`, then `adapter/` (a PEFT folder). */
   readonly outputDirectory: string;
   readonly settings: TrainSettings;
+  /** Where a base in 8 or 4 bits is cached; needed for `basePrecision` other than `f32`. */
+  readonly cacheDirectory?: string | undefined;
   /** An adapter to go on from; its configuration then replaces rank, alpha and target modules of the settings. */
   readonly initialAdapterDirectory?: string | undefined;
   readonly device: Device;

@@ -87,15 +87,17 @@ export function underUsualNames(decoder: Decoder, weights: Weights): Weights {
 
 const externalTypes: Readonly<Record<string, DataType>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
 
+/** Some rows of the weights that carry one row for each token of the vocabulary. */
+export interface RowRange {
+  readonly start: number;
+  readonly count: number;
+}
+
 /**
  * Frozen weights for a graph: initializers whose bytes stay in the user's files, widened to float32 at load.
  * @param rows only these rows of each weight's first axis
  */
-export function frozenWeights(
-  model: ModelFolder,
-  graph: Graph,
-  rows?: { readonly start: number; readonly count: number },
-): (name: string) => Value {
+export function frozenWeights(model: ModelFolder, graph: Graph, rows?: RowRange): (name: string) => Value {
   const known = new Map<string, Value>();
   return (name) => {
     const earlier = known.get(name);

@@ -11,7 +11,7 @@ import { groupModules, type ModuleGroup } from '../lora/stack.ts';
 import { type Attention, cachedAttention, type KeyValues, maskedAttention } from '../nn/attention.ts';
 import { concatenate, gatherRows } from '../ops/index.ts';
 import { declareAdapters } from './adapters.ts';
-import type { BaseWeights } from './base-weights.ts';
+import type { BaseWeights } from '../quantize/base-weights.ts';
 
 /** Graph inputs of one layer's cache. */
 export const cacheNames = (layer: number) => ({ keys: `past_keys.${layer}`, values: `past_values.${layer}` }) as const;

@@ -72,5 +72,8 @@ async function adaptedScope(
   }
   const adapter = await openAdapter(model, adapterDirectory);
   const shape = adapterShape(model.decoder, adapter.config);
-  return { scope: adapterScope(model, graph, shape).scope, tensors: continuedAdapter(shape, adapter) };
+  return {
+    scope: adapterScope({ weight: frozenWeights(model, graph) }, graph, shape).scope,
+    tensors: continuedAdapter(shape, adapter),
+  };
 }

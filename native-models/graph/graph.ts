@@ -2,7 +2,7 @@
 
 import type { Dimension, Shape } from './dimension.ts';
 
-export type DataType = 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'uint8' | 'bool';
+export type DataType = 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'uint8' | 'int8' | 'bool';
 
 export type Attribute =
   number | string | readonly number[] | { readonly float: number } | { readonly dataType: DataType };
@@ -39,6 +39,9 @@ export interface OutputType {
   readonly shape: Shape;
 }
 
+/** Domain of the operators that are defined by a graph of their own. */
+export const ownDomain = 'usumaku';
+
 /** Grows by appending; a node can only use values that exist already, so the node list is always in topological order. */
 export class Graph {
   readonly name: string;
@@ -47,6 +50,8 @@ export class Graph {
   readonly nodes: Node[] = [];
   readonly constants = new Map<Value, ConstantData>();
   readonly externals = new Map<Value, ExternalData>();
+  /** Operators of our own by name, each as a graph of standard ones with the same inputs and outputs. */
+  readonly functions = new Map<string, Graph>();
   readonly #names = new Set<string>();
   readonly #scalars = new Map<string, Value>();
 
@@ -81,6 +86,11 @@ export class Graph {
     return this.#shared('never', 'bool', [], () => Uint8Array.of(0));
   }
 
+  /** A float32 initializer of ones; equal lengths share one. */
+  ones(length: number): Value {
+    return this.#shared(`ones_${length}`, 'float32', [length], () => new Float32Array(length).fill(1));
+  }
+
   /** A one-dimensional int64 initializer (axes, shapes); equal lists share one. */
   integers(...numbers: readonly number[]): Value {
     return this.#shared(`integers_${numbers.join('_')}`, 'int64', [numbers.length], () =>
@@ -111,6 +121,11 @@ export class Graph {
     (node.outputs as Value[]).push(...values);
     this.nodes.push(node);
     return node;
+  }
+
+  /** Says what an operator of our own (`ownDomain`) computes; onnxruntime puts that graph in the place of each node. */
+  define(operator: string, body: () => Graph): void {
+    if (!this.functions.has(operator)) this.functions.set(operator, body());
   }
 
   /** Makes a value readable after a run. */

@@ -14,6 +14,7 @@ const elementBytes: Readonly<Record<DataType, number>> = {
   int64: 8,
   int32: 4,
   uint8: 1,
+  int8: 1,
   bool: 1,
 };
 
@@ -69,7 +70,12 @@ export function initializerBytes(graph: Graph, mapped: boolean): number {
     if (node.outputs.every((output) => folded.has(output))) continue;
     node.inputs.forEach((input, index) => {
       if (!input || !folded.has(input)) return;
-      if (mapped || index !== 1 || input.shape.length !== 2 || !['Gemm', 'MatMul'].includes(node.operator)) {
+      if (
+        mapped ||
+        index !== 1 ||
+        input.shape.length !== 2 ||
+        !['Gemm', 'MatMul', 'Int8MatMul', 'Int8TwiceMatMul'].includes(node.operator)
+      ) {
         kept.add(input);
         return;
       }
@@ -78,7 +84,7 @@ export function initializerBytes(graph: Graph, mapped: boolean): number {
       if (packed.has(key)) return;
       packed.add(key);
       const [rows, columns] = (transposed ? input.shape.toReversed() : input.shape) as [number, number];
-      bytes += elementBytes.float32 * rows * Math.ceil(columns / packedColumns) * packedColumns;
+      bytes += elementBytes[input.dataType] * rows * Math.ceil(columns / packedColumns) * packedColumns;
     });
   }
   return [...kept].reduce((sum, value) => sum + bytesOf(value, {}), bytes);

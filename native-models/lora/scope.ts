@@ -1,6 +1,5 @@
 /** One adapter on a frozen base, as the layers of a graph see it. */
 
-import { frozenWeights, type ModelFolder } from '../architectures/model-folder.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import type { Scope } from '../nn/scope.ts';
 import { scale } from '../ops/index.ts';
@@ -15,7 +14,7 @@ export interface TrainableScope {
 
 /** Declares the adapter's stacked tensors as inputs. `drop` is applied to what each adapter reads. */
 export function adapterScope(
-  model: ModelFolder,
+  base: Pick<Scope, 'weight' | 'matrix'>,
   graph: Graph,
   shape: AdapterShape,
   drop: (module: string, input: Value) => Value = (_, input) => input,
@@ -34,5 +33,5 @@ export function adapterScope(
       dora: magnitude && { magnitude, scaling },
     };
   };
-  return { scope: { graph, weight: frozenWeights(model, graph), adapter }, parameters: stacks.inputs };
+  return { scope: { graph, ...base, adapter }, parameters: stacks.inputs };
 }

@@ -3,8 +3,6 @@
 import type { Value } from '../graph/graph.ts';
 import {
   add,
-  blockMatmul,
-  blockRows,
   constant,
   divide,
   gatherRows,
@@ -56,17 +54,16 @@ const down = ({ A, transposed = false }: LinearAdapter, input: Value): Value =>
 const up = ({ B, transposed = false }: LinearAdapter, lowRank: Value, output: Value): Value =>
   gemm(lowRank, B, { transposeRight: !transposed, bias: output });
 
-/** input·Wᵀ + bias with a frozen matrix, (rows, in) → (rows, out), in float32 or in blocks as the scope keeps it. */
+/** input·Wᵀ + bias with a frozen matrix, (rows, in) → (rows, out), in float32 or as the scope keeps it. */
 export function product(scope: Scope, weight: string, input: Value, storedInOut = false, bias?: Value): Value {
-  const blocks = scope.blocks?.(weight);
-  if (blocks) return blockMatmul(input, blocks, bias);
+  const matrix = scope.matrix?.(weight);
+  if (matrix) return matrix.product(input, bias);
   return gemm(input, scope.weight(weight), { transposeRight: !storedInOut, bias });
 }
 
 /** Rows of an embedding table, (ids) → (ids, width). */
 export function embed(scope: Scope, weight: string, ids: Value): Value {
-  const blocks = scope.blocks?.(weight);
-  return blocks ? blockRows(blocks, ids) : gatherRows(scope.weight(weight), ids);
+  return scope.matrix?.(weight)?.rows(ids) ?? gatherRows(scope.weight(weight), ids);
 }
 
 /**

@@ -1,7 +1,6 @@
 /** What a layer needs to know while it appends itself to a graph: where its weights come from and which adapter sits on it. */
 
 import type { Graph, Value } from '../graph/graph.ts';
-import type { BlockMatrix } from '../ops/index.ts';
 
 /** The adapter of one linear layer, as values of the graph. */
 export interface LinearAdapter {
@@ -21,12 +20,20 @@ export interface LinearAdapter {
   readonly drop: (input: Value) => Value;
 }
 
+/** A frozen matrix, stored (out, in), that is kept in another form than float32. */
+export interface FrozenMatrix {
+  /** input·Wᵀ + bias, (rows, in) → (rows, out) */
+  readonly product: (input: Value, bias?: Value) => Value;
+  /** Its rows in float32, (ids) → (ids, in) */
+  readonly rows: (ids: Value) => Value;
+}
+
 export interface Scope {
   readonly graph: Graph;
   /** A weight by its Hugging Face name, in float32. */
   readonly weight: (name: string) => Value;
-  /** A frozen matrix in blocks of 4 or 8 bits, or undefined where it is kept in float32. */
-  readonly blocks?: (name: string) => BlockMatrix | undefined;
+  /** A frozen matrix in 4 or 8 bits, or undefined where it is kept in float32. */
+  readonly matrix?: (name: string) => FrozenMatrix | undefined;
   /** The adapter on a linear module, or undefined. `module` is PEFT's name, e.g. `model.layers.0.self_attn.q_proj`. */
   readonly adapter: (module: string) => LinearAdapter | undefined;
 }

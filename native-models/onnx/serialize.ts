@@ -5,8 +5,11 @@ import {
   AttributeProto_AttributeType as AttributeType,
   type AttributeProto,
   AttributeProtoSchema,
+  type FunctionProto,
+  FunctionProtoSchema,
   GraphProtoSchema,
   ModelProtoSchema,
+  type NodeProto,
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
   StringStringEntryProtoSchema,
@@ -21,7 +24,7 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from 'onnx-buf';
-import type { Attribute, ConstantData, DataType, Graph, Value } from '../graph/graph.ts';
+import { type Attribute, type ConstantData, type DataType, type Graph, ownDomain, type Value } from '../graph/graph.ts';
 
 /** Operator set of the standard domain that all our graphs use. */
 export const operatorSetVersion = 23;
@@ -35,6 +38,7 @@ export const protoDataTypes: Record<DataType, ProtoDataType> = {
   int64: ProtoDataType.INT64,
   int32: ProtoDataType.INT32,
   uint8: ProtoDataType.UINT8,
+  int8: ProtoDataType.INT8,
   bool: ProtoDataType.BOOL,
 };
 
@@ -43,10 +47,8 @@ export function serializeGraph(graph: Graph): Uint8Array {
   const model = create(ModelProtoSchema, {
     irVersion,
     producerName: 'usumaku',
-    opsetImport: [
-      create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(operatorSetVersion) }),
-      create(OperatorSetIdProtoSchema, { domain: 'com.microsoft', version: 1n }),
-    ],
+    opsetImport: operatorSets([ownDomain]),
+    functions: [...graph.functions].map(([name, body]) => functionProto(name, body)),
     graph: create(GraphProtoSchema, {
       name: graph.name,
       input: graph.inputs.map((value) => valueInfo(value.name, value)),
@@ -56,16 +58,7 @@ export function serializeGraph(graph: Graph): Uint8Array {
         ...[...graph.externals.keys()].map((value) => externalTensor(graph, value)),
       ],
       node: [
-        ...graph.nodes.map((node) =>
-          create(NodeProtoSchema, {
-            name: node.outputs[0]?.name ?? node.operator,
-            opType: node.operator,
-            domain: node.domain,
-            input: node.inputs.map((input) => input?.name ?? ''),
-            output: node.outputs.map((output) => output.name),
-            attribute: Object.entries(node.attributes).map(([name, attribute]) => attributeProto(name, attribute)),
-          }),
-        ),
+        ...nodeProtos(graph),
         // Output names are the caller's; an Identity is folded away by onnxruntime.
         ...graph.outputs.map(({ name, value }) =>
           create(NodeProtoSchema, { name: `output_${name}`, opType: 'Identity', input: [value.name], output: [name] }),
@@ -74,6 +67,48 @@ export function serializeGraph(graph: Graph): Uint8Array {
     }),
   });
   return toBinary(ModelProtoSchema, model);
+}
+
+function operatorSets(own: readonly string[]) {
+  return [
+    create(OperatorSetIdProtoSchema, { domain: '', version: BigInt(operatorSetVersion) }),
+    ...['com.microsoft', ...own].map((domain) => create(OperatorSetIdProtoSchema, { domain, version: 1n })),
+  ];
+}
+
+function nodeProtos(graph: Graph): NodeProto[] {
+  return graph.nodes.map((node) =>
+    create(NodeProtoSchema, {
+      name: node.outputs[0]?.name ?? node.operator,
+      opType: node.operator,
+      domain: node.domain,
+      input: node.inputs.map((input) => input?.name ?? ''),
+      output: node.outputs.map((output) => output.name),
+      attribute: Object.entries(node.attributes).map(([name, attribute]) => attributeProto(name, attribute)),
+    }),
+  );
+}
+
+/** A graph as an operator: functions hold no initializers, so its constants become nodes. */
+function functionProto(name: string, body: Graph): FunctionProto {
+  const constants = [...body.constants].map(([value, data]) =>
+    create(NodeProtoSchema, {
+      name: value.name,
+      opType: 'Constant',
+      output: [value.name],
+      attribute: [
+        create(AttributeProtoSchema, { name: 'value', type: AttributeType.TENSOR, t: inlineTensor(value, data) }),
+      ],
+    }),
+  );
+  return create(FunctionProtoSchema, {
+    name,
+    domain: ownDomain,
+    opsetImport: operatorSets([]),
+    input: body.inputs.map((value) => value.name),
+    output: body.outputs.map(({ value }) => value.name),
+    node: [...constants, ...nodeProtos(body)],
+  });
 }
 
 function valueInfo(name: string, value: Value): ValueInfoProto {

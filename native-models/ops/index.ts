@@ -3,6 +3,7 @@
 export * from './attention.ts';
 export * from './elementwise.ts';
 export * from './indexing.ts';
+export * from './int8.ts';
 export * from './matrix.ts';
 export * from './normalization.ts';
 export * from './quantized.ts';

@@ -16,9 +16,10 @@ export function matmul(left: Value, right: Value): Value {
   return outputOf(left.graph.node('MatMul', [left, right], {}, [{ dataType: left.dataType, shape }]));
 }
 
-/** Swaps the last two axes. */
+/** Swaps the last two axes; the transpose of a transpose is the matrix itself. */
 export function transposeMatrix(value: Value): Value {
   const rank = value.shape.length;
+  if (rank === 2 && value.producer?.operator === 'Transpose') return value.producer.inputs[0]!;
   const permutation = value.shape.map((_, axis) => axis);
   [permutation[rank - 2], permutation[rank - 1]] = [rank - 1, rank - 2];
   return transpose(value, permutation);

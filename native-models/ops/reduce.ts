@@ -38,3 +38,7 @@ export const sumAll = (value: Value): Value =>
 /** Largest element over `axes`; used where no gradient flows, so it has no rule. */
 export const reduceMax = (value: Value, axes: readonly number[], keepDimensions = false): Value =>
   reduce('ReduceMax', value, axes, keepDimensions);
+
+/** Smallest element over `axes`; used where no gradient flows, so it has no rule. */
+export const reduceMin = (value: Value, axes: readonly number[], keepDimensions = false): Value =>
+  reduce('ReduceMin', value, axes, keepDimensions);

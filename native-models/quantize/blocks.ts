@@ -5,14 +5,22 @@ export interface BlockFormat {
   readonly bits: 4 | 8;
   /** Weights that share a scale. */
   readonly blockSize: number;
+  /** int8 around zero instead of uint8 above it, in 7 of its bits. */
+  readonly signed?: boolean;
 }
 
 export interface QuantizedBlocks {
-  /** (rows, blocks, blockSize·bits/8): each weight plus half the range; of two 4-bit weights the first is the low half. */
+  /** (rows, blocks, blockSize·bits/8): each weight plus half the range (signed: the weight itself); of two 4-bit weights the first is the low half. */
   readonly packed: Uint8Array;
   /** (rows, blocks) */
   readonly scales: Float32Array;
 }
+
+/**
+ * Signed levels go from −64 to 63: processors without VNNI add two products of bytes in 16 bits, and 2·255·64 still fits.
+ * https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html
+ */
+const signedHalf = 64;
 
 /** Blocks of a row. The last one may be part empty: the weights it lacks count as zero. */
 export const blocksOf = (columns: number, { blockSize }: BlockFormat): number => Math.ceil(columns / blockSize);
@@ -33,7 +41,7 @@ export function quantizeBlocks(
 ): QuantizedBlocks {
   const { bits, blockSize } = format;
   const blocks = blocksOf(columns, format);
-  const half = 2 ** (bits - 1);
+  const half = format.signed ? signedHalf : 2 ** (bits - 1);
   const top = 2 * half - 1;
   const packed = new Uint8Array(packedBytes(rows, columns, format));
   const scales = new Float32Array(rows * blocks);
@@ -55,6 +63,7 @@ export function quantizeBlocks(
       const level = Math.floor(values[first + index]! * inverse + half + 0.5);
       levels[index] = level < 0 ? 0 : level > top ? top : level;
     }
+    if (format.signed) for (let at = 0; at < blockSize; at++) levels[at]! -= half;
     if (bits === 8) packed.set(levels, written);
     else for (let at = 0; at < blockSize; at += 2) packed[written + at / 2] = levels[at]! | (levels[at + 1]! << 4);
     written += (blockSize * bits) / 8;
@@ -70,6 +79,9 @@ export function transposed(values: Float32Array, rows: number, columns: number):
   }
   return result;
 }
+
+/** int8 with one scale for a whole row: what `Int8MatMul` takes. */
+export const rowFormat = (columns: number): BlockFormat => ({ bits: 8, blockSize: columns, signed: true });
 
 /** The format with the largest blocks that fill the rows of a matrix exactly, 16 at least. */
 export function fittingFormat(columns: number, { bits, blockSize }: BlockFormat): BlockFormat {

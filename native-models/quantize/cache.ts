@@ -30,7 +30,7 @@ export interface QuantizedMatrix {
   /** Summed over by a product with this matrix. */
   readonly columns: number;
   readonly format: BlockFormat;
-  /** U8 (rows, blocks, blockSize·bits/8) */
+  /** U8 (I8 where signed) (rows, blocks, blockSize·bits/8) */
   readonly packed: WeightTensor;
   /** F32 (rows, blocks) */
   readonly scales: WeightTensor;
@@ -102,7 +102,7 @@ export async function quantizedWeights(
 const keyOf = (weight: string, transposed: boolean): string => (transposed ? `${weight}.transposed` : weight);
 
 const fileName = ({ weight, transposed, format }: QuantizedRequest): string =>
-  `${keyOf(weight, transposed)}.${format.bits}x${format.blockSize}.safetensors`;
+  `${keyOf(weight, transposed)}.${format.signed ? 'rows' : `${format.bits}x${format.blockSize}`}.safetensors`;
 
 const hashOf = (path: string): string => `${path}.sha256`;
 
@@ -121,7 +121,12 @@ async function quantize(tensor: WeightTensor, request: QuantizedRequest, path: s
   const { packed, scales } = quantizeBlocks(values, rows, columns, format);
   const blocks = blocksOf(columns, format);
   await writeSafetensors(path, [
-    { name: 'packed', dtype: 'U8', shape: [rows, blocks, packed.length / (rows * blocks)], data: packed },
+    {
+      name: 'packed',
+      dtype: format.signed ? 'I8' : 'U8',
+      shape: [rows, blocks, packed.length / (rows * blocks)],
+      data: packed,
+    },
     { name: 'scales', dtype: 'F32', shape: [rows, blocks], data: scales },
   ]);
   // The hash comes last: a matrix without it counts as not yet made.

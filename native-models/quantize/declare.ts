@@ -1,25 +1,32 @@
 /** Quantized matrices as initializers of a graph, their bytes left in the cache's files. */
 
 import { basename } from 'node:path';
-import type { Graph, Value } from '../graph/graph.ts';
-import type { BlockMatrix } from '../ops/index.ts';
+import type { RowRange } from '../architectures/model-folder.ts';
+import type { DataType, Graph, Value } from '../graph/graph.ts';
+import type { FrozenMatrix } from '../nn/scope.ts';
+import {
+  add,
+  type BlockMatrix,
+  blockMatmul,
+  blockRows,
+  cast,
+  gatherRows,
+  int8Matmul,
+  multiply,
+  reshape,
+  transposeMatrix,
+} from '../ops/index.ts';
 import type { WeightTensor } from '../weights/safetensors.ts';
 import { blocksOf } from './blocks.ts';
 import type { QuantizedMatrix } from './cache.ts';
 
-/** Declares a matrix; the session's external folder must be the cache's. */
+/** Declares a matrix in blocks; the session's external folder must be the cache's. */
 export function declareBlocks(graph: Graph, name: string, matrix: QuantizedMatrix): BlockMatrix {
   const { rows, columns, format } = matrix;
   const known = new Map<string, Value>();
-  const external = (part: string, dataType: 'uint8' | 'float32', shape: readonly number[], tensor: WeightTensor) => {
+  const external = (part: string, dataType: DataType, shape: readonly number[], tensor: WeightTensor) => {
     const key = `${part}_${shape.join('x')}`;
-    const value =
-      known.get(key) ??
-      graph.external(`${name}.${key}`, dataType, shape, {
-        location: basename(tensor.file),
-        offset: tensor.offset,
-        length: tensor.byteLength,
-      });
+    const value = known.get(key) ?? declare(graph, `${name}.${key}`, dataType, shape, tensor);
     known.set(key, value);
     return value;
   };
@@ -30,4 +37,33 @@ export function declareBlocks(graph: Graph, name: string, matrix: QuantizedMatri
     columns,
     ...format,
   };
+}
+
+/** A matrix in blocks as the layers use it. */
+export const blockProduct = (matrix: BlockMatrix): FrozenMatrix => ({
+  product: (input, bias) => blockMatmul(input, matrix, bias),
+  rows: (ids) => blockRows(matrix, ids),
+});
+
+/** Declares a matrix with one scale a row, or some of its rows. */
+export function declareRows(graph: Graph, name: string, matrix: QuantizedMatrix, range?: RowRange): FrozenMatrix {
+  const { start, count } = range ?? { start: 0, count: matrix.rows };
+  const part = (tensor: WeightTensor): WeightTensor => {
+    const rowBytes = tensor.byteLength / matrix.rows;
+    return { ...tensor, offset: tensor.offset + start * rowBytes, byteLength: count * rowBytes };
+  };
+  const levels = declare(graph, `${name}.levels`, 'int8', [count, matrix.columns], part(matrix.packed));
+  const scales = declare(graph, `${name}.scales`, 'float32', [count, 1], part(matrix.scales));
+  return {
+    product(input, bias) {
+      const product = int8Matmul(input, transposeMatrix(levels), reshape(scales, [count]));
+      return bias ? add(product, bias) : product;
+    },
+    rows: (ids) => multiply(cast(gatherRows(levels, ids), 'float32'), gatherRows(scales, ids)),
+  };
+}
+
+function declare(graph: Graph, name: string, type: DataType, shape: readonly number[], tensor: WeightTensor): Value {
+  const { file, offset, byteLength: length } = tensor;
+  return graph.external(name, type, shape, { location: basename(file), offset, length });
 }

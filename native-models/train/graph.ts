@@ -2,13 +2,14 @@
 
 import { pullback } from '../autodiff/gradients.ts';
 import type { Decoder } from '../architectures/index.ts';
-import { frozenWeights, type ModelFolder } from '../architectures/model-folder.ts';
+import type { ModelFolder } from '../architectures/model-folder.ts';
 import { Graph, type Value } from '../graph/graph.ts';
 import { gatherEarly } from '../graph/passes/gather-early.ts';
 import { prune } from '../graph/passes/prune.ts';
 import type { AdapterShape } from '../lora/shape.ts';
 import { adapterScope, type TrainableScope } from '../lora/scope.ts';
 import { maskedAttention } from '../nn/attention.ts';
+import { type BaseWeights, floatWeights } from '../quantize/base-weights.ts';
 import { batchInputs } from './batch.ts';
 import { declareDropout } from './dropout.ts';
 import { appendHead, largestPart, type RowScope } from './head.ts';
@@ -25,6 +26,8 @@ export interface TrainGraphOptions {
   readonly largestPart?: number;
   /** Keep only what each layer reads, and compute its activations again on the way back: less memory, more time. */
   readonly recompute?: boolean;
+  /** The frozen base; left out: as the model has it, in float32. */
+  readonly base?: BaseWeights;
 }
 
 /** What the graph of a loss is made of. */
@@ -34,9 +37,10 @@ interface Trainable extends TrainableScope {
 }
 
 /** An adapter on the frozen base, with its dropout. */
-function loraScope(model: ModelFolder, graph: Graph, lora: AdapterShape): Trainable {
-  const trainable = adapterScope(model, graph, lora, declareDropout(graph, lora.groups, lora.dropout));
-  const rowScope: RowScope = (rows) => ({ ...trainable.scope, weight: frozenWeights(model, graph, rows) });
+function loraScope(base: BaseWeights, graph: Graph, lora: AdapterShape): Trainable {
+  const dropout = declareDropout(graph, lora.groups, lora.dropout);
+  const trainable = adapterScope(base.declare(graph), graph, lora, dropout);
+  const rowScope: RowScope = (rows) => ({ ...trainable.scope, ...base.declare(graph, rows) });
   return { ...trainable, rowScope };
 }
 
@@ -50,7 +54,7 @@ function fullScope(decoder: Decoder, graph: Graph): Trainable {
 /** Trains an adapter on a frozen base. Parameters: the stacked A and B. */
 export function loraTrainGraph(model: ModelFolder, lora: AdapterShape, options: TrainGraphOptions): Graph {
   const graph = new Graph('lora_train_step');
-  return trainGraph(model.decoder, loraScope(model, graph, lora), options);
+  return trainGraph(model.decoder, loraScope(options.base ?? floatWeights(model), graph, lora), options);
 }
 
 /** Trains every weight of a model. Parameters: the weights by their Hugging Face names. */
@@ -74,7 +78,7 @@ function trainGraph(decoder: Decoder, trainable: Trainable, options: TrainGraphO
 /** The loss of base and adapter, without gradients and without dropout: for the validation set. */
 export function loraLossGraph(model: ModelFolder, lora: AdapterShape, options: TrainGraphOptions): Graph {
   const graph = new Graph('lora_loss');
-  const trainable = loraScope(model, graph, { ...lora, dropout: 0 });
+  const trainable = loraScope(options.base ?? floatWeights(model), graph, { ...lora, dropout: 0 });
   graph.output(lossOutput, appendLoss(model.decoder, trainable, options, false).loss.value);
   prune(graph);
   return graph;

@@ -1,19 +1,15 @@
 /** The output head with its loss: whole for a small vocabulary, in parts for a large one. */
 
 import type { Decoder } from '../architectures/index.ts';
+import type { RowRange } from '../architectures/model-folder.ts';
 import type { Value } from '../graph/graph.ts';
+import { embed } from '../nn/linear.ts';
 import type { Scope } from '../nn/scope.ts';
-import { gatherElements, gatherRows, reshape, rowNumbers } from '../ops/index.ts';
+import { gatherElements, reshape, rowNumbers } from '../ops/index.ts';
 import { crossEntropy, type Loss, splitCrossEntropy } from './loss.ts';
 
 /** Tokens of the vocabulary whose logits exist at once: 64 KiB for each trained token. */
 export const largestPart = 16_384;
-
-/** Some rows of the weights that carry one row for each token of the vocabulary. */
-export interface RowRange {
-  readonly start: number;
-  readonly count: number;
-}
 
 /** A frozen head can be split: `rows` is the scope in which every weight is cut to these rows. */
 export type RowScope = (rows: RowRange) => Scope;
@@ -57,6 +53,6 @@ export function appendHead(
 function targetLogits(decoder: Decoder, scope: Scope, hidden: Value, targets: Value): Value {
   const [rows] = hidden.shape as readonly [string];
   const ids = reshape(targets, [rows]);
-  const chosen: Scope = { ...scope, weight: (name) => gatherRows(scope.weight(name), ids) };
+  const chosen: Scope = { ...scope, weight: (name) => embed(scope, name, ids), matrix: () => undefined };
   return reshape(gatherElements(decoder.head(chosen, hidden), rowNumbers(hidden)), [rows]);
 }

@@ -42,7 +42,7 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
   const model = await openChatModel(job.modelDirectory);
   const limit = Math.min(settings.maxTokens, model.decoder.contextLength);
   const { sequences, validation, longestText, schedule, file } = await openTrainingData(model, job, limit);
-  const method = await openMethod(model, job, longestText);
+  const method = await openMethod(model, job, longestText, { turn: control.turn });
   const identity = await identityOf(job, model, file);
   let state: CheckpointState = { step: 0, identity, firstLoss: Number.NaN, lastLoss: Number.NaN, seconds: 0 };
   if (job.resume) state = (await loadCheckpoint(outputDirectory, identity, method.parameters)) ?? state;
@@ -54,7 +54,7 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
   const { microBatch, way, peakBytes: estimatedPeakBytes, smallestPeakBytes } = fit;
   let { device } = job;
   const openGraph = (graph: Graph, mapped: boolean): Promise<Session> =>
-    openWithFallback(graph, { device, externalFolder: model.directory, mapped }, (fallback) => {
+    openWithFallback(graph, { device, externalFolder: method.externalFolder, mapped }, (fallback) => {
       device = fallback.to;
       onEvent({ kind: 'device-fallback', ...fallback, step: state.step });
     });

@@ -2,6 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ModelError } from '../errors.ts';
 import type { Recompute, StepWay, TrainJob, TrainSettings } from '../jobs.ts';
 import type { Graph } from '../graph/graph.ts';
 import { loraConfig, type LoraConfig } from '../lora/config.ts';
@@ -13,6 +14,8 @@ import { adapterShape, type AdapterShape } from '../lora/shape.ts';
 import type { ModuleGroup } from '../lora/stack.ts';
 import { allLinear } from '../lora/target-modules.ts';
 import { adapterModules, continuedAdapter, newAdapter } from '../lora/training.ts';
+import { type BaseWeights, floatWeights, trainingWeights } from '../quantize/base-weights.ts';
+import type { QuantizeOptions } from '../quantize/cache.ts';
 import type { ChatModel } from '../text/chat-model.ts';
 import { engineVersion } from '../version.ts';
 import { copyModelFiles, sha256OfFile, writeFolderDurably } from '../weights/files.ts';
@@ -28,6 +31,8 @@ export interface TrainMethod {
   readonly parameters: readonly Parameter[];
   /** Number of trained values. */
   readonly trainedCount: number;
+  /** Folder of the files that the graphs' frozen weights lie in. */
+  readonly externalFolder: string;
   /** The graph of a step; the same one where it is asked for again. */
   readonly trainGraph: (way: Pick<StepWay, 'recompute'>) => Graph;
   readonly lossGraph: () => Graph;
@@ -45,14 +50,45 @@ export interface WrittenResult {
 }
 
 /** What a method takes of a job. */
-export type MethodJob = Pick<TrainJob, 'settings' | 'initialAdapterDirectory'>;
+export type MethodJob = Pick<TrainJob, 'settings' | 'initialAdapterDirectory' | 'cacheDirectory' | 'device'>;
 
-/** The method that a job asks for. `positions` is the longest text in tokens. */
-export const openMethod = (model: ChatModel, job: MethodJob, positions: number): Promise<TrainMethod> =>
-  job.settings.method === 'full' ? fullMethod(model, positions) : loraMethod(model, job, positions);
+/**
+ * The method that a job asks for.
+ * @param positions the longest text in tokens
+ * @param hooks of making the base's matrices in 8 or 4 bits where they are not cached yet
+ * Raises `setting-invalid` where the base cannot be kept in the precision asked for.
+ */
+export const openMethod = (
+  model: ChatModel,
+  job: MethodJob,
+  positions: number,
+  hooks: QuantizeHooks = {},
+): Promise<TrainMethod> =>
+  job.settings.method === 'full' ? fullMethod(model, job, positions) : loraMethod(model, job, positions, hooks);
 
-/** LoRA on the chosen linear layers, from scratch or on from another adapter. `positions` is the longest text. */
-async function loraMethod(model: ChatModel, job: MethodJob, positions: number): Promise<TrainMethod> {
+type QuantizeHooks = Omit<QuantizeOptions, 'cacheDirectory'>;
+
+/** The base of a job's training graphs. */
+async function frozenBase(model: ChatModel, job: MethodJob, hooks: QuantizeHooks): Promise<BaseWeights> {
+  const { basePrecision: precision = 'f32' } = job.settings;
+  if (precision === 'f32') return floatWeights(model);
+  if (job.settings.method === 'dora') throw precisionInvalid(precision, 'f32 for DoRA, which measures the weights');
+  if (job.device !== 'cpu')
+    throw precisionInvalid(precision, 'f32 on this device: a base in 8 or 4 bits trains on the CPU');
+  if (job.cacheDirectory === undefined) throw new Error('a job with a quantized base needs a cache directory');
+  return trainingWeights(model, { precision, cacheDirectory: job.cacheDirectory }, hooks);
+}
+
+const precisionInvalid = (value: string, expected: string): ModelError =>
+  new ModelError('setting-invalid', { setting: 'basePrecision', value, expected });
+
+/** LoRA on the chosen linear layers, from scratch or on from another adapter. `positions` is the longest text in tokens. */
+async function loraMethod(
+  model: ChatModel,
+  job: MethodJob,
+  positions: number,
+  hooks: QuantizeHooks,
+): Promise<TrainMethod> {
   const { settings, initialAdapterDirectory } = job;
   const base = { fingerprint: await fingerprint(model.weights), name: model.name };
   const initial = initialAdapterDirectory === undefined ? null : await openAdapter(model, initialAdapterDirectory);
@@ -64,13 +100,14 @@ async function loraMethod(model: ChatModel, job: MethodJob, positions: number): 
     ? continuedAdapter(shape, initial)
     : newAdapter(shape, settings.seed, (module) => magnitudes.get(module)!);
   const parameters = tensors.map(({ name, shape, values }) => createParameter(name, shape, values));
+  const weights = await frozenBase(model, job, hooks);
+  const options = { positions: rowPositions(positions), base: weights };
   return {
     parameters,
     trainedCount: countOf(parameters),
-    trainGraph: graphByWay((recompute) =>
-      loraTrainGraph(model, shape, { positions: rowPositions(positions), recompute }),
-    ),
-    lossGraph: () => loraLossGraph(model, shape, { positions: rowPositions(positions) }),
+    externalFolder: weights.externalFolder,
+    trainGraph: graphByWay((recompute) => loraTrainGraph(model, shape, { ...options, recompute })),
+    lossGraph: () => loraLossGraph(model, shape, options),
     extraFeeds: (tokens, step, microBatch) =>
       dropoutFeeds(shape.groups, shape.dropout, tokens, [settings.seed, step, microBatch]),
     write: async (directory, datasetHash) => {
@@ -133,7 +170,10 @@ async function magnitudesOf(model: ChatModel, shape: AdapterShape): Promise<Read
 }
 
 /** Full fine-tuning: the yardstick. The result is a whole Hugging Face folder in float32. */
-async function fullMethod(model: ChatModel, positions: number): Promise<TrainMethod> {
+async function fullMethod(model: ChatModel, { settings }: MethodJob, positions: number): Promise<TrainMethod> {
+  const { basePrecision = 'f32' } = settings;
+  if (basePrecision !== 'f32')
+    throw precisionInvalid(basePrecision, 'f32 for full fine-tuning, which trains the base itself');
   const parameters: Parameter[] = [];
   for (const [name, shape] of model.decoder.weightShapes) {
     const values = await readTensor(model.weights.tensors.get(name)!, { refuseNotFinite: true });
@@ -143,6 +183,7 @@ async function fullMethod(model: ChatModel, positions: number): Promise<TrainMet
   return {
     parameters,
     trainedCount: countOf(parameters),
+    externalFolder: model.directory,
     trainGraph: graphByWay((recompute) =>
       fullTrainGraph(model.decoder, { positions: rowPositions(positions), recompute }),
     ),

@@ -35,7 +35,7 @@ export async function planTraining(job: TrainJob, hooks: PlanHooks): Promise<Tra
   const limit = Math.min(settings.maxTokens, model.decoder.contextLength);
   const data = await openTrainingData(model, job, limit);
   const { sequences, validation, longestText, schedule } = data;
-  const method = await openMethod(model, job, longestText);
+  const method = await openMethod(model, job, longestText, { turn: hooks.control.turn });
   const fit = fitStep(job, method, schedule, validation.length > 0 ? method.lossGraph() : undefined);
   const full = fullPeakBytes(model, fit, longestText);
   const measured = fit.fits ? await measure(job, model, method, data, fit, hooks) : null;
@@ -86,7 +86,7 @@ async function measure(
   const opened = performance.now();
   const session = await openWithFallback(
     method.trainGraph(way),
-    { device, externalFolder: model.directory, mapped: way.mapped },
+    { device, externalFolder: method.externalFolder, mapped: way.mapped },
     ({ to }) => (device = to),
   );
   const openSeconds = (performance.now() - opened) / 1000;

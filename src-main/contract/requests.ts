@@ -24,7 +24,10 @@ export const exampleInput = v.strictObject({
   split: v.optional(exampleSplit, 'auto'),
 });
 
+export const precision = v.picklist(['f32', 'int8', 'int4']);
+
 export const trainSettings = v.strictObject({
+  basePrecision: v.optional(precision),
   method: v.literal('lora'),
   rank: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256)),
   alpha: v.pipe(v.number(), v.minValue(0.1), v.maxValue(1024)),

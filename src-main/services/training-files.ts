@@ -19,7 +19,7 @@ export function toPair({ id, question, answer }: Pair): Pair {
 
 /** Writes the examples down and describes the job. @throws OfficeError disk-full */
 export function trainJob(
-  { bundled, store: { artefacts } }: Context,
+  { bundled, dataDirectory, store: { artefacts } }: Context,
   {
     runId,
     model,
@@ -48,6 +48,7 @@ export function trainJob(
     rehearsalFile: model.bundled ? bundled.rehearsalFile : null,
     outputDirectory: artefacts.runDirectory(runId),
     settings,
+    cacheDirectory: join(dataDirectory, 'quantized'),
     initialAdapterDirectory: initialAdapter?.directory,
     device,
     resume,

@@ -2,7 +2,7 @@
 
 import type { ModelFolder } from '../../native-models/architectures/model-folder.ts';
 import { decode, type LastText } from '../../native-models/generate/decode.ts';
-import type { BaseWeights } from '../../native-models/generate/base-weights.ts';
+import type { BaseWeights } from '../../native-models/quantize/base-weights.ts';
 import { generateGraph } from '../../native-models/generate/graph.ts';
 import type { Device } from '../../native-models/jobs.ts';
 import { loraConfig } from '../../native-models/lora/config.ts';

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
-import { blockWeights } from '../../native-models/generate/base-weights.ts';
+import { blockWeights } from '../../native-models/quantize/base-weights.ts';
 import type { Device } from '../../native-models/jobs.ts';
 import { openDecoding, promptOf, randomAdapter } from './decoding.ts';
 import { alternate, median, speedUp, type Timing } from './measure.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
-import { floatWeights } from '../../native-models/generate/base-weights.ts';
+import { floatWeights } from '../../native-models/quantize/base-weights.ts';
 import { describeMachine } from '../../native-models/index.ts';
 import { measureApp, usualStart } from './app.ts';
 import { loadAdapter, openDecoding, randomAdapter, weightBytes } from './decoding.ts';

@@ -2,6 +2,7 @@
 
 import type { ModelFolder } from '../../native-models/architectures/model-folder.ts';
 import type { Device } from '../../native-models/jobs.ts';
+import { type BaseWeights, floatWeights } from '../../native-models/quantize/base-weights.ts';
 import { loraConfig } from '../../native-models/lora/config.ts';
 import { adapterShape } from '../../native-models/lora/shape.ts';
 import { newAdapter } from '../../native-models/lora/training.ts';
@@ -56,16 +57,20 @@ export interface Trainer {
 
 const rank = 8;
 
-/** An adapter of rank 8 on every linear layer. */
-export async function loraTrainer(model: ModelFolder, device: Device): Promise<Trainer> {
+/** An adapter of rank 8 on every linear layer, on the base in float32 or as it is given. */
+export async function loraTrainer(
+  model: ModelFolder,
+  device: Device,
+  base: BaseWeights = floatWeights(model),
+): Promise<Trainer> {
   const config = loraConfig({ r: rank, lora_alpha: 16, target_modules: 'all-linear' });
   const shape = adapterShape(model.decoder, config);
   const parameters = newAdapter(shape, 1, () => new Float32Array()).map(({ name, shape, values }) =>
     createParameter(name, shape, values),
   );
-  const session = await openSession(loraTrainGraph(model, shape, { positions: 512 }), {
+  const session = await openSession(loraTrainGraph(model, shape, { positions: 512, base }), {
     device,
-    externalFolder: model.directory,
+    externalFolder: base.externalFolder,
   });
   return trainer(model, session, parameters);
 }

@@ -5,6 +5,7 @@ import { elementwiseGradients } from './elementwise.ts';
 import { indexGradients } from './indexing.ts';
 import { matrixGradients } from './matrix.ts';
 import { normalizationGradients } from './normalization.ts';
+import { quantizedGradients } from './quantized.ts';
 import { reduceGradients } from './reduce.ts';
 import { rotaryGradients } from './rotary.ts';
 import { shapeGradients } from './shape.ts';
@@ -15,6 +16,7 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...indexGradients,
   ...matrixGradients,
   ...normalizationGradients,
+  ...quantizedGradients,
   ...reduceGradients,
   ...rotaryGradients,
   ...shapeGradients,

@@ -62,7 +62,9 @@ function rowwiseNodes(value: Value, carriesRows: (value: Value) => boolean): rea
 function isRowwise(graph: Graph, { operator, attributes, inputs }: Node): boolean {
   if (elementwise.has(operator) || operator === 'RMSNormalization') return true;
   // The weight is square where as many rows are fed as it has: it must not be taken for rows.
-  if (operator === 'Gemm') return attributes.transA === 0 && inputs[1]!.shape[0] !== inputs[0]!.shape[0];
+  const separate = inputs[1]?.shape[0] !== inputs[0]!.shape[0];
+  if (operator === 'Gemm') return attributes.transA === 0 && separate;
+  if (operator === 'MatMulNBits' || operator === 'Int8MatMul') return separate;
   if (operator === 'Split') return attributes.axis === 1;
   if (operator !== 'ReduceMean' && operator !== 'ReduceSum') return false;
   const axes = inputs[1] && graph.constants.get(inputs[1]);

@@ -10,6 +10,8 @@ export interface TrainArguments {
   readonly tokens?: string;
   readonly out: string;
   readonly initAdapter?: string;
+  readonly basePrecision: NonNullable<TrainSettings['basePrecision']>;
+  readonly cache?: string;
   readonly method: TrainSettings['method'];
   readonly rank: number;
   readonly alpha: number;
@@ -47,6 +49,14 @@ export function addTrainOptions(command: Command): Command {
     .requiredOption('--out <folder>', 'a new or empty folder for the result; checkpoints lie in it until the end')
     .option('--init-adapter <folder>', 'go on from this PEFT folder; method, rank, alpha and targets are its own')
     .addOption(choice('--method <name>', 'what is trained', ['lora', 'rslora', 'dora', 'full']))
+    .addOption(
+      choice('--base-precision <name>', 'how the frozen base is kept: f32 exactly, int8 and int4 in less memory', [
+        'f32',
+        'int8',
+        'int4',
+      ]),
+    )
+    .option('--cache <folder>', 'keeps a base in 8 or 4 bits; by default in the data folder')
     .option('--rank <number>', 'rank of the adapter', countUpTo(largestRank), 16)
     .option('--alpha <number>', 'scale of the adapter', positiveNumber, 32)
     .option('--dropout <share>', 'share of adapter inputs dropped while training', shareBelowOne, 0)
@@ -90,6 +100,7 @@ export function addTrainOptions(command: Command): Command {
 export function settingsOf(options: TrainArguments, contextLength: number): TrainSettings {
   const { method, rank, alpha, dropout, schedule, weightDecay, epochs, seed } = options;
   return {
+    basePrecision: options.basePrecision,
     method,
     rank,
     alpha,

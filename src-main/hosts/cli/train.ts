@@ -7,6 +7,7 @@ import type { Engine, EngineCalls } from '../../engine/engine.ts';
 import { startTraining, type TrainingEvent } from '../../engine/start-training.ts';
 import { createCommand, printJson } from './command.ts';
 import { withEngine } from './engine.ts';
+import { dataDirectory } from '../data-directory.ts';
 import { bytes, duration } from './figures.ts';
 import { deviceOf } from './model-options.ts';
 import { createProgress } from './progress.ts';
@@ -63,6 +64,8 @@ async function train(model: string, options: TrainArguments, command: Command): 
         outputDirectory,
         settings: { ...settings, ...decided },
         initialAdapterDirectory,
+        cacheDirectory:
+          options.cache === undefined ? join(dataDirectory(undefined), 'quantized') : resolve(options.cache),
         device,
         resume: options.resume === true,
         memoryLimitBytes: null,

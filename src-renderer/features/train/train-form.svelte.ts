@@ -22,6 +22,9 @@ export const numberFields = [
   { name: 'seed', min: 0, max: 2 ** 31 - 1, step: 1 },
 ] as const;
 
+/** How the frozen base may be kept; without a choice exactly. */
+export const basePrecisions = ['f32', 'int8', 'int4'] as const;
+
 export const schedules = ['constant', 'linear', 'cosine'] as const;
 
 export class TrainForm {

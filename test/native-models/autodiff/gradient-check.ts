@@ -17,6 +17,8 @@ export interface GradientCheck {
   readonly device?: Device;
   /** Step of the finite difference. */
   readonly step?: number;
+  /** Largest error allowed where the operator rounds what it is given. */
+  readonly tolerance?: number;
 }
 
 /** Largest difference between our gradient and the finite difference, relative to the largest gradient component. */

@@ -3,6 +3,7 @@
 import type { Value } from '../../../native-models/graph/graph.ts';
 import * as op from '../../../native-models/ops/index.ts';
 import { floatTensor, integerTensor, type Tensor } from '../../../native-models/runtime/tensor.ts';
+import { blockMatrix, rowMatrix } from '../quantize/matrices.ts';
 import type { GradientCheck } from './gradient-check.ts';
 
 /** Smooth, well-spread numbers away from zero, the same in every run. */
@@ -65,6 +66,22 @@ export const operatorChecks: Readonly<Record<string, GradientCheck>> = {
   Gemm: {
     parameters: { ...two([3, 4], [5, 4]), bias: numbers([5], 3) },
     build: ({ a, b, bias }) => op.gemm(a!, b!, { transposeRight: true, bias }),
+  },
+  // Products are straight lines, so a wide step hides nothing; what they are given is rounded to 8 bits.
+  Int8MatMul: {
+    parameters: { a: numbers([3, 64]) },
+    step: 0.5,
+    tolerance: 0.1,
+    build: ({ a }, graph) => rowMatrix(graph, 'matrix', 16, 64).product(op.multiply(a!, graph.scalar(2))),
+  },
+  MatMulNBits: {
+    parameters: { a: numbers([3, 64]), bias: numbers([32], 3) },
+    step: 0.5,
+    tolerance: 0.1,
+    build: ({ a, bias }, graph) => {
+      const transpose = () => blockMatrix(graph, 'turned', 32, 64, true);
+      return op.blockMatmul(a!, { ...blockMatrix(graph, 'matrix', 32, 64), transpose }, bias);
+    },
   },
   Gather: {
     parameters: { a: numbers([5, 3]) },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ModelError } from '../../../native-models/errors.ts';
-import { floatWeights } from '../../../native-models/generate/base-weights.ts';
+import { floatWeights } from '../../../native-models/quantize/base-weights.ts';
 import { decode, type DecodeSetup, type LastText, nextLogits } from '../../../native-models/generate/decode.ts';
 import { generateGraph } from '../../../native-models/generate/graph.ts';
 import { generate, probe } from '../../../native-models/generate/jobs.ts';

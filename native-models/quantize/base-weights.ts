@@ -1,0 +1,136 @@
+/** The frozen base of a graph, in float32 from the model's own files or in 4 or 8 bits from the cache. */
+
+import type { ModelFolder } from '../architectures/model-folder.ts';
+import { frozenWeights, type RowRange } from '../architectures/model-folder.ts';
+import type { Graph, Value } from '../graph/graph.ts';
+import type { QuantizedBase } from '../jobs.ts';
+import type { FrozenMatrix, Scope } from '../nn/scope.ts';
+import { readTensor } from '../weights/safetensors.ts';
+import { type BlockFormat, fittingFormat, rowFormat } from './blocks.ts';
+import { type QuantizedRequest, type QuantizedWeights, type QuantizeOptions, quantizedWeights } from './cache.ts';
+import { blockProduct, declareBlocks, declareRows } from './declare.ts';
+
+export interface BaseWeights {
+  /** Folder of the files that the declared weights lie in. */
+  readonly externalFolder: string;
+  /** @param rows only these rows of each weight's first axis */
+  readonly declare: (graph: Graph, rows?: RowRange) => Pick<Scope, 'weight' | 'matrix'>;
+}
+
+/** Every weight as the model has it. */
+export function floatWeights(model: ModelFolder): BaseWeights {
+  return { externalFolder: model.directory, declare: (graph, rows) => ({ weight: frozenWeights(model, graph, rows) }) };
+}
+
+type Hooks = Omit<QuantizeOptions, 'cacheDirectory'>;
+type Precision = QuantizedBase['precision'];
+export type QuantizedBaseWeights = BaseWeights & { readonly byteLength: number };
+
+/**
+ * How each precision keeps the linear layers for answering, and the embedding with the head: the head decides between
+ * neighbouring tokens, so it stays at 8 bits.
+ */
+const formats: Readonly<Record<Precision, { readonly linear: BlockFormat; readonly vocabulary: BlockFormat }>> = {
+  int8: { linear: { bits: 8, blockSize: 128 }, vocabulary: { bits: 8, blockSize: 128 } },
+  int4: { linear: { bits: 4, blockSize: 32 }, vocabulary: { bits: 8, blockSize: 128 } },
+};
+
+/** For answering: linear layers, embedding and head in blocks. */
+export async function blockWeights(
+  model: ModelFolder,
+  base: QuantizedBase,
+  hooks: Hooks = {},
+): Promise<QuantizedBaseWeights> {
+  const { decoder } = model;
+  const { linear, vocabulary } = formats[base.precision];
+  const requests = [
+    ...tablesOf(model).map(([weight, width]) => {
+      return { weight, transposed: false, format: fittingFormat(width, vocabulary) };
+    }),
+    ...decoder.linearModules.map(({ name, inputSize }) => {
+      return { weight: `${name}.weight`, transposed: decoder.fanInFanOut, format: fittingFormat(inputSize, linear) };
+    }),
+  ];
+  const turned = new Map(requests.map(({ weight, transposed }) => [weight, transposed]));
+  return quantizedBase(model, base, hooks, requests, (graph, quantized, weight) => {
+    return blockProduct(declareBlocks(graph, weight, quantized.matrix(weight, turned.get(weight)!)));
+  });
+}
+
+/**
+ * For training. int8: one scale for each output, the same numbers forwards and backwards, and faster than blocks.
+ * int4: blocks, once along the inputs and once along the outputs, which is smaller. Embedding and head as in int8, since
+ * the loss is taken from the head part by part.
+ */
+export async function trainingWeights(
+  model: ModelFolder,
+  base: QuantizedBase,
+  hooks: Hooks = {},
+): Promise<QuantizedBaseWeights> {
+  const { decoder } = model;
+  const inRows = new Set(tablesOf(model).map(([weight]) => weight));
+  const requests: QuantizedRequest[] = tablesOf(model).map(([weight, width]) => {
+    return { weight, transposed: false, format: rowFormat(width) };
+  });
+  for (const { name, inputSize, outputSize } of decoder.linearModules) {
+    const weight = `${name}.weight`;
+    const forwards = { weight, transposed: decoder.fanInFanOut };
+    if (base.precision === 'int8') {
+      inRows.add(weight);
+      requests.push({ ...forwards, format: rowFormat(inputSize) });
+    } else {
+      const { linear } = formats.int4;
+      requests.push({ ...forwards, format: fittingFormat(inputSize, linear) });
+      requests.push({ weight, transposed: !forwards.transposed, format: fittingFormat(outputSize, linear) });
+    }
+  }
+  return quantizedBase(model, base, hooks, requests, (graph, quantized, weight, rows) => {
+    if (inRows.has(weight)) {
+      const turned = decoder.fanInFanOut && !tablesOf(model).some(([table]) => table === weight);
+      return declareRows(graph, weight, quantized.matrix(weight, turned), rows);
+    }
+    const blocks = (turned: boolean) => declareBlocks(graph, weight, quantized.matrix(weight, turned));
+    return blockProduct({ ...blocks(decoder.fanInFanOut), transpose: () => blocks(!decoder.fanInFanOut) });
+  });
+}
+
+/** Matrices with a row for each token of the vocabulary: name and width. */
+function tablesOf({ decoder }: ModelFolder): readonly (readonly [string, number])[] {
+  return [...decoder.weightShapes].flatMap(([weight, [rows, width]]) => {
+    return rows === decoder.vocabularySize && width !== undefined ? [[weight, width] as const] : [];
+  });
+}
+
+/** Matrices made where the cache lacks them; norms and biases, which are small, as they are. */
+async function quantizedBase(
+  model: ModelFolder,
+  { cacheDirectory }: QuantizedBase,
+  hooks: Hooks,
+  requests: readonly QuantizedRequest[],
+  matrixOf: (graph: Graph, quantized: QuantizedWeights, weight: string, rows?: RowRange) => FrozenMatrix,
+): Promise<QuantizedBaseWeights> {
+  const quantized = await quantizedWeights(model, requests, { ...hooks, cacheDirectory });
+  const matrices = new Set(requests.map(({ weight }) => weight));
+  const small = new Map<string, { readonly shape: readonly number[]; readonly values: Float32Array }>();
+  for (const [name, shape] of model.decoder.weightShapes) {
+    if (!matrices.has(name)) small.set(name, { shape, values: await readTensor(model.weights.tensors.get(name)!) });
+  }
+  const declare: BaseWeights['declare'] = (graph, rows) => {
+    const weight = remember((name): Value => {
+      const { shape, values } = small.get(name)!;
+      return graph.constant(name, 'float32', shape, values);
+    });
+    const matrix = remember((name) => (matrices.has(name) ? matrixOf(graph, quantized, name, rows) : undefined));
+    return { weight, matrix };
+  };
+  return { externalFolder: quantized.directory, byteLength: quantized.byteLength, declare };
+}
+
+/** Calls a function once for each name. */
+function remember<Result>(make: (name: string) => Result): (name: string) => Result {
+  const known = new Map<string, Result>();
+  return (name) => {
+    if (!known.has(name)) known.set(name, make(name));
+    return known.get(name)!;
+  };
+}
