@@ -4,7 +4,7 @@ import type { ModelFolder } from '../architectures/model-folder.ts';
 import { initializerBytes, peakLiveBytes } from '../graph/liveness.ts';
 import type { AnsweringUse, Device, Precision } from '../jobs.ts';
 import { arenaShare, floatBytes, nodeBytes, sessionBytes } from '../runtime/session-memory.ts';
-import { type BaseWeights, blockWeights, floatWeights } from './base-weights.ts';
+import { type BaseWeights, blockWeights, floatWeights } from '../quantize/base-weights.ts';
 import { generateGraph, servingOptions } from './graph.ts';
 import { roomFor } from './text-cache.ts';
 

@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
-import { blockWeights, floatWeights } from '../../native-models/generate/base-weights.ts';
+import { blockWeights, floatWeights } from '../../native-models/quantize/base-weights.ts';
 import { openDecoding } from './decoding.ts';
 
 const [directory = '', adapter = '', cacheDirectory = '', precision] = process.argv.slice(2);
