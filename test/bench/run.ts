@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
 import { floatWeights } from '../../native-models/quantize/base-weights.ts';
 import { describeMachine } from '../../native-models/index.ts';
+import type { AnsweringPeakTask } from '../native-models/generate/peak-child.ts';
 import { measureApp, usualStart } from './app.ts';
 import { loadAdapter, openDecoding, randomAdapter, weightBytes } from './decoding.ts';
 import { machineRates, type MachineRates } from './machine.ts';
@@ -71,9 +72,23 @@ async function measureAll(rates: MachineRates): Promise<void> {
     const peak = [join(import.meta.dirname, 'peak.ts'), directory, '4', '256'];
     const bytes = Number(execFileSync(process.execPath, peak, { encoding: 'utf8' }));
     print('0.5B: peak memory of training, 4×256, all tokens trained', bytes / 1e9, 'GB');
+    for (const precision of ['f32', 'int8'] as const) {
+      const answer = { rank: 16, promptTokens: 256, answerTokens: 64 };
+      const use = { directory, precision, cacheDirectory: join(folder, 'quantized'), ...answer };
+      const { predicted, measured } = answeringPeak(use);
+      const note = `predicted ${(predicted / 1e9).toFixed(2)}`;
+      print(`0.5B ${precision}: peak memory of answering, base and adapter`, measured / 1e9, 'GB', note);
+    }
     // Full fine-tuning of this shape needs some 13 GB; the ratio is taken on the starter.
     await measureModel('0.5B', directory, { batch: 1, tokens: 256, trained: 0.25 }, rates, { full: false, rounds: 3 });
   }
+}
+
+/** In a process of its own, as the test of the prediction does it. */
+function answeringPeak(task: AnsweringPeakTask): { readonly predicted: number; readonly measured: number } {
+  const child = join(import.meta.dirname, '../native-models/generate/peak-child.ts');
+  const output = execFileSync(process.execPath, [child, JSON.stringify(task)], { encoding: 'utf8' });
+  return JSON.parse(output) as { predicted: number; measured: number };
 }
 
 interface MeasureOptions {
