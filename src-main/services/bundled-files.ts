@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
+import { OfficeError } from '../contract/errors.ts';
 
 const pair = v.object({
   id: v.string(),
@@ -13,9 +14,16 @@ const pair = v.object({
 
 export type BundledPair = v.InferOutput<typeof pair>;
 
-export function readBundledPairs(file: string): readonly BundledPair[] {
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => v.parse(pair, JSON.parse(line)));
+export const readBundledPairs = (file: string): readonly BundledPair[] => parsePairs(readFileSync(file, 'utf8'), file);
+
+/** The pairs of a text that stands in `path`. @throws OfficeError examples-unreadable with the line that is no pair */
+export function parsePairs(text: string, path: string): readonly BundledPair[] {
+  const pairs = text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), pair), line);
+    if (!parsed.success) throw new OfficeError('examples-unreadable', { path, line: index + 1 });
+    return [parsed.output];
+  });
+  if (pairs.length === 0) throw new OfficeError('examples-unreadable', { path, line: 1 });
+  return pairs;
 }

@@ -44,7 +44,7 @@ export function generateCommand(): Command {
     const { prompt, messages, adapter = null, maxTokens: maxNewTokens, temperature, topP, seed } = options;
     const given = [prompt, messages, options.ids].filter((each) => each !== undefined);
     if (given.length !== 1) command.error('Give one of --prompt, --messages and --ids.');
-    const conversation = messages === undefined ? undefined : await readMessages(messages);
+    const conversation = messages === undefined ? undefined : readMessages(messages);
     const { precision } = options;
     const quantized =
       precision === 'f32' ? undefined : { precision, cacheDirectory: quantizedFolder(dataDirectory(options.data)) };

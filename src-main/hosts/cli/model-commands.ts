@@ -64,7 +64,7 @@ export function tokenizeCommand(): Command {
       if (text === undefined && messages === undefined) {
         throw new InvalidArgumentError('One of --text and --messages is needed.');
       }
-      const input = messages === undefined ? { text: text ?? '' } : { messages: await readMessages(messages) };
+      const input = messages === undefined ? { text: text ?? '' } : { messages: readMessages(messages) };
       const result = await withEngine((engine) =>
         engine.call('tokenize', { job: { modelDirectory: resolve(model), input } }),
       );

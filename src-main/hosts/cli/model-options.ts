@@ -1,6 +1,5 @@
 /** Options that the commands on models share: token ids, devices, chats from files. */
 
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Device, DevicePreference } from '../../contract/entities.ts';
@@ -9,6 +8,7 @@ import { chooseDevice } from '../../domain/devices.ts';
 import { checkDevices } from '../../engine/device-checks.ts';
 import type { Engine, EngineCalls } from '../../engine/engine.ts';
 import { dataDirectory } from '../data-directory.ts';
+import { readInput } from './input-file.ts';
 
 type ChatMessage = EngineCalls['generate']['input']['job']['rows'][number]['messages'][number];
 
@@ -54,11 +54,8 @@ export async function deviceOf(engine: Engine, wanted: DevicePreference = 'auto'
 }
 
 /** A JSON file with a list of `{role, content}`, bare or under `messages`. */
-export async function readMessages(path: string): Promise<readonly ChatMessage[]> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new Error(`The file ${path} could not be read: ${(cause as Error).message}.`, { cause });
-  });
-  const messages = messagesIn(text);
+export function readMessages(path: string): readonly ChatMessage[] {
+  const messages = messagesIn(readInput(path).toString());
   if (messages) return messages;
   throw new Error(`The file ${path} is not a JSON list of messages with role (system, user, assistant) and content.`);
 }

@@ -1,6 +1,5 @@
 /** The whole path of a PoC through the app's own requests: collect, freeze, train, prove, apply, ask, revert. */
 
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { App } from '../../contract/app.ts';
 import type {
@@ -16,6 +15,7 @@ import type {
   TrainingRun,
 } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
+import { readInput } from './input-file.ts';
 import type { PocOutcome } from './poc-outcome.ts';
 import { errorOf, follow, type Request, requestsOf } from './requests.ts';
 
@@ -111,7 +111,7 @@ async function collect(request: Request, settings: PocSettings, model: BaseModel
   if (examplesFile === null) {
     await request('project.loadSample', { language });
   } else {
-    const base64 = readFileSync(examplesFile).toString('base64');
+    const base64 = readInput(examplesFile).toString('base64');
     const { importId, mapping } = await request('import.preview', {
       kind: 'file',
       fileName: basename(examplesFile),

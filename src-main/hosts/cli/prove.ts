@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { Device } from '../../contract/entities.ts';
 import { endingQuestions, probePrompts, requireSound, verdictOf } from '../../domain/proof.ts';
-import { readBundledPairs } from '../../services/bundled-files.ts';
+import { parsePairs } from '../../services/bundled-files.ts';
 import { createCommand, printJson } from './command.ts';
 import { withEngine } from './engine.ts';
 import { percent } from './figures.ts';
+import { readInput } from './input-file.ts';
 import { deviceOf, deviceOption } from './model-options.ts';
 
 interface Options {
@@ -34,7 +35,7 @@ export function proveCommand(): Command {
     .addOption(deviceOption())
     .option('--json', 'JSON lines on standard output, nothing else')
     .action(async (model: string, adapter: string, { data, device, json }: Options) => {
-      const pairs = readBundledPairs(resolve(data));
+      const pairs = parsePairs(readInput(data).toString(), data);
       const evidence = await withEngine(async (engine) => {
         const job = {
           modelDirectory: resolve(model),

@@ -140,6 +140,33 @@ test(
   },
 );
 
+test('a file that cannot be used is named in one sentence', { timeout: 60_000 }, async () => {
+  const empty = join(folder, 'empty.jsonl');
+  const noPair = join(folder, 'no pair.jsonl');
+  writeFileSync(empty, '');
+  writeFileSync(noPair, '{"id":"1","question":"What is 3 plus 4?","answer":"7"}\n\nhello\n');
+  const adapter = join(tinyModel, 'lora_final');
+  const ended = await Promise.all([
+    run('main.ts', 'prove', tinyModel, adapter, '--data', empty),
+    run('main.ts', 'prove', tinyModel, adapter, '--data', noPair),
+    run('main.ts', 'prove', tinyModel, adapter, '--data', folder),
+    run('main.ts', 'generate', tinyModel, '--messages', join(folder, 'none.json')),
+    run('poc.ts', '--json', '--examples', join(folder, 'none.csv'), '--model', tinyModel, '--language', 'en'),
+  ]);
+  const said = [
+    `Line 1 of ${empty} is not an example`,
+    `Line 3 of ${noPair} is not an example`,
+    `The file ${folder} could not be read`,
+    `The file ${join(folder, 'none.json')} could not be read`,
+    `The file ${join(folder, 'none.csv')} could not be read`,
+  ];
+  for (const [index, { status, errors }] of ended.entries()) {
+    expect(status).toBe(1);
+    expect(errors).toContain(said[index]);
+    expect(errors.trimEnd().split('\n')).toHaveLength(1);
+  }
+});
+
 test('nothing reports home: no device id, no telemetry store', { timeout: 60_000 }, async () => {
   expect((await run('main.ts', 'doctor', '--json')).status).toBe(0);
   expect([...readdirSync(join(folder, 'home')), ...readdirSync(join(folder, 'tmp'))]).toEqual([]);
