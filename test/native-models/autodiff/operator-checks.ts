@@ -22,6 +22,9 @@ export const two = (a: readonly number[], b: readonly number[], positive = false
   b: numbers(b, 2, positive),
 });
 
+/** Operators of bases in 8 and 4 bits, which a training takes on the CPU alone. */
+export const cpuOnlyOperators: ReadonlySet<string> = new Set(['Int8MatMul', 'MatMulNBits']);
+
 /** By operator name; every rule in the table must appear here. */
 export const operatorChecks: Readonly<Record<string, GradientCheck>> = {
   Add: { parameters: two([2, 3], [3]), build: ({ a, b }) => op.add(a!, b!) },
