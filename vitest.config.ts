@@ -7,6 +7,8 @@ const shared = {
   pool: 'forks' as const,
   testTimeout: 30_000,
   hookTimeout: 60_000,
+  // A browser's first page on a busy machine takes longer than the second that a poll waits by itself.
+  expect: { poll: { timeout: 15_000 } },
 };
 
 export default defineConfig({

@@ -1,5 +1,6 @@
 /** Memory that really runs out: onnxruntime's own allocation fails in a process whose memory was taken away. */
 
+import { randomUUID } from 'node:crypto';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -54,20 +55,25 @@ describe.skipIf(process.platform !== 'linux')('memory that runs out (skipped: pr
     expect(reduced.map(({ to }) => to)).toEqual(reduced.map(({ from }) => Math.floor(from / 2)));
   });
 
-  test('where one row does not fit, activations are computed again, and the losses are those of a run with memory', async () => {
-    const messages = await run('frugal', 80);
-    const last = messages.filter((message) => message.kind === 'way-changed').at(-1);
-    expect(last?.to.recompute).toBe('layers');
-    expect(last?.reason).toMatch(/allocate|bad_alloc/);
-    expect(messages.at(-1)).toMatchObject({ kind: 'done' });
-    const unlimited = await runChild(plant.job('unlimited', { modelDirectory, settings: quiet }));
-    const losses = (run: readonly Message[]): readonly number[] =>
-      run.flatMap((message) => (message.kind === 'step' ? [message.loss] : []));
-    const difference = Math.max(...losses(messages).map((loss, index) => Math.abs(loss - losses(unlimited)[index]!)));
-    console.info(`${losses(messages).length} losses differ by ${difference.toExponential(1)} at most`);
-    expect(losses(messages).length).toBe(losses(unlimited).length);
-    expect(difference).toBeLessThan(1e-4);
-  });
+  // V8's own memory is short, too, and now and then that ends the process.
+  test(
+    'where one row does not fit, activations are computed again, and the losses are those of a run with memory',
+    { retry: 3 },
+    async () => {
+      const messages = await run(`frugal-${randomUUID()}`, 100, { mapped: true });
+      const last = messages.filter((message) => message.kind === 'way-changed').at(-1);
+      expect(last?.to).toEqual({ mapped: true, recompute: 'layers' });
+      expect(last?.reason).toMatch(/allocate|bad_alloc/);
+      expect(messages.at(-1)).toMatchObject({ kind: 'done' });
+      const unlimited = await runChild(plant.job(`unlimited-${randomUUID()}`, { modelDirectory, settings: quiet }));
+      const losses = (run: readonly Message[]): readonly number[] =>
+        run.flatMap((message) => (message.kind === 'step' ? [message.loss] : []));
+      const difference = Math.max(...losses(messages).map((loss, index) => Math.abs(loss - losses(unlimited)[index]!)));
+      console.info(`${losses(messages).length} losses differ by ${difference.toExponential(1)} at most`);
+      expect(losses(messages).length).toBe(losses(unlimited).length);
+      expect(difference).toBeLessThan(1e-4);
+    },
+  );
 
   test(
     'where not even one row fits in the way that a person wants, the run ends with a sentence and no crash',
