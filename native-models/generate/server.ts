@@ -2,12 +2,12 @@
 
 import type { AnsweringModel, Device, DeviceFallback, SamplingSettings } from '../jobs.ts';
 import { rowFactorsInput, rowWeightsInput } from '../lora/serving.ts';
+import { type BaseWeights, blockWeights, floatWeights } from '../quantize/base-weights.ts';
 import type { QuantizeOptions } from '../quantize/cache.ts';
 import { openWithFallback } from '../runtime/fallback.ts';
 import type { Tensor } from '../runtime/tensor.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
 import { AdapterShelf, keyOf, type ShelvedAdapter } from './adapter-shelf.ts';
-import { type BaseWeights, blockWeights, floatWeights } from '../quantize/base-weights.ts';
 import { type DecodedRow, decode, type DecodeSetup, type LastText, nextLogits } from './decode.ts';
 import { generateGraph, type GraphKind, servingOptions } from './graph.ts';
 import { type OpenGraph, OpenGraphs } from './open-graphs.ts';

@@ -8,6 +8,8 @@ import type { Context } from './context.ts';
 /** Milliseconds between two writes while steps come in faster than anybody can read. */
 const batchMilliseconds = 250;
 
+type Happening = Parameters<Context['change']>[1];
+
 export class TrainingWatch {
   private readonly context: Context;
   private metrics: RunMetric[] = [];
@@ -36,35 +38,24 @@ export class TrainingWatch {
       case 'device-fallback': {
         const { kind: _, ...deviceFallback } = event;
         const { from, to, reason, detail } = deviceFallback;
-        const happening = {
-          kind: 'run.device-fallback',
-          subject: String(this.run.number),
-          values: { from, to, reason, detail },
-        } as const;
+        const happening = this.happening('run.device-fallback', { from, to, reason, detail });
         this.run = { ...this.run, device: to, deviceFallback };
         this.context.change([], happening, () => this.keep());
         return this.announce();
       }
       case 'micro-batch-reduced': {
         const { from, to, reason } = event;
-        const happening = {
-          kind: 'run.micro-batch-reduced',
-          subject: String(this.run.number),
-          values: { from, to, reason },
-        } as const;
-        return this.shortOfMemory({ microBatch: to }, happening);
+        return this.shortOfMemory({ microBatch: to }, this.happening('run.micro-batch-reduced', { from, to, reason }));
       }
       case 'way-changed': {
         const { from, to, reason } = event;
         const values = { from: wayCode(from), to: wayCode(to), reason };
-        const happening = { kind: 'run.way-changed', subject: String(this.run.number), values } as const;
-        return this.shortOfMemory({ way: to }, happening);
+        return this.shortOfMemory({ way: to }, this.happening('run.way-changed', values));
       }
       case 'restarted': {
         const { reason, needed, limit } = event;
         const values = { reason, needed: Math.round(needed), limit: Math.round(limit) };
-        const happening = { kind: 'run.restarted', subject: String(this.run.number), values } as const;
-        return this.shortOfMemory({ restarted: true }, happening);
+        return this.shortOfMemory({ restarted: true }, this.happening('run.restarted', values));
       }
     }
   }
@@ -90,8 +81,12 @@ export class TrainingWatch {
     this.context.store.runs.addMetrics(this.run.id, this.metrics, this.validation);
   }
 
+  private happening(kind: Happening['kind'], values: NonNullable<Happening['values']>): Happening {
+    return { kind, subject: String(this.run.number), values };
+  }
+
   /** Says what the run does from now on, so that nobody wonders why it became slower. */
-  private shortOfMemory(change: Partial<MemoryShortage>, happening: Parameters<Context['change']>[1]): void {
+  private shortOfMemory(change: Partial<MemoryShortage>, happening: Happening): void {
     const { memoryShortage, microBatch } = this.run;
     const before = memoryShortage ?? { way: this.way, microBatch: microBatch ?? 1, restarted: false };
     const now = { ...before, ...change };

@@ -1,11 +1,11 @@
 /** The predicted peak of training against the measured one, each in a process of its own. */
 
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, test } from 'vitest';
 import { randomModel } from '../../bench/models.ts';
+import { expectPeakWithinFifth } from '../peak.ts';
 import type { PeakTask } from './peak-child.ts';
 
 let folder: string;
@@ -38,11 +38,7 @@ test.each([
   '$batch × $tokens tokens, mapped: $mapped, recomputed: $recompute: within a fifth',
   (shape) => {
     const task: PeakTask = { directory: folder, ...shape };
-    const child = execFileSync(process.execPath, [join(import.meta.dirname, 'peak-child.ts'), JSON.stringify(task)]);
-    const { predicted, measured } = JSON.parse(String(child)) as { predicted: number; measured: number };
-    const megabytes = [predicted, measured].map((bytes) => Math.round(bytes / 1e6));
-    console.info(`predicted ${megabytes[0]} MB, measured ${megabytes[1]} MB`);
-    expect(Math.abs(predicted / measured - 1)).toBeLessThan(0.2);
+    expectPeakWithinFifth(join(import.meta.dirname, 'peak-child.ts'), task);
   },
   60_000,
 );
