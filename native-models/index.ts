@@ -3,6 +3,7 @@
 export * from './errors.ts';
 export * from './jobs.ts';
 export { evaluate } from './evaluate/job.ts';
+export { comparePrecisions } from './evaluate/precisions.ts';
 export { continueText, tokenize, writeLogits } from './generate/continue.ts';
 export { generate, probe } from './generate/jobs.ts';
 export { estimateAnswering, estimateModel } from './estimate.ts';

@@ -507,6 +507,64 @@ export interface EvaluateProgress {
   readonly secondsLeft: number;
 }
 
+/** One model in several precisions, measured on the same questions one after the other. */
+export interface ComparePrecisionsJob {
+  readonly modelDirectory: string;
+  /** The adapter that answers; null: the base alone. */
+  readonly adapterDirectory: string | null;
+  readonly examples: readonly ExamplePair[];
+  readonly precisions: readonly Precision[];
+  /** Where bases in 8 and 4 bits are cached. */
+  readonly cacheDirectory: string;
+  readonly device: Device;
+}
+
+/** How well and how fast a model answers in one precision. */
+export interface PrecisionQuality {
+  /**
+   * exp of the mean loss over every token of every right answer, the token that ends it included, each after the question
+   * and the answer so far: 1 would be certainty. Lower is better.
+   */
+  readonly perplexity: number;
+  /** In the order of the examples, answered greedily. */
+  readonly answers: readonly { readonly id: string; readonly exact: boolean; readonly chrf: number }[];
+  /** Of one answer alone, after its first token. */
+  readonly tokensPerSecond: number;
+  readonly deviceFallback: DeviceFallback | null;
+  readonly seconds: number;
+}
+
+export interface PrecisionResult {
+  readonly precision: Precision;
+  /** Of the weights while the model answers. */
+  readonly weightBytes: number;
+  /** Of the whole process, predicted, base and adapter side by side. */
+  readonly peakBytes: number;
+  /** null: it does not fit into the memory that is there, so nothing was measured. */
+  readonly quality: PrecisionQuality | null;
+}
+
+export interface ComparePrecisionsResult {
+  readonly engineVersion: string;
+  readonly device: Device;
+  /** Tokens that the perplexity is taken over. */
+  readonly answerTokens: number;
+  /** What the process could hold. */
+  readonly availableBytes: number;
+  readonly results: readonly PrecisionResult[];
+  readonly seconds: number;
+}
+
+export interface ComparePrecisionsProgress {
+  /** The one that is measured now. */
+  readonly precision: Precision;
+  /** Right answers read and questions answered, over all precisions. */
+  readonly done: number;
+  readonly total: number;
+  /** null before the first. */
+  readonly secondsLeft: number | null;
+}
+
 /** What a PEFT folder holds. */
 export interface AdapterSummary {
   readonly directory: string;

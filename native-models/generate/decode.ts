@@ -5,7 +5,7 @@ import { ModelError } from '../errors.ts';
 import type { GenerateResult, SamplingSettings } from '../jobs.ts';
 import { Random } from '../random.ts';
 import type { Session } from '../runtime/session.ts';
-import { floatsOf } from '../runtime/tensor.ts';
+import { floatsOf, integerTensor } from '../runtime/tensor.ts';
 import { chooseToken } from './sampling.ts';
 import { type Feeds, type KnownText, TextCache } from './text-cache.ts';
 
@@ -111,6 +111,17 @@ export async function nextLogits(setup: RunSetup, prompts: readonly (readonly nu
     all.set(await run(setup, cache, place, [place], [prompt]), place * vocabularySize);
   }
   return all;
+}
+
+/** Logits after each of these tokens of one text, counted from 0: (places, vocabulary). */
+export async function logitsAfter(
+  setup: RunSetup,
+  ids: readonly number[],
+  places: readonly number[],
+): Promise<Float32Array> {
+  const feeds = { ...newCache(setup, [ids], 0).feeds(0, [ids]), ...setup.adapterFeeds([0], ids.length) };
+  const outputs = await setup.session.run({ ...feeds, logit_rows: integerTensor(places, [places.length]) });
+  return floatsOf(outputs['logits']);
 }
 
 /** A cache for prompts that are answered by up to `newTokens` tokens each. */

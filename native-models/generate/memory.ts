@@ -46,7 +46,8 @@ export async function peakOfAnswering(
   return baseBytes + uncollectedBytes + Math.max(answering, precision === 'f32' ? 0 : makingBytes(model));
 }
 
-async function plannedWeights(model: ModelFolder, precision: Precision): Promise<BaseWeights> {
+/** Weights to plan with: their sizes alone count, and nothing is made. */
+export async function plannedWeights(model: ModelFolder, precision: Precision): Promise<BaseWeights> {
   if (precision === 'f32') return floatWeights(model);
   return blockWeights(model, { precision, cacheDirectory: '' }, { planned: true });
 }

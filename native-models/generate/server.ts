@@ -8,7 +8,7 @@ import { openWithFallback } from '../runtime/fallback.ts';
 import type { Tensor } from '../runtime/tensor.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
 import { AdapterShelf, keyOf, type ShelvedAdapter } from './adapter-shelf.ts';
-import { type DecodedRow, decode, type DecodeSetup, type LastText, nextLogits } from './decode.ts';
+import { type DecodedRow, decode, type DecodeSetup, type LastText, logitsAfter, nextLogits } from './decode.ts';
 import { generateGraph, type GraphKind, servingOptions } from './graph.ts';
 import { type OpenGraph, OpenGraphs } from './open-graphs.ts';
 import { Recent } from './recent.ts';
@@ -69,6 +69,11 @@ export class ModelServer {
   async logits(rows: readonly PromptRow[]): Promise<Float32Array> {
     const prompts = rows.map(({ ids }) => ids);
     return this.#run(rows, (setup) => nextLogits(setup, prompts));
+  }
+
+  /** Logits after each of these tokens of a row, counted from 0: (places, vocabulary). All of the text is computed. */
+  async logitsAfter(row: PromptRow, places: readonly number[]): Promise<Float32Array> {
+    return this.#run([row], (setup) => logitsAfter(setup, row.ids, places));
   }
 
   /** Frees the graphs' memory once nobody runs them. */

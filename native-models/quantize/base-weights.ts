@@ -12,18 +12,23 @@ import { blockProduct, declareBlocks, declareRows } from './declare.ts';
 export interface BaseWeights {
   /** Folder of the files that the declared weights lie in. */
   readonly externalFolder: string;
+  /** Of all weights in memory, once. */
+  readonly byteLength: number;
   /** @param rows only these rows of each weight's first axis */
   readonly declare: (graph: Graph, rows?: RowRange) => Pick<Scope, 'weight' | 'matrix'>;
 }
 
 /** Every weight as the model has it. */
 export function floatWeights(model: ModelFolder): BaseWeights {
-  return { externalFolder: model.directory, declare: (graph, rows) => ({ weight: frozenWeights(model, graph, rows) }) };
+  return {
+    externalFolder: model.directory,
+    byteLength: Float32Array.BYTES_PER_ELEMENT * model.parameters,
+    declare: (graph, rows) => ({ weight: frozenWeights(model, graph, rows) }),
+  };
 }
 
 type Hooks = Omit<QuantizeOptions, 'cacheDirectory'>;
 type Precision = QuantizedBase['precision'];
-export type QuantizedBaseWeights = BaseWeights & { readonly byteLength: number };
 
 /**
  * How each precision keeps the linear layers for answering, and the embedding with the head: the head decides between
@@ -35,11 +40,7 @@ const formats: Readonly<Record<Precision, { readonly linear: BlockFormat; readon
 };
 
 /** For answering: linear layers, embedding and head in blocks. */
-export async function blockWeights(
-  model: ModelFolder,
-  base: QuantizedBase,
-  hooks: Hooks = {},
-): Promise<QuantizedBaseWeights> {
+export async function blockWeights(model: ModelFolder, base: QuantizedBase, hooks: Hooks = {}): Promise<BaseWeights> {
   const { decoder } = model;
   const { linear, vocabulary } = formats[base.precision];
   const requests = [
@@ -65,7 +66,7 @@ export async function trainingWeights(
   model: ModelFolder,
   base: QuantizedBase,
   hooks: Hooks = {},
-): Promise<QuantizedBaseWeights> {
+): Promise<BaseWeights> {
   const { decoder } = model;
   const inRows = new Set(tablesOf(model).map(([weight]) => weight));
   const requests: QuantizedRequest[] = tablesOf(model).map(([weight, width]) => {
@@ -107,7 +108,7 @@ async function quantizedBase(
   hooks: Hooks,
   requests: readonly QuantizedRequest[],
   matrixOf: (graph: Graph, quantized: QuantizedWeights, weight: string, rows?: RowRange) => FrozenMatrix,
-): Promise<QuantizedBaseWeights> {
+): Promise<BaseWeights> {
   const quantized = await quantizedWeights(model, requests, { ...hooks, cacheDirectory });
   const matrices = new Set(requests.map(({ weight }) => weight));
   const small = new Map<string, { readonly shape: readonly number[]; readonly values: Float32Array }>();
@@ -122,7 +123,8 @@ async function quantizedBase(
     const matrix = remember((name) => (matrices.has(name) ? matrixOf(graph, quantized, name, rows) : undefined));
     return { weight, matrix };
   };
-  return { externalFolder: quantized.directory, byteLength: quantized.byteLength, declare };
+  const smallBytes = [...small.values()].reduce((sum, { values }) => sum + values.byteLength, 0);
+  return { externalFolder: quantized.directory, byteLength: quantized.byteLength + smallBytes, declare };
 }
 
 /** Calls a function once for each name. */

@@ -13,6 +13,9 @@ import type {
   ModelCheckProgress,
   ModelEstimate,
   ModelSummary,
+  Precision,
+  PrecisionQuality,
+  PrecisionResult,
   StepWay,
   TrainSettings,
 } from '../../native-models/jobs.ts';
@@ -26,6 +29,8 @@ export type {
   Licence,
   MachineReport,
   ModelSummary,
+  Precision,
+  PrecisionResult,
   TrainSettings,
   PlanProgress,
   DeviceFallback,
@@ -367,6 +372,20 @@ export interface PairedVerdict {
   readonly same: number;
   readonly pValue: number;
   readonly verdict: 'better' | 'worse' | 'not-enough-evidence';
+}
+
+/** What was measured of answers in one precision, and how it compares with float32 on the same questions. */
+export interface MeasuredPrecision extends Pick<PrecisionResult, 'precision' | 'weightBytes' | 'peakBytes'> {
+  /** null: it does not fit into this machine's memory, so nothing was measured. */
+  readonly quality: (Omit<PrecisionQuality, 'answers'> & { readonly score: Score }) | null;
+  /** null for float32 itself, and where one of the two was not measured. */
+  readonly against: {
+    /** Its perplexity divided by float32's. */
+    readonly perplexityRatio: number;
+    /** Questions that it answers better and worse than float32. */
+    readonly paired: PairedVerdict;
+    readonly clearlyWorse: boolean;
+  } | null;
 }
 
 export interface EvaluationItem {

@@ -8,6 +8,9 @@ import type {
   AdapterSummary,
   AnsweringEstimate,
   AnsweringEstimateJob,
+  ComparePrecisionsJob,
+  ComparePrecisionsProgress,
+  ComparePrecisionsResult,
   ContinueJob,
   ContinueResult,
   Device,
@@ -77,6 +80,7 @@ export interface EngineJobs {
   proveAdapter: { input: ProveJob; event: ProofProgress; output: AdapterEvidence };
   merge: { input: MergeJob; event: MergeProgress; output: MergeResult };
   evaluate: { input: EvaluateJob; event: EvaluateProgress; output: EvaluateResult };
+  comparePrecisions: { input: ComparePrecisionsJob; event: ComparePrecisionsProgress; output: ComparePrecisionsResult };
 }
 
 export type EngineCallName = keyof EngineCalls;

@@ -29,6 +29,7 @@ serveWorker(openParentPort(), {
     proveAdapter: (job, control, onProgress) => models.proveAdapter(job, { control, onProgress }),
     merge: (job, control, onProgress) => models.merge(job, { control, onProgress }),
     evaluate: (job, control, onProgress) => models.evaluate(job, { control, onProgress }),
+    comparePrecisions: (job, control, onProgress) => models.comparePrecisions(job, { control, onProgress }),
   },
   cancelledError: () => new models.ModelError('cancelled'),
   report: (error) =>

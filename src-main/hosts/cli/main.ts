@@ -2,6 +2,7 @@
 
 import packageFile from '../../../package.json' with { type: 'json' };
 import { createCommand, runCommand } from './command.ts';
+import { comparePrecisionsCommand } from './compare-precisions.ts';
 import { doctorCommand } from './doctor.ts';
 import { generateCommand } from './generate.ts';
 import { inspectCommand } from './inspect.ts';
@@ -24,5 +25,6 @@ await runCommand(
     .addCommand(trainCommand())
     .addCommand(mergeCommand())
     .addCommand(proveCommand())
+    .addCommand(comparePrecisionsCommand())
     .addCommand(exportCommand()),
 );

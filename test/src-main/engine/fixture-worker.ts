@@ -70,6 +70,7 @@ serveWorker(openParentPort(), {
     proveAdapter: unused,
     merge: unused,
     evaluate: unused,
+    comparePrecisions: unused,
   },
   cancelledError: () => Object.assign(new Error(), { code: 'cancelled', values: {} }),
   report: (error) => {

@@ -1,0 +1,183 @@
+/** What a base in 8 or 4 bits costs in quality and saves in memory and time, beside float32 on the same questions. */
+
+import { peakOfAnswering, plannedWeights } from '../generate/memory.ts';
+import { ModelServer } from '../generate/server.ts';
+import type {
+  AnsweringUse,
+  ComparePrecisionsJob,
+  ComparePrecisionsProgress,
+  ComparePrecisionsResult,
+  ExamplePair,
+  JobControl,
+  Precision,
+  PrecisionQuality,
+  PrecisionResult,
+} from '../jobs.ts';
+import { readAdapter } from '../lora/format.ts';
+import { type ChatModel, openChatModel } from '../text/chat-model.ts';
+import { type Sequence, trainedTokens } from '../train/batch.ts';
+import { encodeExamples } from '../train/examples.ts';
+import { memoryBudget } from '../train/fit.ts';
+import { engineVersion } from '../version.ts';
+import { openAnswerLoss } from './answer-loss.ts';
+import { chrf, exactMatch } from './metrics.ts';
+
+export interface ComparePrecisionsHooks {
+  readonly control: JobControl;
+  readonly onProgress: (progress: ComparePrecisionsProgress) => void;
+}
+
+/** Questions answered side by side. */
+const batchSize = 16;
+/** Tokens an answer may be longer than the longest right one: what goes on after that is wrong anyway. */
+const spareTokens = 8;
+/** Tokens of a timed answer after its first one, and how often it is timed. */
+const timedTokens = 32;
+const timedRounds = 3;
+const greedy = { temperature: 0, topP: 1, seed: 0 };
+
+/** An example in tokens: the question alone, and with its right answer. */
+interface Asked extends ExamplePair {
+  readonly prompt: readonly number[];
+  readonly sequence: Sequence;
+}
+
+interface Questions {
+  readonly asked: readonly Asked[];
+  readonly adapterDirectory: string | null;
+  /** Longest answer in tokens. */
+  readonly maxNewTokens: number;
+}
+
+/** Awaited before each piece of work, `done` pieces after the last one. */
+type Step = (done: number) => Promise<void>;
+
+/**
+ * Measures each precision that fits into memory, one model open at a time. Raises what opening the model and the adapter
+ * raises, `no-examples`, `example-too-long`, `example-nothing-to-learn`, what `quantizedWeights` raises, `cancelled`.
+ */
+export async function comparePrecisions(
+  job: ComparePrecisionsJob,
+  { control, onProgress }: ComparePrecisionsHooks,
+): Promise<ComparePrecisionsResult> {
+  const started = performance.now();
+  const secondsSince = (): number => (performance.now() - started) / 1000;
+  const availableBytes = memoryBudget({ memoryLimitBytes: null });
+  const ownBytes = process.memoryUsage.rss();
+  const model = await openChatModel(job.modelDirectory);
+  const questions = questionsOf(model, job);
+  const use = await useOf(questions);
+  const total = 2 * job.examples.length * job.precisions.length;
+  const results: PrecisionResult[] = [];
+  for (const [index, precision] of job.precisions.entries()) {
+    const before = 2 * job.examples.length * index;
+    const step: Step = async (done) => {
+      await control.turn();
+      const all = before + done;
+      const secondsLeft = all === 0 ? null : (secondsSince() / all) * (total - all);
+      onProgress({ precision, done: all, total, secondsLeft });
+    };
+    await step(0);
+    const peakBytes = await peakOfAnswering(model, { device: job.device, precision }, use, ownBytes);
+    const { byteLength: weightBytes } = await plannedWeights(model, precision);
+    const quality = peakBytes <= availableBytes ? await measure(job, precision, questions, step) : null;
+    results.push({ precision, weightBytes, peakBytes, quality });
+  }
+  const answerTokens = questions.asked.reduce((sum, { sequence }) => sum + trainedTokens(sequence), 0);
+  return { engineVersion, device: job.device, answerTokens, availableBytes, results, seconds: secondsSince() };
+}
+
+function questionsOf(model: ChatModel, { examples, adapterDirectory }: ComparePrecisionsJob): Questions {
+  const sequences = encodeExamples(model, examples, model.decoder.contextLength);
+  const asked = examples.map((example, index) => {
+    const prompt = model.chat.encodePrompt([{ role: 'user', content: example.question }]);
+    return { ...example, prompt, sequence: sequences[index]! };
+  });
+  return { asked, adapterDirectory, maxNewTokens: Math.max(...sequences.map(trainedTokens)) + spareTokens };
+}
+
+/** The longest of the questions, as memory is predicted for. */
+async function useOf({ asked, adapterDirectory, maxNewTokens }: Questions): Promise<AnsweringUse> {
+  const modules = adapterDirectory === null ? [] : [...(await readAdapter(adapterDirectory)).modules.values()];
+  return {
+    rank: Math.max(0, ...modules.map(({ rank }) => rank)),
+    promptTokens: Math.max(...asked.map(({ prompt }) => prompt.length)),
+    answerTokens: maxNewTokens,
+  };
+}
+
+async function measure(
+  { modelDirectory, device, cacheDirectory }: ComparePrecisionsJob,
+  precision: Precision,
+  questions: Questions,
+  step: Step,
+): Promise<PrecisionQuality> {
+  const started = performance.now();
+  const quantized = precision === 'f32' ? undefined : { precision, cacheDirectory };
+  const server = await ModelServer.open({ modelDirectory, device, quantized }, { turn: () => step(0) });
+  try {
+    const perplexity = await perplexityOf(server, questions, step);
+    const answers = await answersOf(server, questions, step);
+    const tokensPerSecond = await speedOf(server, questions);
+    const seconds = (performance.now() - started) / 1000;
+    return { perplexity, answers, tokensPerSecond, deviceFallback: server.deviceFallback, seconds };
+  } finally {
+    await server.close();
+  }
+}
+
+/** exp of the mean over all tokens of all answers, as language models are compared. */
+async function perplexityOf(server: ModelServer, { asked, adapterDirectory }: Questions, step: Step): Promise<number> {
+  const loss = await openAnswerLoss(server);
+  try {
+    let [sum, tokens] = [0, 0];
+    for (const [index, { sequence }] of asked.entries()) {
+      await step(index);
+      sum += await loss.sum(sequence, adapterDirectory);
+      tokens += trainedTokens(sequence);
+    }
+    return Math.exp(sum / tokens);
+  } finally {
+    await loss.close();
+  }
+}
+
+/** Greedy answers, `batchSize` questions of like length at a time. */
+async function answersOf(
+  server: ModelServer,
+  { asked, adapterDirectory, maxNewTokens }: Questions,
+  step: Step,
+): Promise<PrecisionQuality['answers']> {
+  const ordered = asked.toSorted((a, b) => a.prompt.length - b.prompt.length);
+  const answers = new Map<string, PrecisionQuality['answers'][number]>();
+  for (let start = 0; start < ordered.length; start += batchSize) {
+    const turn = (): Promise<void> => step(asked.length + start);
+    const batch = ordered.slice(start, start + batchSize);
+    const rows = batch.map(({ prompt }) => ({ ids: prompt, adapterDirectory }));
+    const decoded = await server.answer(rows, { ...greedy, maxNewTokens }, turn);
+    batch.forEach(({ id, answer }, index) => {
+      const text = server.model.tokenizer.decode(decoded[index]!.ids).trim();
+      answers.set(id, { id, exact: exactMatch(answer, text), chrf: chrf(answer, text) });
+    });
+  }
+  await step(2 * asked.length);
+  return asked.map(({ id }) => answers.get(id)!);
+}
+
+/** Tokens a second of one answer, its first token left out: the median of a few. */
+async function speedOf(server: ModelServer, { asked, adapterDirectory }: Questions): Promise<number> {
+  const ids = asked.toSorted((a, b) => a.prompt.length - b.prompt.length)[0]!.prompt;
+  const answer = async (maxNewTokens: number) => {
+    const started = performance.now();
+    const sampling = { ...greedy, maxNewTokens, ignoreEndOfTurn: true };
+    const [row] = await server.answer([{ ids, adapterDirectory }], sampling, async () => {});
+    return { tokens: row!.ids.length, seconds: (performance.now() - started) / 1000 };
+  };
+  const speeds: number[] = [];
+  for (let round = 0; round < timedRounds; round++) {
+    const first = await answer(1);
+    const all = await answer(1 + timedTokens);
+    speeds.push((all.tokens - first.tokens) / Math.max(all.seconds - first.seconds, 1e-6));
+  }
+  return speeds.sort((a, b) => a - b)[timedRounds >> 1]!;
+}

@@ -1,0 +1,98 @@
+/** `usumaku compare-precisions`: what answering in 8 and 4 bits costs in quality and saves in memory and time. */
+
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import type { DevicePreference, MeasuredPrecision } from '../../contract/entities.ts';
+import { beside32Bits } from '../../domain/precisions.ts';
+import { parsePairs } from '../../services/bundled-files.ts';
+import { dataDirectory } from '../data-directory.ts';
+import { createCommand, printJson } from './command.ts';
+import { fallbackSentence } from './device-words.ts';
+import { withEngine } from './engine.ts';
+import { bytes, percent } from './figures.ts';
+import { readInput } from './input-file.ts';
+import { deviceOf, deviceOption, quantizedFolder } from './model-options.ts';
+import { plainTable } from './poc-tables.ts';
+import { createProgress } from './progress.ts';
+
+interface Arguments {
+  readonly adapter?: string;
+  readonly data?: string;
+  readonly device?: DevicePreference;
+  readonly json?: true;
+}
+
+const sample = (name: string) =>
+  fileURLToPath(new URL(`../../../native-models/starter/sample-plant/${name}.jsonl`, import.meta.url));
+
+export function comparePrecisionsCommand(): Command {
+  return createCommand('compare-precisions', 'Measure how well a model answers in float32, in 8 and in 4 bits.')
+    .argument('<model>', 'a Hugging Face folder')
+    .option('--adapter <folder>', 'a PEFT folder to put on the model')
+    .option(
+      '--data <file>',
+      'JSON Lines of {"id","question","answer"} to ask; by default what the sample plant keeps back and general skills',
+    )
+    .addOption(deviceOption())
+    .option('--json', 'JSON lines on standard output, nothing else')
+    .action(async (model: string, { adapter, data, device, json }: Arguments) => {
+      const progress = createProgress(process.stderr, 'left');
+      const { results, ...measured } = await withEngine(async (engine) => {
+        const job = {
+          modelDirectory: resolve(model),
+          adapterDirectory: adapter === undefined ? null : resolve(adapter),
+          examples: questionsIn(data),
+          precisions: ['f32', 'int8', 'int4'] as const,
+          cacheDirectory: quantizedFolder(dataDirectory(undefined)),
+          device: await deviceOf(engine, device),
+        };
+        return engine.start('comparePrecisions', job, ({ precision, done, total, secondsLeft }) => {
+          progress.show(`Measuring ${precision}`, done, total, secondsLeft);
+        }).result;
+      });
+      const precisions = beside32Bits(results);
+      progress.line('');
+      if (json) printJson({ event: 'precisions', ...measured, precisions });
+      else console.log(report(precisions, measured.answerTokens));
+    });
+}
+
+function questionsIn(data: string | undefined) {
+  const pairs =
+    data === undefined
+      ? [
+          ...pairsIn(sample('sample-plant')).filter(({ split }) => split === 'heldOut'),
+          ...pairsIn(sample('regression')),
+        ]
+      : pairsIn(data);
+  return pairs.map(({ id, question, answer }) => ({ id, question, answer }));
+}
+
+const pairsIn = (path: string) => parsePairs(readInput(path).toString(), path);
+
+function report(precisions: readonly MeasuredPrecision[], answerTokens: number): string {
+  const rows = precisions.map(({ precision, quality, weightBytes, peakBytes }) => [
+    precision,
+    quality ? `${quality.score.correct} of ${quality.score.total} (${percent(quality.score.share)})` : '–',
+    quality ? quality.perplexity.toFixed(4) : '–',
+    quality ? `${Math.round(quality.tokensPerSecond)}` : '–',
+    bytes(weightBytes),
+    bytes(peakBytes),
+  ]);
+  return [
+    plainTable([['', 'answered exactly', 'perplexity', 'tokens/s', 'weights', 'memory (predicted)'], ...rows]),
+    `Perplexity is taken over ${answerTokens} tokens of the right answers; 1 would be certainty.`,
+    ...precisions.flatMap(sentencesOf),
+  ].join('\n');
+}
+
+function sentencesOf({ precision, quality, against }: MeasuredPrecision): readonly string[] {
+  if (!quality) return [`${precision} does not fit into the memory that is there, so it was not measured.`];
+  const fallback = quality.deviceFallback ? [`${precision}: ${fallbackSentence(quality.deviceFallback)}`] : [];
+  if (!against) return fallback;
+  const { better, worse, pValue } = against.paired;
+  const share = percent(against.perplexityRatio - 1);
+  const sentence = `${precision} against f32: perplexity ${against.perplexityRatio < 1 ? '' : '+'}${share}, better on ${better}, worse on ${worse} (p = ${pValue.toFixed(3)})`;
+  return [...fallback, against.clearlyWorse ? `${sentence}: CLEARLY WORSE` : sentence];
+}
