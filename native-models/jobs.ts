@@ -517,6 +517,8 @@ export interface ComparePrecisionsJob {
   /** Where bases in 8 and 4 bits are cached. */
   readonly cacheDirectory: string;
   readonly device: Device;
+  /** What does not fit into so many bytes is left out; null: what the machine has. */
+  readonly memoryLimitBytes: number | null;
 }
 
 /** How well and how fast a model answers in one precision. */
@@ -540,7 +542,7 @@ export interface PrecisionResult {
   readonly weightBytes: number;
   /** Of the whole process, predicted, base and adapter side by side. */
   readonly peakBytes: number;
-  /** null: it does not fit into the memory that is there, so nothing was measured. */
+  /** null: it does not fit into `availableBytes`, so nothing was measured. */
   readonly quality: PrecisionQuality | null;
 }
 

@@ -62,18 +62,21 @@ export async function comparePrecisions(
 ): Promise<ComparePrecisionsResult> {
   const started = performance.now();
   const secondsSince = (): number => (performance.now() - started) / 1000;
-  const availableBytes = memoryBudget({ memoryLimitBytes: null });
+  const availableBytes = memoryBudget(job);
   const ownBytes = process.memoryUsage.rss();
   const model = await openChatModel(job.modelDirectory);
   const questions = questionsOf(model, job);
   const use = await useOf(questions);
   const total = 2 * job.examples.length * job.precisions.length;
   const results: PrecisionResult[] = [];
+  let told = -1;
   for (const [index, precision] of job.precisions.entries()) {
     const before = 2 * job.examples.length * index;
     const step: Step = async (done) => {
       await control.turn();
       const all = before + done;
+      if (all === told) return;
+      told = all;
       const secondsLeft = all === 0 ? null : (secondsSince() / all) * (total - all);
       onProgress({ precision, done: all, total, secondsLeft });
     };

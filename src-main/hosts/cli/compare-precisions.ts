@@ -46,15 +46,17 @@ export function comparePrecisionsCommand(): Command {
           precisions: ['f32', 'int8', 'int4'] as const,
           cacheDirectory: quantizedFolder(dataDirectory(undefined)),
           device: await deviceOf(engine, device),
+          memoryLimitBytes: null,
         };
-        return engine.start('comparePrecisions', job, ({ precision, done, total, secondsLeft }) => {
-          progress.show(`Measuring ${precision}`, done, total, secondsLeft);
+        return engine.start('comparePrecisions', job, (event) => {
+          if (json) printJson({ event: 'measuring', ...event });
+          else progress.show(`Measuring ${event.precision}`, event.done, event.total, event.secondsLeft);
         }).result;
       });
       const precisions = beside32Bits(results);
-      progress.line('');
       if (json) printJson({ event: 'precisions', ...measured, precisions });
-      else console.log(report(precisions, measured.answerTokens));
+      else progress.line('');
+      if (!json) console.log(report(precisions, measured.answerTokens));
     });
 }
 

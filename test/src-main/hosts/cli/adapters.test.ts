@@ -152,3 +152,24 @@ test.each([
   expect(ended.errors.trimEnd().split('\n')).toHaveLength(1);
   expect(existsSync(out)).toBe(false);
 });
+
+test('precisions are compared on the questions of a file, with the progress told to programs', async () => {
+  const questions = join(folder, 'questions.jsonl');
+  writeFileSync(questions, '{"id":"1","question":"What is the torque?","answer":"93 N·m"}\n');
+  const home = { XDG_DATA_HOME: join(folder, 'data') };
+  const command = ['compare-precisions', goldenPath('llama'), '--adapter', goldenPath('llama', 'lora_final')];
+  const events = await usumakuJson([...command, '--data', questions, '--device', 'cpu'], home);
+  expect(events.at(0)).toMatchObject({ event: 'measuring', precision: 'f32', done: 0, total: 6 });
+  expect(events.at(-1)).toMatchObject({
+    event: 'precisions',
+    device: 'cpu',
+    precisions: [
+      { precision: 'f32', quality: { score: { total: 1 } }, against: null },
+      { precision: 'int8', against: { clearlyWorse: false, paired: { verdict: 'not-enough-evidence' } } },
+      { precision: 'int4', against: { paired: { verdict: 'not-enough-evidence' } } },
+    ],
+  });
+  const wrong = await usumaku([...command, '--data', goldenPath('llama', 'config.json')], home);
+  expect(wrong).toMatchObject({ status: 1, output: '' });
+  expect(wrong.errors).toContain('config.json');
+});
