@@ -415,6 +415,7 @@ export interface LogitsResult {
   readonly file: string;
   readonly tokens: number;
   readonly vocabularySize: number;
+  readonly deviceFallback: DeviceFallback | null;
 }
 
 export interface TokenizeJob {
@@ -627,7 +628,10 @@ export interface ProofProgress {
 /** What was measured of an adapter on its base. The judgement is the caller's. */
 export interface AdapterEvidence {
   readonly engineVersion: string;
+  /** Where all of it was measured. */
   readonly device: Device;
+  /** Where the device that was asked for failed, and all was measured on the CPU; null: it did not. */
+  readonly deviceFallback: DeviceFallback | null;
   /** SHA-256 over the base's weights. */
   readonly baseFingerprint: string;
   /** SHA-256 over the bits of the logits after each prompt, by the base alone and with the adapter. */

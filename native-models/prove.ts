@@ -5,7 +5,7 @@ import { ModelError } from './errors.ts';
 import { logitsOf } from './generate/logits.ts';
 import { argmax } from './generate/sampling.ts';
 import { type ModelServer, modelServer } from './generate/server.ts';
-import type { AdapterEvidence, Device, JobControl, ProofProgress, ProveJob } from './jobs.ts';
+import type { AdapterEvidence, Device, DeviceFallback, JobControl, ProofProgress, ProveJob } from './jobs.ts';
 import { type Adapter, readAdapter } from './lora/format.ts';
 import { openAdapter } from './lora/open.ts';
 import { requireSameAdapter, sameBits } from './lora/same.ts';
@@ -32,9 +32,36 @@ const shortestLimit = 64;
  * Raises `adapter-differs` where the folder does not hold what its source holds or where served and trained logits
  * disagree, `adapter-wrong-base` and `adapter-*` as opening does, `cancelled`.
  */
-export async function proveAdapter(job: ProveJob, { control, onProgress }: ProofHooks): Promise<AdapterEvidence> {
-  const started = performance.now();
+export async function proveAdapter(job: ProveJob, hooks: ProofHooks): Promise<AdapterEvidence> {
+  const fallbacks: DeviceFallback[] = [];
+  const evidence = await measure(job, hooks, (fallback) => fallbacks.push(fallback)).catch((error: unknown) => {
+    if (fallbacks.length === 0) throw error;
+  });
+  const [deviceFallback = null] = fallbacks;
+  if (evidence && !deviceFallback) return { ...evidence, deviceFallback };
+  // Bits and small differences can be compared on one device only, so all is measured anew on the one that works.
+  return { ...(await measure({ ...job, device: 'cpu' }, hooks, () => {})), deviceFallback };
+}
+
+type Measurement = Omit<AdapterEvidence, 'deviceFallback'>;
+type OnFallback = (fallback: DeviceFallback) => void;
+
+async function measure(job: ProveJob, hooks: ProofHooks, onFallback: OnFallback): Promise<Measurement> {
   const server = await modelServer(job);
+  try {
+    return await measureWith(server, job, hooks, onFallback);
+  } finally {
+    if (server.deviceFallback) onFallback(server.deviceFallback);
+  }
+}
+
+async function measureWith(
+  server: ModelServer,
+  job: ProveJob,
+  { control, onProgress }: ProofHooks,
+  onFallback: OnFallback,
+): Promise<Measurement> {
+  const started = performance.now();
   const { model } = server;
   const adapter = await openAdapter(model, job.adapterDirectory);
   const identicalTensors = await compareWithSource(job, adapter);
@@ -48,12 +75,12 @@ export async function proveAdapter(job: ProveJob, { control, onProgress }: Proof
 
   const prompts = job.prompts.map((content) => model.chat.encodePrompt([{ role: 'user', content }]));
   const effect = await measureEffect(server, job, prompts, step);
-  const servedDifference = await compareWithTrained(server, job, prompts[0]!);
+  const servedDifference = await compareWithTrained(server, job, prompts[0]!, onFallback);
   const ends = await answersThatEnd(server, job, answerLimit, step);
   onProgress({ done: total, total });
   return {
     engineVersion,
-    device: deviceOf(server, job),
+    device: job.device,
     baseFingerprint: await fingerprint(model.weights),
     adapterSha256: adapter.sha256,
     prompts: prompts.length,
@@ -112,19 +139,16 @@ async function measureEffect(
   };
 }
 
-/** Where it was measured: a device that failed was left for the CPU. */
-const deviceOf = ({ deviceFallback }: ModelServer, { device }: Pick<ProveJob, 'device'>): Device =>
-  deviceFallback?.to ?? device;
-
 /** Training and serving use different graphs (scaling folded into B, rows switched): both must say the same. */
 async function compareWithTrained(
   server: ModelServer,
-  { adapterDirectory, ...job }: ProveJob,
+  { adapterDirectory, device }: ProveJob,
   ids: readonly number[],
+  onFallback: OnFallback,
 ): Promise<number> {
   const served = await server.logits([{ ids, adapterDirectory }]);
-  const device = deviceOf(server, job);
-  const trained = floatsOf(await logitsOf(server.model, ids, adapterDirectory, device)).slice(-served.length);
+  const logits = await logitsOf(server.model, ids, adapterDirectory, device, onFallback);
+  const trained = floatsOf(logits).slice(-served.length);
   const difference = relativeDifference(served, trained);
   const allowed = servedTolerance(device);
   if (!(difference <= allowed)) {

@@ -1,7 +1,15 @@
 /** Jobs for experts and for comparison with other tools: continue a text, write logits, show tokens. */
 
 import { openModelFolder } from '../architectures/model-folder.ts';
-import type { ContinueJob, ContinueResult, LogitsJob, LogitsResult, TokenizeJob, TokenizeResult } from '../jobs.ts';
+import type {
+  ContinueJob,
+  ContinueResult,
+  DeviceFallback,
+  LogitsJob,
+  LogitsResult,
+  TokenizeJob,
+  TokenizeResult,
+} from '../jobs.ts';
 import { floatsOf } from '../runtime/tensor.ts';
 import { openChatTemplate } from '../text/chat-template.ts';
 import { openTokenizer } from '../text/tokenizer.ts';
@@ -37,11 +45,14 @@ export async function continueText(job: ContinueJob): Promise<ContinueResult> {
 /** Writes the tensor `logits`, F32 (1, tokens, vocabulary), of every position of a text. */
 export async function writeLogits(job: LogitsJob): Promise<LogitsResult> {
   const model = await openModelFolder(job.modelDirectory);
-  const logits = await logitsOf(model, job.ids, job.adapterDirectory, job.device);
+  let deviceFallback: DeviceFallback | null = null;
+  const logits = await logitsOf(model, job.ids, job.adapterDirectory, job.device, (fallback) => {
+    deviceFallback = fallback;
+  });
   const { vocabularySize } = model.decoder;
   const shape = [1, job.ids.length, vocabularySize];
   await writeSafetensors(job.outputFile, [{ name: 'logits', dtype: 'F32', shape, data: floatsOf(logits) }]);
-  return { file: job.outputFile, tokens: job.ids.length, vocabularySize };
+  return { file: job.outputFile, tokens: job.ids.length, vocabularySize, deviceFallback };
 }
 
 /**

@@ -3,7 +3,7 @@
 import type { ModelFolder } from '../architectures/model-folder.ts';
 import { ModelError } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
-import type { Device } from '../jobs.ts';
+import type { Device, DeviceFallback } from '../jobs.ts';
 import { openAdapter } from '../lora/open.ts';
 import { adapterScope } from '../lora/scope.ts';
 import { adapterShape } from '../lora/shape.ts';
@@ -12,11 +12,12 @@ import { frozenWeights } from '../architectures/model-folder.ts';
 import { maskedAttention, maskedScore } from '../nn/attention.ts';
 import type { Scope } from '../nn/scope.ts';
 import { reshape } from '../ops/index.ts';
-import { openSession } from '../runtime/session.ts';
+import { openWithFallback } from '../runtime/fallback.ts';
 import { floatTensor, integerTensor, type Tensor } from '../runtime/tensor.ts';
 import { requireIds } from './ids.ts';
 
 /**
+ * @param onFallback hears where a GPU failed and the CPU computed instead
  * @returns float32 (1, tokens, vocabulary)
  * Raises `context-exceeded`, `setting-invalid` for an id outside the vocabulary, and `adapter-*`.
  */
@@ -25,6 +26,7 @@ export async function logitsOf(
   ids: readonly number[],
   adapterDirectory: string | null,
   device: Device,
+  onFallback: (fallback: DeviceFallback) => void = () => {},
 ): Promise<Tensor> {
   const { decoder } = model;
   const tokens = ids.length;
@@ -43,7 +45,7 @@ export async function logitsOf(
   graph.output('logits', reshape(decoder.head(scope, hidden), [1, tokens, decoder.vocabularySize]));
   // One run: packing or widening all weights first would take longer, and memory that a large model does not leave.
   const options = { device, externalFolder: model.directory, mapped: true, unoptimized: true };
-  const session = await openSession(graph, options);
+  const session = await openWithFallback(graph, options, onFallback);
   try {
     const causal = new Float32Array(tokens * tokens).fill(maskedScore);
     for (let query = 0; query < tokens; query++) causal.fill(0, query * tokens, query * tokens + query + 1);

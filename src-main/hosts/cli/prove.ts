@@ -7,6 +7,7 @@ import type { Device } from '../../contract/entities.ts';
 import { endingQuestions, probePrompts, requireSound, verdictOf } from '../../domain/proof.ts';
 import { parsePairs } from '../../services/bundled-files.ts';
 import { createCommand, printJson } from './command.ts';
+import { fallbackSentence } from './device-words.ts';
 import { withEngine } from './engine.ts';
 import { percent } from './figures.ts';
 import { readInput } from './input-file.ts';
@@ -49,6 +50,7 @@ export function proveCommand(): Command {
       });
       const { changedPrompts, prompts, largestDifference, endedAnswers, answers, answerLimit } = evidence;
       const verdict = verdictOf(evidence);
+      if (evidence.deviceFallback) console.error(fallbackSentence(evidence.deviceFallback));
       if (json) printJson({ event: 'proof', verdict, ...evidence });
       else {
         console.log(

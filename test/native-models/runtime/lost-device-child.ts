@@ -1,15 +1,19 @@
 /**
- * Answers and trains on WebGPU while the device is taken away in the middle: after some runs, every further one is
+ * Answers, proves and trains on WebGPU while the device is taken away in the middle: after some runs, every further one is
  * refused with the words that onnxruntime has for a lost device. JSON on standard output.
  */
 
 import { generate } from '../../../native-models/generate/jobs.ts';
-import type { Device, GenerateResult, TrainEvent, TrainJob } from '../../../native-models/jobs.ts';
+import type { AdapterEvidence, Device, GenerateResult, TrainEvent, TrainJob } from '../../../native-models/jobs.ts';
+import { proveAdapter } from '../../../native-models/prove.ts';
 import { InferenceSession } from '../../../native-models/runtime/onnxruntime.ts';
 import { train } from '../../../native-models/train/job.ts';
 
 export interface LostDeviceTask {
   readonly modelDirectory: string;
+  /** A model of its own for the proof, because a server that has lost its device stays on the CPU. */
+  readonly provenDirectory: string;
+  readonly adapterDirectory: string;
   readonly train: TrainJob;
   /** Runs on the GPU before it is lost. */
   readonly runs: number;
@@ -18,6 +22,8 @@ export interface LostDeviceTask {
 export interface LostDeviceReport {
   readonly lost: GenerateResult;
   readonly cpu: GenerateResult;
+  readonly proof: AdapterEvidence;
+  readonly cpuProof: AdapterEvidence;
   readonly events: readonly TrainEvent[];
   readonly device: Device;
 }
@@ -43,8 +49,23 @@ const answer = (device: Device) =>
   });
 const lost = await answer('webgpu');
 const cpu = await answer('cpu');
+const control = { turn: async () => {} };
+const prove = (device: Device) =>
+  proveAdapter(
+    {
+      modelDirectory: task.provenDirectory,
+      adapterDirectory: task.adapterDirectory,
+      sourceDirectory: null,
+      prompts: ['What does E-214 mean?', 'How tight?', 'abc'],
+      examples: [],
+      device,
+    },
+    { control, onProgress: () => {} },
+  );
+left = task.runs;
+const proof = await prove('webgpu');
+const cpuProof = await prove('cpu');
 left = task.runs;
 const events: TrainEvent[] = [];
-const control = { turn: async () => {} };
 const { device } = await train(task.train, { control, onEvent: (event) => events.push(event) });
-console.log(JSON.stringify({ lost, cpu, events, device } satisfies LostDeviceReport));
+console.log(JSON.stringify({ lost, cpu, proof, cpuProof, events, device } satisfies LostDeviceReport));

@@ -1,10 +1,13 @@
-/** A GPU that is lost in the middle of an answer or of a training: the work goes on on the CPU, and says so. */
+/** A GPU that is lost in the middle of an answer, of a proof or of a training: the work goes on on the CPU, and says so. */
 
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeLogits } from '../../../native-models/generate/continue.ts';
 import { ModelServer } from '../../../native-models/generate/server.ts';
+import { proveAdapter } from '../../../native-models/prove.ts';
+import { openSafetensors, readTensor } from '../../../native-models/weights/safetensors.ts';
 import { goldenPath } from '../goldens.ts';
 import { plantJob, type PlantJob } from '../train/plant-job.ts';
 import type { LostDeviceReport, LostDeviceTask } from './lost-device-child.ts';
@@ -12,6 +15,8 @@ import { swiftShader } from './swiftshader.ts';
 
 const software = swiftShader();
 const modelDirectory = goldenPath('llama');
+const adapterDirectory = goldenPath('llama', 'lora_final');
+const missing = process.platform === 'win32' ? 'cuda' : 'dml';
 let plant: PlantJob;
 
 beforeAll(async () => (plant = await plantJob()));
@@ -20,7 +25,6 @@ afterAll(() => plant.dispose());
 test('answers come from the CPU where the device cannot even be opened', async () => {
   const row = { ids: [1, 2, 3], adapterDirectory: null };
   const sampling = { maxNewTokens: 8, temperature: 0, topP: 1, seed: 1, ignoreEndOfTurn: true };
-  const missing = process.platform === 'win32' ? 'cuda' : 'dml';
   const [gone, cpu] = await Promise.all(
     ([missing, 'cpu'] as const).map(async (device) => {
       const server = await ModelServer.open({ modelDirectory, device });
@@ -34,13 +38,42 @@ test('answers come from the CPU where the device cannot even be opened', async (
   expect(cpu!.fallback).toBeNull();
 });
 
+test('logits come from the CPU where the device cannot be opened, and the result says so', async () => {
+  const written = await Promise.all(
+    ([missing, 'cpu'] as const).map(async (device) => {
+      const outputFile = join(plant.folder, `${device}.safetensors`);
+      const result = await writeLogits({ modelDirectory, adapterDirectory, ids: [1, 2, 3], outputFile, device });
+      const logits = await readTensor((await openSafetensors(outputFile)).tensors.get('logits')!);
+      return { logits, fallback: result.deviceFallback };
+    }),
+  );
+  expect(written[0]!.logits).toEqual(written[1]!.logits);
+  expect(written[0]!.fallback).toMatchObject({ from: missing, to: 'cpu', reason: 'failed' });
+  expect(written[1]!.fallback).toBeNull();
+});
+
+test('a proof is measured on the CPU where the device cannot be opened, and says so', async () => {
+  const job = { modelDirectory, adapterDirectory, sourceDirectory: adapterDirectory, prompts: ['abc'], examples: [] };
+  const quiet = { control: { turn: async () => {} }, onProgress: () => {} };
+  const evidence = await proveAdapter({ ...job, device: missing }, quiet);
+  expect(evidence).toMatchObject({ device: 'cpu', deviceFallback: { from: missing, to: 'cpu', reason: 'failed' } });
+  const { baseProbe, adapterProbe } = await proveAdapter({ ...job, device: 'cpu' }, quiet);
+  expect(evidence).toMatchObject({ baseProbe, adapterProbe });
+});
+
 test.skipIf(software === undefined)(
   'a device lost in the middle (skipped where Chromium has brought no SwiftShader)',
   { timeout: 300_000 },
   () => {
     const runs = 2;
     const job = plant.job('lost', { settings: { epochs: 1 } });
-    const task: LostDeviceTask = { modelDirectory, runs, train: { ...job, device: 'webgpu', steps: 4 } };
+    const task: LostDeviceTask = {
+      modelDirectory,
+      provenDirectory: goldenPath('qwen3'),
+      adapterDirectory: goldenPath('qwen3', 'lora_final'),
+      runs,
+      train: { ...job, device: 'webgpu', steps: 4 },
+    };
     const script = join(import.meta.dirname, 'lost-device-child.ts');
     const env = { ...process.env, XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir(), ...software?.environment };
     const child = spawnSync(process.execPath, [script, JSON.stringify(task)], { env, encoding: 'utf8' });
@@ -52,6 +85,15 @@ test.skipIf(software === undefined)(
       detail: expect.stringContaining('lost') as string,
     });
     expect(report.lost.rows).toEqual(report.cpu.rows);
+    // Base and adapter are compared bit for bit, so neither side of a proof may come from the GPU once it was lost.
+    const { device, deviceFallback, baseProbe, adapterProbe } = report.proof;
+    expect(deviceFallback).toMatchObject({ from: 'webgpu', to: 'cpu' });
+    const { baseProbe: cpuBase, adapterProbe: cpuAdapter } = report.cpuProof;
+    expect({ device, baseProbe, adapterProbe }).toEqual({
+      device: 'cpu',
+      baseProbe: cpuBase,
+      adapterProbe: cpuAdapter,
+    });
     const fallback = report.events.find(({ kind }) => kind === 'device-fallback');
     console.info(JSON.stringify(fallback));
     expect(fallback).toMatchObject({ from: 'webgpu', to: 'cpu', step: expect.any(Number) as number });
