@@ -1,6 +1,12 @@
 /** The check list of a model folder: every part looked at for itself, so that all problems are seen together. */
 
-import { checkTensors, parameterCount, readConfig, underUsualNames } from './architectures/model-folder.ts';
+import {
+  checkTensors,
+  largestWeightBytes,
+  parameterCount,
+  readConfig,
+  underUsualNames,
+} from './architectures/model-folder.ts';
 import { type Decoder, decoderFromConfig } from './architectures/index.ts';
 import { ModelError, type Report } from './errors.ts';
 import type { CheckItem, CheckLine } from './jobs.ts';
@@ -51,7 +57,15 @@ export async function examineFolder(directory: string): Promise<Examination> {
   // Tensors of a file that could not be opened are not missing: their file is the problem.
   const tensorProblems = unopened.length === 0 ? unfit : unfit.filter(({ code }) => code !== 'weights-tensor-missing');
   if (decoder && weights && (unopened.length === 0 || tensorProblems.length > 0))
-    add('tensors', { tensors: decoder.weightShapes.size, parameters: parameterCount(decoder) }, tensorProblems);
+    add(
+      'tensors',
+      {
+        tensors: decoder.weightShapes.size,
+        parameters: parameterCount(decoder),
+        largestBytes: largestWeightBytes(decoder),
+      },
+      tensorProblems,
+    );
   else unknown('tensors');
   if (decoder && weights && weights.tensors.size > 0) lines.push(waiting);
   else unknown('values');

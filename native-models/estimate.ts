@@ -1,6 +1,6 @@
 /** What a model will need on this machine, told before anything is loaded. */
 
-import { openModelFolder } from './architectures/model-folder.ts';
+import { largestWeightBytes, openModelFolder } from './architectures/model-folder.ts';
 import { peakOfAnswering } from './generate/memory.ts';
 import type { AnsweringEstimate, AnsweringEstimateJob, EstimateJob, ModelEstimate } from './jobs.ts';
 import { loraConfig } from './lora/config.ts';
@@ -55,4 +55,9 @@ export async function estimateAnswering(job: AnsweringEstimateJob): Promise<Answ
     peakBytes: await peakOfAnswering(model, job, job, process.memoryUsage.rss()),
     availableBytes: memoryBudget({ memoryLimitBytes: null }),
   };
+}
+
+/** Bytes that a device must take in one piece for this model. Raises what opening the folder raises. */
+export async function largestTensor(directory: string): Promise<number> {
+  return largestWeightBytes((await openModelFolder(directory)).decoder);
 }

@@ -6,7 +6,7 @@ export { evaluate } from './evaluate/job.ts';
 export { comparePrecisions } from './evaluate/precisions.ts';
 export { continueText, tokenize, writeLogits } from './generate/continue.ts';
 export { generate, probe } from './generate/jobs.ts';
-export { estimateAnswering, estimateModel } from './estimate.ts';
+export { estimateAnswering, estimateModel, largestTensor } from './estimate.ts';
 export { exportAdapter } from './lora/export.ts';
 export { checkModel, inspectModel, measureExamples } from './inspect.ts';
 export { inspectAdapter } from './lora/inspect.ts';

@@ -1,6 +1,6 @@
 /** What a model folder is, and how its tokenizer sees examples. */
 
-import { folderName, parameterCount } from './architectures/model-folder.ts';
+import { folderName, largestWeightBytes, parameterCount } from './architectures/model-folder.ts';
 import { dtypesOf, examineFolder, type Examination, valuesLine, withValues } from './check.ts';
 import { ModelError, type ModelErrorCode } from './errors.ts';
 import type {
@@ -108,6 +108,7 @@ function summarise(directory: string, examination: Examination, fingerprint: str
     contextLength: decoder.contextLength,
     vocabularySize: decoder.vocabularySize,
     layers: decoder.layers,
+    largestTensorBytes: largestWeightBytes(decoder),
     fingerprint,
   };
 }

@@ -58,6 +58,8 @@ export interface DeviceCheck {
   readonly difference: number | null;
   /** Billions of floating-point operations a second in a matrix product; null where it was not measured. */
   readonly gigaflops: number | null;
+  /** Largest tensor that a session was seen to take; null: not limited (`cpu`), or not known. */
+  readonly largestBufferBytes: number | null;
   /** Why it failed, in the runtime's words. */
   readonly failure: string | null;
 }
@@ -74,6 +76,8 @@ export interface ModelSummary {
   readonly contextLength: number;
   readonly vocabularySize: number;
   readonly layers: number;
+  /** Of the largest weight in float32, the embedding as a rule: what a device must take in one piece. */
+  readonly largestTensorBytes: number;
   /** SHA-256 (hex) over tensor names, dtypes, shapes and bytes: the base's identity. */
   readonly fingerprint: string;
 }

@@ -54,9 +54,19 @@ export async function readConfig(directory: string): Promise<ModelConfig> {
 
 /** Weights that the decoder uses. */
 export function parameterCount(decoder: Decoder): number {
-  let parameters = 0;
-  for (const shape of decoder.weightShapes.values()) parameters += shape.reduce((product, size) => product * size, 1);
-  return parameters;
+  return weightSizes(decoder).reduce((sum, size) => sum + size, 0);
+}
+
+/**
+ * Bytes of the largest weight as graphs hold it, in float32. Training splits the head of a large vocabulary, but looks
+ * embeddings up in one piece, as answering does.
+ */
+export function largestWeightBytes(decoder: Decoder): number {
+  return Float32Array.BYTES_PER_ELEMENT * Math.max(...weightSizes(decoder));
+}
+
+function weightSizes({ weightShapes }: Decoder): readonly number[] {
+  return [...weightShapes.values()].map((shape) => shape.reduce((product, size) => product * size, 1));
 }
 
 /** Reports every tensor that is missing, has another shape, or a number format that cannot be computed with. */

@@ -1,6 +1,6 @@
 /** How much memory answering will need, from its graph, before the model is loaded. */
 
-import type { ModelFolder } from '../architectures/model-folder.ts';
+import { largestWeightBytes, type ModelFolder } from '../architectures/model-folder.ts';
 import { initializerBytes, peakLiveBytes } from '../graph/liveness.ts';
 import type { AnsweringUse, Device, Precision } from '../jobs.ts';
 import { arenaShare, floatBytes, nodeBytes, sessionBytes } from '../runtime/session-memory.ts';
@@ -54,6 +54,5 @@ export async function plannedWeights(model: ModelFolder, precision: Precision): 
 
 /** The largest weight in float32, and beside it its blocks of 8 bits. */
 function makingBytes({ decoder }: ModelFolder): number {
-  const sizes = [...decoder.weightShapes.values()].map((shape) => shape.reduce((product, size) => product * size, 1));
-  return (floatBytes + 1) * Math.max(...sizes);
+  return (1 + 1 / floatBytes) * largestWeightBytes(decoder);
 }

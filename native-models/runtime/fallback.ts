@@ -52,5 +52,7 @@ function reasonOf(error: unknown, graph: Graph): Pick<DeviceFallback, 'reason' |
 
 /** The embedding, as a rule: many GPUs take no more than 128 MiB to 1 GiB in one piece. */
 function largestWeight(graph: Graph): number {
-  return Math.max(0, ...[...graph.externals.keys(), ...graph.constants.keys()].map((value) => bytesOf(value, {})));
+  const weights = [...graph.externals.keys(), ...graph.constants.keys()];
+  // Weights of 16 bits are widened.
+  return Math.max(0, ...weights.map((value) => bytesOf({ ...value, dataType: 'float32' }, {})));
 }

@@ -1,5 +1,6 @@
 /**
- * The proof of a device: a small training step that must agree with the CPU, and a matrix product that says how fast it is.
+ * The proof of a device: a small training step that must agree with the CPU, a matrix product that says how fast it is, and
+ * the largest tensor that it takes.
  * A broken driver can crash or hang the process, so whoever calls this does it in a process that may be lost.
  */
 
@@ -10,6 +11,7 @@ import { createParameter, type Parameter } from '../train/adamw.ts';
 import { batchFeeds } from '../train/batch.ts';
 import { fullTrainGraph } from '../train/graph.ts';
 import { computeGradients, type Gradients } from '../train/step.ts';
+import { largestBuffer } from './largest-buffer.ts';
 import { openSession } from './session.ts';
 import { matrixSpeed } from './speed.ts';
 
@@ -32,7 +34,7 @@ const tinyModel: ModelConfig = {
   tie_word_embeddings: true,
 };
 
-/** Whether a device trains like the CPU, and its speed. Does not throw: a device that fails is a finding. */
+/** Whether a device trains like the CPU, its speed, and its largest buffer. Does not throw: a device that fails is a finding. */
 export async function probeDevice(device: Device): Promise<DeviceCheck> {
   try {
     const difference = device === 'cpu' ? 0 : differenceOf(await trainingStep(device), await trainingStep('cpu'));
@@ -42,11 +44,13 @@ export async function probeDevice(device: Device): Promise<DeviceCheck> {
       verdict: right ? 'right' : 'wrong',
       difference,
       gigaflops: right ? await matrixSpeed(device) : null,
+      // Last, because a device may be lost over it.
+      largestBufferBytes: right && device !== 'cpu' ? await largestBuffer(device) : null,
       failure: null,
     };
   } catch (error) {
     const failure = plainReason(error as Error);
-    return { device, verdict: 'failed', difference: null, gigaflops: null, failure };
+    return { device, verdict: 'failed', difference: null, gigaflops: null, largestBufferBytes: null, failure };
   }
 }
 

@@ -47,7 +47,17 @@ export type DevicePreference = 'auto' | Device;
 /** Why a device is used: a code for the screen and the values it names. */
 export interface DeviceReason {
   readonly code:
-    'faster' | 'slower' | 'wrong' | 'failed' | 'no-gpu' | 'asked' | 'asked-missing' | 'asked-wrong' | 'asked-failed';
+    | 'faster'
+    | 'slower'
+    | 'too-small'
+    | 'wrong'
+    | 'failed'
+    | 'no-gpu'
+    | 'asked'
+    | 'asked-missing'
+    | 'asked-wrong'
+    | 'asked-failed'
+    | 'asked-too-small';
   readonly values: Readonly<Record<string, string | number | null>>;
 }
 
@@ -103,6 +113,7 @@ export type Fit = 'fits' | 'tight' | 'too-large';
 /** What a model will need on this machine, and whether that is there. */
 export interface ModelFit extends ModelEstimate {
   readonly device: Device;
+  readonly deviceReason: DeviceReason;
   readonly training: Fit;
   readonly answering: Fit;
   /** The training that `trainingSeconds` is of: the project's own examples, or as many as a first training usually has. */

@@ -45,7 +45,8 @@ export async function checkDevices(
   return { machine, ...found };
 }
 
-const unmeasuredCpu: DeviceCheck = { device: 'cpu', verdict: 'right', difference: 0, gigaflops: null, failure: null };
+const unknown = { difference: null, gigaflops: null, largestBufferBytes: null, failure: null };
+const unmeasuredCpu: DeviceCheck = { ...unknown, device: 'cpu', verdict: 'right', difference: 0 };
 
 async function checkDevice(engine: Engine, device: Device): Promise<DeviceCheck> {
   try {
@@ -53,7 +54,7 @@ async function checkDevice(engine: Engine, device: Device): Promise<DeviceCheck>
   } catch (error) {
     if (!(error instanceof OfficeError)) throw error;
     const failure = String(error.values['reason'] ?? error.message);
-    return { device, verdict: 'failed', difference: null, gigaflops: null, failure };
+    return { ...unknown, device, verdict: 'failed', failure };
   }
 }
 
@@ -66,7 +67,9 @@ function machineKey({ freeMemoryBytes: _, ...machine }: MachineReport): string {
 function readKept(file: string): KeptChecks | null {
   try {
     const kept = JSON.parse(readFileSync(file, 'utf8')) as KeptChecks;
-    return Array.isArray(kept.checks) && typeof kept.checkedAt === 'string' ? kept : null;
+    // A former version did not look for the largest buffer.
+    const whole = Array.isArray(kept.checks) && kept.checks.every((check) => 'largestBufferBytes' in check);
+    return whole && typeof kept.checkedAt === 'string' ? kept : null;
   } catch {
     return null;
   }

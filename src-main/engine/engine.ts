@@ -57,6 +57,7 @@ export interface EngineCalls {
   probeDevice: { input: { device: Device }; output: DeviceCheck };
   estimateModel: { input: EstimateJob; output: ModelEstimate };
   estimateAnswering: { input: AnsweringEstimateJob; output: AnsweringEstimate };
+  largestTensor: { input: { directory: string }; output: number };
   readLicence: { input: { directory: string }; output: Licence };
   inspectModel: { input: { directory: string; plainTexts?: boolean }; output: ModelSummary };
   inspectAdapter: { input: { job: InspectAdapterJob }; output: AdapterSummary };

@@ -11,6 +11,7 @@ serveWorker(openParentPort(), {
     probeDevice: ({ device }) => models.probeDevice(device),
     estimateModel: (job) => models.estimateModel(job),
     estimateAnswering: (job) => models.estimateAnswering(job),
+    largestTensor: ({ directory }) => models.largestTensor(directory),
     readLicence: ({ directory }) => models.readLicence(directory),
     inspectModel: ({ directory, plainTexts }) => models.inspectModel(directory, { plainTexts }),
     inspectAdapter: ({ job }) => models.inspectAdapter(job),

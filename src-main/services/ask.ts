@@ -28,7 +28,7 @@ export function createAsk(context: Context, models: Models, devices: Devices): P
             topP: 1,
             seed: 0,
           },
-          device: await devices.chosen(),
+          device: await devices.chosen(model),
         },
       });
       const answer = (index: number, who: string): Answer => {

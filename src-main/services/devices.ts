@@ -1,6 +1,6 @@
 /** What this computer can calculate on: proven once, remembered, chosen by speed or by a person. */
 
-import type { Device, DeviceReport, DevicePreference } from '../contract/entities.ts';
+import type { BaseModel, Device, DeviceReport, DevicePreference } from '../contract/entities.ts';
 import { devicePreference } from '../contract/requests.ts';
 import { chooseDevice } from '../domain/devices.ts';
 import { checkDevices } from '../engine/device-checks.ts';
@@ -8,13 +8,17 @@ import type { Context, Handlers } from './context.ts';
 
 export interface Devices {
   readonly handlers: Pick<Handlers, 'devices.choose' | 'devices.check'>;
-  /** null until the model process has answered. */
+  /** For the project's model; null until the model process has answered. */
   known(): DeviceReport | null;
+  /** For a model, whose largest tensor the device must take. @throws OfficeError engine-unavailable */
+  report(model: ChosenFor): Promise<DeviceReport>;
   /** @throws OfficeError engine-unavailable */
-  report(): Promise<DeviceReport>;
-  /** @throws OfficeError engine-unavailable */
-  chosen(): Promise<Device>;
+  chosen(model: ChosenFor): Promise<Device>;
+  /** Checks where that was not done yet. @throws OfficeError engine-unavailable */
+  check(): Promise<void>;
 }
+
+type ChosenFor = Pick<BaseModel, 'largestTensorBytes'>;
 
 /** Name of the setting. */
 const settingName = 'device';
@@ -22,39 +26,54 @@ const settingName = 'device';
 export function createDevices(context: Context): Devices {
   const { engine, publish, store, dataDirectory } = context;
   let found: ReturnType<typeof checkDevices> | null = null;
-  let report: DeviceReport | null = null;
+  let known: Awaited<ReturnType<typeof checkDevices>> | null = null;
 
   function preference(): DevicePreference {
     const kept = store.settings.get(settingName);
     return devicePreference.options.find((option) => option === kept) ?? 'auto';
   }
 
+  function projectModel(): ChosenFor {
+    const project = store.project.get();
+    return (project && store.models.get(project.modelId)) ?? { largestTensorBytes: 0 };
+  }
+
+  function reportOf(
+    { machine, checks, checkedAt }: NonNullable<typeof known>,
+    { largestTensorBytes }: ChosenFor,
+  ): DeviceReport {
+    const wanted = preference();
+    const choice = chooseDevice(checks, wanted, largestTensorBytes);
+    return { ...machine, checks, checkedAt, preference: wanted, ...choice };
+  }
+
   /** Checks where that was not done yet; whoever asks meanwhile waits for the same check. */
-  async function refresh(again: boolean): Promise<DeviceReport> {
+  async function refresh(again: boolean): Promise<NonNullable<typeof known>> {
     if (again || !found) found = checkDevices(engine, dataDirectory, { again });
     try {
-      const { machine, checks, checkedAt } = await found;
-      const wanted = preference();
-      report = { ...machine, checks, checkedAt, preference: wanted, ...chooseDevice(checks, wanted) };
+      known = await found;
     } catch (error) {
       found = null;
       throw error;
     }
     publish({ kind: 'changed', topics: ['status'] });
-    return report;
+    return known;
   }
 
+  const report: Devices['report'] = async (model) => reportOf(known ?? (await refresh(false)), model);
+
   return {
-    known: () => report,
-    report: async () => report ?? refresh(false),
-    chosen: async () => (report ?? (await refresh(false))).chosen,
+    known: () => known && reportOf(known, projectModel()),
+    report,
+    chosen: async (model) => (await report(model)).chosen,
+    check: async () => void (await refresh(false)),
     handlers: {
-      'devices.check': () => refresh(true),
+      'devices.check': async () => reportOf(await refresh(true), projectModel()),
       'devices.choose': async ({ preference: wanted }) => {
         context.change(['status'], { kind: 'device.chosen', subject: wanted }, () => {
           store.settings.set(settingName, wanted);
         });
-        return refresh(false);
+        return reportOf(await refresh(false), projectModel());
       },
     },
   };

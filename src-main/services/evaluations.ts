@@ -57,7 +57,7 @@ export function createEvaluations(
       examplesFile: store.artefacts.putJsonLines(examples).path,
       batchSize,
       maxNewTokens: Math.max(...measures.map(({ answerTokens }) => answerTokens), 0) + spareTokens,
-      device: await devices.chosen(),
+      device: await devices.chosen(model),
     };
     requireIdle(activity);
     const evaluation: Evaluation = { ...newEvaluation, id: context.ids(), adapterId, createdAt: context.now() };

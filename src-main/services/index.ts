@@ -69,7 +69,7 @@ export function createServices(options: ServiceOptions): Services {
       evaluations.markInterrupted();
       await models.registerBundled();
       // The screen asks for the device again when it needs one.
-      await devices.chosen().catch(() => {});
+      await devices.check().catch(() => {});
     },
     async close() {
       activity.closing = true;

@@ -64,13 +64,15 @@ export function createModelChecks(
     const size = { parameters: found('tensors', 'parameters'), contextLength: found('context', 'tokens') };
     try {
       const settings = presetSettings('standard', size);
-      const device = await devices.chosen();
+      const largestTensorBytes = found('tensors', 'largestBytes');
+      const { chosen: device, reason: deviceReason } = await devices.report({ largestTensorBytes });
       const { ownExamples, ...training } = (await ownTraining(directory, size.contextLength)) ?? usual;
       const estimate = await engine.call('estimateModel', { directory, settings, device, ...training });
       const { trainingBytes, answeringBytes, freeBytes, totalBytes } = estimate;
       return {
         ...estimate,
         device,
+        deviceReason,
         examples: training.examples,
         exampleTokens: training.exampleTokens,
         ownExamples,

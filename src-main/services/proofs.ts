@@ -50,7 +50,7 @@ export function createProofs(context: Context, devices: Devices): Proofs {
 
   const measure: Proofs['measure'] = async ({ model, directory, ...target }, { follow, progress }) => {
     const job = { ...target, modelDirectory: model.directory, adapterDirectory: directory, prompts: prompts() };
-    return follow(engine.start('proveAdapter', { ...job, device: await devices.chosen() }, progress));
+    return follow(engine.start('proveAdapter', { ...job, device: await devices.chosen(model) }, progress));
   };
 
   const describe: Proofs['describe'] = (occasion, evidence) => {
@@ -92,7 +92,7 @@ export function createProofs(context: Context, devices: Devices): Proofs {
     },
     async probeBase(model) {
       const job = { modelDirectory: model.directory, adapterDirectory: null, prompts: prompts() };
-      return (await engine.call('probe', { job: { ...job, device: await devices.chosen() } })).fingerprint;
+      return (await engine.call('probe', { job: { ...job, device: await devices.chosen(model) } })).fingerprint;
     },
   };
 }

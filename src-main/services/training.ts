@@ -84,7 +84,7 @@ export function createTraining(
     const { train, heldOut } = countSplits(examples);
     if (train < smallestSplit || heldOut < smallestSplit)
       throw new OfficeError('dataset-empty', { train, heldOut, needed: smallestSplit });
-    const device = await devices.chosen();
+    const device = await devices.chosen(model);
     const files = { runId: planName, model, settings, device, examples, initialAdapter: initial, resume: false };
     const job = trainJob(context, files);
     const { result } = engine.start('planTraining', job, (progress) => context.publish({ kind: 'planning', progress }));
@@ -99,7 +99,7 @@ export function createTraining(
     const { model, initial, settings } = prepare(input);
     await models.requireUnchanged(model);
     const version = await datasets.freeze();
-    const { chosen: device, reason: deviceReason } = await devices.report();
+    const { chosen: device, reason: deviceReason } = await devices.report(model);
     requireIdle(activity);
     const run: TrainingRun = {
       ...newRun,
@@ -232,7 +232,7 @@ export function createTraining(
     requireIdle(activity);
     const model = found(store.models.get(run.modelId), 'model', run.modelId);
     await models.requireUnchanged(model);
-    const { chosen: device, reason: deviceReason } = await devices.report();
+    const { chosen: device, reason: deviceReason } = await devices.report(model);
     requireIdle(activity);
     const examples = store.datasets.examples(run.datasetVersionId);
     const { settings, initialAdapterId } = run;

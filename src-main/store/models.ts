@@ -52,6 +52,7 @@ export function createModelStore(database: Database): ModelStore {
     'contextLength',
     'vocabularySize',
     'layers',
+    'largestTensorBytes',
     'fingerprint',
     'bundled',
     'addedAt',

@@ -45,7 +45,7 @@ export function comparePrecisionsCommand(): Command {
           examples: questionsIn(data),
           precisions: ['f32', 'int8', 'int4'] as const,
           cacheDirectory: quantizedFolder(dataDirectory(undefined)),
-          device: await deviceOf(engine, device),
+          device: await deviceOf(engine, model, device),
           memoryLimitBytes: null,
         };
         return engine.start('comparePrecisions', job, (event) => {

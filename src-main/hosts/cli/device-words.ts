@@ -1,7 +1,7 @@
 /** Why a device is used, as an English sentence for the terminal; the screens have their own words. */
 
 import type { Device, DeviceFallback, DeviceReason } from '../../contract/entities.ts';
-import { gigaflops } from './figures.ts';
+import { bytes, gigaflops } from './figures.ts';
 
 const names: Readonly<Record<Device, string>> = {
   cpu: 'the processor',
@@ -19,9 +19,16 @@ export function deviceSentence({ reason: { code, values } }: { readonly reason: 
     return `${device} computes correctly at ${own} GFLOP/s, the processor at ${processor}, so it is used.`;
   if (code === 'slower')
     return `${device} computes correctly, but at ${own} GFLOP/s it is slower than the processor's ${processor}, so the processor is used.`;
+  if (code === 'too-small')
+    return `${device} computes correctly and faster, but ${tooSmallWords(values)}, so the processor is used.`;
   if (code === 'wrong') return `${device} computes something else than the processor, so the processor is used.`;
   if (code === 'failed') return `${device} does not answer, so the processor is used.`;
   return 'There is no GPU that could be used, so the processor is used.';
+}
+
+/** Why a device cannot take a model. */
+export function tooSmallWords({ bufferBytes, tensorBytes }: DeviceReason['values']): string {
+  return `it takes tensors up to ${bytes(Number(bufferBytes))}, and the model's largest has ${bytes(Number(tensorBytes))}`;
 }
 
 /** What happened where work went on on another device. */

@@ -56,10 +56,10 @@ async function doctor(directory: string | undefined, options: DoctorArguments): 
   const report = await withEngine(async (engine) => {
     say('Checking the devices…');
     const { machine, checks } = await checkDevices(engine, folder, { again: options.again === true });
-    const choice = chooseDevice(checks, 'auto');
+    const model = directory === undefined ? null : await engine.call('inspectModel', { directory, plainTexts: true });
+    const choice = chooseDevice(checks, 'auto', model?.largestTensorBytes ?? 0);
     const devices = { ...machine, checks, ...choice, freeDiskBytes: freeDisk(folder) };
-    if (directory === undefined) return { devices, model: null };
-    const model = await engine.call('inspectModel', { directory, plainTexts: true });
+    if (model === null) return { devices, model };
     const plan = await planOf(engine, model, choice.chosen, options.data);
     const use = await useOf(engine, model, choice.chosen, options.precision, folder);
     return { devices, model: { ...model, plan, assumedExamples: options.data === undefined, use } };
@@ -172,8 +172,11 @@ function deviceLines(report: DoctorDevices): readonly string[] {
   ];
 }
 
-function checkWords({ device, verdict, gigaflops, difference, failure }: DeviceCheck): string {
-  if (verdict === 'right') return `${device}: right${gigaflops === null ? '' : `, ${speed(gigaflops)} GFLOP/s`}`;
+function checkWords({ device, verdict, gigaflops, largestBufferBytes, difference, failure }: DeviceCheck): string {
+  if (verdict === 'right') {
+    const how = gigaflops === null ? '' : `, ${speed(gigaflops)} GFLOP/s`;
+    return `${device}: right${how}${largestBufferBytes === null ? '' : `, tensors up to ${bytes(largestBufferBytes)}`}`;
+  }
   return verdict === 'wrong' ? `${device}: wrong by ${difference}` : `${device}: ${failure}`;
 }
 

@@ -58,7 +58,7 @@ export function generateCommand(): Command {
             ? { messages: conversation }
             : { prompt: prompt ?? '' },
         sampling: { maxNewTokens, temperature, topP, seed, ignoreEndOfTurn: options.ignoreEos },
-        device: await deviceOf(engine, options.device),
+        device: await deviceOf(engine, directory, options.device),
         quantized,
       };
       return engine.call('continueText', { job });

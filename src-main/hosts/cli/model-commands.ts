@@ -46,7 +46,7 @@ export function logitsCommand(): Command {
             adapterDirectory: folderOf(options.adapter),
             ids: options.ids,
             outputFile: resolve(options.out),
-            device: await deviceOf(engine, options.device),
+            device: await deviceOf(engine, model, options.device),
           },
         }),
       );

@@ -1,6 +1,6 @@
 /** Options that the commands on models share: token ids, devices, chats from files. */
 
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Device, DevicePreference } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
@@ -8,6 +8,7 @@ import { chooseDevice } from '../../domain/devices.ts';
 import { checkDevices } from '../../engine/device-checks.ts';
 import type { Engine, EngineCalls } from '../../engine/engine.ts';
 import { dataDirectory } from '../data-directory.ts';
+import { deviceSentence, tooSmallWords } from './device-words.ts';
 import { readInput } from './input-file.ts';
 
 type ChatMessage = EngineCalls['generate']['input']['job']['rows'][number]['messages'][number];
@@ -37,17 +38,21 @@ export const precisionOption = (): Option =>
 export const quantizedFolder = (dataFolder: string): string => join(dataFolder, 'quantized');
 
 /**
- * The device that was asked for, or the one this machine computes best on. Unlike in the app, one that cannot be used is
+ * The device that was asked for, or the one this machine computes a model best on. Unlike in the app, one that cannot be used is
  * refused: a script must get what it asks for, or nothing. @throws OfficeError device-unavailable
  */
-export async function deviceOf(engine: Engine, wanted: DevicePreference = 'auto'): Promise<Device> {
+export async function deviceOf(engine: Engine, model: string, wanted: DevicePreference = 'auto'): Promise<Device> {
   if (wanted === 'cpu') return 'cpu';
   const { checks } = await checkDevices(engine, dataDirectory(undefined));
-  const { chosen, reason } = chooseDevice(checks, wanted);
+  const limited = checks.some(({ largestBufferBytes }) => largestBufferBytes !== null);
+  const tensorBytes = limited ? await engine.call('largestTensor', { directory: resolve(model) }) : 0;
+  const { chosen, reason } = chooseDevice(checks, wanted, tensorBytes);
+  if (reason.code === 'too-small') process.stderr.write(`${deviceSentence({ reason })}\n`);
   if (wanted === 'auto' || chosen === wanted) return chosen;
   const why = {
     'asked-missing': 'it is not on this machine',
     'asked-wrong': 'it computes something else than the CPU',
+    'asked-too-small': tooSmallWords(reason.values),
   };
   const words = (why as Record<string, string>)[reason.code] ?? String(reason.values['failure']);
   throw new OfficeError('device-unavailable', { device: wanted, reason: words.replace(/[.\s]+$/, '') });

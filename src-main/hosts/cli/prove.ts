@@ -44,7 +44,7 @@ export function proveCommand(): Command {
           sourceDirectory: null,
           prompts: pairs.slice(0, probePrompts).map(({ question }) => question),
           examples: pairs.slice(0, endingQuestions).map(({ id, question, answer }) => ({ id, question, answer })),
-          device: await deviceOf(engine, device),
+          device: await deviceOf(engine, model, device),
         };
         return engine.start('proveAdapter', job, () => {}).result;
       });

@@ -47,7 +47,7 @@ async function train(model: string, options: TrainArguments, command: Command): 
     show(event);
   };
   const result = await withEngine(async (engine) => {
-    const device = await deviceOf(engine, options.device);
+    const device = await deviceOf(engine, modelDirectory, options.device);
     const { contextLength } = await engine.call('inspectModel', { directory: modelDirectory, plainTexts: true });
     const settings = settingsOf(options, contextLength);
     const initial = initialAdapterDirectory && { modelDirectory, adapterDirectory: initialAdapterDirectory };

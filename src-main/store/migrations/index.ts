@@ -6,6 +6,7 @@ import { modelLibrary } from './0003-model-library.ts';
 import { runDevice } from './0004-run-device.ts';
 import { runMemory } from './0005-run-memory.ts';
 import { evaluationDevice } from './0006-evaluation-device.ts';
+import { largestTensor } from './0007-largest-tensor.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -14,4 +15,5 @@ export const migrations: readonly string[] = [
   runDevice,
   runMemory,
   evaluationDevice,
+  largestTensor,
 ];

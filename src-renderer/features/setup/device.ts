@@ -1,15 +1,23 @@
 /** What the device report means to a reader: ready, a fallback that must be seen, or not known yet; and why. */
 
 import type { Device, DevicePreference, DeviceReason, DeviceReport } from '../../../src-main/contract/index.ts';
-import { number } from '../../lib/format.ts';
+import { bytes, number } from '../../lib/format.ts';
 import { type MessageKey, t } from '../../lib/i18n.svelte.ts';
 import type { Tone } from '../../ui/tones.ts';
 
+/** What a person asked for is not used, a device gives wrong numbers, or does not take the model: never silent. */
+const noticeable: ReadonlySet<DeviceReason['code']> = new Set([
+  'asked-missing',
+  'asked-failed',
+  'asked-wrong',
+  'asked-too-small',
+  'wrong',
+  'too-small',
+]);
+
 export function deviceState(report: DeviceReport | null): { readonly tone: Tone; readonly word: MessageKey } {
   if (!report) return { tone: 'hold', word: 'device.checking' };
-  // What a person asked for is not used, or a device gives wrong numbers: never silent.
-  if (['asked-missing', 'asked-failed', 'asked-wrong', 'wrong'].includes(report.reason.code))
-    return { tone: 'hold', word: 'device.fallback' };
+  if (noticeable.has(report.reason.code)) return { tone: 'hold', word: 'device.fallback' };
   return { tone: 'go', word: 'device.ready' };
 }
 
@@ -21,6 +29,8 @@ export function deviceReason({ code, values }: DeviceReason): string {
     speed: speed(values['gigaflops']),
     cpuSpeed: speed(values['cpuGigaflops']),
     failure: values['failure'] ?? '',
+    most: bytes(Number(values['bufferBytes'] ?? 0)),
+    tensor: bytes(Number(values['tensorBytes'] ?? 0)),
   });
 }
 

@@ -12,7 +12,7 @@ import { goldenAdapter, goldenFeeds, openGolden, relativeNorm } from '../goldens
 
 /** One line of the child. */
 export type WebgpuMessage =
-  | { readonly kind: 'device'; readonly verdict: DeviceCheck['verdict']; readonly failure: string | null }
+  | ({ readonly kind: 'device' } & Pick<DeviceCheck, 'verdict' | 'failure' | 'largestBufferBytes'>)
   | { readonly kind: 'operator'; readonly name: string; readonly error: number; readonly onCpu: boolean }
   /** The driver lacks what the operator needs (half precision). */
   | { readonly kind: 'unsupported'; readonly name: string; readonly reason: string }
@@ -28,8 +28,8 @@ InferenceSession.create = ((model: unknown, options: InferenceSession.SessionOpt
   return create(model, { ...options, extra: { session } });
 }) as typeof InferenceSession.create;
 
-const { verdict, failure } = await probeDevice('webgpu');
-say({ kind: 'device', verdict, failure });
+const { verdict, failure, largestBufferBytes } = await probeDevice('webgpu');
+say({ kind: 'device', verdict, failure, largestBufferBytes });
 if (failure === null) {
   for (const [name, check] of Object.entries(operatorChecks)) {
     if (!cpuOnlyOperators.has(name)) say(await checkOperator(name, check));

@@ -64,6 +64,13 @@ describe.skipIf(reason !== undefined)(`WebGPU ${title}`, () => {
     expect(deviceOf(messages)?.verdict).toBe('right');
   });
 
+  test('its largest buffer is known, and is what WebGPU promises at least', () => {
+    const bytes = deviceOf(messages)?.largestBufferBytes ?? 0;
+    console.info(`tensors up to ${Math.round(bytes / 2 ** 20)} MiB`);
+    expect(bytes).toBeGreaterThan(127 * 2 ** 20);
+    expect(bytes).toBeLessThanOrEqual(4 * 2 ** 30);
+  });
+
   test('loss and gradients of a whole training step', () => {
     const message = messages.find((one) => one.kind === 'golden');
     console.info(`loss ${message?.loss.toExponential(1)}, gradients ${message?.gradients.toExponential(1)}`);

@@ -128,6 +128,27 @@ describe('devices', () => {
   });
 });
 
+test('a GPU that cannot take the model in one piece is not used for it, and the status says so with both figures', async () => {
+  const office = await openSampleOffice();
+  const { calls } = office.engine;
+  const machine = calls.describeMachine({});
+  calls.describeMachine = () => ({ ...machine, devices: ['webgpu', 'cpu'] });
+  const limit = { webgpu: 1_048_576, cpu: null, dml: null, cuda: null };
+  const prove = calls.probeDevice;
+  calls.probeDevice = (input) => ({
+    ...prove(input),
+    gigaflops: input.device === 'cpu' ? 100 : 900,
+    largestBufferBytes: limit[input.device],
+  });
+  const refused = { code: 'too-small', values: { bufferBytes: 1_048_576, tensorBytes: 4_194_304 } };
+  expect(await office.ask('devices.check', {})).toMatchObject({ chosen: 'cpu', reason: refused });
+  const { id } = await startRun(office);
+  expect(await office.ask('training.get', { runId: id })).toMatchObject({ device: 'cpu', deviceReason: refused });
+  limit.webgpu = 4_194_304;
+  await office.ask('devices.check', {});
+  expect((await office.ask('app.status', {})).device).toMatchObject({ chosen: 'webgpu', reason: { code: 'faster' } });
+});
+
 describe('progress', () => {
   test('is written in batches and told a few times a second', async () => {
     const office = await openSampleOffice();
