@@ -7,7 +7,7 @@ const config: KnipConfig = {
     'native-models/index.ts',
     'native-models/starter/*.ts',
     'native-models/starter/sample-plant/write.ts',
-    'src-main/engine/worker.ts',
+    'src-main/engine/model-process.ts',
     'src-main/hosts/cli/{main,poc}.ts',
     'src-main/hosts/electron/{main,preload,bundle}.ts',
     'test/**/*.{test,spec}.ts',

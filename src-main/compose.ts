@@ -51,7 +51,7 @@ const bundledHere: Bundled = {
 export function compose(options: ComposeOptions): ComposedApp {
   const { dataDirectory, host, log, startProcess } = options;
   const store = openStore(dataDirectory);
-  const engine = createSupervisor({ entry: options.workerEntry ?? here('engine/worker.ts'), startProcess, log });
+  const engine = createSupervisor({ entry: options.workerEntry ?? here('engine/model-process.ts'), startProcess, log });
   const listeners = new Set<(event: AppEvent) => void>();
   const services = createServices({
     store,
@@ -68,8 +68,9 @@ export function compose(options: ComposeOptions): ComposedApp {
     host,
     chooseFolder: options.chooseFolder ?? null,
   });
-  // The window need not wait for the model process: what is not known yet arrives as an event.
-  const started = services.start().catch((error: unknown) => log.error({ detail: detailOf(error) }, 'start failed'));
+  services.recover();
+  let started: Promise<void> | null = null;
+  const start = () => services.start().catch((error: unknown) => log.error({ detail: detailOf(error) }, 'start failed'));
   return {
     engine,
     dispatch: createDispatcher(services.handlers, (error, request) => {
@@ -77,6 +78,8 @@ export function compose(options: ComposeOptions): ComposedApp {
     }),
     subscribe: (listener) => {
       listeners.add(listener);
+      // The window comes first: a model process that starts beside it doubles its time, and what it finds is an event.
+      started ??= start();
       return () => void listeners.delete(listener);
     },
     close: async () => {

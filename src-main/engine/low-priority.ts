@@ -1,4 +1,4 @@
-/** First import of a model process: whoever works at this PC comes before it. */
+/** What a model process does first: whoever works at this PC comes before it. */
 
 import { setPriority } from 'node:os';
 

@@ -1,6 +1,5 @@
 /** The model process: the only file of the office that imports the machine room. */
 
-import './low-priority.ts';
 import * as models from '../../native-models/index.ts';
 import { openParentPort } from './parent-port.ts';
 import { serveWorker } from './worker-loop.ts';

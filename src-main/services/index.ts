@@ -27,7 +27,9 @@ export { createDispatcher } from './dispatch.ts';
 export interface Services {
   /** One use case for every request of the contract; give it to `createDispatcher`. */
   readonly handlers: Handlers;
-  /** At boot: marks what a killed host left running, registers the starter, asks for the device. Never fails for the engine's sake. */
+  /** At boot: clears and marks what a killed host left behind. */
+  recover(): void;
+  /** Starts the model process: registers the starter, asks for the device. Never fails for the engine's sake. */
   start(): Promise<void>;
   /** Ends running work so that it can be resumed, closes the engine, and waits until everything is written. The store stays open. */
   close(): Promise<void>;
@@ -63,10 +65,12 @@ export function createServices(options: ServiceOptions): Services {
       ...createReleases(context, proofs),
       ...createAsk(context, models, devices),
     },
-    async start() {
+    recover() {
       options.store.artefacts.clearStaged();
       training.markInterrupted();
       evaluations.markInterrupted();
+    },
+    async start() {
       await models.registerBundled();
       // The screen asks for the device again when it needs one.
       await devices.check().catch(() => {});

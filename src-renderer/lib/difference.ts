@@ -8,8 +8,13 @@ export interface Piece {
 /** Above this many character pairs the texts count as wholly different; a table that large would make the page wait. */
 const largestTable = 4_000_000;
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-const characters = (text: string): string[] => Array.from(segmenter.segment(text), (each) => each.segment);
+let segmenter: Intl.Segmenter | undefined;
+
+function characters(text: string): string[] {
+  // Made with the first answer that is compared: its tables cost the first screen twenty milliseconds.
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return Array.from(segmenter.segment(text), (each) => each.segment);
+}
 
 /** Pieces of `left` and of `right`; joined, each gives back its text. */
 export function difference(left: string, right: string): { left: readonly Piece[]; right: readonly Piece[] } {

@@ -100,7 +100,8 @@ export function live<Name extends QueryName>(
 ): LiveQuery<Name> {
   const query = new LiveQuery(client, name);
   $effect(() => client.listen((signal) => void query.hear(signal)));
-  $effect(() => {
+  // Before the component is drawn: the answer is on its way meanwhile.
+  $effect.pre(() => {
     const present = input();
     untrack(() => void query.ask(present));
   });

@@ -6,7 +6,7 @@ import { forkProcess } from '../../engine/fork-process.ts';
 import type { EngineLog } from '../../engine/lane.ts';
 import { createSupervisor } from '../../engine/supervisor.ts';
 
-const workerEntry = fileURLToPath(new URL('../../engine/worker.ts', import.meta.url));
+const workerEntry = fileURLToPath(new URL('../../engine/model-process.ts', import.meta.url));
 
 /** What a command has to say, it says itself; there is no data directory that could hold a log. */
 const silent: EngineLog = { info: () => {}, error: () => {} };

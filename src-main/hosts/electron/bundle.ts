@@ -22,7 +22,7 @@ async function bundleElectron(root: string): Promise<void> {
   await build(
     configuration(root, 'es', {
       main: 'src-main/hosts/electron/main.ts',
-      worker: 'src-main/engine/worker.ts',
+      worker: 'src-main/engine/model-process.ts',
     }),
   );
   await build(configuration(root, 'cjs', { preload: 'src-main/hosts/electron/preload.ts' }));

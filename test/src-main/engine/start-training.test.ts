@@ -8,7 +8,7 @@ import { createSupervisor } from '../../../src-main/engine/supervisor.ts';
 import type { Engine } from '../../../src-main/engine/engine.ts';
 import { plantJob, type PlantJob } from '../../native-models/train/plant-job.ts';
 
-const entry = fileURLToPath(new URL('../../../src-main/engine/worker.ts', import.meta.url));
+const entry = fileURLToPath(new URL('../../../src-main/engine/model-process.ts', import.meta.url));
 let plant: PlantJob;
 let engine: Engine;
 

@@ -7,7 +7,7 @@ import { forkProcess } from '../../../src-main/engine/fork-process.ts';
 import { modelProcessPriority } from '../../../src-main/engine/low-priority.ts';
 import type { FromWorker } from '../../../src-main/engine/messages.ts';
 
-const worker = fileURLToPath(new URL('../../../src-main/engine/worker.ts', import.meta.url));
+const worker = fileURLToPath(new URL('../../../src-main/engine/model-process.ts', import.meta.url));
 
 test('leaves the processor to whoever works at this PC', async () => {
   const process = forkProcess(worker, () => {});
