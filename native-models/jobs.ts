@@ -223,7 +223,9 @@ export interface StepWay {
 }
 
 /** What a person decides about memory; the plan decides what is left out. */
-export interface MemoryWishes extends Partial<StepWay> {
+export interface MemoryWishes {
+  readonly mapped?: StepWay['mapped'] | undefined;
+  readonly recompute?: Recompute | undefined;
   /** Most rows of one run. */
   readonly microBatch?: number | undefined;
 }

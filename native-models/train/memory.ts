@@ -2,7 +2,7 @@
 
 import { bytesOf, initializerBytes, peakLiveBytes, type Sizes } from '../graph/liveness.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { StepWay } from '../jobs.ts';
+import type { MemoryWishes, StepWay } from '../jobs.ts';
 import { arenaShare, floatBytes, nodeBytes, sessionBytes } from '../runtime/session-memory.ts';
 
 /** Beside the trained values: two moments, a gradient, the last good copy, and a gradient that is not yet collected. */
@@ -66,7 +66,7 @@ const stepWays: readonly StepWay[] = [
 ];
 
 /** The ways that a person's wishes leave, in order of preference; never none. */
-export function waysFor({ mapped, recompute }: Partial<StepWay> = {}): readonly StepWay[] {
+export function waysFor({ mapped, recompute }: MemoryWishes = {}): readonly StepWay[] {
   return stepWays.filter(
     (way) =>
       (mapped === undefined || way.mapped === mapped) && (recompute === undefined || way.recompute === recompute),

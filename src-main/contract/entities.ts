@@ -10,6 +10,7 @@ import type {
   EvaluateProgress,
   Licence,
   MachineReport,
+  MemoryWishes,
   ModelCheckProgress,
   ModelEstimate,
   ModelSummary,
@@ -28,6 +29,7 @@ export type {
   DeviceCheck,
   Licence,
   MachineReport,
+  MemoryWishes,
   ModelSummary,
   Precision,
   PrecisionResult,
@@ -220,6 +222,11 @@ export interface DatasetVersion {
 
 export type Preset = 'quick' | 'standard' | 'thorough' | 'expert';
 
+/** What a run computes, and what a person decided about the memory for it. */
+export interface RunSettings extends TrainSettings {
+  readonly memory?: MemoryWishes | undefined;
+}
+
 export type RunState = 'waiting' | 'running' | 'paused' | 'interrupted' | 'completed' | 'cancelled' | 'failed';
 
 export interface RunMetric {
@@ -241,7 +248,7 @@ export interface TrainingRun {
   readonly datasetVersionId: string;
   readonly modelId: string;
   readonly preset: Preset;
-  readonly settings: TrainSettings;
+  readonly settings: RunSettings;
   /** The adapter it went on from; null: from the base alone. */
   readonly initialAdapterId: string | null;
   readonly state: RunState;

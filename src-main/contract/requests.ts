@@ -26,7 +26,15 @@ export const exampleInput = v.strictObject({
 
 export const precision = v.picklist(['f32', 'int8', 'int4']);
 
+/** What is left out is found by the plan. */
+const memoryWishes = v.strictObject({
+  mapped: v.optional(v.boolean()),
+  recompute: v.optional(v.picklist(['none', 'layers'])),
+  microBatch: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256))),
+});
+
 export const trainSettings = v.strictObject({
+  memory: v.optional(memoryWishes),
   basePrecision: v.optional(precision),
   method: v.literal('lora'),
   rank: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(256)),
@@ -231,7 +239,7 @@ export interface RequestOutputs {
   'datasets.readiness': e.Readiness;
   'datasets.freeze': e.DatasetVersion;
   'datasets.list': readonly e.DatasetVersion[];
-  'training.plan': { readonly settings: e.TrainSettings; readonly plan: e.TrainingPlan };
+  'training.plan': { readonly settings: e.RunSettings; readonly plan: e.TrainingPlan };
   'training.start': e.TrainingRun;
   'training.pause': e.TrainingRun;
   'training.resume': e.TrainingRun;

@@ -8,7 +8,7 @@ import { Lane } from './lane.ts';
 import type { StartProcess } from './process.ts';
 
 export interface SupervisorOptions {
-  /** Absolute path of `worker.ts`, or of what it was bundled into. */
+  /** Absolute path of `model-process.ts`, or of what it was bundled into. */
   readonly entry: string;
   readonly startProcess: StartProcess;
   readonly log: EngineLog;

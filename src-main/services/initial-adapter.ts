@@ -1,6 +1,6 @@
 /** Training that goes on from an adapter: which one, and what of the settings it decides. */
 
-import type { BaseModel, TrainSettings } from '../contract/entities.ts';
+import type { BaseModel, RunSettings } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import { type Context, found } from './context.ts';
@@ -18,7 +18,7 @@ export function initialAdapter({ store }: Context, id: string | null, model: Bas
 }
 
 /** An adapter brings its own method, rank, alpha and modules; the settings say so, so that the record is true. */
-export function settingsOf(settings: TrainSettings, adapter: StoredAdapter | null): TrainSettings {
+export function settingsOf(settings: RunSettings, adapter: StoredAdapter | null): RunSettings {
   if (!adapter) return settings;
   const { method, ranks, alpha, targetModules } = adapter.configuration;
   return { ...settings, method, rank: ranks.at(-1) ?? settings.rank, alpha, targetModules };

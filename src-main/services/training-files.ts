@@ -1,7 +1,7 @@
 /** The files of a training: examples in, adapter out. */
 
 import { join } from 'node:path';
-import type { AdapterConfiguration, BaseModel, Device, TrainingRun, TrainSettings } from '../contract/entities.ts';
+import type { AdapterConfiguration, BaseModel, Device, RunSettings, TrainingRun } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { FrozenExample } from '../domain/dataset.ts';
 import type { EngineJobs } from '../engine/engine.ts';
@@ -31,7 +31,7 @@ export function trainJob(
   }: {
     readonly runId: string;
     readonly model: BaseModel;
-    readonly settings: TrainSettings;
+    readonly settings: RunSettings;
     readonly device: Device;
     readonly examples: readonly FrozenExample[];
     /** What to go on from; null: the base alone. */
@@ -39,6 +39,7 @@ export function trainJob(
     readonly resume: boolean;
   },
 ): TrainJob {
+  const { memory, ...learning } = settings;
   const pairs = (split: FrozenExample['split']) => examples.filter((example) => example.split === split).map(toPair);
   return {
     modelDirectory: model.directory,
@@ -47,12 +48,13 @@ export function trainJob(
     // Another model has its own way of talking, which the starter's would spoil.
     rehearsalFile: model.bundled ? bundled.rehearsalFile : null,
     outputDirectory: artefacts.runDirectory(runId),
-    settings,
+    settings: learning,
     cacheDirectory: join(dataDirectory, 'quantized'),
     initialAdapterDirectory: initialAdapter?.directory,
     device,
     resume,
     memoryLimitBytes: null,
+    memory,
   };
 }
 
@@ -70,6 +72,8 @@ export function adoptAdapter(
   if (sha256OfFile(path) !== result.sha256) throw new OfficeError('adapter-damaged', { path });
   const { store } = context;
   const project = store.project.get();
+  // How its memory was used says nothing about an adapter.
+  const { memory: _, ...settings } = run.settings;
   return {
     id: context.ids(),
     name: `${project?.department || project?.site || 'adapter'} ${run.number}`,
@@ -79,7 +83,7 @@ export function adoptAdapter(
     baseFingerprint: store.models.get(run.modelId)?.fingerprint ?? '',
     baseVerified: true,
     datasetHash: store.datasets.get(run.datasetVersionId)?.hash ?? '',
-    settings: run.settings,
+    settings,
     configuration,
     engineVersion: result.engineVersion,
     sha256: result.sha256,

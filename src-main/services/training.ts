@@ -4,9 +4,9 @@ import type {
   AdapterConfiguration,
   AdapterProof,
   BaseModel,
+  RunSettings,
   RunState,
   TrainingRun,
-  TrainSettings,
 } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { ValidInput } from '../contract/requests.ts';
@@ -317,7 +317,7 @@ function wrongState({ number, state }: TrainingRun): OfficeError {
   return new OfficeError('run-wrong-state', { number, state });
 }
 
-function checkedSettings(settings: TrainSettings, { contextLength }: BaseModel): TrainSettings {
+function checkedSettings(settings: RunSettings, { contextLength }: BaseModel): RunSettings {
   if (settings.maxTokens <= contextLength) return settings;
   const expected = `at most ${contextLength}`;
   throw new OfficeError('setting-invalid', { setting: 'maxTokens', value: settings.maxTokens, expected });

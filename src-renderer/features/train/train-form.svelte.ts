@@ -1,6 +1,14 @@
 /** How to train next: one of three presets, or every setting by hand. */
 
-import type { Preset, RequestInput, TrainSettings } from '../../../src-main/contract/index.ts';
+import type {
+  MemoryWishes,
+  Preset,
+  RequestInput,
+  RunSettings,
+  StepWay,
+  TrainingPlan,
+  TrainSettings,
+} from '../../../src-main/contract/index.ts';
 
 export const presets = ['quick', 'standard', 'thorough'] as const satisfies readonly Preset[];
 
@@ -25,6 +33,32 @@ export const numberFields = [
 /** How the frozen base may be kept; without a choice exactly. */
 export const basePrecisions = ['f32', 'int8', 'int4'] as const;
 
+/** The ways in which a step can use memory, from the fastest to the most frugal. */
+export const memoryWays = {
+  fastest: { mapped: false, recompute: 'none' },
+  mapped: { mapped: true, recompute: 'none' },
+  recomputed: { mapped: false, recompute: 'layers' },
+  frugal: { mapped: true, recompute: 'layers' },
+} as const satisfies Record<string, StepWay>;
+
+export type MemoryWay = keyof typeof memoryWays;
+export const memoryWayNames = Object.keys(memoryWays) as MemoryWay[];
+
+/** `auto`: found by the plan, as long as nobody decides it. */
+export function memoryWayOf(way: MemoryWishes | undefined): MemoryWay | 'auto' {
+  const same = (each: MemoryWay) =>
+    memoryWays[each].mapped === way?.mapped && memoryWays[each].recompute === way.recompute;
+  return memoryWayNames.find(same) ?? 'auto';
+}
+
+/** How the plan's way is said: with the reason why it was chosen. */
+export function wayMessage({ way, wayReason }: Pick<TrainingPlan, 'way' | 'wayReason'>) {
+  if (wayReason === 'chosen') return 'plan.chosen' as const;
+  if (wayReason === 'fastest') return 'plan.fastest' as const;
+  if (way.recompute === 'none') return 'plan.mapped' as const;
+  return way.mapped ? ('plan.frugal' as const) : ('plan.recomputed' as const);
+}
+
 export const schedules = ['constant', 'linear', 'cosine'] as const;
 
 export class TrainForm {
@@ -35,13 +69,24 @@ export class TrainForm {
   initialAdapterId = $state<string | null>(null);
 
   /** The expert starts from the settings of the preset chosen last. */
-  beginExpert(from: TrainSettings | undefined): void {
+  beginExpert(from: RunSettings | undefined): void {
     if (from && !this.settings) this.settings = { ...from, method: 'lora', targetModules: copyOf(from.targetModules) };
     this.preset = 'expert';
   }
 
   change(part: Partial<SettingsInput>): void {
     if (this.settings) this.settings = { ...this.settings, ...part };
+  }
+
+  chooseMemoryWay(name: MemoryWay | 'auto'): void {
+    const { microBatch } = this.settings?.memory ?? {};
+    this.change({ memory: { ...(name !== 'auto' && memoryWays[name]), ...(microBatch && { microBatch }) } });
+  }
+
+  /** null: as many rows at a time as the plan finds. */
+  chooseMicroBatch(rows: number | null): void {
+    const { microBatch: _, ...way } = this.settings?.memory ?? {};
+    this.change({ memory: { ...way, ...(rows !== null && { microBatch: rows }) } });
   }
 
   /** `all-linear`, or names separated by commas. */

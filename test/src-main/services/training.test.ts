@@ -49,6 +49,29 @@ describe('start', () => {
     expect(await office.ask('app.status', {})).toMatchObject({ activeRunId: id, steps: { train: 'in-progress' } });
   });
 
+  test('hands on what an expert decided about memory, apart from what is learned, and keeps it for a resumed run', async () => {
+    const office = await openSampleOffice();
+    const { settings } = await office.ask('training.plan', quick);
+    const memory = { mapped: true, recompute: 'layers', microBatch: 2 } as const;
+    const expert = { ...settings, method: 'lora' as const, targetModules: 'all-linear' as const, memory };
+    const { id } = await office.ask('training.start', { preset: 'expert', settings: expert });
+    const job = office.engine.job('train');
+    expect(job.input.memory).toEqual(memory);
+    expect(job.input.settings).not.toHaveProperty('memory');
+    job.emit(prepared(3));
+    job.emit({ kind: 'checkpoint', step: 1, path: 'checkpoint-1' });
+    await office.ask('training.cancel', { runId: id });
+    job.fail('cancelled');
+    await settle();
+    await office.ask('training.resume', { runId: id });
+    const resumed = office.engine.job('train');
+    expect(resumed.input).toEqual({ ...job.input, resume: true });
+    resumed.finish(writtenAdapter(resumed.input, 3));
+    await settle();
+    const [adapter] = await office.ask('adapters.list', {});
+    expect(adapter?.settings).toEqual(job.input.settings);
+  });
+
   test('is refused while another run or an evaluation goes on', async () => {
     const office = await openSampleOffice();
     await startRun(office);

@@ -5,7 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { requestSchemas } from '../../../src-main/contract/requests.ts';
 import type { Project, TrainSettings } from '../../../src-main/contract/index.ts';
 import { ProjectForm } from '../../../src-renderer/features/setup/project-form.svelte.ts';
-import { TrainForm } from '../../../src-renderer/features/train/train-form.svelte.ts';
+import {
+  memoryWayNames,
+  memoryWayOf,
+  memoryWays,
+  TrainForm,
+} from '../../../src-renderer/features/train/train-form.svelte.ts';
 
 const project: Project = {
   site: '見浜工場',
@@ -86,6 +91,22 @@ describe('TrainForm', () => {
       initialAdapterId: null,
       settings: { ...settings, rank: 4 },
     });
+  });
+
+  it('leaves memory to the plan until somebody decides it, the way and the rows each by itself', () => {
+    const form = new TrainForm();
+    form.beginExpert(settings);
+    const memory = () => v.parse(requestSchemas['training.start'], form.input).settings?.memory;
+    expect(memory()).toBeUndefined();
+    form.chooseMicroBatch(2);
+    form.chooseMemoryWay('mapped');
+    expect(memory()).toEqual({ mapped: true, recompute: 'none', microBatch: 2 });
+    form.chooseMemoryWay('auto');
+    expect(memory()).toEqual({ microBatch: 2 });
+    form.chooseMicroBatch(null);
+    expect(memory()).toEqual({});
+    expect(memoryWayOf(memory())).toBe('auto');
+    expect(memoryWayNames.map((name) => memoryWayOf(memoryWays[name]))).toEqual(memoryWayNames);
   });
 
   it.each([
