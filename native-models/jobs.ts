@@ -612,8 +612,7 @@ export interface InspectAdapterJob {
 /** Settings that an adapter decides once it exists. */
 export type AdapterSettings = Pick<TrainSettings, 'method' | 'rank' | 'alpha' | 'targetModules'>;
 
-export interface ProveJob {
-  readonly modelDirectory: string;
+export interface ProveJob extends AnsweringModel {
   readonly adapterDirectory: string;
   /** The folder that the adapter was copied from: both must hold the same, bit for bit. null: it is no copy. */
   readonly sourceDirectory: string | null;
@@ -621,7 +620,6 @@ export interface ProveJob {
   readonly prompts: readonly string[];
   /** Questions that the adapter answers, to see whether its answers end; their right answers say how long that may take. */
   readonly examples: readonly ExamplePair[];
-  readonly device: Device;
 }
 
 export interface ProofProgress {
@@ -634,6 +632,8 @@ export interface ProofProgress {
 /** What was measured of an adapter on its base. The judgement is the caller's. */
 export interface AdapterEvidence {
   readonly engineVersion: string;
+  /** Of the base while all of it was measured. */
+  readonly precision: Precision;
   /** Where all of it was measured. */
   readonly device: Device;
   /** Where the device that was asked for failed, and all was measured on the CPU; null: it did not. */
@@ -654,8 +654,11 @@ export interface AdapterEvidence {
   readonly changedTokens: number;
   /** Largest difference of a logit, relative to the base's largest logit after that prompt. */
   readonly largestDifference: number;
-  /** Largest difference between the logits that are served and those of the graph that training used, relative as above. */
-  readonly servedDifference: number;
+  /**
+   * Largest difference between the logits that are served and those of the graph that training used, relative as above;
+   * null for DoRA in 8 and 4 bits, where they cannot be compared.
+   */
+  readonly servedDifference: number | null;
   /** Tensors that equal those of the source bit for bit, as do all logits; null where there was no source. */
   readonly identicalTensors: number | null;
   readonly answers: number;

@@ -5,7 +5,15 @@ import { ModelError } from './errors.ts';
 import { logitsOf } from './generate/logits.ts';
 import { argmax } from './generate/sampling.ts';
 import { type ModelServer, modelServer } from './generate/server.ts';
-import type { AdapterEvidence, Device, DeviceFallback, JobControl, ProofProgress, ProveJob } from './jobs.ts';
+import type {
+  AdapterEvidence,
+  Device,
+  DeviceFallback,
+  JobControl,
+  Precision,
+  ProofProgress,
+  ProveJob,
+} from './jobs.ts';
 import { type Adapter, readAdapter } from './lora/format.ts';
 import { openAdapter } from './lora/open.ts';
 import { requireSameAdapter, sameBits } from './lora/same.ts';
@@ -21,8 +29,12 @@ export interface ProofHooks {
 
 /** Smallest difference, relative to the largest logit, that another order of computing does not explain. */
 const smallestChange = 1e-5;
-/** Largest difference of served from trained logits, relative to the largest: the same sums, grouped differently. */
-const servedTolerance = (device: Device): number => (device === 'cpu' ? 1e-4 : 1e-3);
+/**
+ * Largest difference of served from trained logits, relative to the largest: the same sums, grouped differently. In 8 and
+ * 4 bits, inputs on either side of a rounding step round apart.
+ */
+const servedTolerance = (device: Device, precision: Precision): number =>
+  precision === 'f32' ? (device === 'cpu' ? 1e-4 : 1e-3) : 1e-2;
 /** An answer may take this many times the tokens of the right one, and always `shortestLimit`. */
 const answerSlack = 2;
 const shortestLimit = 64;
@@ -75,11 +87,12 @@ async function measureWith(
 
   const prompts = job.prompts.map((content) => model.chat.encodePrompt([{ role: 'user', content }]));
   const effect = await measureEffect(server, job, prompts, step);
-  const servedDifference = await compareWithTrained(server, job, prompts[0]!, onFallback);
+  const servedDifference = await compareWithTrained(server, job, adapter, prompts[0]!, onFallback);
   const ends = await answersThatEnd(server, job, answerLimit, step);
   onProgress({ done: total, total });
   return {
     engineVersion,
+    precision: precisionOf(job),
     device: job.device,
     baseFingerprint: await fingerprint(model.weights),
     adapterSha256: adapter.sha256,
@@ -139,18 +152,26 @@ async function measureEffect(
   };
 }
 
-/** Training and serving use different graphs (scaling folded into B, rows switched): both must say the same. */
+const precisionOf = ({ quantized }: Pick<ProveJob, 'quantized'>): Precision => quantized?.precision ?? 'f32';
+
+/**
+ * Training and serving use different graphs (scaling folded into B, rows switched): both must say the same on the same
+ * weights. null with DoRA in 8 or 4 bits: training's graph takes its norms from weights that are not there then.
+ */
 async function compareWithTrained(
   server: ModelServer,
-  { adapterDirectory, device }: ProveJob,
+  { adapterDirectory, ...job }: ProveJob,
+  { config }: Adapter,
   ids: readonly number[],
   onFallback: OnFallback,
-): Promise<number> {
+): Promise<number | null> {
+  if (job.quantized && config.use_dora) return null;
   const served = await server.logits([{ ids, adapterDirectory }]);
-  const logits = await logitsOf(server.model, ids, adapterDirectory, device, onFallback);
+  const quantized = job.quantized && server.base;
+  const logits = await logitsOf(server.model, ids, adapterDirectory, job.device, { quantized, onFallback });
   const trained = floatsOf(logits).slice(-served.length);
   const difference = relativeDifference(served, trained);
-  const allowed = servedTolerance(device);
+  const allowed = servedTolerance(job.device, precisionOf(job));
   if (!(difference <= allowed)) {
     const reason = `served logits differ by ${difference.toExponential(1)} from the trained ones, ${allowed} is allowed`;
     throw new ModelError('adapter-differs', { path: adapterDirectory, reason });

@@ -46,9 +46,10 @@ export async function continueText(job: ContinueJob): Promise<ContinueResult> {
 export async function writeLogits(job: LogitsJob): Promise<LogitsResult> {
   const model = await openModelFolder(job.modelDirectory);
   let deviceFallback: DeviceFallback | null = null;
-  const logits = await logitsOf(model, job.ids, job.adapterDirectory, job.device, (fallback) => {
+  const onFallback = (fallback: DeviceFallback): void => {
     deviceFallback = fallback;
-  });
+  };
+  const logits = await logitsOf(model, job.ids, job.adapterDirectory, job.device, { onFallback });
   const { vocabularySize } = model.decoder;
   const shape = [1, job.ids.length, vocabularySize];
   await writeSafetensors(job.outputFile, [{ name: 'logits', dtype: 'F32', shape, data: floatsOf(logits) }]);

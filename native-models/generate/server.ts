@@ -31,14 +31,14 @@ export class ModelServer {
   #device: Device;
   /** What happened where the device failed and the CPU took over; all that follows is computed there. */
   deviceFallback: DeviceFallback | null = null;
+  readonly base: BaseWeights;
   readonly #graphs = new OpenGraphs((kind) => this.#open(kind));
   readonly #lastTexts = new Recent<LastText>(mostTexts);
-  readonly #base: BaseWeights;
   readonly #adapters: AdapterShelf;
 
   private constructor(model: ChatModel, base: BaseWeights, device: Device) {
     this.model = model;
-    this.#base = base;
+    this.base = base;
     this.#device = device;
     this.#adapters = new AdapterShelf(model);
   }
@@ -134,8 +134,8 @@ export class ModelServer {
 
   async #open(kind: GraphKind): Promise<OpenGraph> {
     const options = this.#options;
-    const { graph, groups } = generateGraph(this.model, this.#base, { kind, ...options });
-    const { externalFolder } = this.#base;
+    const { graph, groups } = generateGraph(this.model, this.base, { kind, ...options });
+    const { externalFolder } = this.base;
     const session = await openWithFallback(graph, { device: this.#device, externalFolder }, (fallback) => {
       this.deviceFallback = fallback;
       this.#device = fallback.to;

@@ -4,6 +4,7 @@ import type {
   AdapterEvidence,
   AdapterSummary,
   CheckLine,
+  ComparePrecisionsProgress,
   Device,
   DeviceCheck,
   DeviceFallback,
@@ -100,6 +101,10 @@ export interface BaseModel extends ModelSummary {
   readonly addedBy: string;
   /** Name of the licence that its folder states; null: none found. */
   readonly licence: string | null;
+  /** In which it answers from now on: evaluated, proven and released in it. */
+  readonly precision: Precision;
+  /** What was measured of its precisions last; null: nothing yet. */
+  readonly comparison: PrecisionComparison | null;
 }
 
 /** `missing`: its folder is not there now; `changed`: its files differ in size or time from when they were verified. */
@@ -406,6 +411,32 @@ export interface MeasuredPrecision extends Pick<PrecisionResult, 'precision' | '
   } | null;
 }
 
+/** One model in all precisions, measured on this machine. */
+export interface PrecisionComparison {
+  /** The adapter that answered; null: the base alone. */
+  readonly adapterName: string | null;
+  /** Whose questions were asked beside the general ones: this plant's, or the sample plant's for want of own ones. */
+  readonly source: 'plant' | 'sample';
+  readonly device: Device;
+  readonly engineVersion: string;
+  /** Tokens of the right answers that the perplexity is taken over. */
+  readonly answerTokens: number;
+  /** Memory that was there. */
+  readonly availableBytes: number;
+  readonly precisions: readonly MeasuredPrecision[];
+  readonly seconds: number;
+  readonly at: string;
+  readonly by: string;
+}
+
+/** The measurement that runs, or the last one since the start. */
+export interface PrecisionTask {
+  readonly modelId: string;
+  readonly state: 'running' | 'completed' | 'cancelled' | 'failed';
+  readonly progress: ComparePrecisionsProgress | null;
+  readonly error: ErrorReport | null;
+}
+
 export interface EvaluationItem {
   readonly exampleId: string;
   readonly set: 'heldOut' | 'regression';
@@ -420,6 +451,8 @@ export interface EvaluationItem {
 export interface Evaluation {
   readonly id: string;
   readonly adapterId: string;
+  /** In which both answered: it is a proof for this one alone. */
+  readonly precision: Precision;
   readonly state: 'running' | 'completed' | 'cancelled' | 'failed';
   readonly progress: EvaluateProgress | null;
   readonly heldOut: { readonly base: Score; readonly adapter: Score; readonly paired: PairedVerdict } | null;
@@ -447,6 +480,8 @@ export interface Release {
   readonly adapterId: string | null;
   readonly adapterName: string | null;
   readonly modelId: string;
+  /** In which it answers: the one it was proven in. For a revert, the one that the base goes back to. */
+  readonly precision: Precision;
   readonly by: string;
   readonly at: string;
   /** Evidence that the base is untouched: fingerprint of its logits on the probe prompts, measured at this release. */
@@ -470,6 +505,7 @@ export interface AskResult {
   readonly base: Answer;
   /** null while no adapter serves. */
   readonly adapter: Answer | null;
+  readonly precision: Precision;
   readonly deviceFallback: DeviceFallback | null;
   readonly seconds: number;
   readonly at: string;

@@ -30,6 +30,8 @@ type OfficeErrorCode =
   | 'run-interrupted'
   | 'evaluation-active'
   | 'evaluation-interrupted'
+  | 'evaluation-other-precision'
+  | 'precisions-active'
   | 'adapter-does-not-act'
   | 'adapter-never-ends'
   | 'adapter-base-unverified'
@@ -98,6 +100,9 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'None of {answers} answers ended within {limit} tokens, so the adapter is not applied: it would talk for ever. Train longer, or check that the answers are complete.',
     'adapter-base-unverified':
       'The adapter’s files do not say which base they belong to. Import it only if you know that it was made for {base}, and say so.',
+    'evaluation-other-precision':
+      'This adapter was evaluated in {evaluated}, but answers are set to {precision} now. Evaluate it again, or set the precision back.',
+    'precisions-active': 'The precisions of a model are being measured. Wait for it or cancel it first.',
     'adapter-known': 'This adapter is in the ledger already, as “{name}”.',
     'adapter-served':
       '“{name}” has served, so it is kept: what answered whom must stay known. Only adapters that never served can be deleted.',
@@ -208,6 +213,9 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'run-interrupted': '学習中に薄膜が終了しました。{step}ステップ目から再開できます。',
     'evaluation-interrupted': '評価中に薄膜が終了しました。もう一度始めてください。',
     'evaluation-active': '評価が進行中です。終わるのを待つか、中止してください。',
+    'evaluation-other-precision':
+      'このアダプターの評価は{evaluated}で行ったものですが、回答の精度は今{precision}です。もう一度評価するか、精度を元に戻してください。',
+    'precisions-active': 'モデルの精度を測定しています。終わるのを待つか、中止してください。',
     'adapter-does-not-act':
       'このアダプターは確認用の質問{prompts}件で何も変えないため、使いません。学習を長くするか、学習率を上げてください。',
     'adapter-never-ends':

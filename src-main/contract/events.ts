@@ -7,6 +7,7 @@ export type Topic =
   | 'status'
   | 'project'
   | 'models'
+  | 'precisionTask'
   | 'examples'
   | 'datasets'
   | 'runs'

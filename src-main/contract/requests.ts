@@ -103,6 +103,12 @@ export const requestSchemas = {
   /** Takes a model out of the library; its files stay. */
   'models.remove': v.strictObject({ modelId: id }),
   'models.licence': v.strictObject({ modelId: id }),
+  /** In which a model answers from now on; what serves keeps its own. */
+  'precisions.choose': v.strictObject({ modelId: id, precision }),
+  /** Measures all precisions of a model with its newest adapter. */
+  'precisions.compare': v.strictObject({ modelId: id }),
+  'precisions.task': nothing,
+  'precisions.cancel': nothing,
   /** The folders in a folder; an empty path is the home folder. */
   'models.folders': v.strictObject({ path }),
   /** The system's own dialog, where the window has one. */
@@ -172,6 +178,8 @@ export const eventKinds = [
   'model.moved',
   'model.verified',
   'model.removed',
+  'model.precision-chosen',
+  'model.precisions-compared',
   'example.added',
   'example.changed',
   'examples.deleted',
@@ -226,6 +234,10 @@ export interface RequestOutputs {
   'models.relocate': e.LibraryModel;
   'models.remove': null;
   'models.licence': e.Licence;
+  'precisions.choose': e.BaseModel;
+  'precisions.compare': e.PrecisionTask;
+  'precisions.task': e.PrecisionTask | null;
+  'precisions.cancel': e.PrecisionTask | null;
   'models.folders': e.FolderListing;
   /** null: nothing was chosen. */
   'models.chooseFolder': { readonly directory: string | null };

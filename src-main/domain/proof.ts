@@ -1,6 +1,6 @@
 /** What the measurements of an adapter mean. */
 
-import type { AdapterEvidence, AdapterProof } from '../contract/entities.ts';
+import type { AdapterEvidence, AdapterProof, Evaluation, Precision } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 
 /** Questions whose logits identify a model and show what an adapter changes. */
@@ -27,4 +27,19 @@ export function requireSound({
 }: Pick<AdapterProof, 'verdict' | 'prompts' | 'answers' | 'answerLimit'>): void {
   if (verdict === 'no-effect') throw new OfficeError('adapter-does-not-act', { prompts });
   if (verdict === 'never-ends') throw new OfficeError('adapter-never-ends', { answers, limit: answerLimit });
+}
+
+/**
+ * An evaluation in another precision says nothing about this one. An adapter that nobody evaluated may still be applied.
+ * @param evaluations of the adapter, newest first
+ * @throws OfficeError evaluation-other-precision
+ */
+export function requireEvaluatedIn(
+  precision: Precision,
+  evaluations: readonly Pick<Evaluation, 'state' | 'precision'>[],
+): void {
+  const completed = evaluations.filter(({ state }) => state === 'completed');
+  const [newest] = completed;
+  if (!newest || completed.some((evaluation) => evaluation.precision === precision)) return;
+  throw new OfficeError('evaluation-other-precision', { evaluated: newest.precision, precision });
 }

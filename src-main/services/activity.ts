@@ -6,16 +6,19 @@ import { OfficeError } from '../contract/errors.ts';
 export interface Activity {
   run: Pick<TrainingRun, 'id' | 'number'> | null;
   evaluationId: string | null;
+  /** The model whose precisions are being measured. */
+  comparedModelId: string | null;
   /** The host is going: what ends now was interrupted, not cancelled. */
   closing: boolean;
 }
 
 export function createActivity(): Activity {
-  return { run: null, evaluationId: null, closing: false };
+  return { run: null, evaluationId: null, comparedModelId: null, closing: false };
 }
 
-/** @throws OfficeError run-active, evaluation-active */
-export function requireIdle({ run, evaluationId }: Activity): void {
+/** @throws OfficeError run-active, evaluation-active, precisions-active */
+export function requireIdle({ run, evaluationId, comparedModelId }: Activity): void {
   if (run) throw new OfficeError('run-active', { number: run.number });
   if (evaluationId) throw new OfficeError('evaluation-active');
+  if (comparedModelId) throw new OfficeError('precisions-active');
 }

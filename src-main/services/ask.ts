@@ -2,6 +2,7 @@
 
 import type { Answer } from '../contract/entities.ts';
 import { servingRelease, versionStamp } from '../domain/releases.ts';
+import { answeringModel } from './answering.ts';
 import { type Context, found, type Handlers } from './context.ts';
 import type { Devices } from './devices.ts';
 import type { Models } from './models.ts';
@@ -16,11 +17,12 @@ export function createAsk(context: Context, models: Models, devices: Devices): P
       const serving = servingRelease(current);
       const adapter = serving && found(store.adapters.get(serving.adapterId), 'adapter', serving.adapterId);
       const model = adapter ? found(store.models.get(adapter.modelId), 'model', adapter.modelId) : models.current();
+      const precision = serving?.precision ?? model.precision;
       const messages = [{ role: 'user' as const, content: question }];
       const directories = adapter ? [null, adapter.directory] : [null];
       const { rows, seconds, deviceFallback } = await engine.call('generate', {
         job: {
-          modelDirectory: model.directory,
+          ...answeringModel(context, model, precision),
           rows: directories.map((adapterDirectory) => ({ messages, adapterDirectory })),
           sampling: {
             maxNewTokens: Math.min(longestAnswer, Math.floor(model.contextLength / 2)),
@@ -34,13 +36,14 @@ export function createAsk(context: Context, models: Models, devices: Devices): P
       const answer = (index: number, who: string): Answer => {
         const row = rows[index];
         if (!row) throw new Error('The engine gave fewer answers than rows.');
-        return { text: row.text, finish: row.finish, stamp: versionStamp(who, current) };
+        return { text: row.text, finish: row.finish, stamp: versionStamp(who, current, precision) };
       };
       const result = {
         id: context.ids(),
         question,
         base: answer(0, 'base'),
         adapter: adapter ? answer(1, adapter.name) : null,
+        precision,
         deviceFallback,
         seconds,
         at: context.now(),
@@ -50,6 +53,7 @@ export function createAsk(context: Context, models: Models, devices: Devices): P
         characters: question.length,
         release: current?.number ?? 0,
         adapter: adapter !== null,
+        precision,
         seconds,
         fallback: deviceFallback?.detail ?? null,
       };

@@ -1,6 +1,7 @@
 /** What an adapter is checked on, and what the answers add up to. */
 
 import type { Evaluation, EvaluationItem } from '../contract/entities.ts';
+import type { FrozenExample } from '../domain/dataset.ts';
 import { pairedVerdict, scoreOf } from '../domain/statistics.ts';
 import type { EngineJobs } from '../engine/engine.ts';
 import { readBundledPairs } from './bundled-files.ts';
@@ -18,8 +19,12 @@ export interface Asked {
 }
 
 /** Held-out examples of a dataset version; its regression examples and the bundled general skills. */
-export function questionsOf({ store, bundled }: Context, datasetVersionId: string): readonly Asked[] {
-  const frozen = store.datasets.examples(datasetVersionId);
+export function questionsOf(context: Context, datasetVersionId: string): readonly Asked[] {
+  return questionsAmong(context, context.store.datasets.examples(datasetVersionId));
+}
+
+/** The same of examples that need not be frozen. */
+export function questionsAmong({ bundled }: Context, frozen: readonly FrozenExample[]): readonly Asked[] {
   const heldOut = frozen.filter(({ split }) => split === 'heldOut');
   const regression = [
     ...frozen.filter(({ split }) => split === 'regression'),

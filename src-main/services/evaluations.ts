@@ -5,6 +5,7 @@ import { passesCriteria } from '../domain/criteria.ts';
 import type { EngineJobs, RunningJob } from '../engine/engine.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import { type Activity, requireIdle } from './activity.ts';
+import { answeringModel } from './answering.ts';
 import { type Context, found, type Handlers } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
@@ -52,7 +53,7 @@ export function createEvaluations(
       maxTokens: model.contextLength,
     });
     const job: EngineJobs['evaluate']['input'] = {
-      modelDirectory: model.directory,
+      ...answeringModel(context, model),
       adapterDirectory: adapter.directory,
       examplesFile: store.artefacts.putJsonLines(examples).path,
       batchSize,
@@ -60,8 +61,10 @@ export function createEvaluations(
       device: await devices.chosen(model),
     };
     requireIdle(activity);
-    const evaluation: Evaluation = { ...newEvaluation, id: context.ids(), adapterId, createdAt: context.now() };
-    const values = { questions: asked.length };
+    const { precision } = model;
+    const identity = { id: context.ids(), adapterId, precision, createdAt: context.now() };
+    const evaluation: Evaluation = { ...newEvaluation, ...identity };
+    const values = { questions: asked.length, precision };
     context.change(topics, { kind: 'evaluation.started', subject: adapter.name, values }, () =>
       store.evaluations.add(evaluation),
     );

@@ -15,6 +15,7 @@ import { createFolders } from './folders.ts';
 import { createImports } from './imports.ts';
 import { createModelChecks } from './model-checks.ts';
 import { createModels } from './models.ts';
+import { createPrecisions } from './precisions.ts';
 import { createProject } from './project.ts';
 import { createProofs } from './proofs.ts';
 import { createReleases } from './releases.ts';
@@ -45,6 +46,7 @@ export function createServices(options: ServiceOptions): Services {
   const tasks = createAdapterTasks(context);
   const training = createTraining(context, { activity, models, datasets, devices, proofs });
   const evaluations = createEvaluations(context, { activity, datasets, devices });
+  const precisions = createPrecisions(context, { activity, devices });
   return {
     handlers: {
       ...createStatus(context, { activity, datasets, devices }),
@@ -52,6 +54,7 @@ export function createServices(options: ServiceOptions): Services {
       ...createProject(context, models),
       ...models.handlers,
       ...createModelChecks(context, devices),
+      ...precisions.handlers,
       ...createFolders(context),
       ...createExamples(context),
       ...createImports(context),
@@ -78,7 +81,7 @@ export function createServices(options: ServiceOptions): Services {
     async close() {
       activity.closing = true;
       await options.engine.close();
-      await Promise.all([training.settled(), evaluations.settled(), tasks.settled()]);
+      await Promise.all([training.settled(), evaluations.settled(), precisions.settled(), tasks.settled()]);
     },
   };
 }

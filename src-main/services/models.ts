@@ -46,6 +46,8 @@ export function createModels(context: Context): Models {
       licence: licence.name,
       licenceTexts: licence.texts,
       files,
+      precision: known?.precision ?? 'f32',
+      comparison: known?.comparison ?? null,
     };
     const values = { directory, fingerprint: model.fingerprint };
     const kind = !known ? 'model.added' : unmoved ? 'model.verified' : 'model.moved';
@@ -147,6 +149,11 @@ export function createModels(context: Context): Models {
   };
 }
 
-async function withState({ files, licenceTexts: _, ...model }: StoredModel): Promise<LibraryModel> {
-  return { ...model, state: await stateOfModel(model.directory, files) };
+async function withState(model: StoredModel): Promise<LibraryModel> {
+  return { ...toModel(model), state: await stateOfModel(model.directory, model.files) };
+}
+
+/** Without what only the store needs. */
+export function toModel({ files: _, licenceTexts: __, ...model }: StoredModel): BaseModel {
+  return model;
 }

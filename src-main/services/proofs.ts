@@ -1,11 +1,12 @@
 /** "The adapter really acts": asked of the engine in one way, judged by one rule, and kept with the adapter. */
 
-import type { AdapterEvidence, AdapterProof, BaseModel } from '../contract/entities.ts';
+import type { AdapterEvidence, AdapterProof, BaseModel, Precision } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { endingQuestions, probePrompts, verdictOf } from '../domain/proof.ts';
 import type { EngineJobs, RunningJob } from '../engine/engine.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import { type BundledPair, readBundledPairs } from './bundled-files.ts';
+import { answeringModel } from './answering.ts';
 import { type Context, found } from './context.ts';
 import type { Devices } from './devices.ts';
 
@@ -38,7 +39,7 @@ export interface Proofs {
   /** Inside a transaction of the caller: the row, and the file beside the adapter. */
   keep(adapter: Pick<StoredAdapter, 'id' | 'folder' | 'name'>, proof: AdapterProof): void;
   /** Fingerprint of the base alone on the same prompts. */
-  probeBase(model: BaseModel): Promise<string>;
+  probeBase(model: BaseModel, precision: Precision): Promise<string>;
   /** Questions for an adapter: of its own dataset version, or the general ones. */
   examplesFor(datasetVersionId: string | null): ProveJob['examples'];
 }
@@ -49,7 +50,7 @@ export function createProofs(context: Context, devices: Devices): Proofs {
   const prompts = () => general(probePrompts).map(({ question }) => question);
 
   const measure: Proofs['measure'] = async ({ model, directory, ...target }, { follow, progress }) => {
-    const job = { ...target, modelDirectory: model.directory, adapterDirectory: directory, prompts: prompts() };
+    const job = { ...target, ...answeringModel(context, model), adapterDirectory: directory, prompts: prompts() };
     return follow(engine.start('proveAdapter', { ...job, device: await devices.chosen(model) }, progress));
   };
 
@@ -83,15 +84,15 @@ export function createProofs(context: Context, devices: Devices): Proofs {
       const evidence = await measure({ model, directory: adapter.directory, sourceDirectory: null, examples }, hooks);
       requireBase(adapter, model, evidence.baseFingerprint);
       const proof = describe(occasion, evidence);
-      const { verdict, changedPrompts, largestDifference, endedAnswers } = proof;
-      const values = { verdict, changedPrompts, largestDifference, endedAnswers };
+      const { verdict, precision, changedPrompts, largestDifference, endedAnswers } = proof;
+      const values = { verdict, precision, changedPrompts, largestDifference, endedAnswers };
       return context.change(['adapters'], { kind: 'adapter.proven', subject: adapter.name, values }, () => {
         keep(adapter, proof);
         return proof;
       });
     },
-    async probeBase(model) {
-      const job = { modelDirectory: model.directory, adapterDirectory: null, prompts: prompts() };
+    async probeBase(model, precision) {
+      const job = { ...answeringModel(context, model, precision), adapterDirectory: null, prompts: prompts() };
       return (await engine.call('probe', { job: { ...job, device: await devices.chosen(model) } })).fingerprint;
     },
   };

@@ -1,8 +1,8 @@
 /** Applying an adapter and taking it off again, with the proof that the base stayed what it was. */
 
-import type { Release } from '../contract/entities.ts';
+import type { AdapterProof, Precision, Release } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
-import { requireSound } from '../domain/proof.ts';
+import { requireEvaluatedIn, requireSound } from '../domain/proof.ts';
 import { servingRelease } from '../domain/releases.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import { type Context, found, type Handlers } from './context.ts';
@@ -20,31 +20,36 @@ export function createReleases(context: Context, proofs: Proofs): Pick<Handlers,
     const begun = performance.now();
     const before = store.releases.current();
     const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
-    const baseProbe = await requireProven(adapter);
+    const { precision, baseProbe } = await requireProven(adapter);
     // Somebody who reverts (or applies) while the proof is measured has the last word.
     if (store.releases.current()?.id !== before?.id) throw new OfficeError('cancelled');
     // Nobody may have deleted it meanwhile either.
     found(store.adapters.get(adapterId), 'adapter', adapterId);
     const release: Release = {
-      ...newRelease('apply', adapter.modelId),
+      ...newRelease('apply', adapter.modelId, precision),
       adapterId,
       adapterName: adapter.name,
       baseProbe,
       milliseconds: performance.now() - begun,
     };
-    const values = { release: release.number, sha256: adapter.sha256, baseProbe };
+    const values = { release: release.number, sha256: adapter.sha256, precision, baseProbe };
     return context.change(topics, { kind: 'release.applied', subject: adapter.name, values }, () => {
       store.releases.add(release);
       return release;
     });
   }
 
-  /** The adapter is whole, belongs to this base, acts and ends its answers; gives the base's fingerprint on the prompts. */
-  async function requireProven(adapter: StoredAdapter): Promise<string> {
+  /** The adapter is whole, belongs to this base, acts and ends its answers, all in the precision that will answer. */
+  async function requireProven(adapter: StoredAdapter): Promise<AdapterProof> {
     try {
+      const { precision } = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
+      requireEvaluatedIn(
+        precision,
+        store.evaluations.list().filter(({ adapterId }) => adapterId === adapter.id),
+      );
       const proof = await proofs.prove(adapter, 'release');
       requireSound(proof);
-      return proof.baseProbe;
+      return proof;
     } catch (error) {
       const { code } = toErrorReport(error).report;
       context.change([], { kind: 'release.refused', subject: adapter.name, values: { code } }, () => {});
@@ -58,13 +63,20 @@ export function createReleases(context: Context, proofs: Proofs): Pick<Handlers,
     if (!serving) throw new OfficeError('release-none');
     // The row first: from here on the base alone answers, whatever the proof says and however long it takes.
     const release: Release = {
-      ...newRelease('revert', serving.modelId),
+      ...newRelease('revert', serving.modelId, serving.precision),
       baseProbe: '',
       milliseconds: performance.now() - begun,
     };
-    const values = { release: release.number };
-    context.change(topics, { kind: 'release.reverted', subject: serving.adapterName ?? '', values }, () =>
-      store.releases.add(release),
+    const { modelId, precision } = serving;
+    const values = { release: release.number, precision };
+    context.change(
+      [...topics, 'models'],
+      { kind: 'release.reverted', subject: serving.adapterName ?? '', values },
+      () => {
+        store.releases.add(release);
+        // Whatever was chosen meanwhile was not what answered before the adapter did.
+        store.models.choosePrecision(modelId, precision);
+      },
     );
     return proveRevert(release, serving, begun);
   }
@@ -72,7 +84,7 @@ export function createReleases(context: Context, proofs: Proofs): Pick<Handlers,
   /** An engine that cannot answer now leaves the revert in force and its proof open. */
   async function proveRevert(release: Release, serving: Release, begun: number): Promise<Release> {
     const model = found(store.models.get(release.modelId), 'model', release.modelId);
-    const baseProbe = await proofs.probeBase(model).catch(() => '');
+    const baseProbe = await proofs.probeBase(model, release.precision).catch(() => '');
     const proven: Release = {
       ...release,
       baseProbe,
@@ -91,13 +103,14 @@ export function createReleases(context: Context, proofs: Proofs): Pick<Handlers,
     });
   }
 
-  function newRelease(kind: Release['kind'], modelId: string) {
+  function newRelease(kind: Release['kind'], modelId: string, precision: Precision) {
     const [number, by, at] = [store.releases.nextNumber(), context.currentOperator(), context.now()];
     return {
       id: context.ids(),
       number,
       kind,
       modelId,
+      precision,
       by,
       at,
       adapterId: null,

@@ -12,6 +12,15 @@ export function createStatus(
   { activity, datasets, devices }: { activity: Activity; datasets: Datasets; devices: Devices },
 ): Pick<Handlers, 'app.status' | 'app.setOperator' | 'app.log'> {
   const { store, version, host, dataDirectory } = context;
+  /** A proof in another precision is none for what would answer now. */
+  function evaluationsOfToday() {
+    const modelIds = new Map(store.adapters.list().map(({ id, modelId }) => [id, modelId]));
+    const precisions = new Map(store.models.list().map(({ id, precision }) => [id, precision]));
+    return store.evaluations
+      .list()
+      .filter(({ adapterId, precision }) => precisions.get(modelIds.get(adapterId) ?? '') === precision);
+  }
+
   return {
     'app.status': async (): Promise<AppStatus> => {
       const project = store.project.get();
@@ -24,7 +33,7 @@ export function createStatus(
         blocking: findings.filter(({ blocking }) => blocking).length,
         runs: store.runs.list(),
         adapters: store.adapters.list(),
-        evaluations: store.evaluations.list(),
+        evaluations: evaluationsOfToday(),
         release,
       });
       return {

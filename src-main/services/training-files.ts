@@ -7,6 +7,7 @@ import type { FrozenExample } from '../domain/dataset.ts';
 import type { EngineJobs } from '../engine/engine.ts';
 import { sha256OfFile } from '../store/durable.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
+import { quantizedFolder } from './answering.ts';
 import type { Context } from './context.ts';
 
 export type TrainJob = EngineJobs['train']['input'];
@@ -49,7 +50,7 @@ export function trainJob(
     rehearsalFile: model.bundled ? bundled.rehearsalFile : null,
     outputDirectory: artefacts.runDirectory(runId),
     settings: learning,
-    cacheDirectory: join(dataDirectory, 'quantized'),
+    cacheDirectory: quantizedFolder(dataDirectory),
     initialAdapterDirectory: initialAdapter?.directory,
     device,
     resume,

@@ -50,6 +50,12 @@ const columns = [
   'createdAt',
 ] as const;
 
+/** Before precisions could be chosen, all proofs were made in float32. */
+function proofIn(text: string | null): AdapterProof | null {
+  const proof = fromJson<AdapterProof>(text);
+  return proof && { ...proof, precision: proof.precision ?? 'f32' };
+}
+
 export function createAdapterStore(database: Database, artefacts: Artefacts): AdapterStore {
   const newestProof =
     '(SELECT proof FROM adapterProofs WHERE adapterId = adapters.id ORDER BY adapterProofs.id DESC LIMIT 1)';
@@ -70,7 +76,7 @@ export function createAdapterStore(database: Database, artefacts: Artefacts): Ad
     configuration: JSON.parse(row.configuration) as Adapter['configuration'],
     baseVerified: row.baseVerified === 1,
     directory: artefacts.adapterDirectory(row.folder),
-    proof: fromJson<AdapterProof>(row.proof),
+    proof: proofIn(row.proof),
   });
   return {
     list: () => list.all().map(toAdapter),

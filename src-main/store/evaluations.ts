@@ -17,6 +17,7 @@ export interface EvaluationStore {
 interface EvaluationRow {
   id: string;
   adapterId: string;
+  precision: Evaluation['precision'];
   state: Evaluation['state'];
   heldOut: string | null;
   regression: string | null;
@@ -51,7 +52,13 @@ const changing = [
 export function createEvaluationStore(database: Database): EvaluationStore {
   const list = database.prepare<[], EvaluationRow>('SELECT * FROM evaluations ORDER BY createdAt DESC, rowid DESC');
   const byId = database.prepare<[string], EvaluationRow>('SELECT * FROM evaluations WHERE id = ?');
-  const insert = insertInto<EvaluationRow>(database, 'evaluations', ['id', 'adapterId', 'createdAt', ...changing]);
+  const insert = insertInto<EvaluationRow>(database, 'evaluations', [
+    'id',
+    'adapterId',
+    'precision',
+    'createdAt',
+    ...changing,
+  ]);
   const update = updateOf<EvaluationRow>(database, 'evaluations', 'id', changing);
   const items = database.prepare<[string], Omit<ItemRow, 'evaluationId' | 'position'>>(
     'SELECT exampleId, "set", question, expected, base, adapter, baseExact, adapterExact FROM evaluationItems WHERE evaluationId = ? ORDER BY position',

@@ -1,8 +1,8 @@
 /** Base models, identified by the fingerprint of their weights. */
 
 import type { Database } from 'better-sqlite3';
-import type { BaseModel, Licence } from '../contract/entities.ts';
-import { insertInto, updateOf } from './rows.ts';
+import type { BaseModel, Licence, Precision, PrecisionComparison } from '../contract/entities.ts';
+import { fromJson, insertInto, toJson, updateOf } from './rows.ts';
 
 /** A file as it was when the model was last verified. */
 export interface ModelFile {
@@ -25,14 +25,17 @@ export interface ModelStore {
   add(model: StoredModel): void;
   /** The same weights at another place, with other files beside them, or no longer the bundled ones. */
   place(id: string, place: Pick<StoredModel, 'directory' | 'bundled' | 'files'>): void;
+  choosePrecision(id: string, precision: Precision): void;
+  keepComparison(id: string, comparison: PrecisionComparison): void;
   /** Names of the adapters made for it, deleted ones too: their rows stay and go on naming it. */
   adapterNames(id: string): readonly string[];
   /** The caller has made sure that nothing refers to it. */
   remove(id: string): void;
 }
 
-interface ModelRow extends Omit<StoredModel, 'bundled' | 'licenceTexts' | 'files'> {
+interface ModelRow extends Omit<StoredModel, 'bundled' | 'licenceTexts' | 'files' | 'comparison'> {
   readonly bundled: number;
+  readonly comparison: string | null;
   readonly licenceTexts: string;
   readonly files: string;
 }
@@ -60,12 +63,16 @@ export function createModelStore(database: Database): ModelStore {
     'licence',
     'licenceTexts',
     'files',
+    'precision',
+    'comparison',
   ]);
   const update = updateOf<Pick<ModelRow, 'id' | 'directory' | 'bundled' | 'files'>>(database, 'models', 'id', [
     'directory',
     'bundled',
     'files',
   ]);
+  const precision = updateOf<Pick<ModelRow, 'id' | 'precision'>>(database, 'models', 'id', ['precision']);
+  const comparison = updateOf<Pick<ModelRow, 'id' | 'comparison'>>(database, 'models', 'id', ['comparison']);
   const adapterNames = database.prepare<[string], string>(
     'SELECT name FROM adapters WHERE modelId = ? ORDER BY createdAt, rowid',
   );
@@ -77,6 +84,8 @@ export function createModelStore(database: Database): ModelStore {
     add: (model) => void insert.run(toRow(model)),
     place: (id, { directory, bundled, files }) =>
       void update.run({ id, directory, bundled: Number(bundled), files: JSON.stringify(files) }),
+    choosePrecision: (id, chosen) => void precision.run({ id, precision: chosen }),
+    keepComparison: (id, measured) => void comparison.run({ id, comparison: toJson(measured) }),
     adapterNames: (id) => adapterNames.pluck().all(id),
     remove: (id) => void remove.run(id),
   };
@@ -88,7 +97,7 @@ function optional(row: ModelRow | undefined): StoredModel | null {
 
 function toRow(model: StoredModel): ModelRow {
   const [licenceTexts, files] = [JSON.stringify(model.licenceTexts), JSON.stringify(model.files)];
-  return { ...model, bundled: Number(model.bundled), licenceTexts, files };
+  return { ...model, bundled: Number(model.bundled), licenceTexts, files, comparison: toJson(model.comparison) };
 }
 
 function toModel(row: ModelRow): StoredModel {
@@ -97,5 +106,6 @@ function toModel(row: ModelRow): StoredModel {
     bundled: row.bundled === 1,
     licenceTexts: JSON.parse(row.licenceTexts) as StoredModel['licenceTexts'],
     files: JSON.parse(row.files) as StoredModel['files'],
+    comparison: fromJson<PrecisionComparison>(row.comparison),
   };
 }

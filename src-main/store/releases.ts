@@ -27,6 +27,7 @@ export function createReleaseStore(database: Database): ReleaseStore {
     'adapterId',
     'adapterName',
     'modelId',
+    'precision',
     'by',
     'at',
     'baseProbe',

@@ -13,7 +13,13 @@ const messages: Record<Language, Record<MessageKey, string>> = { en, ja };
 const storageKey = 'usumaku.language';
 
 /** Which messages say the codes that an error carries under this name. */
-const groups: Readonly<Record<string, string>> = { state: 'runState', reason: 'rowError', what: 'thing' };
+const groups: Readonly<Record<string, string>> = {
+  state: 'runState',
+  reason: 'rowError',
+  what: 'thing',
+  precision: 'precision',
+  evaluated: 'precision',
+};
 
 function firstLanguage(): Language {
   const stored = globalThis.localStorage?.getItem(storageKey);

@@ -10,6 +10,7 @@ const topicsOf = {
   'app.status': ['status', 'project', 'models', 'examples', 'datasets', 'runs', 'adapters', 'evaluations', 'releases'],
   'app.log': ['log'],
   'models.list': ['models'],
+  'precisions.task': ['precisionTask'],
   'examples.list': ['examples'],
   'datasets.readiness': ['examples', 'project', 'models'],
   'datasets.list': ['datasets'],

@@ -6,13 +6,14 @@ import type { Command } from 'commander';
 import type { DevicePreference, MeasuredPrecision } from '../../contract/entities.ts';
 import { beside32Bits } from '../../domain/precisions.ts';
 import { parsePairs } from '../../services/bundled-files.ts';
+import { quantizedFolder } from '../../services/answering.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson } from './command.ts';
 import { fallbackSentence } from './device-words.ts';
 import { withEngine } from './engine.ts';
 import { bytes, percent } from './figures.ts';
 import { readInput } from './input-file.ts';
-import { deviceOf, deviceOption, quantizedFolder } from './model-options.ts';
+import { deviceOf, deviceOption } from './model-options.ts';
 import { plainTable } from './poc-tables.ts';
 import { createProgress } from './progress.ts';
 

@@ -9,6 +9,7 @@ import { chooseDevice } from '../../domain/devices.ts';
 import { presetSettings } from '../../domain/presets.ts';
 import { checkDevices } from '../../engine/device-checks.ts';
 import type { Engine, EngineCalls } from '../../engine/engine.ts';
+import { quantizedFolder } from '../../services/answering.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson } from './command.ts';
 import { deviceSentence } from './device-words.ts';
@@ -16,7 +17,7 @@ import { withEngine } from './engine.ts';
 import { wayWords } from './way-words.ts';
 import { bytes, duration, gigaflops as speed } from './figures.ts';
 import { modelLines } from './inspect.ts';
-import { precisionOption, quantizedFolder } from './model-options.ts';
+import { precisionOption } from './model-options.ts';
 
 interface DoctorArguments {
   readonly precision: EngineCalls['estimateAnswering']['input']['precision'];

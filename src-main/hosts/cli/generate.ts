@@ -2,11 +2,12 @@
 
 import { type Command, InvalidArgumentError } from 'commander';
 import type { DevicePreference } from '../../contract/entities.ts';
+import { quantizedFolder } from '../../services/answering.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson, share, wholeNumber } from './command.ts';
 import { fallbackSentence } from './device-words.ts';
 import { withEngine } from './engine.ts';
-import { deviceOf, deviceOption, precisionOption, quantizedFolder, readMessages, tokenIds } from './model-options.ts';
+import { deviceOf, deviceOption, precisionOption, readMessages, tokenIds } from './model-options.ts';
 
 interface GenerateArguments {
   readonly prompt?: string;

@@ -1,6 +1,6 @@
 /** Options that the commands on models share: token ids, devices, chats from files. */
 
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Device, DevicePreference } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
@@ -33,9 +33,6 @@ export const precisionOption = (): Option =>
   new Option('--precision <name>', 'how the weights are kept: f32 exactly, int8 and int4 smaller and faster')
     .choices(['f32', 'int8', 'int4'])
     .default('f32');
-
-/** Where a data folder keeps quantized weights. */
-export const quantizedFolder = (dataFolder: string): string => join(dataFolder, 'quantized');
 
 /**
  * The device that was asked for, or the one this machine computes a model best on. Unlike in the app, one that cannot be used is

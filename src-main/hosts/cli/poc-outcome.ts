@@ -37,6 +37,7 @@ export function doneEvent({ evaluation, run, adapter, model, reverted }: PocOutc
     peakBytes: peakBytes({ run, evaluation }),
     adapterBytes: adapter.bytes,
     baseBytes: model.weightBytes,
+    precision: evaluation.precision,
     revertIdentical: reverted.baseIdentical === true,
   } as const;
 }

@@ -8,6 +8,7 @@ import type {
   Evaluation,
   Example,
   Language,
+  Precision,
   Preset,
   Project,
   Release,
@@ -26,6 +27,8 @@ export interface PocSettings {
   readonly modelDirectory: string | null;
   /** A CSV, XLSX or JSONL file instead of the sample plant. */
   readonly examplesFile: string | null;
+  /** In which base and adapter answer: evaluated, proven and released in it. */
+  readonly precision: Precision;
 }
 
 /** What somebody who watches is told, in this order. */
@@ -51,6 +54,8 @@ export type PocPath = Omit<PocOutcome, 'costs' | 'dataDirectory' | 'finishedAt'>
 export async function walkPath(app: App, settings: PocSettings, watcher: PocWatcher): Promise<PocPath> {
   const request = requestsOf(app);
   const model = await chooseModel(request, settings.modelDirectory);
+  if (settings.precision !== model.precision)
+    await request('precisions.choose', { modelId: model.id, precision: settings.precision });
   const project = await collect(request, settings, model);
   watcher.prepared(project, model);
   const version = await request('datasets.freeze', {});

@@ -104,6 +104,7 @@ function summary(outcome: PocOutcome, say: Say): string {
   return [
     plainTable(scoreTable(outcome, say)),
     `${say('interval')}${heldOut ? `; ${pairedSentence(heldOut, say)}` : ''}`,
+    say('precision', { precision: outcome.evaluation.precision }),
     '',
     plainTable(costTable(outcome, say)),
     costSource(outcome, say),

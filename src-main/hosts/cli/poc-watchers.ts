@@ -52,10 +52,10 @@ export function jsonWatcher(emit: (event: object) => void): PocWatcher {
     evaluating: ({ progress }) => {
       if (progress) emit({ event: 'evaluating', ...progress });
     },
-    evaluated: ({ passed, heldOut, regression, seconds, peakBytes }) =>
-      emit({ event: 'evaluated', passed, heldOut, regression, seconds, peakBytes }),
-    applied: ({ adapterName, milliseconds, baseProbe }) =>
-      emit({ event: 'applied', adapter: adapterName, milliseconds, baseProbe }),
+    evaluated: ({ passed, precision, heldOut, regression, seconds, peakBytes }) =>
+      emit({ event: 'evaluated', passed, precision, heldOut, regression, seconds, peakBytes }),
+    applied: ({ adapterName, precision, milliseconds, baseProbe }) =>
+      emit({ event: 'applied', adapter: adapterName, precision, milliseconds, baseProbe }),
     asked: ({ question, base, adapter, seconds }) => emit({ event: 'asked', question, base, adapter, seconds }),
     reverted: ({ milliseconds, baseProbe, baseIdentical }) =>
       emit({ event: 'reverted', milliseconds, baseProbe, baseIdentical }),

@@ -1,14 +1,16 @@
 /** `npm run poc`: the whole path in a terminal, ending in a table and a report. */
 
 import { type Command, Option } from 'commander';
-import type { Language, Preset } from '../../contract/entities.ts';
+import type { Language, Precision, Preset } from '../../contract/entities.ts';
 import { languageOf, sentenceOf } from '../language.ts';
 import { createCommand, runCommand } from './command.ts';
+import { precisionOption } from './model-options.ts';
 
 interface PocArguments {
   readonly preset: Preset;
   readonly model?: string;
   readonly examples?: string;
+  readonly precision: Precision;
   readonly language: Language;
   readonly data?: string;
   readonly keep?: true;
@@ -25,6 +27,7 @@ export function pocCommand(): Command {
     )
     .option('--model <folder>', 'a Hugging Face folder instead of the starter model')
     .option('--examples <file>', 'CSV, XLSX or JSONL with questions and answers instead of the sample plant')
+    .addOption(precisionOption())
     .addOption(new Option('--language <language>', 'of output and report').choices(['ja', 'en']).default(languageOf()))
     .option('--data <folder>', 'work in this folder (it must hold no examples) instead of a temporary one')
     .option('--keep', 'keep the temporary folder')
@@ -38,6 +41,7 @@ export function pocCommand(): Command {
           preset: options.preset,
           modelDirectory: options.model ?? null,
           examplesFile: options.examples ?? null,
+          precision: options.precision,
           dataDirectory: options.data ?? null,
           keep: options.keep === true,
           json: options.json === true,

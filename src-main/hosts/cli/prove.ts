@@ -3,18 +3,21 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import type { Device } from '../../contract/entities.ts';
+import type { Device, Precision } from '../../contract/entities.ts';
 import { endingQuestions, probePrompts, requireSound, verdictOf } from '../../domain/proof.ts';
+import { answeringModel } from '../../services/answering.ts';
 import { parsePairs } from '../../services/bundled-files.ts';
+import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson } from './command.ts';
 import { fallbackSentence } from './device-words.ts';
 import { withEngine } from './engine.ts';
 import { percent } from './figures.ts';
 import { readInput } from './input-file.ts';
-import { deviceOf, deviceOption } from './model-options.ts';
+import { deviceOf, deviceOption, precisionOption } from './model-options.ts';
 
 interface Options {
   readonly data: string;
+  readonly precision: Precision;
   readonly device?: Device;
   readonly json?: true;
 }
@@ -33,13 +36,14 @@ export function proveCommand(): Command {
       'JSON lines of {id, question, answer} to ask instead of general questions',
       generalQuestions,
     )
+    .addOption(precisionOption())
     .addOption(deviceOption())
     .option('--json', 'JSON lines on standard output, nothing else')
-    .action(async (model: string, adapter: string, { data, device, json }: Options) => {
+    .action(async (model: string, adapter: string, { data, precision, device, json }: Options) => {
       const pairs = parsePairs(readInput(data).toString(), data);
       const evidence = await withEngine(async (engine) => {
         const job = {
-          modelDirectory: resolve(model),
+          ...answeringModel({ dataDirectory: dataDirectory(undefined) }, { directory: resolve(model), precision }),
           adapterDirectory: resolve(adapter),
           sourceDirectory: null,
           prompts: pairs.slice(0, probePrompts).map(({ question }) => question),

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Engine, EngineCalls } from '../../engine/engine.ts';
 import { startTraining, type TrainingEvent } from '../../engine/start-training.ts';
+import { quantizedFolder } from '../../services/answering.ts';
 import { createCommand, printJson } from './command.ts';
 import { withEngine } from './engine.ts';
 import { dataDirectory } from '../data-directory.ts';
@@ -65,7 +66,7 @@ async function train(model: string, options: TrainArguments, command: Command): 
         settings: { ...settings, ...decided },
         initialAdapterDirectory,
         cacheDirectory:
-          options.cache === undefined ? join(dataDirectory(undefined), 'quantized') : resolve(options.cache),
+          options.cache === undefined ? quantizedFolder(dataDirectory(undefined)) : resolve(options.cache),
         device,
         resume: options.resume === true,
         memoryLimitBytes: null,

@@ -7,6 +7,7 @@ import { runDevice } from './0004-run-device.ts';
 import { runMemory } from './0005-run-memory.ts';
 import { evaluationDevice } from './0006-evaluation-device.ts';
 import { largestTensor } from './0007-largest-tensor.ts';
+import { answeringPrecision } from './0008-precision.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -16,4 +17,5 @@ export const migrations: readonly string[] = [
   runMemory,
   evaluationDevice,
   largestTensor,
+  answeringPrecision,
 ];

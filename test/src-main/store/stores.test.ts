@@ -3,7 +3,13 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { Evaluation, Example, Release, TrainingRun } from '../../../src-main/contract/entities.ts';
+import type {
+  Evaluation,
+  Example,
+  PrecisionComparison,
+  Release,
+  TrainingRun,
+} from '../../../src-main/contract/entities.ts';
 import { presetSettings } from '../../../src-main/domain/presets.ts';
 import type { StoredModel } from '../../../src-main/store/models.ts';
 import { openStore, type Store } from '../../../src-main/store/index.ts';
@@ -21,6 +27,8 @@ const model: StoredModel = {
   licence: 'MIT',
   licenceTexts: [{ file: 'LICENSE', text: 'MIT License' }],
   files: [{ name: 'config.json', bytes: 1, modifiedAt: 2 }],
+  precision: 'int8',
+  comparison: null,
 };
 const settings = presetSettings('quick', model);
 const version = { id: 'v', number: 1, hash: 'h', train: 1, heldOut: 1, regression: 0, createdBy: 'x', createdAt: at };
@@ -170,6 +178,7 @@ describe('round trips', () => {
     const evaluation: Evaluation = {
       id: 'ev',
       adapterId: 'a',
+      precision: 'int4',
       state: 'running',
       progress: { done: 1, total: 2, secondsLeft: 3 },
       heldOut: null,
@@ -197,6 +206,31 @@ describe('round trips', () => {
     store.evaluations.addItems('ev', [item]);
     expect(store.evaluations.list()).toEqual([{ ...evaluation, progress: null, state: 'completed', passed: false }]);
     expect(store.evaluations.items('ev')).toEqual([item]);
+  });
+});
+
+test('a model keeps the precision it answers in, and what was measured of it', () => {
+  store.models.choosePrecision('m', 'int4');
+  const comparison: PrecisionComparison = {
+    adapterName: null,
+    source: 'plant',
+    device: 'cpu',
+    engineVersion: '1',
+    answerTokens: 2,
+    availableBytes: 3,
+    precisions: [{ precision: 'f32', weightBytes: 1, peakBytes: 2, quality: null, against: null }],
+    seconds: 1,
+    at,
+    by: 'x',
+  };
+  store.models.keepComparison('m', comparison);
+  store.models.place('m', { directory: '/elsewhere', bundled: true, files: [] });
+  expect(store.models.get('m')).toEqual({
+    ...model,
+    directory: '/elsewhere',
+    files: [],
+    precision: 'int4',
+    comparison,
   });
 });
 
@@ -243,6 +277,7 @@ describe('what is kept forever', () => {
     adapterId: null,
     adapterName: null,
     modelId: 'm',
+    precision: 'int8',
     by: 'x',
     at,
     baseProbe: '',
@@ -272,6 +307,7 @@ describe('what is kept forever', () => {
       'DELETE FROM adapterProofs',
       `UPDATE adapterProofs SET proof = '{}'`,
       `UPDATE releases SET "by" = 'y'`,
+      `UPDATE releases SET precision = 'int4'`,
       `UPDATE datasetExamples SET answer = 'y'`,
       'DELETE FROM datasetExamples',
       `UPDATE datasetVersions SET hash = 'y'`,

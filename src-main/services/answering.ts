@@ -1,0 +1,21 @@
+/** The model that answers, as the engine takes it: which folder, and in which precision. */
+
+import { join } from 'node:path';
+import type { BaseModel, Precision } from '../contract/entities.ts';
+import type { EngineCalls } from '../engine/engine.ts';
+import type { Context } from './context.ts';
+
+type AnsweringModel = Pick<EngineCalls['generate']['input']['job'], 'modelDirectory' | 'quantized'>;
+
+/** Where a data folder keeps quantized weights. */
+export const quantizedFolder = (dataDirectory: string): string => join(dataDirectory, 'quantized');
+
+/** @param precision the model's own, unless a release or an evaluation answers in another one */
+export function answeringModel(
+  { dataDirectory }: Pick<Context, 'dataDirectory'>,
+  model: Pick<BaseModel, 'directory' | 'precision'>,
+  precision: Precision = model.precision,
+): AnsweringModel {
+  const quantized = precision === 'f32' ? undefined : { precision, cacheDirectory: quantizedFolder(dataDirectory) };
+  return { modelDirectory: model.directory, quantized };
+}

@@ -1,0 +1,139 @@
+/** In which precision a model answers: measured on the plant's own questions, and chosen by a person. */
+
+import type { BaseModel, PrecisionTask } from '../contract/entities.ts';
+import { assignSplits } from '../domain/dataset.ts';
+import { beside32Bits } from '../domain/precisions.ts';
+import type { EngineJobs, RunningJob } from '../engine/engine.ts';
+import type { StoredAdapter } from '../store/adapters.ts';
+import { type Activity, requireIdle } from './activity.ts';
+import { quantizedFolder } from './answering.ts';
+import { readBundledPairs } from './bundled-files.ts';
+import { type Context, found, type Handlers } from './context.ts';
+import type { Devices } from './devices.ts';
+import { toErrorReport } from './error-report.ts';
+import { questionsAmong } from './evaluation-sets.ts';
+import { toModel } from './models.ts';
+
+type PrecisionRequest = 'precisions.choose' | 'precisions.compare' | 'precisions.task' | 'precisions.cancel';
+type Result = EngineJobs['comparePrecisions']['output'];
+
+export interface Precisions {
+  readonly handlers: Pick<Handlers, PrecisionRequest>;
+  settled(): Promise<void>;
+}
+
+const publishMilliseconds = 250;
+
+export function createPrecisions(
+  context: Context,
+  { activity, devices }: { activity: Activity; devices: Devices },
+): Precisions {
+  const { store, engine, bundled } = context;
+  const requireModel = (id: string) => found(store.models.get(id), 'model', id);
+  let task: PrecisionTask | null = null;
+  let running: RunningJob<Result> | null = null;
+  let settling: Promise<void> = Promise.resolve();
+  let publishedAt = 0;
+
+  function tell(part: Partial<PrecisionTask>): void {
+    if (task) task = { ...task, ...part };
+    publishedAt = context.clock().getTime();
+    context.publish({ kind: 'changed', topics: ['precisionTask', 'status'] });
+  }
+
+  async function compare(modelId: string): Promise<PrecisionTask> {
+    requireIdle(activity);
+    const model = requireModel(modelId);
+    const device = await devices.chosen();
+    const adapter = store.adapters.list().find((each) => each.modelId === modelId) ?? null;
+    if (adapter) store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
+    const { source, asked } = questionsFor(adapter);
+    requireIdle(activity);
+    activity.comparedModelId = modelId;
+    task = { modelId, state: 'running', progress: null, error: null };
+    const job = {
+      modelDirectory: model.directory,
+      adapterDirectory: adapter?.directory ?? null,
+      examples: asked.map(({ id, question, answer }) => ({ id, question, answer })),
+      precisions: ['f32', 'int8', 'int4'] as const,
+      cacheDirectory: quantizedFolder(context.dataDirectory),
+      device,
+      memoryLimitBytes: null,
+    };
+    running = engine.start('comparePrecisions', job, (progress) => {
+      if (task) task = { ...task, progress };
+      if (context.clock().getTime() - publishedAt >= publishMilliseconds) tell({});
+    });
+    // Idle before anybody hears of the end: who does may start the next at once.
+    const idle = () => {
+      running = null;
+      activity.comparedModelId = null;
+    };
+    settling = running.result
+      .then((result) => {
+        idle();
+        keep(model, adapter, source, result);
+        tell({ state: 'completed' });
+      })
+      .catch((error: unknown) => {
+        idle();
+        const { report } = toErrorReport(error);
+        const cancelled = report.code === 'cancelled';
+        tell({ state: cancelled ? 'cancelled' : 'failed', error: cancelled ? null : report });
+      });
+    const started = task;
+    tell({});
+    return started;
+  }
+
+  /** What the adapter was kept back from or, without one, what would be kept back; the sample plant's for want of both. */
+  function questionsFor(adapter: StoredAdapter | null) {
+    const run = adapter?.runId ? store.runs.get(adapter.runId) : null;
+    const own = run ? store.datasets.examples(run.datasetVersionId) : assignSplits(store.examples.all());
+    if (own.some(({ split }) => split === 'heldOut')) {
+      return { source: 'plant', asked: questionsAmong(context, own) } as const;
+    }
+    const sample = assignSplits(readBundledPairs(bundled.samplePlantFile));
+    return { source: 'sample', asked: questionsAmong(context, sample) } as const;
+  }
+
+  function keep(
+    { id, name }: BaseModel,
+    adapter: StoredAdapter | null,
+    source: 'plant' | 'sample',
+    { results, ...measured }: Result,
+  ): void {
+    const precisions = beside32Bits(results);
+    const [at, by, adapterName] = [context.now(), context.currentOperator(), adapter?.name ?? null];
+    const values = Object.fromEntries(
+      precisions.flatMap(({ precision, quality }) => [
+        [`${precision}Perplexity`, quality?.perplexity ?? null],
+        [`${precision}Share`, quality?.score.share ?? null],
+      ]),
+    );
+    context.change(['models', 'status'], { kind: 'model.precisions-compared', subject: name, values }, () =>
+      store.models.keepComparison(id, { ...measured, adapterName, source, precisions, at, by }),
+    );
+  }
+
+  return {
+    settled: () => settling,
+    handlers: {
+      'precisions.choose': async ({ modelId, precision }) => {
+        const { name, precision: before } = requireModel(modelId);
+        const happening = { kind: 'model.precision-chosen', subject: name, values: { precision, before } } as const;
+        return context.change(['models', 'status'], happening, () => {
+          store.models.choosePrecision(modelId, precision);
+          return toModel(requireModel(modelId));
+        });
+      },
+      'precisions.compare': ({ modelId }) => compare(modelId),
+      'precisions.task': async () => task,
+      'precisions.cancel': async () => {
+        running?.cancel();
+        await settling;
+        return task;
+      },
+    },
+  };
+}
