@@ -31,10 +31,10 @@ export interface ProofHooks {
 const smallestChange = 1e-5;
 /**
  * Largest difference of served from trained logits, relative to the largest: the same sums, grouped differently. In 8 and
- * 4 bits, inputs on either side of a rounding step round apart.
+ * 4 bits layers round their inputs, and one on either side of a rounding step moved the logits of a model 64 wide by 2 %.
  */
 const servedTolerance = (device: Device, precision: Precision): number =>
-  precision === 'f32' ? (device === 'cpu' ? 1e-4 : 1e-3) : 1e-2;
+  precision === 'f32' ? (device === 'cpu' ? 1e-4 : 1e-3) : 5e-2;
 /** An answer may take this many times the tokens of the right one, and always `shortestLimit`. */
 const answerSlack = 2;
 const shortestLimit = 64;

@@ -81,7 +81,7 @@ describe.each(['int8', 'int4'] as const)('in %s', (precision) => {
     console.info(`${name} ${precision}: served ${servedDifference?.toExponential(1)} from trained`);
     expect(evidence).toMatchObject({ precision, prompts: 3, changedPrompts: 3 });
     if (name === 'llama3-rope-tied') expect(servedDifference).toBeNull();
-    else expect(servedDifference).toBeLessThan(1e-2);
+    else expect(servedDifference).toBeLessThan(5e-2);
     const base = { modelDirectory: goldenPath(name), prompts, device: 'cpu', adapterDirectory: null } as const;
     expect(evidence.baseProbe).toBe((await probe({ ...base, quantized })).fingerprint);
     expect(evidence.baseProbe).not.toBe((await probe(base)).fingerprint);

@@ -44,7 +44,7 @@ describe.each(['llama', 'qwen2-tied', 'gpt2', 'phi3', 'gemma2'])('%s', (name) =>
         weight,
       );
       const quantized = await trainingWeights(golden.model, { precision, cacheDirectory });
-      const run = async (base: typeof quantized | ReturnType<typeof floatWeights>, largestPart: number) => {
+      const run = async (base: typeof quantized, largestPart: number) => {
         const graph = loraTrainGraph(golden.model, shape, { positions: 256, base, largestPart });
         const session = await openSession(graph, { device: 'cpu', externalFolder: base.externalFolder });
         try {

@@ -73,6 +73,7 @@ test('the whole path ends in the promised line, a report, and nothing left behin
   const { status, output, errors } = await run(
     'poc.ts',
     ...['--json', '--preset', 'quick', '--model', modelThatStops(), '--examples', file, '--language', 'en'],
+    ...['--precision', 'int8'],
   );
   expect(errors).toBe('');
   expect(status).toBe(0);
@@ -88,7 +89,7 @@ test('the whole path ends in the promised line, a report, and nothing left behin
   const done = events.at(-1) ?? {};
   expect(Object.keys(done)).toEqual([
     ...['event', 'heldOut', 'regression', 'trainSeconds', 'evaluateSeconds', 'peakBytes', 'adapterBytes'],
-    ...['baseBytes', 'revertIdentical'],
+    ...['baseBytes', 'precision', 'revertIdentical'],
   ]);
   const share = expect.toSatisfy((value) => typeof value === 'number' && value >= 0 && value <= 1) as unknown;
   const positive = expect.toSatisfy((value) => typeof value === 'number' && value > 0) as unknown;
@@ -101,6 +102,7 @@ test('the whole path ends in the promised line, a report, and nothing left behin
     peakBytes: positive,
     adapterBytes: positive,
     baseBytes: positive,
+    precision: 'int8',
     revertIdentical: true,
   });
   const report = events.at(-2) as { path: string; costs: { source: string; full: object } };
