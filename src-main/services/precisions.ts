@@ -44,7 +44,7 @@ export function createPrecisions(
   async function compare(modelId: string): Promise<PrecisionTask> {
     requireIdle(activity);
     const model = requireModel(modelId);
-    const device = await devices.chosen();
+    const device = await devices.chosen(model);
     const adapter = store.adapters.list().find((each) => each.modelId === modelId) ?? null;
     if (adapter) store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
     const { source, asked } = questionsFor(adapter);
