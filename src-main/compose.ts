@@ -70,7 +70,8 @@ export function compose(options: ComposeOptions): ComposedApp {
   });
   services.recover();
   let started: Promise<void> | null = null;
-  const start = () => services.start().catch((error: unknown) => log.error({ detail: detailOf(error) }, 'start failed'));
+  const start = () =>
+    services.start().catch((error: unknown) => log.error({ detail: detailOf(error) }, 'start failed'));
   return {
     engine,
     dispatch: createDispatcher(services.handlers, (error, request) => {

@@ -101,7 +101,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'adapter-base-unverified':
       'The adapter’s files do not say which base they belong to. Import it only if you know that it was made for {base}, and say so.',
     'evaluation-other-precision':
-      'This adapter was evaluated in {evaluated}, but answers are set to {precision} now. Evaluate it again, or set the precision back.',
+      'This adapter was evaluated in “{evaluated}”, but answers are set to “{precision}” now. Evaluate it again, or set the precision back.',
     'precisions-active': 'The precisions of a model are being measured. Wait for it or cancel it first.',
     'adapter-known': 'This adapter is in the ledger already, as “{name}”.',
     'adapter-served':
@@ -214,7 +214,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'evaluation-interrupted': '評価中に薄膜が終了しました。もう一度始めてください。',
     'evaluation-active': '評価が進行中です。終わるのを待つか、中止してください。',
     'evaluation-other-precision':
-      'このアダプターの評価は{evaluated}で行ったものですが、回答の精度は今{precision}です。もう一度評価するか、精度を元に戻してください。',
+      'このアダプターの評価は「{evaluated}」で行ったものですが、いまの精度は「{precision}」です。もう一度評価するか、精度を元に戻してください。',
     'precisions-active': 'モデルの精度を測定しています。終わるのを待つか、中止してください。',
     'adapter-does-not-act':
       'このアダプターは確認用の質問{prompts}件で何も変えないため、使いません。学習を長くするか、学習率を上げてください。',

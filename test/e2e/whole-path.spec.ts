@@ -130,6 +130,23 @@ for (const { language, preset, name } of walks) {
           await expect(page.getByText(texts.say(event)).first()).toBeVisible();
         }
       });
+
+      // One language is enough to see the figures come, and that a proof counts for its own precision alone.
+      if (language !== 'ja') return;
+      await test.step('precision', async () => {
+        await window.go('setup');
+        await expect(page.getByText(texts.say('precision.unmeasured'))).toHaveCount(3);
+        await window.press(texts.say('precision.measure'));
+        await expect(page.getByRole('button', { name: texts.say('precision.cancel') })).toBeVisible();
+        await expect(page.getByText(texts.say('precision.unmeasured'))).toHaveCount(0, { timeout: 120_000 });
+        const eight = page.getByRole('radio', { name: texts.say('precision.int8') });
+        await expect(page.locator('label').filter({ has: eight })).toContainText(texts.like('precision.quality'));
+        await expectFit(window, 'precisions measured');
+        await eight.check();
+        await expect(page.getByText(texts.say('setup.unsaved'))).toBeHidden();
+        await window.go('rollout');
+        await expect(page.getByRole('heading', { name: texts.like('rollout.otherTitle') })).toBeVisible();
+      });
     });
   });
 }

@@ -15,6 +15,9 @@ import type { Tone } from '../../ui/tones.ts';
 
 export const precisions = ['f32', 'int8', 'int4'] as const satisfies readonly Precision[];
 
+/** As short as a column of a table needs. */
+export const shortPrecision = (precision: Precision): string => (precision === 'f32' ? 'float32' : precision);
+
 export function qualityWords({ quality }: MeasuredPrecision): string {
   if (!quality) return '';
   const { correct, total, share } = quality.score;
