@@ -15,6 +15,8 @@ export interface ExternalData {
   readonly location: string;
   readonly offset: number;
   readonly length: number;
+  /** The same bytes as onnxruntime packs them, in the same file, under its name for them. */
+  readonly prepacked?: { readonly key: string; readonly offset: number; readonly length: number } | undefined;
 }
 
 export interface Value {

@@ -145,8 +145,14 @@ function inlineTensor(value: Value, data: ConstantData): TensorProto {
 }
 
 function externalTensor(graph: Graph, value: Value): TensorProto {
-  const data = graph.externals.get(value)!;
-  const entries = { location: data.location, offset: data.offset, length: data.length };
+  const { location, offset, length, prepacked } = graph.externals.get(value)!;
+  const entries = {
+    location,
+    offset,
+    length,
+    // onnxruntime's own entry; the last number is a checksum that it does not use.
+    ...(prepacked ? { prepacked_0: `${prepacked.key}|${prepacked.offset};${prepacked.length};0` } : {}),
+  };
   return create(TensorProtoSchema, {
     name: value.name,
     dataType: protoDataTypes[value.dataType],

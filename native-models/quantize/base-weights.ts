@@ -45,10 +45,11 @@ export async function blockWeights(model: ModelFolder, base: QuantizedBase, hook
   const { linear, vocabulary } = formats[base.precision];
   const requests = [
     ...tablesOf(model).map(([weight, width]) => {
-      return { weight, transposed: false, format: fittingFormat(width, vocabulary) };
+      return { weight, transposed: false, format: fittingFormat(width, vocabulary), prepacked: true };
     }),
     ...decoder.linearModules.map(({ name, inputSize }) => {
-      return { weight: `${name}.weight`, transposed: decoder.fanInFanOut, format: fittingFormat(inputSize, linear) };
+      const format = fittingFormat(inputSize, linear);
+      return { weight: `${name}.weight`, transposed: decoder.fanInFanOut, format, prepacked: true };
     }),
   ];
   const turned = new Map(requests.map(({ weight, transposed }) => [weight, transposed]));

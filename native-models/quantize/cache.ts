@@ -1,6 +1,6 @@
 /**
  * Quantized matrices on the disk: made once from a model's own files, one matrix at a time, and checked by hash before
- * every use. Inference and training share them.
+ * every use.
  */
 
 import { join } from 'node:path';
@@ -9,8 +9,16 @@ import type { ModelFolder } from '../architectures/model-folder.ts';
 import { ModelError } from '../errors.ts';
 import { sha256OfFile, writeFileDurably } from '../weights/files.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
-import { openSafetensors, readTensor, type WeightTensor, writeSafetensors } from '../weights/safetensors.ts';
+import {
+  openSafetensors,
+  readTensor,
+  type TensorToWrite,
+  type WeightTensor,
+  writeSafetensors,
+} from '../weights/safetensors.ts';
+import { prepackedFor } from '../runtime/prepack.ts';
 import { type BlockFormat, blocksOf, packedBytes, quantizeBlocks, transposed } from './blocks.ts';
+import { addPrepacked } from './prepacked.ts';
 
 /** Changes when the same matrix would be rounded differently. */
 const recipe = 'blocks-1';
@@ -22,6 +30,8 @@ export interface QuantizedRequest {
   /** Blocks run along the weight's first axis: the matrix is its transpose. */
   readonly transposed: boolean;
   readonly format: BlockFormat;
+  /** Also as onnxruntime packs it on this machine: for answering. Such a matrix has a file of its own. */
+  readonly prepacked?: boolean;
 }
 
 /** Where a quantized matrix lies. */
@@ -34,6 +44,8 @@ export interface QuantizedMatrix {
   readonly packed: WeightTensor;
   /** F32 (rows, blocks) */
   readonly scales: WeightTensor;
+  /** U8, in the same file, with onnxruntime's name for these bytes. */
+  readonly prepacked?: { readonly key: string; readonly tensor: WeightTensor } | undefined;
 }
 
 export interface QuantizedWeights {
@@ -79,7 +91,7 @@ export async function quantizedWeights(
       continue;
     }
     const path = join(directory, fileName(request));
-    if (!(await isIntact(path))) {
+    if (!(await isIntact(path, request))) {
       await quantize(tensor, request, path);
       onProgress?.(index + 1, requests.length);
     }
@@ -101,18 +113,29 @@ export async function quantizedWeights(
 
 const keyOf = (weight: string, transposed: boolean): string => (transposed ? `${weight}.transposed` : weight);
 
-const fileName = ({ weight, transposed, format }: QuantizedRequest): string =>
-  `${keyOf(weight, transposed)}.${format.signed ? 'rows' : `${format.bits}x${format.blockSize}`}.safetensors`;
+function fileName({ weight, transposed, format, prepacked }: QuantizedRequest): string {
+  const kind = format.signed ? 'rows' : `${format.bits}x${format.blockSize}`;
+  return `${keyOf(weight, transposed)}.${kind}${prepacked ? '.prepacked' : ''}.safetensors`;
+}
 
 const hashOf = (path: string): string => `${path}.sha256`;
 
-async function isIntact(path: string): Promise<boolean> {
+async function isIntact(path: string, { prepacked }: QuantizedRequest): Promise<boolean> {
   const expected = await readFile(hashOf(path), 'utf8').catch(() => null);
   if (expected === null) return false;
-  return (await sha256OfFile(path).catch(() => null)) === expected.trim();
+  if ((await sha256OfFile(path).catch(() => null)) !== expected.trim()) return false;
+  return !prepacked || (await openSafetensors(path)).metadata['prepacked_for'] === prepackedFor;
 }
 
 async function quantize(tensor: WeightTensor, request: QuantizedRequest, path: string): Promise<void> {
+  const tensors = await quantized(tensor, request);
+  await writeSafetensors(path, tensors, request.prepacked ? { prepacked_for: prepackedFor } : {});
+  if (request.prepacked) await addPrepacked(path, tensors, () => openMatrix(path, tensor, request));
+  // The hash comes last: a matrix without it counts as not yet made.
+  await writeFileDurably(hashOf(path), `${await sha256OfFile(path)}\n`);
+}
+
+async function quantized(tensor: WeightTensor, request: QuantizedRequest): Promise<readonly TensorToWrite[]> {
   const { format } = request;
   const stored = await readTensor(tensor, { refuseNotFinite: true });
   const [height, width] = tensor.shape as [number, number];
@@ -120,7 +143,7 @@ async function quantize(tensor: WeightTensor, request: QuantizedRequest, path: s
   const values = request.transposed ? transposed(stored, height, width) : stored;
   const { packed, scales } = quantizeBlocks(values, rows, columns, format);
   const blocks = blocksOf(columns, format);
-  await writeSafetensors(path, [
+  return [
     {
       name: 'packed',
       dtype: format.signed ? 'I8' : 'U8',
@@ -128,15 +151,21 @@ async function quantize(tensor: WeightTensor, request: QuantizedRequest, path: s
       data: packed,
     },
     { name: 'scales', dtype: 'F32', shape: [rows, blocks], data: scales },
-  ]);
-  // The hash comes last: a matrix without it counts as not yet made.
-  await writeFileDurably(hashOf(path), `${await sha256OfFile(path)}\n`);
+  ];
 }
 
 async function openMatrix(path: string, tensor: WeightTensor, request: QuantizedRequest): Promise<QuantizedMatrix> {
-  const { tensors } = await openSafetensors(path);
+  const { tensors, metadata } = await openSafetensors(path);
   const [rows, columns] = sizeOf(tensor, request);
-  return { rows, columns, format: request.format, packed: tensors.get('packed')!, scales: tensors.get('scales')! };
+  const prepacked = tensors.get('prepacked');
+  return {
+    rows,
+    columns,
+    format: request.format,
+    packed: tensors.get('packed')!,
+    scales: tensors.get('scales')!,
+    prepacked: prepacked && { key: metadata['prepacked_key']!, tensor: prepacked },
+  };
 }
 
 function plannedMatrix(tensor: WeightTensor, request: QuantizedRequest): QuantizedMatrix {

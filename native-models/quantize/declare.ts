@@ -26,7 +26,9 @@ export function declareBlocks(graph: Graph, name: string, matrix: QuantizedMatri
   const known = new Map<string, Value>();
   const external = (part: string, dataType: DataType, shape: readonly number[], tensor: WeightTensor) => {
     const key = `${part}_${shape.join('x')}`;
-    const value = known.get(key) ?? declare(graph, `${name}.${key}`, dataType, shape, tensor);
+    // Products take blocks apart from each other, look-ups whole rows, which are never packed.
+    const prepacked = part === 'packed' && shape.length === 3 ? matrix.prepacked : undefined;
+    const value = known.get(key) ?? declare(graph, `${name}.${key}`, dataType, shape, tensor, prepacked);
     known.set(key, value);
     return value;
   };
@@ -63,7 +65,22 @@ export function declareRows(graph: Graph, name: string, matrix: QuantizedMatrix,
   };
 }
 
-function declare(graph: Graph, name: string, type: DataType, shape: readonly number[], tensor: WeightTensor): Value {
-  const { file, offset, byteLength: length } = tensor;
-  return graph.external(name, type, shape, { location: basename(file), offset, length });
+function declare(
+  graph: Graph,
+  name: string,
+  type: DataType,
+  shape: readonly number[],
+  { file, offset, byteLength: length }: WeightTensor,
+  prepacked?: QuantizedMatrix['prepacked'],
+): Value {
+  return graph.external(name, type, shape, {
+    location: basename(file),
+    offset,
+    length,
+    prepacked: prepacked && {
+      key: prepacked.key,
+      offset: prepacked.tensor.offset,
+      length: prepacked.tensor.byteLength,
+    },
+  });
 }

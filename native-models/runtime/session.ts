@@ -23,6 +23,8 @@ export interface SessionOptions {
    * once and for good, so that one run needs no more memory than its largest weight.
    */
   readonly unoptimized?: boolean;
+  /** Also write the graph with its weights as onnxruntime packs them: the model's path, and a file name beside it. */
+  readonly savePacked?: { readonly model: string; readonly data: string } | undefined;
 }
 
 export interface Session {
@@ -71,12 +73,18 @@ function wrappedAll(tensors: Readonly<Record<string, Tensor>>): Record<string, o
 }
 
 async function create(model: Uint8Array, options: SessionOptions): Promise<onnxruntime.InferenceSession> {
-  const { device, externalFolder, mapped = false, unoptimized = false } = options;
+  const { device, externalFolder, mapped = false, unoptimized = false, savePacked } = options;
   requireProvider(device);
   const intraOpNumThreads = coreCount();
   const session: Record<string, string> = {
     ...(externalFolder ? { model_external_initializers_file_folder_path: externalFolder } : {}),
     ...(mapped ? { disable_prepacking: '1' } : {}),
+    ...(savePacked
+      ? {
+          save_external_prepacked_constant_initializers: '1',
+          optimized_model_external_initializers_file_name: savePacked.data,
+        }
+      : {}),
   };
   try {
     return await onnxruntime.InferenceSession.create(model, {
@@ -85,6 +93,7 @@ async function create(model: Uint8Array, options: SessionOptions): Promise<onnxr
       // A planned pattern would be a second copy of all activations beside the arena that the first run filled.
       enableMemPattern: false,
       ...(intraOpNumThreads === undefined ? {} : { intraOpNumThreads }),
+      ...(savePacked ? { optimizedModelFilePath: savePacked.model } : {}),
       logSeverityLevel: 3,
       extra: { session },
     });

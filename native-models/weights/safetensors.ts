@@ -121,24 +121,28 @@ export async function* pieces(
 /**
  * Writes a file as the Hugging Face library does: widest dtype first, then by name; the header padded with spaces
  * to 8 bytes, so that every tensor starts aligned. Raises `disk-full` or `file-unwritable`.
+ * @param boundary a tensor that is to start on a multiple of so many bytes, for which the header is padded further
  */
 export async function writeSafetensors(
   path: string,
   tensors: readonly TensorToWrite[],
   metadata: Readonly<Record<string, string>> = {},
+  boundary?: { readonly tensor: string; readonly bytes: number },
 ): Promise<void> {
   const sorted = [...tensors].sort(
     (a, b) => dtypeOrder.indexOf(a.dtype) - dtypeOrder.indexOf(b.dtype) || (a.name < b.name ? -1 : 1),
   );
+  let before = 0;
   const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
   let end = 0;
   for (const { name, dtype, shape, data } of sorted) {
     const elements = shape.reduce((product, size) => product * size, 1);
     if (typeof data !== 'function') checkSize({ name, dtype, shape }, data);
     if (Object.hasOwn(header, name)) throw new Error(`${name} is written twice`);
+    if (name === boundary?.tensor) before = end;
     header[name] = { dtype, shape, data_offsets: [end, (end += elements * bytesOf(dtype))] };
   }
-  await writeFileDurably(path, content(header, sorted));
+  await writeFileDurably(path, content(header, sorted, before, boundary?.bytes ?? 8));
 }
 
 function checkSize({ name, dtype, shape }: Omit<TensorToWrite, 'data'>, data: TensorData): void {
@@ -151,9 +155,12 @@ function checkSize({ name, dtype, shape }: Omit<TensorToWrite, 'data'>, data: Te
 async function* content(
   header: Record<string, unknown>,
   tensors: readonly TensorToWrite[],
+  before: number,
+  boundary: number,
 ): AsyncGenerator<Uint8Array> {
   const json = Buffer.from(JSON.stringify(header));
-  const padding = Buffer.alloc((8 - (json.byteLength % 8)) % 8, ' ');
+  const unpadded = prefixBytes + json.byteLength + before;
+  const padding = Buffer.alloc((boundary - (unpadded % boundary)) % boundary, ' ');
   const prefix = Buffer.alloc(prefixBytes);
   prefix.writeBigUInt64LE(BigInt(json.byteLength + padding.byteLength));
   yield Buffer.concat([prefix, json, padding]);
