@@ -19,6 +19,7 @@ import { openTrainingData } from './data.ts';
 import { packRows } from './examples.ts';
 import { fitStep } from './fit.ts';
 import { runLoop, type StepReport } from './loop.ts';
+import { median } from './median.ts';
 import { openMethod } from './methods.ts';
 import { learningRateAt } from './schedule.ts';
 import { memoryExhausted, openStepSession } from './step-session.ts';
@@ -181,8 +182,4 @@ async function identityOf(job: TrainJob, model: ChatModel, dataFile: string): Pr
   return createHash('sha256')
     .update(JSON.stringify([engineVersion, base, examples, job.settings, job.steps]))
     .digest('hex');
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
 }

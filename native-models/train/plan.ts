@@ -10,6 +10,7 @@ import { fitStep, memoryBudget, type StepFit } from './fit.ts';
 import { fullTrainGraph } from './graph.ts';
 import { largestValidations } from './job.ts';
 import { type PackedRow, rowLength } from './loop.ts';
+import { median } from './median.ts';
 import { peakOfStep, waysFor } from './memory.ts';
 import { openMethod, type TrainMethod } from './methods.ts';
 import { computeGradients } from './step.ts';
@@ -19,11 +20,15 @@ export interface PlanHooks {
   readonly onProgress: (progress: PlanProgress) => void;
 }
 
-/** The first run of a session is slow and does not count. */
+/** The first run of a session is slow and does not count. It has one row, and says how long a whole run would take. */
 const warmUpRuns = 1;
 const measuredRuns = 10;
-/** A slow machine measures fewer: people wait for the plan. */
+/** A run that takes longer is measured with one row: a token then costs about as much (see the ways in memory.ts). */
+const longRunSeconds = 2;
+/** People wait for the plan: once this is over, two runs that agree are enough, and in the end those there are. */
+const enoughMilliseconds = 4_000;
 const measuringMilliseconds = 20_000;
+const agreement = 0.1;
 const floatBytes = 4;
 /** A forward pass alone, beside forward and backward. */
 const forwardShare = 0.4;
@@ -73,7 +78,7 @@ function wayReason({ memory }: TrainJob, { way }: StepFit): TrainingPlan['wayRea
   return way === waysFor()[0] ? 'fastest' : 'memory';
 }
 
-/** Runs the first micro-batch of one step after the other, until there are enough or the time is up. */
+/** Runs the first micro-batch of one step after the other, or one row of it, until there are enough or the time is up. */
 async function measure(
   job: TrainJob,
   model: ChatModel,
@@ -90,26 +95,35 @@ async function measure(
     ({ to }) => (device = to),
   );
   const openSeconds = (performance.now() - opened) / 1000;
-  let [seconds, places, runs] = [0, 0, 0];
+  /** Seconds for each token place, of each measured run. */
+  const measured: number[] = [];
   try {
     const begun = performance.now();
+    let rows = 1;
     for (let run = 1; run <= warmUpRuns + measuredRuns; run++) {
       await control.turn();
       onProgress({ done: run - 1, total: warmUpRuns + measuredRuns });
-      if (runs > 0 && performance.now() - begun > measuringMilliseconds) break;
-      const feeds = batchFeeds(schedule.rowsAt(Math.min(run, schedule.steps)).slice(0, microBatch), 1);
+      if (isEnough(measured, performance.now() - begun)) break;
+      const feeds = batchFeeds(schedule.rowsAt(Math.min(run, schedule.steps)).slice(0, rows), 1);
       const size = feeds.input_ids!.data.length;
       const started = performance.now();
       await computeGradients(session, method.parameters, [{ ...feeds, ...method.extraFeeds(size, 1, 0) }]);
-      if (run <= warmUpRuns) continue;
-      seconds += (performance.now() - started) / 1000;
-      places += size;
-      runs++;
+      const seconds = (performance.now() - started) / 1000;
+      if (run > warmUpRuns) measured.push(seconds / size);
+      else if (seconds * microBatch < longRunSeconds) rows = microBatch;
     }
   } finally {
     await session.close();
   }
-  return { device, runs, openSeconds, secondsPerPlace: seconds / places };
+  return { device, runs: measured.length, openSeconds, secondsPerPlace: median(measured) };
+}
+
+/** Whether these measurements (seconds a token) suffice after so many milliseconds. */
+export function isEnough(measured: readonly number[], milliseconds: number): boolean {
+  if (measured.length === 0 || milliseconds < enoughMilliseconds) return false;
+  const [before, last] = measured.slice(-2);
+  if (milliseconds > measuringMilliseconds) return true;
+  return last !== undefined && Math.abs(last / before! - 1) < agreement;
 }
 
 /** Token places, padding included, that all steps of a run compute. */

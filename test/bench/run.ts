@@ -15,6 +15,7 @@ import { machineRates, type MachineRates } from './machine.ts';
 import { alternate, range, report, type Result, speedUp } from './measure.ts';
 import { qwenHalfBillion, randomModel, starterFolder } from './models.ts';
 import { measurePrecision } from './precision.ts';
+import type { TrainingCost } from './real-training.ts';
 import { fullTrainer, loraTrainer, stepOperations, type StepShape } from './training.ts';
 
 const { values: options } = parseArgs({
@@ -52,6 +53,7 @@ try {
 }
 
 async function measureAll(rates: MachineRates): Promise<void> {
+  predictTraining('starter', starterFolder, 100);
   await measureModel('starter', starterFolder, { batch: 8, tokens: 128, trained: 0.3 }, rates, {
     full: true,
     rounds: 7,
@@ -72,6 +74,7 @@ async function measureAll(rates: MachineRates): Promise<void> {
     const peak = [join(import.meta.dirname, 'peak.ts'), directory, '4', '256'];
     const bytes = Number(execFileSync(process.execPath, peak, { encoding: 'utf8' }));
     print('0.5B: peak memory of training, 4×256, all tokens trained', bytes / 1e9, 'GB');
+    predictTraining('0.5B', directory, 4);
     for (const precision of ['f32', 'int8'] as const) {
       const answer = { rank: 16, promptTokens: 256, answerTokens: 64 };
       const use = { directory, precision, cacheDirectory: join(folder, 'quantized'), ...answer };
@@ -82,6 +85,18 @@ async function measureAll(rates: MachineRates): Promise<void> {
     // Full fine-tuning of this shape needs some 13 GB; the ratio is taken on the starter.
     await measureModel('0.5B', directory, { batch: 1, tokens: 256, trained: 0.25 }, rates, { full: false, rounds: 3 });
   }
+}
+
+/** A training of the sample plant: what the plan says of it against what it takes, each in a process of its own. */
+function predictTraining(name: string, directory: string, steps: number): void {
+  const [plan, real] = ['plan', 'train'].map((mode) => {
+    const script = [join(import.meta.dirname, 'real-training.ts'), directory, String(steps), mode];
+    return JSON.parse(execFileSync(process.execPath, script, { encoding: 'utf8' })) as TrainingCost;
+  }) as [TrainingCost, TrainingCost];
+  const predicted = `predicted ${plan.seconds.toFixed(1)}, from ${plan.measuredSteps} measured steps`;
+  print(`${name}: time of a training, ${steps} steps of 16 examples`, real.seconds, 's', predicted);
+  const bytes = `predicted ${(plan.bytes / 1e9).toFixed(2)}`;
+  print(`${name}: peak memory of that training`, real.bytes / 1e9, 'GB', bytes);
 }
 
 /** In a process of its own, as the test of the prediction does it. */

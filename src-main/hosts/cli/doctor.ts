@@ -141,8 +141,11 @@ async function useOf(
 
 async function measureUse(engine: Engine, { vocabularySize }: ModelSummary, answering: AnsweringModel) {
   say('Measuring a short answer…');
-  const ids = Array.from({ length: promptTokens }, (_, index) => (7 * index + 3) % vocabularySize);
+  let prompts = 0;
   const seconds = async (maxNewTokens: number) => {
+    // Each prompt begins in another way: what prompts share is not computed again.
+    const first = 3 + prompts++;
+    const ids = Array.from({ length: promptTokens }, (_, index) => (7 * index + first) % vocabularySize);
     const sampling = { maxNewTokens, temperature: 0, topP: 1, seed: 1, ignoreEndOfTurn: true };
     const job = { ...answering, adapterDirectory: null, start: { ids }, sampling };
     const started = performance.now();
