@@ -38,7 +38,7 @@ export function createPrecisions(
   function tell(part: Partial<PrecisionTask>): void {
     if (task) task = { ...task, ...part };
     publishedAt = context.clock().getTime();
-    context.publish({ kind: 'changed', topics: ['precisionTask', 'status'] });
+    context.publish({ kind: 'changed', topics: ['precisionTask'] });
   }
 
   async function compare(modelId: string): Promise<PrecisionTask> {

@@ -78,7 +78,7 @@ describe('measuring', () => {
     office.clock.milliseconds += 1000;
     job.emit({ precision: 'int4', done: 5, total: 9, secondsLeft: 2 });
     expect(await ask('precisions.task', {})).toMatchObject({ progress: { precision: 'int4', done: 5 } });
-    expect(office.events.at(-1)).toEqual({ kind: 'changed', topics: ['precisionTask', 'status'] });
+    expect(office.events.at(-1)).toEqual({ kind: 'changed', topics: ['precisionTask'] });
     // One long work at a time.
     for (const refused of [
       ask('precisions.compare', { modelId: model.id }),
