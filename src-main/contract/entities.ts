@@ -492,10 +492,18 @@ export interface Release {
   readonly milliseconds: number;
 }
 
+/** What gave an answer. */
+export interface VersionStamp {
+  /** Its name; null: the base model alone. */
+  readonly adapter: string | null;
+  /** Number of the release at that time; null before the first. */
+  readonly release: number | null;
+  readonly precision: Precision;
+}
+
 export interface Answer {
   readonly text: string;
-  /** `base` or the adapter's name, with the release number: the version stamp. */
-  readonly stamp: string;
+  readonly stamp: VersionStamp;
   readonly finish: 'stop' | 'length';
 }
 

@@ -1,7 +1,7 @@
 /** Asking: while an adapter serves, base and adapter answer side by side in one pass. */
 
 import type { Answer } from '../contract/entities.ts';
-import { servingRelease, versionStamp } from '../domain/releases.ts';
+import { servingRelease } from '../domain/releases.ts';
 import { answeringModel } from './answering.ts';
 import { type Context, found, type Handlers } from './context.ts';
 import type { Devices } from './devices.ts';
@@ -33,15 +33,16 @@ export function createAsk(context: Context, models: Models, devices: Devices): P
           device: await devices.chosen(model),
         },
       });
-      const answer = (index: number, who: string): Answer => {
+      const answer = (index: number, adapterName: string | null): Answer => {
         const row = rows[index];
         if (!row) throw new Error('The engine gave fewer answers than rows.');
-        return { text: row.text, finish: row.finish, stamp: versionStamp(who, current, precision) };
+        const stamp = { adapter: adapterName, release: current?.number ?? null, precision };
+        return { text: row.text, finish: row.finish, stamp };
       };
       const result = {
         id: context.ids(),
         question,
-        base: answer(0, 'base'),
+        base: answer(0, null),
         adapter: adapter ? answer(1, adapter.name) : null,
         precision,
         deviceFallback,

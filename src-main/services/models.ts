@@ -65,7 +65,12 @@ export function createModels(context: Context): Models {
       if (model.bundled && model.id !== id) store.models.place(model.id, { ...model, bundled: false });
   }
 
-  async function registerBundled(): Promise<void> {
+  let registering: Promise<void> | null = null;
+
+  /** The start and the first screen ask at once; both wait for the same. */
+  const registerBundled = () => (registering ??= registerStarter().finally(() => (registering = null)));
+
+  async function registerStarter(): Promise<void> {
     try {
       await register(typedPath(bundled.starterModelDirectory), true);
     } catch (error) {

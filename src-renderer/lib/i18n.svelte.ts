@@ -76,6 +76,10 @@ export const translator = new Translator();
 /** The sentence of a key in the reader's language. */
 export const t = (key: MessageKey, values?: MessageValues): string => translator.text(key, values);
 
+/** Sentences in a row; Japanese sets no space between them. */
+export const sentences = (...parts: readonly (string | false)[]): string =>
+  parts.filter(Boolean).join(translator.language === 'ja' ? '' : ' ');
+
 /** The sentence of a key that is put together at run time, or the fallback where there is none. */
 export const maybe = (key: string, fallback: string, values?: MessageValues): string =>
   key in en ? t(key as MessageKey, values) : fallback;

@@ -224,3 +224,11 @@ test('a model leaves the library while nobody needs it; its files stay', async (
   expect((await ask('app.log', { limit: 1 }))[0]).toMatchObject({ kind: 'model.removed', values: { directory } });
   expect(existsSync(join(directory, 'model.safetensors'))).toBe(true);
 });
+
+test('the starter is added once, whoever asks for it at the start', async () => {
+  const { app, ask } = openApp();
+  onTestFinished(app.subscribe(() => {}));
+  const lists = await Promise.all([ask('models.list', {}), ask('models.list', {})]);
+  expect(lists.map((models) => models.length)).toEqual([1, 1]);
+  expect((await ask('app.log', { limit: 10 })).map(({ kind }) => kind)).toEqual(['model.added']);
+});

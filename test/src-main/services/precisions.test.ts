@@ -145,7 +145,7 @@ describe('choosing', () => {
     expect(await ask('precisions.choose', { modelId, precision: 'int8' })).toMatchObject({ precision: 'int8' });
     expect(await ask('ask.ask', { question: 'q' })).toMatchObject({
       precision: 'int8',
-      base: { stamp: 'base · int8' },
+      base: { stamp: { adapter: null, release: null, precision: 'int8' } },
     });
     const { job, evaluation } = await evaluateIn(office, adapter.id);
     expect(job.input.quantized).toEqual(quantizedAs('int8', office));
@@ -155,7 +155,7 @@ describe('choosing', () => {
     expect(engine.proofs.at(-1)?.input.quantized).toEqual(quantizedAs('int8', office));
     expect((await ask('adapters.list', {}))[0]?.proof).toMatchObject({ precision: 'int8' });
     const answered = await ask('ask.ask', { question: 'q' });
-    expect(answered.adapter?.stamp).toBe(`${adapter.name} · release 1 · int8`);
+    expect(answered.adapter?.stamp).toEqual({ adapter: adapter.name, release: 1, precision: 'int8' });
     const asked = engine.called.filter(({ name }) => name === 'generate');
     for (const { input } of asked) expect(input).toMatchObject({ job: { quantized: quantizedAs('int8', office) } });
   });

@@ -91,7 +91,7 @@ test('the whole path', { timeout: 180_000 }, async () => {
   await ask('releases.apply', { adapterId: adapter.id });
   const during = await ask('ask.ask', { question });
   expect(during.base.text).toBe(before.base.text);
-  expect(during.adapter?.stamp).toBe(`${adapter.name} · release 1`);
+  expect(during.adapter?.stamp).toEqual({ adapter: adapter.name, release: 1, precision: 'f32' });
   expect(await ask('releases.revert', {})).toMatchObject({ kind: 'revert', baseIdentical: true });
   const after = await ask('ask.ask', { question });
   expect(after).toMatchObject({ adapter: null, base: { text: before.base.text } });

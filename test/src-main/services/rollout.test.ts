@@ -235,13 +235,13 @@ describe('ask', () => {
     const { ask, engine } = office;
     expect(await ask('ask.ask', { question: ' 油は？ ' })).toMatchObject({
       question: '油は？',
-      base: { text: 'base: 油は？', stamp: 'base' },
+      base: { text: 'base: 油は？', stamp: { adapter: null, release: null, precision: 'f32' } },
       adapter: null,
     });
     await ask('releases.apply', { adapterId: adapter.id });
     expect(await ask('ask.ask', { question: '油は？' })).toMatchObject({
-      base: { text: 'base: 油は？', stamp: 'base · release 1' },
-      adapter: { text: 'adapter: 油は？', stamp: `${adapter.name} · release 1` },
+      base: { text: 'base: 油は？', stamp: { adapter: null, release: 1 } },
+      adapter: { text: 'adapter: 油は？', stamp: { adapter: adapter.name, release: 1 } },
     });
     const calls = engine.called.filter(({ name }) => name === 'generate');
     expect(calls).toHaveLength(2);
