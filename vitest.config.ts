@@ -1,9 +1,16 @@
 /** Unit, property and integration tests, room by room. Two workers: the integration tests compute in earnest. */
 
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
+/** A GPU in software takes both cores: beside other tests it answers too late to be found. */
+const alone = ['test/src-main/hosts/cli/webgpu.test.ts'];
+
 const shared = {
+  // Commands and model processes start a hundred times; what Node compiled once serves the next.
+  env: { NODE_COMPILE_CACHE: join(tmpdir(), 'usumaku-test-compile-cache') },
   pool: 'forks' as const,
   testTimeout: 30_000,
   hookTimeout: 60_000,
@@ -27,6 +34,15 @@ export default defineConfig({
           ...shared,
           name: 'src-main',
           include: ['test/src-main/**/*.test.ts', 'test/house/**/*.test.ts'],
+          exclude: alone,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'alone',
+          include: alone,
+          sequence: { groupOrder: 1 },
         },
       },
       {
