@@ -74,7 +74,7 @@ export function initializerBytes(graph: Graph, mapped: boolean): number {
         mapped ||
         index !== 1 ||
         input.shape.length !== 2 ||
-        !['Gemm', 'MatMul', 'Int8MatMul', 'Int8TwiceMatMul'].includes(node.operator)
+        !['Gemm', 'MatMul', 'Int8MatMul', 'Int8MatMulGradient'].includes(node.operator)
       ) {
         kept.add(input);
         return;

@@ -33,6 +33,8 @@ export const sigmoid = (value: Value): Value => unary('Sigmoid', value);
 export const tanh = (value: Value): Value => unary('Tanh', value);
 /** https://onnx.ai/onnx/operators/onnx__Floor.html; its gradient is zero, so it has no rule and must not be differentiated. */
 export const floor = (value: Value): Value => unary('Floor', value);
+/** https://onnx.ai/onnx/operators/onnx__Round.html, halves to the even number; used where no gradient flows, so it has no rule. */
+export const round = (value: Value): Value => unary('Round', value);
 /** Multiplies by a number. */
 export const scale = (value: Value, factor: number): Value => multiply(value, value.graph.scalar(factor));
 

@@ -1,10 +1,11 @@
 /** Products with a matrix of whole numbers of 8 bits: both sides are rounded, whole numbers are multiplied. */
 
+import type { Dimension } from '../graph/dimension.ts';
 import { Graph, ownDomain, type Value } from '../graph/graph.ts';
-import { add, divide, maximum, multiply, negate, subtract } from './elementwise.ts';
+import { add, cast, divide, maximum, multiply, negate, round, scale, subtract } from './elementwise.ts';
+import { rowNumbers } from './indexing.ts';
 import { outputOf } from './output.ts';
 import { reduceMax, reduceMin } from './reduce.ts';
-import { reshape, shapeOf } from './shape.ts';
 
 /** Largest level of a rounded row. */
 const largestLevel = 127;
@@ -15,73 +16,103 @@ const smallestMagnitude = 1e-30;
 
 /**
  * (m, k) × (k, n) · diag(scales): every row of the left side is rounded to 255 levels of its own largest magnitude, as
- * in LLM.int8() (Dettmers et al. 2022, arXiv 2208.07339, section 2.1) and, for gradients too, SwitchBack (Wortsman et
- * al. 2023, arXiv 2304.13013). One node of our own.
+ * in LLM.int8() (Dettmers et al. 2022, arXiv 2208.07339, section 2.1). One node of our own.
  * @param left float32
  * @param matrix int8
  * @param scales float32 (n)
- * @param twice rounds what the first rounding left over once more and adds its product: for gradients, whose rounding
- *   to 8 bits was measured to hold a training up
  */
-export function int8Matmul(left: Value, matrix: Value, scales: Value, twice = false): Value {
-  const operator = twice ? 'Int8TwiceMatMul' : 'Int8MatMul';
+export function int8Matmul(left: Value, matrix: Value, scales: Value): Value {
   const { graph } = left;
-  const [inner, columns] = matrix.shape;
-  if (left.shape.length !== 2 || left.shape[1] !== inner || scales.shape[0] !== columns) {
-    throw new Error(`${operator}: [${left.shape.join(', ')}] × [${matrix.shape.join(', ')}] do not fit`);
-  }
-  graph.define(operator, () => definition(operator, twice));
-  const type = { dataType: left.dataType, shape: [left.shape[0]!, columns!] };
-  return outputOf(graph.node(operator, [left, matrix, scales], {}, [type], ownDomain));
-}
-
-/** The operator in standard ones. */
-function definition(operator: string, twice: boolean): Graph {
-  const graph = new Graph(operator);
-  const left = graph.input('left', 'float32', ['m', 'k']);
-  const matrix = graph.input('matrix', 'int8', ['k', 'n']);
-  const scales = graph.input('scales', 'float32', ['n']);
-  const rounded = (value: Value) => {
-    const step = stepOf(value);
-    const { levels, kept } = quantizeRows(value, step);
-    return { kept, product: multiply(levelProduct(levels, matrix, scales), step) };
-  };
-  const { kept, product } = rounded(left);
-  if (twice) {
-    graph.output('product', add(product, rounded(subtract(left, kept)).product));
-  } else graph.output('product', product);
-  return graph;
-}
-
-/** Each row's largest magnitude stands on the largest level: (m, 1). */
-function stepOf(value: Value): Value {
-  const { graph } = value;
-  const magnitude = maximum(reduceMax(value, [1], true), negate(reduceMin(value, [1], true)));
-  return divide(maximum(magnitude, graph.scalar(smallestMagnitude)), graph.scalar(largestLevel));
+  requireFit('Int8MatMul', left, matrix, scales, matrix.shape[1]);
+  graph.define('Int8MatMul', () => {
+    const body = new Graph('Int8MatMul');
+    const [input, levels, factors] = operands(body, ['k', 'n'], 'n');
+    body.output('product', levelProduct(input, levels, factors));
+    return body;
+  });
+  const type = { dataType: left.dataType, shape: [left.shape[0]!, matrix.shape[1]!] };
+  return outputOf(graph.node('Int8MatMul', [left, matrix, scales], {}, [type], ownDomain));
 }
 
 /**
- * https://onnx.ai/onnx/operators/onnx__QuantizeLinear.html with a step for each row (m, 1): (m, k) in uint8, and what is
- * kept of the value (https://onnx.ai/onnx/operators/onnx__DequantizeLinear.html).
+ * What flows back through `int8Matmul`: (m, n) · diag(scales) × (n, k), with the very numbers of the forward product. The
+ * gradient is rounded stochastically (Gupta et al. 2015, arXiv 1502.02551): up as often as it lies near the upper level, so
+ * that what is much smaller than a row's largest gradient counts on average. Rounded to the nearest level instead it is
+ * lost, which was measured to hold a training up.
+ * @param gradient float32
+ * @param matrix int8, the transpose of the forward product's
+ * @param scales float32 (n)
  */
-function quantizeRows(value: Value, step: Value): { readonly levels: Value; readonly kept: Value } {
+export function int8MatmulGradient(gradient: Value, matrix: Value, scales: Value): Value {
+  const { graph } = gradient;
+  requireFit('Int8MatMulGradient', gradient, matrix, scales, matrix.shape[0]);
+  graph.define('Int8MatMulGradient', () => {
+    const body = new Graph('Int8MatMulGradient');
+    const [output, levels, factors] = operands(body, ['n', 'k'], 'n');
+    const noise = body.input('noise', 'float32', output.shape);
+    body.output('product', levelProduct(multiply(output, factors), levels, body.scalar(1), noise));
+    return body;
+  });
+  const type = { dataType: gradient.dataType, shape: [gradient.shape[0]!, matrix.shape[1]!] };
+  const inputs = [gradient, matrix, scales, roundingNoise(gradient)];
+  return outputOf(graph.node('Int8MatMulGradient', inputs, {}, [type], ownDomain));
+}
+
+function requireFit(operator: string, left: Value, matrix: Value, scales: Value, scaled: Dimension | undefined): void {
+  if (left.shape.length === 2 && left.shape[1] === matrix.shape[0] && scales.shape[0] === scaled) return;
+  throw new Error(`${operator}: [${left.shape.join(', ')}] × [${matrix.shape.join(', ')}] do not fit`);
+}
+
+function operands(body: Graph, size: readonly [string, string], scaled: string): readonly [Value, Value, Value] {
+  const left = body.input('left', 'float32', ['m', size[0]]);
+  return [left, body.input('matrix', 'int8', size), body.input('scales', 'float32', [scaled])];
+}
+
+/** Rounds each row of the left side so that its largest magnitude stands on the largest level, and multiplies the levels. */
+function levelProduct(left: Value, matrix: Value, scales: Value, noise?: Value): Value {
+  const { graph } = left;
+  const magnitude = maximum(reduceMax(left, [1], true), negate(reduceMin(left, [1], true)));
+  const step = divide(maximum(magnitude, graph.scalar(smallestMagnitude)), graph.scalar(largestLevel));
+  const steps = divide(left, step);
+  const levels = quantize(noise ? add(steps, noise) : steps);
+  return multiply(matrixOfLevels(levels, matrix, scales), step);
+}
+
+/** https://onnx.ai/onnx/operators/onnx__QuantizeLinear.html: numbers to the nearest whole ones, in uint8 around the zero level. */
+function quantize(value: Value): Value {
   const { graph } = value;
-  const flat = reshape(step, [value.shape[0]!]);
-  const zero = graph.constant('zero_level', 'uint8', [1], Uint8Array.of(zeroLevel));
-  const type = { dataType: 'uint8', shape: flat.shape } as const;
-  const zeros = outputOf(graph.node('Expand', [zero, shapeOf(flat)], {}, [type]));
-  const rounded = { dataType: 'uint8', shape: value.shape } as const;
-  const levels = outputOf(graph.node('QuantizeLinear', [value, flat, zeros], { axis: 0 }, [rounded]));
-  const floats = { dataType: 'float32', shape: value.shape } as const;
-  const kept = outputOf(graph.node('DequantizeLinear', [levels, flat, zeros], { axis: 0 }, [floats]));
-  return { levels, kept };
+  const type = { dataType: 'uint8', shape: value.shape } as const;
+  return outputOf(graph.node('QuantizeLinear', [value, graph.scalar(1), zero(graph)], {}, [type]));
 }
 
 /** https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.MatMulIntegerToFloat */
-function levelProduct(levels: Value, matrix: Value, scales: Value): Value {
+function matrixOfLevels(levels: Value, matrix: Value, scales: Value): Value {
   const { graph } = levels;
-  const zero = graph.constant('zero', 'uint8', [], Uint8Array.of(zeroLevel));
   const type = { dataType: 'float32', shape: [levels.shape[0]!, matrix.shape[1]!] } as const;
-  const inputs = [levels, matrix, graph.scalar(1), scales, zero];
+  const inputs = [levels, matrix, graph.scalar(1), scales, zero(graph)];
   return outputOf(graph.node('MatMulIntegerToFloat', inputs, {}, [type], 'com.microsoft'));
+}
+
+const zero = (graph: Graph): Value => graph.constant('zero_level', 'uint8', [], Uint8Array.of(zeroLevel));
+
+/** Noise by graph, rows and columns: gradients of the same size share one. */
+const noises = new WeakMap<Graph, Map<string, Value>>();
+/** Steps down the rows and along the columns that fill the unit interval evenly in both directions: Martin Roberts's R2. */
+const [rowStep, columnStep] = [0.7548776662466927, 0.5698402909980532];
+
+/** Evenly spread over ±½ and the same in every run, so that a resumed training rounds alike: as large as `like`. */
+function roundingNoise(like: Value): Value {
+  const { graph } = like;
+  const known = noises.get(graph) ?? new Map<string, Value>();
+  noises.set(graph, known);
+  const key = like.shape.join();
+  const earlier = known.get(key);
+  if (earlier) return earlier;
+  const columns = like.shape[1] as number;
+  const shifts = Float32Array.from({ length: columns }, (_, column) => (column * columnStep) % 1);
+  const along = graph.constant('noise_columns', 'float32', [columns], shifts);
+  const sum = add(scale(cast(rowNumbers(like), 'float32'), rowStep), along);
+  const noise = subtract(sum, round(sum));
+  known.set(key, noise);
+  return noise;
 }

@@ -3,17 +3,15 @@
  * straight-through estimator, Bengio et al. 2013, arXiv 1308.3432).
  */
 
-import { blockMatmul, blockMatrixOf, int8Matmul, multiply, transposeMatrix } from '../../ops/index.ts';
+import { blockMatmul, blockMatrixOf, int8MatmulGradient, transposeMatrix } from '../../ops/index.ts';
 import { type GradientRule, inputOf, onlyGradient } from '../rule.ts';
 import { unbroadcast } from '../unbroadcast.ts';
 
 export const quantizedGradients: Record<string, GradientRule> = {
-  // Y = X·M·diag(s): dX = (dY·diag(s))·Mᵀ, with the very numbers of the forward product.
+  // Y = X·M·diag(s): dX = (dY·diag(s))·Mᵀ.
   Int8MatMul: (node, outputs) => {
     const [matrix, scales] = [inputOf(node, 1), inputOf(node, 2)];
-    const ones = matrix.graph.ones(matrix.shape[0] as number);
-    const gradient = multiply(onlyGradient(outputs), scales);
-    return [int8Matmul(gradient, transposeMatrix(matrix), ones, true), undefined, undefined];
+    return [int8MatmulGradient(onlyGradient(outputs), transposeMatrix(matrix), scales), undefined, undefined];
   },
   // Y = X·Wᵀ + b: dX = dY·W, with W in blocks along its other axis.
   MatMulNBits: (node, outputs, [left, , , , , bias]) => {

@@ -8,12 +8,16 @@ export function dequantizeBlocks(
   columns: number,
   format: BlockFormat,
 ): Float32Array {
-  const { bits, blockSize } = format;
+  const { bits, blockSize, signed = false } = format;
   const blocks = blocksOf(columns, format);
   return Float32Array.from({ length: rows * columns }, (_, index) => {
     const [row, column] = [Math.floor(index / columns), index % columns];
     const place = row * blocks * blockSize + column;
     const level = bits === 8 ? packed[place]! : (packed[place >> 1]! >> (place % 2 === 0 ? 0 : 4)) & 15;
-    return (level - 2 ** (bits - 1)) * scales[row * blocks + Math.floor(column / blockSize)]!;
+    const half = 2 ** (bits - 1);
+    return (
+      (signed ? ((level + half) % (2 * half)) - half : level - half) *
+      scales[row * blocks + Math.floor(column / blockSize)]!
+    );
   });
 }
