@@ -3,9 +3,8 @@
  * the way back, so that forward only the kept values stay in memory.
  */
 
-import { elementCount } from '../graph/dimension.ts';
 import type { Graph, Node, Value } from '../graph/graph.ts';
-import { computedAfter, concatenate, gatherRows, reduceMax, reshape } from '../ops/index.ts';
+import { computedAfter, concatenate, firstElement, reduceMax } from '../ops/index.ts';
 
 export interface Recomputation {
   /**
@@ -79,6 +78,6 @@ function copyNodes(nodes: readonly Node[], entry: Value | undefined, gradients: 
 
 /** A scalar that exists once all values do; what it is does not matter. */
 function anyOf(values: readonly Value[]): Value {
-  const first = values.map((value) => gatherRows(reshape(value, [elementCount(value.shape)]), value.graph.integers(0)));
+  const first = values.map(firstElement);
   return reduceMax(concatenate(first, 0), [0]);
 }

@@ -2,7 +2,17 @@
 
 import type { Dimension, Shape } from './dimension.ts';
 
-export type DataType = 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'uint8' | 'int8' | 'bool';
+export type DataType =
+  | 'float32'
+  | 'float16'
+  | 'bfloat16'
+  | 'int64'
+  | 'int32'
+  | 'uint8'
+  | 'int8'
+  | 'bool'
+  /** Two in a byte, the first in its low half. */
+  | 'uint4';
 
 export type Attribute =
   number | string | readonly number[] | { readonly float: number } | { readonly dataType: DataType };
@@ -70,7 +80,8 @@ export class Graph {
 
   /** An initializer kept inside the model file. */
   constant(name: string, dataType: DataType, shape: readonly number[], data: ConstantData): Value {
-    const size = shape.reduce((product, dimension) => product * dimension, 1);
+    const count = shape.reduce((product, dimension) => product * dimension, 1);
+    const size = dataType === 'uint4' ? Math.ceil(count / 2) : count;
     if (data.length !== size)
       throw new Error(`constant ${name}: ${data.length} values for shape [${shape.join(', ')}]`);
     const value = this.#value(name, dataType, shape, undefined);
@@ -91,6 +102,11 @@ export class Graph {
   /** A float32 initializer of ones; equal lengths share one. */
   ones(length: number): Value {
     return this.#shared(`ones_${length}`, 'float32', [length], () => new Float32Array(length).fill(1));
+  }
+
+  /** A uint4 initializer of eights, the middle of the levels; equal lengths share one. */
+  middles(length: number): Value {
+    return this.#shared(`middles_${length}`, 'uint4', [length], () => new Uint8Array(Math.ceil(length / 2)).fill(0x88));
   }
 
   /** A one-dimensional int64 initializer (axes, shapes); equal lists share one. */

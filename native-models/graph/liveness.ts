@@ -16,6 +16,7 @@ const elementBytes: Readonly<Record<DataType, number>> = {
   uint8: 1,
   int8: 1,
   bool: 1,
+  uint4: 0.5,
 };
 
 /** Operators whose output is their first input's memory under another shape. */

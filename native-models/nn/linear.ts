@@ -29,7 +29,6 @@ export interface LinearOptions {
  */
 export function linear(scope: Scope, module: string, input: Value, options: LinearOptions = {}): Value {
   const bias = options.bias ? scope.weight(`${module}.bias`) : undefined;
-  const transposeRight = !(options.storedInOut ?? false);
   const adapter = scope.adapter(module);
   if (adapter?.rescale) {
     // DoRA scales the weight, not the bias.
@@ -43,7 +42,7 @@ export function linear(scope: Scope, module: string, input: Value, options: Line
   const lowRank = adapter.weigh(down(adapter, dropped));
   // The base's output is the Gemm's additive operand: one pass less over (rows, out).
   if (!adapter.dora) return up(adapter, lowRank, output);
-  return decomposed(scope, module, { output, dropped, lowRank, transposeRight, adapter });
+  return decomposed(scope, module, { output, dropped, lowRank, storedInOut: options.storedInOut, adapter });
 }
 
 /** x·Aᵀ */
@@ -77,19 +76,26 @@ function decomposed(
     readonly output: Value;
     readonly dropped: Value;
     readonly lowRank: Value;
-    readonly transposeRight: boolean;
+    readonly storedInOut: boolean | undefined;
     readonly adapter: LinearAdapter;
   },
 ): Value {
-  const { adapter, dropped, lowRank, output, transposeRight } = parts;
+  const { adapter, dropped, lowRank, output, storedInOut = false } = parts;
   const { magnitude, scaling } = adapter.dora!;
-  const weight = scope.weight(`${module}.weight`);
+  const name = `${module}.weight`;
+  const weight = scope.matrix?.(name)?.floats?.(dropped) ?? floatWeight(scope, name, storedInOut);
   const change = scale(gemm(adapter.B, adapter.A), scaling);
-  const adapted = add(transposeRight ? weight : transpose(weight, [1, 0]), change);
+  const adapted = add(weight, change);
   const norm = constant(squareRoot(reduceSum(multiply(adapted, adapted), [-1])));
   const factor = divide(magnitude, norm);
-  const base = gemm(dropped, weight, { transposeRight });
+  const base = product(scope, name, dropped, storedInOut);
   const low = gemm(lowRank, adapter.B, { transposeRight: true });
   const scaledBase = multiply(base, subtract(factor, scope.graph.scalar(1)));
   return add(output, add(scaledBase, multiply(low, factor)));
+}
+
+/** A weight as (out, in). */
+function floatWeight(scope: Scope, name: string, storedInOut: boolean): Value {
+  const weight = scope.weight(name);
+  return storedInOut ? transpose(weight, [1, 0]) : weight;
 }

@@ -26,6 +26,8 @@ export interface FrozenMatrix {
   readonly product: (input: Value, bias?: Value) => Value;
   /** Its rows in float32, (ids) → (ids, in) */
   readonly rows: (ids: Value) => Value;
+  /** All of it in float32, (out, in), once `after` exists; absent where nothing is trained. */
+  readonly floats?: (after: Value) => Value;
 }
 
 export interface Scope {

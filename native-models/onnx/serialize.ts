@@ -40,6 +40,7 @@ export const protoDataTypes: Record<DataType, ProtoDataType> = {
   uint8: ProtoDataType.UINT8,
   int8: ProtoDataType.INT8,
   bool: ProtoDataType.BOOL,
+  uint4: ProtoDataType.UINT4,
 };
 
 /** The model as protobuf bytes. */

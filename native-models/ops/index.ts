@@ -2,6 +2,7 @@
 
 export * from './attention.ts';
 export * from './elementwise.ts';
+export * from './four-bit.ts';
 export * from './indexing.ts';
 export * from './int8.ts';
 export * from './matrix.ts';

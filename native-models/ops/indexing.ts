@@ -1,5 +1,6 @@
 /** Operators that pick elements by index: embedding rows, trained positions, the logit of the right token. */
 
+import { elementCount } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
 import { outputOf } from './output.ts';
 import { reshape } from './shape.ts';
@@ -18,6 +19,10 @@ export function gatherElements(data: Value, indices: Value): Value {
     ]),
   );
 }
+
+/** The first element of a value, (1). */
+export const firstElement = (value: Value): Value =>
+  gatherRows(reshape(value, [elementCount(value.shape)]), value.graph.integers(0));
 
 /** 0, 1, 2, … down the rows of `like`, int64 (rows, 1): https://onnx.ai/onnx/operators/onnx__Range.html */
 export function rowNumbers(like: Value): Value {

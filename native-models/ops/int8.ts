@@ -2,8 +2,8 @@
 
 import type { Dimension } from '../graph/dimension.ts';
 import { Graph, ownDomain, type Value } from '../graph/graph.ts';
-import { add, cast, divide, maximum, multiply, negate, round, scale, subtract } from './elementwise.ts';
-import { rowNumbers } from './indexing.ts';
+import { add, cast, computedAfter, divide, maximum, multiply, negate, round, scale, subtract } from './elementwise.ts';
+import { firstElement, rowNumbers } from './indexing.ts';
 import { outputOf } from './output.ts';
 import { reduceMax, reduceMin } from './reduce.ts';
 
@@ -56,6 +56,13 @@ export function int8MatmulGradient(gradient: Value, matrix: Value, scales: Value
   const type = { dataType: gradient.dataType, shape: [gradient.shape[0]!, matrix.shape[1]!] };
   const inputs = [gradient, matrix, scales, roundingNoise(gradient)];
   return outputOf(graph.node('Int8MatMulGradient', inputs, {}, [type], ownDomain));
+}
+
+/** diag(scales) · matrix in floats, (n, k), once `after` exists: they would otherwise be computed at load, and kept. */
+export function int8Floats(matrix: Value, scales: Value, after: Value): Value {
+  const type = { dataType: 'float32', shape: matrix.shape } as const;
+  const inputs = [matrix, computedAfter(scales, firstElement(after))];
+  return outputOf(matrix.graph.node('DequantizeLinear', inputs, { axis: 0 }, [type]));
 }
 
 function requireFit(operator: string, left: Value, matrix: Value, scales: Value, scaled: Dimension | undefined): void {

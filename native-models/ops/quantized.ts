@@ -1,7 +1,7 @@
 /** Products with and look-ups in matrices that are kept in blocks of 4 or 8 bits. */
 
 import type { Dimension } from '../graph/dimension.ts';
-import type { Node, Value } from '../graph/graph.ts';
+import type { Value } from '../graph/graph.ts';
 import { outputOf } from './output.ts';
 
 /** A matrix in blocks, as values of a graph. */
@@ -14,14 +14,7 @@ export interface BlockMatrix {
   readonly columns: number;
   readonly bits: number;
   readonly blockSize: number;
-  /** The transposed matrix in blocks: what gradients are multiplied with. Absent where nothing is trained. */
-  readonly transpose?: () => BlockMatrix;
 }
-
-const matrices = new WeakMap<Value, BlockMatrix>();
-
-/** The matrix that a node of `blockMatmul` multiplies with. */
-export const blockMatrixOf = ({ inputs }: Node): BlockMatrix | undefined => matrices.get(inputs[1]!);
 
 /**
  * https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.MatMulNBits:
@@ -31,7 +24,6 @@ export const blockMatrixOf = ({ inputs }: Node): BlockMatrix | undefined => matr
 export function blockMatmul(left: Value, matrix: BlockMatrix, bias?: Value): Value {
   const { scales, rows, columns, bits, blockSize } = matrix;
   const packed = matrix.packed(rows, scales.shape[1] as number, (blockSize * bits) / 8);
-  matrices.set(packed, matrix);
   if (left.shape.length !== 2 || left.shape[1] !== columns) {
     throw new Error(`MatMulNBits: [${left.shape.join(', ')}] does not fit ${columns} columns`);
   }

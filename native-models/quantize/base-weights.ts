@@ -7,7 +7,7 @@ import type { FrozenMatrix, Scope } from '../nn/scope.ts';
 import { readTensor } from '../weights/safetensors.ts';
 import { type BlockFormat, fittingFormat, rowFormat } from './blocks.ts';
 import { type QuantizedRequest, type QuantizedWeights, type QuantizeOptions, quantizedWeights } from './cache.ts';
-import { blockProduct, declareBlocks, declareRows } from './declare.ts';
+import { blockProduct, declareBlocks, declareFourBit, declareRows } from './declare.ts';
 
 export interface BaseWeights {
   /** Folder of the files that the declared weights lie in. */
@@ -59,9 +59,9 @@ export async function blockWeights(model: ModelFolder, base: QuantizedBase, hook
 }
 
 /**
- * For training. int8: one scale for each output, the same numbers forwards and backwards, and faster than blocks.
- * int4: blocks, once along the inputs and once along the outputs, which is smaller. Embedding and head as in int8, since
- * the loss is taken from the head part by part.
+ * For training. int8: one scale for each output, and whole-number products, which are faster than float32's. int4: blocks,
+ * which are smaller, and float32's products. Embedding and head as in int8, since the loss is taken from the head part by
+ * part.
  */
 export async function trainingWeights(
   model: ModelFolder,
@@ -69,29 +69,24 @@ export async function trainingWeights(
   hooks: Hooks = {},
 ): Promise<BaseWeights> {
   const { decoder } = model;
-  const inRows = new Set(tablesOf(model).map(([weight]) => weight));
-  const requests: QuantizedRequest[] = tablesOf(model).map(([weight, width]) => {
+  const tables = tablesOf(model);
+  const turned = new Map(tables.map(([weight]) => [weight, false]));
+  const requests: QuantizedRequest[] = tables.map(([weight, width]) => {
     return { weight, transposed: false, format: rowFormat(width) };
   });
-  for (const { name, inputSize, outputSize } of decoder.linearModules) {
+  for (const { name, inputSize } of decoder.linearModules) {
     const weight = `${name}.weight`;
-    const forwards = { weight, transposed: decoder.fanInFanOut };
-    if (base.precision === 'int8') {
-      inRows.add(weight);
-      requests.push({ ...forwards, format: rowFormat(inputSize) });
-    } else {
-      const { linear } = formats.int4;
-      requests.push({ ...forwards, format: fittingFormat(inputSize, linear) });
-      requests.push({ weight, transposed: !forwards.transposed, format: fittingFormat(outputSize, linear) });
-    }
+    const format = base.precision === 'int8' ? rowFormat(inputSize) : fittingFormat(inputSize, formats.int4.linear);
+    // A last block that is part empty cannot be multiplied as a row.
+    const fills = inputSize % format.blockSize === 0;
+    requests.push({ weight, transposed: decoder.fanInFanOut, format: fills ? format : rowFormat(inputSize) });
+    turned.set(weight, decoder.fanInFanOut);
   }
   return quantizedBase(model, base, hooks, requests, (graph, quantized, weight, rows) => {
-    if (inRows.has(weight)) {
-      const turned = decoder.fanInFanOut && !tablesOf(model).some(([table]) => table === weight);
-      return declareRows(graph, weight, quantized.matrix(weight, turned), rows);
-    }
-    const blocks = (turned: boolean) => declareBlocks(graph, weight, quantized.matrix(weight, turned));
-    return blockProduct({ ...blocks(decoder.fanInFanOut), transpose: () => blocks(!decoder.fanInFanOut) });
+    const matrix = quantized.matrix(weight, turned.get(weight)!);
+    if (matrix.format.bits === 8) return declareRows(graph, weight, matrix, rows);
+    const blocks = blockProduct(declareBlocks(graph, weight, matrix));
+    return { ...blocks, ...declareFourBit(graph, weight, matrix) };
   });
 }
 

@@ -10,7 +10,11 @@ import {
   blockMatmul,
   blockRows,
   cast,
+  type FourBitMatrix,
+  fourBitFloats,
+  fourBitMatmul,
   gatherRows,
+  int8Floats,
   int8Matmul,
   multiply,
   reshape,
@@ -47,6 +51,29 @@ export const blockProduct = (matrix: BlockMatrix): FrozenMatrix => ({
   rows: (ids) => blockRows(matrix, ids),
 });
 
+/** Declares a matrix in blocks of 4 bits that fill its rows, for products in float32. */
+export function declareFourBit(
+  graph: Graph,
+  name: string,
+  matrix: QuantizedMatrix,
+): Pick<FrozenMatrix, 'product' | 'floats'> {
+  const { rows, columns, format } = matrix;
+  const blocks = rows * blocksOf(columns, format);
+  const operand: FourBitMatrix = {
+    levels: declare(graph, `${name}.levels`, 'uint4', [blocks, format.blockSize], matrix.packed),
+    scales: declare(graph, `${name}.scales`, 'float32', [blocks], matrix.scales),
+    middles: graph.middles(blocks),
+    size: graph.integers(rows, columns),
+  };
+  return {
+    product(input, bias) {
+      const product = fourBitMatmul(input, operand, rows);
+      return bias ? add(product, bias) : product;
+    },
+    floats: (after) => fourBitFloats(operand, after, [rows, columns]),
+  };
+}
+
 /** Declares a matrix with one scale a row, or some of its rows. */
 export function declareRows(graph: Graph, name: string, matrix: QuantizedMatrix, range?: RowRange): FrozenMatrix {
   const { start, count } = range ?? { start: 0, count: matrix.rows };
@@ -62,6 +89,7 @@ export function declareRows(graph: Graph, name: string, matrix: QuantizedMatrix,
       return bias ? add(product, bias) : product;
     },
     rows: (ids) => multiply(cast(gatherRows(levels, ids), 'float32'), gatherRows(scales, ids)),
+    floats: (after) => int8Floats(levels, reshape(scales, [count]), after),
   };
 }
 

@@ -72,7 +72,6 @@ type QuantizeHooks = Omit<QuantizeOptions, 'cacheDirectory'>;
 async function frozenBase(model: ChatModel, job: MethodJob, hooks: QuantizeHooks): Promise<BaseWeights> {
   const { basePrecision: precision = 'f32' } = job.settings;
   if (precision === 'f32') return floatWeights(model);
-  if (job.settings.method === 'dora') throw precisionInvalid(precision, 'f32 for DoRA, which measures the weights');
   if (job.device !== 'cpu')
     throw precisionInvalid(precision, 'f32 on this device: a base in 8 or 4 bits trains on the CPU');
   if (job.cacheDirectory === undefined) throw new Error('a job with a quantized base needs a cache directory');

@@ -3,23 +3,25 @@
  * straight-through estimator, Bengio et al. 2013, arXiv 1308.3432).
  */
 
-import { blockMatmul, blockMatrixOf, int8MatmulGradient, transposeMatrix } from '../../ops/index.ts';
+import type { Value } from '../../graph/graph.ts';
+import { fourBitMatmulGradient, int8MatmulGradient, transposeMatrix } from '../../ops/index.ts';
 import { type GradientRule, inputOf, onlyGradient } from '../rule.ts';
-import { unbroadcast } from '../unbroadcast.ts';
 
 export const quantizedGradients: Record<string, GradientRule> = {
   // Y = X·M·diag(s): dX = (dY·diag(s))·Mᵀ.
   Int8MatMul: (node, outputs) => {
     const [matrix, scales] = [inputOf(node, 1), inputOf(node, 2)];
-    return [int8MatmulGradient(onlyGradient(outputs), transposeMatrix(matrix), scales), undefined, undefined];
+    return [int8MatmulGradient(onlyGradient(outputs), transposeMatrix(matrix), scales)];
   },
-  // Y = X·Wᵀ + b: dX = dY·W, with W in blocks along its other axis.
-  MatMulNBits: (node, outputs, [left, , , , , bias]) => {
-    const gradient = onlyGradient(outputs);
-    const transpose = blockMatrixOf(node)?.transpose;
-    if (left && !transpose) throw new Error('a matrix in blocks needs its transpose for a gradient');
-    const ofBias = bias ? unbroadcast(gradient, inputOf(node, 5).shape) : undefined;
-    const ofLeft = left ? blockMatmul(gradient, transpose!()) : undefined;
-    return [ofLeft, undefined, undefined, undefined, undefined, ofBias];
+  // Y = X·Wᵀ: dX = dY·W.
+  FourBitMatMul: (node, outputs) => {
+    const [levels, scales, middles, size] = [1, 2, 3, 4].map((index) => inputOf(node, index)) as [
+      Value,
+      Value,
+      Value,
+      Value,
+    ];
+    const matrix = { levels, scales, middles, size };
+    return [fourBitMatmulGradient(onlyGradient(outputs), matrix, inputOf(node, 0).shape[1]!)];
   },
 };

@@ -64,7 +64,7 @@ function isRowwise(graph: Graph, { operator, attributes, inputs }: Node): boolea
   // The weight is square where as many rows are fed as it has: it must not be taken for rows.
   const separate = inputs[1]?.shape[0] !== inputs[0]!.shape[0];
   if (operator === 'Gemm') return attributes.transA === 0 && separate;
-  if (operator === 'MatMulNBits' || operator === 'Int8MatMul') return separate;
+  if (operator === 'FourBitMatMul' || operator === 'Int8MatMul') return separate;
   if (operator === 'Split') return attributes.axis === 1;
   if (operator !== 'ReduceMean' && operator !== 'ReduceSum') return false;
   const axes = inputs[1] && graph.constants.get(inputs[1]);

@@ -2,27 +2,30 @@
 
 import type { Graph } from '../../../native-models/graph/graph.ts';
 import type { FrozenMatrix } from '../../../native-models/nn/scope.ts';
-import { type BlockMatrix, int8Matmul, transposeMatrix } from '../../../native-models/ops/index.ts';
-import { blocksOf, quantizeBlocks, rowFormat, transposed } from '../../../native-models/quantize/blocks.ts';
+import { fourBitMatmul, int8Matmul, transposeMatrix } from '../../../native-models/ops/index.ts';
+import { quantizeBlocks, rowFormat } from '../../../native-models/quantize/blocks.ts';
 
-const blockFormat = { bits: 8, blockSize: 32 } as const;
+const blockFormat = { bits: 4, blockSize: 32 } as const;
 
 /** A matrix (rows, columns) of smooth numbers of both signs. */
 export const matrixValues = (rows: number, columns: number): Float32Array =>
   Float32Array.from({ length: rows * columns }, (_, index) => Math.sin((index + 1) * 78.233) * 0.4);
 
-/** Those numbers in blocks of 8 bits, or their transpose (columns, rows). */
-export function blockMatrix(graph: Graph, name: string, rows: number, columns: number, turned = false): BlockMatrix {
-  const values = matrixValues(rows, columns);
-  const [height, width] = turned ? [columns, rows] : [rows, columns];
-  const blocks = quantizeBlocks(turned ? transposed(values, rows, columns) : values, height, width, blockFormat);
-  return {
-    packed: (...shape) => graph.constant(`${name}.packed`, 'uint8', shape, blocks.packed),
-    scales: graph.constant(`${name}.scales`, 'float32', [height, blocksOf(width, blockFormat)], blocks.scales),
-    rows: height,
-    columns: width,
-    ...blockFormat,
+/** Those numbers in blocks of 4 bits. */
+export function fourBitMatrix(
+  graph: Graph,
+  name: string,
+  rows: number,
+  columns: number,
+): Pick<FrozenMatrix, 'product'> {
+  const { packed, scales } = quantizeBlocks(matrixValues(rows, columns), rows, columns, blockFormat);
+  const matrix = {
+    levels: graph.constant(`${name}.levels`, 'uint4', [scales.length, blockFormat.blockSize], packed),
+    scales: graph.constant(`${name}.scales`, 'float32', [scales.length], scales),
+    middles: graph.middles(scales.length),
+    size: graph.integers(rows, columns),
   };
+  return { product: (input) => fourBitMatmul(input, matrix, rows) };
 }
 
 /** Those numbers with one scale a row. */

@@ -4,13 +4,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ModelFolder } from '../../../native-models/architectures/model-folder.ts';
 import { readProvenance } from '../../../native-models/lora/provenance.ts';
-import { floatWeights, trainingWeights } from '../../../native-models/quantize/base-weights.ts';
+import { fittingFormat, quantizeBlocks, transposed } from '../../../native-models/quantize/blocks.ts';
+import { type BaseWeights, floatWeights, trainingWeights } from '../../../native-models/quantize/base-weights.ts';
 import { openSession } from '../../../native-models/runtime/session.ts';
 import { readSamplePlant, rehearsalFile, starterModelDirectory } from '../../../native-models/starter/index.ts';
 import { batchFeeds, trainedTokens } from '../../../native-models/train/batch.ts';
 import { loraTrainGraph } from '../../../native-models/train/graph.ts';
 import { computeGradients } from '../../../native-models/train/step.ts';
+import { readTensor } from '../../../native-models/weights/safetensors.ts';
+import { dequantizeBlocks } from '../quantize/dequantize.ts';
 import { goldenAdapter, openGolden, relativeNorm } from '../goldens/golden.ts';
 import { collect, plantJob, type PlantJob } from './plant-job.ts';
 
@@ -24,6 +28,33 @@ afterAll(async () => {
   await rm(cacheDirectory, { recursive: true, force: true });
   await plant.dispose();
 });
+
+/** The same base with the linear layers' weights of 4 bits turned back into floats before the graph sees them. */
+async function dequantized(model: ModelFolder, base: BaseWeights): Promise<BaseWeights> {
+  const { fanInFanOut, linearModules, weightShapes } = model.decoder;
+  const floats = new Map<string, Float32Array>();
+  for (const { name, inputSize, outputSize } of linearModules) {
+    const stored = await readTensor(model.weights.tensors.get(`${name}.weight`)!);
+    const values = fanInFanOut ? transposed(stored, inputSize, outputSize) : stored;
+    const format = fittingFormat(inputSize, { bits: 4, blockSize: 32 });
+    const blocks = quantizeBlocks(values, outputSize, inputSize, format);
+    const back = dequantizeBlocks(blocks, outputSize, inputSize, format);
+    floats.set(`${name}.weight`, fanInFanOut ? transposed(back, outputSize, inputSize) : back);
+  }
+  return {
+    ...base,
+    declare(graph, rows) {
+      const { weight, matrix } = base.declare(graph, rows);
+      return {
+        weight(name) {
+          const values = floats.get(name);
+          return values ? graph.constant(name, 'float32', weightShapes.get(name)!, values) : weight(name);
+        },
+        matrix: (name) => (floats.has(name) ? undefined : matrix?.(name)),
+      };
+    },
+  };
+}
 
 /** These models are random and 64 wide: rounding averages out less than in real ones. */
 const tolerances = {
@@ -53,12 +84,12 @@ describe.each(['llama', 'qwen2-tied', 'gpt2', 'phi3', 'gemma2'])('%s', (name) =>
           await session.close();
         }
       };
+      const joined = (all: ReadonlyMap<string, Float32Array>) =>
+        Float32Array.from(parameters.flatMap((parameter) => [...all.get(parameter.name)!]));
       const exact = await run(floatWeights(golden.model), 16_384);
       for (const largestPart of [16_384, 100]) {
         const { loss, byParameter } = await run(quantized, largestPart);
         const difference = Math.abs(loss / exact.loss - 1);
-        const joined = (all: ReadonlyMap<string, Float32Array>) =>
-          Float32Array.from(parameters.flatMap((parameter) => [...all.get(parameter.name)!]));
         const gradient = relativeNorm(joined(byParameter), joined(exact.byParameter));
         console.info(
           `${name} ${precision}: loss ${difference.toExponential(1)}, gradients ${gradient.toExponential(1)}`,
@@ -67,16 +98,25 @@ describe.each(['llama', 'qwen2-tied', 'gpt2', 'phi3', 'gemma2'])('%s', (name) =>
         expect(gradient).toBeLessThan(tolerances[precision].gradient);
         expect(difference).toBeGreaterThan(0);
       }
+      if (precision === 'int8') return;
+      const floats = await run(await dequantized(golden.model, quantized), 16_384);
+      const { byParameter } = await run(quantized, 16_384);
+      const same = relativeNorm(joined(byParameter), joined(floats.byParameter));
+      console.info(`${name} int4: gradients ${same.toExponential(1)} from float32 on the same weights`);
+      expect(same).toBeLessThan(1e-4);
     },
   );
 });
 
 describe('a run', () => {
-  test('interrupted and resumed ends with the same bytes, and its adapter says how the base was kept', async () => {
-    const changes = { cacheDirectory, settings: { basePrecision: 'int8' } } as const;
-    const whole = await collect(plant.job('whole', changes));
+  test.each([
+    { basePrecision: 'int8', method: 'lora' },
+    { basePrecision: 'int4', method: 'dora' },
+  ] as const)('$method, $basePrecision: interrupted and resumed it ends with the same bytes', async (settings) => {
+    const changes = { cacheDirectory, settings } as const;
+    const whole = await collect(plant.job(`${settings.method}-whole`, changes));
     const stopped = new Error('stopped');
-    const job = plant.job('stopped', changes);
+    const job = plant.job(`${settings.method}-stopped`, changes);
     const first = await collect(job, {
       onEvent: (event) => {
         if (event.kind === 'checkpoint') throw stopped;
@@ -87,11 +127,11 @@ describe('a run', () => {
     expect(second.steps.length).toBeLessThan(whole.steps.length);
     expect(second.result?.sha256).toBe(whole.result!.sha256);
     const { adapterDirectory } = whole.result!;
-    expect((await readProvenance(adapterDirectory))?.settings).toMatchObject({ basePrecision: 'int8' });
+    expect((await readProvenance(adapterDirectory))?.settings).toMatchObject(settings);
   });
 
-  test.each(['full', 'dora'] as const)('with the method %s needs float32 and says so', async (method) => {
-    const job = plant.job(method, { cacheDirectory, settings: { method, basePrecision: 'int8' } });
+  test('of every weight needs float32 and says so', async () => {
+    const job = plant.job('full', { cacheDirectory, settings: { method: 'full', basePrecision: 'int8' } });
     expect((await collect(job)).error).toMatchObject({ code: 'setting-invalid' });
   });
 
