@@ -50,11 +50,11 @@ export function addTrainOptions(command: Command): Command {
     .option('--init-adapter <folder>', 'go on from this PEFT folder; method, rank, alpha and targets are its own')
     .addOption(choice('--method <name>', 'what is trained', ['lora', 'rslora', 'dora', 'full']))
     .addOption(
-      choice('--base-precision <name>', 'how the frozen base is kept: f32 exactly, int8 and int4 in less memory', [
-        'f32',
-        'int8',
-        'int4',
-      ]),
+      choice(
+        '--base-precision <name>',
+        'how the frozen base is kept: f32 exactly, int8 fast, int4 in the least memory',
+        ['f32', 'int8', 'int4'],
+      ),
     )
     .option('--cache <folder>', 'keeps a base in 8 or 4 bits; by default in the data folder')
     .option('--rank <number>', 'rank of the adapter', countUpTo(largestRank), 16)

@@ -87,7 +87,7 @@ async function train(model: string, options: TrainArguments, command: Command): 
   rmSync(outputDirectory, { recursive: true });
   const { steps, seconds, peakBytes, adapterBytes, sha256, device } = result;
   const { microBatch, way, estimatedPeakBytes } = prepared!;
-  const memory = { microBatch, way, estimatedPeakBytes, peakBytes };
+  const memory = { basePrecision: options.basePrecision, microBatch, way, estimatedPeakBytes, peakBytes };
   if (options.json) printJson({ event: 'done', out, steps, seconds, ...memory, adapterBytes, sha256, device });
   else
     console.log(`${out}: ${bytes(adapterBytes)}, ${steps} steps in ${duration(seconds)}, ${bytes(peakBytes)} at most`);
