@@ -655,10 +655,10 @@ export interface AdapterEvidence {
   /** Largest difference of a logit, relative to the base's largest logit after that prompt. */
   readonly largestDifference: number;
   /**
-   * Largest difference between the logits that are served and those of the graph that training used, relative as above;
-   * null for DoRA in 8 and 4 bits, where they cannot be compared.
+   * Largest difference between the logits that are served and those of the graph that training used, relative as above,
+   * with the base in float32 in both.
    */
-  readonly servedDifference: number | null;
+  readonly servedDifference: number;
   /** Tensors that equal those of the source bit for bit, as do all logits; null where there was no source. */
   readonly identicalTensors: number | null;
   readonly answers: number;

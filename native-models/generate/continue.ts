@@ -46,10 +46,9 @@ export async function continueText(job: ContinueJob): Promise<ContinueResult> {
 export async function writeLogits(job: LogitsJob): Promise<LogitsResult> {
   const model = await openModelFolder(job.modelDirectory);
   let deviceFallback: DeviceFallback | null = null;
-  const onFallback = (fallback: DeviceFallback): void => {
+  const logits = await logitsOf(model, job.ids, job.adapterDirectory, job.device, (fallback) => {
     deviceFallback = fallback;
-  };
-  const logits = await logitsOf(model, job.ids, job.adapterDirectory, job.device, { onFallback });
+  });
   const { vocabularySize } = model.decoder;
   const shape = [1, job.ids.length, vocabularySize];
   await writeSafetensors(job.outputFile, [{ name: 'logits', dtype: 'F32', shape, data: floatsOf(logits) }]);

@@ -8,22 +8,16 @@ import { openAdapter } from '../lora/open.ts';
 import { adapterScope } from '../lora/scope.ts';
 import { adapterShape } from '../lora/shape.ts';
 import { continuedAdapter, type StackedTensor } from '../lora/training.ts';
+import { frozenWeights } from '../architectures/model-folder.ts';
 import { maskedAttention, maskedScore } from '../nn/attention.ts';
 import type { Scope } from '../nn/scope.ts';
 import { reshape } from '../ops/index.ts';
-import { type BaseWeights, floatWeights } from '../quantize/base-weights.ts';
 import { openWithFallback } from '../runtime/fallback.ts';
 import { floatTensor, integerTensor, type Tensor } from '../runtime/tensor.ts';
 import { requireIds } from './ids.ts';
 
-export interface LogitsOptions {
-  /** The base in blocks; left out: as the model has it, in float32. */
-  readonly quantized?: BaseWeights | undefined;
-  /** Hears where a GPU failed and the CPU computed instead. */
-  readonly onFallback?: (fallback: DeviceFallback) => void;
-}
-
 /**
+ * @param onFallback hears where a GPU failed and the CPU computed instead
  * @returns float32 (1, tokens, vocabulary)
  * Raises `context-exceeded`, `setting-invalid` for an id outside the vocabulary, and `adapter-*`.
  */
@@ -32,10 +26,9 @@ export async function logitsOf(
   ids: readonly number[],
   adapterDirectory: string | null,
   device: Device,
-  { quantized, onFallback = () => {} }: LogitsOptions = {},
+  onFallback: (fallback: DeviceFallback) => void = () => {},
 ): Promise<Tensor> {
   const { decoder } = model;
-  const base = quantized ?? floatWeights(model);
   const tokens = ids.length;
   requireIds(decoder, ids);
   if (tokens > decoder.contextLength) {
@@ -45,14 +38,13 @@ export async function logitsOf(
   const inputIds = graph.input('input_ids', 'int64', [1, tokens]);
   const positions = graph.input('position_ids', 'int64', [1, tokens]);
   const mask = graph.input('attention_mask', 'float32', [1, 1, tokens, tokens]);
-  const { scope, tensors } = await adaptedScope(model, base.declare(graph), graph, adapterDirectory);
+  const { scope, tensors } = await adaptedScope(model, graph, adapterDirectory);
   const attention = maskedAttention({ positions, keyPositions: positions, mask });
   const inputs = { inputIds, positions, attention, longestText: tokens };
   const { hidden } = decoder.forward(scope, inputs);
   graph.output('logits', reshape(decoder.head(scope, hidden), [1, tokens, decoder.vocabularySize]));
   // One run: packing or widening all weights first would take longer, and memory that a large model does not leave.
-  // Blocks are computed with as they are packed.
-  const options = { device, externalFolder: base.externalFolder, mapped: !quantized, unoptimized: true };
+  const options = { device, externalFolder: model.directory, mapped: true, unoptimized: true };
   const session = await openWithFallback(graph, options, onFallback);
   try {
     const causal = new Float32Array(tokens * tokens).fill(maskedScore);
@@ -74,17 +66,16 @@ export async function logitsOf(
 
 async function adaptedScope(
   model: ModelFolder,
-  base: Pick<Scope, 'weight' | 'matrix'>,
   graph: Graph,
   adapterDirectory: string | null,
 ): Promise<{ readonly scope: Scope; readonly tensors: readonly StackedTensor[] }> {
   if (adapterDirectory === null) {
-    return { scope: { graph, ...base, adapter: () => undefined }, tensors: [] };
+    return { scope: { graph, weight: frozenWeights(model, graph), adapter: () => undefined }, tensors: [] };
   }
   const adapter = await openAdapter(model, adapterDirectory);
   const shape = adapterShape(model.decoder, adapter.config);
   return {
-    scope: adapterScope(base, graph, shape).scope,
+    scope: adapterScope({ weight: frozenWeights(model, graph) }, graph, shape).scope,
     tensors: continuedAdapter(shape, adapter),
   };
 }

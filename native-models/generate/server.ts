@@ -5,6 +5,7 @@ import { rowFactorsInput, rowWeightsInput } from '../lora/serving.ts';
 import { type BaseWeights, blockWeights, floatWeights } from '../quantize/base-weights.ts';
 import type { QuantizeOptions } from '../quantize/cache.ts';
 import { openWithFallback } from '../runtime/fallback.ts';
+import type { SessionOptions } from '../runtime/session.ts';
 import type { Tensor } from '../runtime/tensor.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
 import { AdapterShelf, keyOf, type ShelvedAdapter } from './adapter-shelf.ts';
@@ -22,6 +23,8 @@ export interface PromptRow {
 
 type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'decoder' | 'adapterFeeds' | 'lastText'>;
 
+type SessionWay = Pick<SessionOptions, 'mapped' | 'unoptimized'>;
+
 /** Texts remembered at once: the base's and one adapter's. */
 const mostTexts = 2;
 
@@ -31,14 +34,16 @@ export class ModelServer {
   #device: Device;
   /** What happened where the device failed and the CPU took over; all that follows is computed there. */
   deviceFallback: DeviceFallback | null = null;
-  readonly base: BaseWeights;
   readonly #graphs = new OpenGraphs((kind) => this.#open(kind));
   readonly #lastTexts = new Recent<LastText>(mostTexts);
+  readonly #base: BaseWeights;
+  readonly #session: SessionWay;
   readonly #adapters: AdapterShelf;
 
-  private constructor(model: ChatModel, base: BaseWeights, device: Device) {
+  private constructor(model: ChatModel, base: BaseWeights, device: Device, session: SessionWay) {
     this.model = model;
-    this.base = base;
+    this.#base = base;
+    this.#session = session;
     this.#device = device;
     this.#adapters = new AdapterShelf(model);
   }
@@ -47,10 +52,11 @@ export class ModelServer {
   static async open(
     { modelDirectory, device, quantized }: AnsweringModel,
     hooks: Omit<QuantizeOptions, 'cacheDirectory'> = {},
+    session: SessionWay = {},
   ): Promise<ModelServer> {
     const model = await openChatModel(modelDirectory);
     const base = quantized ? await blockWeights(model, quantized, hooks) : floatWeights(model);
-    return new ModelServer(model, base, device);
+    return new ModelServer(model, base, device, session);
   }
 
   /** Answers all rows in one pass. Raises `context-exceeded`, and `adapter-*` for a row whose adapter cannot be used. */
@@ -134,9 +140,9 @@ export class ModelServer {
 
   async #open(kind: GraphKind): Promise<OpenGraph> {
     const options = this.#options;
-    const { graph, groups } = generateGraph(this.model, this.base, { kind, ...options });
-    const { externalFolder } = this.base;
-    const session = await openWithFallback(graph, { device: this.#device, externalFolder }, (fallback) => {
+    const { graph, groups } = generateGraph(this.model, this.#base, { kind, ...options });
+    const where = { ...this.#session, device: this.#device, externalFolder: this.#base.externalFolder };
+    const session = await openWithFallback(graph, where, (fallback) => {
       this.deviceFallback = fallback;
       this.#device = fallback.to;
     });

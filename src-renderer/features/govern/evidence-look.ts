@@ -32,7 +32,6 @@ export function verdictLook(proof: AdapterProof | null): EvidenceLine {
 
 export function evidenceLines(proof: AdapterProof): readonly EvidenceLine[] {
   const { changedPrompts: changed, prompts, changedTokens, identicalTensors, answers, endedAnswers: ended } = proof;
-  const compared = proof.servedDifference !== null;
   const effect = { changed, prompts, tokens: changedTokens, difference: differenceText(proof.largestDifference) };
   const ends = ended === answers ? good : ended === 0 ? bad : attention;
   return [
@@ -40,8 +39,8 @@ export function evidenceLines(proof: AdapterProof): readonly EvidenceLine[] {
       ? { ...good, word: t('evidence.effect', effect) }
       : { ...bad, word: t('evidence.noEffectText', { prompts }) },
     identicalTensors === null
-      ? { ...good, word: t(compared ? 'evidence.unchanged' : 'evidence.unchangedOnly') }
-      : { ...good, word: t(compared ? 'evidence.identical' : 'evidence.identicalOnly', { tensors: identicalTensors }) },
+      ? { ...good, word: t('evidence.unchanged') }
+      : { ...good, word: t('evidence.identical', { tensors: identicalTensors }) },
     { ...ends, word: t('evidence.ends', { ended, answers, limit: proof.answerLimit }) },
   ];
 }
