@@ -44,6 +44,8 @@ export const modelErrorSentences = {
     'Memory ran out even with one row at a time ({tokens} tokens) in the most frugal way, which needs about {neededMegabytes} MB; {availableMegabytes} MB are available. Use shorter examples or a smaller model.',
   'disk-full': 'The disk is full: {path} could not be written. Free some space and continue; nothing was damaged.',
   'file-unreadable': 'The file {path} could not be read: {reason}.',
+  'file-is-a-folder': '{path} is a folder; give the path of a file.',
+  'folder-is-a-file': '{path} is a file; give the folder that holds it.',
   'file-unwritable': 'The file {path} could not be written: {reason}.',
   'device-unavailable': 'The device {device} cannot be used here: {reason}.',
   'context-exceeded': 'The conversation is {tokens} tokens long, but the model only takes {limit}.',

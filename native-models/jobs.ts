@@ -255,6 +255,8 @@ export interface TrainJob {
   /** Stay under this many bytes by choosing a more frugal way and smaller micro-batches; null: what the machine has. */
   readonly memoryLimitBytes: number | null;
   readonly memory?: MemoryWishes | undefined;
+  /** Of full fine-tuning: largest weights file in bytes, as in `MergeJob`. */
+  readonly maxShardBytes?: number | undefined;
 }
 
 export type TrainEvent =

@@ -43,10 +43,11 @@ export function folderName(directory: string): string {
   return cached ?? basename(resolve(directory));
 }
 
-/** `config.json`. Raises `model-folder-missing`, `model-not-a-model` or `model-config-unreadable`. */
+/** `config.json`. Raises `model-folder-missing`, `folder-is-a-file`, `model-not-a-model` or `model-config-unreadable`. */
 export async function readConfig(directory: string): Promise<ModelConfig> {
   const folder = await stat(directory).catch(() => null);
-  if (folder?.isDirectory() !== true) throw new ModelError('model-folder-missing', { path: directory });
+  if (folder === null) throw new ModelError('model-folder-missing', { path: directory });
+  if (!folder.isDirectory()) throw new ModelError('folder-is-a-file', { path: directory });
   const config = await readJsonObject(join(directory, 'config.json'));
   if (config === null) throw new ModelError('model-not-a-model', { path: directory, file: 'config.json' });
   return config;

@@ -1,7 +1,7 @@
 /** What is trained: a LoRA adapter on the frozen base, or every weight. The loop does not care which. */
 
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
 import { ModelError } from '../errors.ts';
 import type { Recompute, StepWay, TrainJob, TrainSettings } from '../jobs.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -20,7 +20,9 @@ import type { ChatModel } from '../text/chat-model.ts';
 import { engineVersion } from '../version.ts';
 import { copyModelFiles, sha256OfFile, writeFolderDurably } from '../weights/files.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
-import { readTensor, writeSafetensors } from '../weights/safetensors.ts';
+import { openWeights } from '../weights/checkpoint-folder.ts';
+import { readTensor } from '../weights/safetensors.ts';
+import { writeWeights } from '../weights/shards.ts';
 import { createParameter, type Parameter } from './adamw.ts';
 import { dropoutFeeds } from './dropout.ts';
 import { wideRowTokens } from './examples.ts';
@@ -42,7 +44,7 @@ export interface TrainMethod {
 }
 
 export interface WrittenResult {
-  /** SHA-256 and size of the weights file. */
+  /** SHA-256 and size of the weights file, or of all shards together. */
   readonly sha256: string;
   readonly bytes: number;
   /** Tensors read back that equal the trained ones bit for bit; null where that is not compared. */
@@ -50,7 +52,10 @@ export interface WrittenResult {
 }
 
 /** What a method takes of a job. */
-export type MethodJob = Pick<TrainJob, 'settings' | 'initialAdapterDirectory' | 'cacheDirectory' | 'device'>;
+export type MethodJob = Pick<
+  TrainJob,
+  'settings' | 'initialAdapterDirectory' | 'cacheDirectory' | 'device' | 'maxShardBytes'
+>;
 
 /**
  * The method that a job asks for.
@@ -169,7 +174,11 @@ async function magnitudesOf(model: ChatModel, shape: AdapterShape): Promise<Read
 }
 
 /** Full fine-tuning: the yardstick. The result is a whole Hugging Face folder in float32. */
-async function fullMethod(model: ChatModel, { settings }: MethodJob, positions: number): Promise<TrainMethod> {
+async function fullMethod(
+  model: ChatModel,
+  { settings, maxShardBytes }: MethodJob,
+  positions: number,
+): Promise<TrainMethod> {
   const { basePrecision = 'f32' } = settings;
   if (basePrecision !== 'f32')
     throw precisionInvalid(basePrecision, 'f32 for full fine-tuning, which trains the base itself');
@@ -192,19 +201,27 @@ async function fullMethod(model: ChatModel, { settings }: MethodJob, positions: 
       let written: WrittenResult = { sha256: '', bytes: 0, readBackTensors: null };
       await writeFolderDurably(directory, async (folder) => {
         await copyModelFiles(model.directory, folder);
-        const path = join(folder, 'model.safetensors');
         const tensors = parameters.map(({ name, shape, values }) => ({
           name,
           shape,
           data: values,
           dtype: 'F32' as const,
         }));
-        await writeSafetensors(path, tensors, { format: 'pt' });
-        written = { ...written, sha256: await sha256OfFile(path), bytes: (await stat(path)).size };
+        await writeWeights(folder, tensors, maxShardBytes);
+        written = { ...written, ...(await identityOf((await openWeights(folder)).files)) };
       });
       return written;
     },
   };
+}
+
+/** SHA-256 of the one file, or over those of all shards in order; and the bytes of all. */
+async function identityOf(files: readonly string[]): Promise<Pick<WrittenResult, 'sha256' | 'bytes'>> {
+  const hashes = await Promise.all(files.map(sha256OfFile));
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+  const [only, ...others] = hashes;
+  const sha256 = others.length === 0 ? only! : createHash('sha256').update(hashes.join('\n')).digest('hex');
+  return { sha256, bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
 function countOf(parameters: readonly Parameter[]): number {

@@ -18,14 +18,24 @@ function writeError(path: string, cause: unknown): unknown {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === undefined) return cause;
   if (noRoom.has(code)) return new ModelError('disk-full', { path }, { cause });
-  return new ModelError('file-unwritable', { path, reason: message }, { cause });
+  return misplaced(path, cause) ?? new ModelError('file-unwritable', { path, reason: message }, { cause });
+}
+
+/** A folder where a file is needed, or a file on the way to it. https://nodejs.org/api/errors.html#common-system-errors */
+function misplaced(path: string, cause: unknown): ModelError | null {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'EISDIR') return new ModelError('file-is-a-folder', { path }, { cause });
+  // Making the folder of a file meets a file in its place as one that exists.
+  if (code === 'ENOTDIR' || code === 'EEXIST')
+    return new ModelError('folder-is-a-file', { path: dirname(path) }, { cause });
+  return null;
 }
 
 /** Turns a failed read into `file-unreadable`; other errors pass unchanged. */
 export function readError(path: string, cause: unknown): unknown {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (cause instanceof ModelError || code === undefined) return cause;
-  return new ModelError('file-unreadable', { path, reason: message }, { cause });
+  return misplaced(path, cause) ?? new ModelError('file-unreadable', { path, reason: message }, { cause });
 }
 
 /**

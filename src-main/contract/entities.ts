@@ -164,6 +164,8 @@ export interface FolderEntry {
   readonly link: boolean;
   /** `model_type` of its config.json; null where it is no model. */
   readonly modelType: string | null;
+  /** It holds an adapter in PEFT's format. */
+  readonly adapter: boolean;
 }
 
 export interface FolderListing {
@@ -171,6 +173,7 @@ export interface FolderListing {
   /** null at the top of a disk. */
   readonly parent: string | null;
   readonly modelType: string | null;
+  readonly adapter: boolean;
   readonly folders: readonly FolderEntry[];
   /** Folders beyond those listed. */
   readonly more: number;

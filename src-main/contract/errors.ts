@@ -47,7 +47,6 @@ type OfficeErrorCode =
   | 'model-in-use'
   | 'model-bundled'
   | 'folder-forbidden'
-  | 'folder-is-a-file'
   | 'folder-path-too-long'
   | 'folder-disk-gone'
   | 'folder-link-circle'
@@ -178,6 +177,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'memory-exhausted':
       'Memory ran out even with one row at a time ({tokens} tokens) in the most frugal way: it needs about {neededMegabytes} MB, and {availableMegabytes} MB are available. Close other programs, shorten the examples, or choose a smaller model.',
     'disk-full': 'The disk is full: {path} could not be written. Free some space and continue; nothing was damaged.',
+    'file-is-a-folder': '{path} is a folder. Give the path of a file.',
     'file-unreadable': 'The file {path} could not be read: {reason}. Check that it is there and that you may open it.',
     'file-unwritable': 'The file {path} could not be written: {reason}.',
     'device-unavailable': 'The device {device} cannot be used here: {reason}.',
@@ -299,6 +299,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'いちばん節約した方法で1行ずつ計算しても（{tokens}トークン）メモリーが足りません。必要な量は約{neededMegabytes} MB、使えるのは{availableMegabytes} MBです。ほかのプログラムを閉じる、事例を短くする、小さいモデルを選ぶ、のいずれかをお試しください。',
     'disk-full':
       'ディスクの空きがなく、{path} に書き込めません。空きを作ってから続けてください。データは壊れていません。',
+    'file-is-a-folder': '{path} はフォルダーです。ファイルを指定してください。',
     'file-unreadable': '{path} を読めません（{reason}）。ファイルがあるか、開く権限があるかを確かめてください。',
     'file-unwritable': '{path} に書き込めません（{reason}）。',
     'device-unavailable': '装置 {device} はここでは使えません（{reason}）。',

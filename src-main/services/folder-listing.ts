@@ -1,4 +1,4 @@
-/** The folders in a folder, and which of them look like Hugging Face models. */
+/** The folders in a folder, and which of them look like Hugging Face models or PEFT adapters. */
 
 import { open, readdir, stat } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
@@ -40,7 +40,7 @@ export async function listFolder(path: string): Promise<Omit<FolderListing, 'pla
   return {
     path,
     parent: parent === path ? null : parent,
-    modelType: await modelTypeOf(path),
+    ...(await kindOf(path)),
     folders: described.filter((entry) => entry !== null),
     more: Math.max(0, sorted.length - largestListing),
   };
@@ -51,17 +51,26 @@ async function describe(parent: string, entry: Dirent): Promise<FolderEntry | nu
   const path = join(parent, entry.name);
   const link = entry.isSymbolicLink();
   if (link && (await stat(path).catch(() => null))?.isDirectory() !== true) return null;
-  return { name: entry.name, path, link, hidden: entry.name.startsWith('.'), modelType: await modelTypeOf(path) };
+  return { name: entry.name, path, link, hidden: entry.name.startsWith('.'), ...(await kindOf(path)) };
 }
 
-/** `model_type` of config.json: what makes a folder a model. Anything else about the file stays here. */
-async function modelTypeOf(directory: string): Promise<string | null> {
+/** `model_type` of config.json makes a folder a model, `peft_type` of adapter_config.json an adapter. */
+async function kindOf(directory: string): Promise<Pick<FolderEntry, 'modelType' | 'adapter'>> {
+  const [modelType, peftType] = await Promise.all([
+    textField(join(directory, 'config.json'), 'model_type'),
+    textField(join(directory, 'adapter_config.json'), 'peft_type'),
+  ]);
+  return { modelType, adapter: peftType !== null };
+}
+
+/** One text of a configuration; null where there is none. Anything else about the file stays here. */
+async function textField(file: string, field: string): Promise<string | null> {
   try {
-    const handle = await open(join(directory, 'config.json'), 'r');
+    const handle = await open(file, 'r');
     try {
       if ((await handle.stat()).size > largestConfigBytes) return null;
-      const { model_type: type } = JSON.parse(await handle.readFile('utf8')) as { model_type?: unknown };
-      return typeof type === 'string' ? type.slice(0, 64) : null;
+      const { [field]: text } = JSON.parse(await handle.readFile('utf8')) as Record<string, unknown>;
+      return typeof text === 'string' ? text.slice(0, 64) : null;
     } finally {
       await handle.close();
     }

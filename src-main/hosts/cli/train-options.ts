@@ -2,7 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DevicePreference, TrainSettings } from '../../contract/entities.ts';
-import { countUpTo, positiveNumber, share, wholeNumber } from './command.ts';
+import { byteCount, countUpTo, positiveNumber, share, wholeNumber } from './command.ts';
 import { deviceOption } from './model-options.ts';
 
 export interface TrainArguments {
@@ -33,6 +33,7 @@ export interface TrainArguments {
   readonly microBatch?: number;
   readonly seed: number;
   readonly saveEvery: number;
+  readonly maxShardSize?: number;
   readonly resume?: true;
   readonly json?: true;
 }
@@ -91,6 +92,11 @@ export function addTrainOptions(command: Command): Command {
     )
     .option('--micro-batch <rows>', 'most rows computed at once; by default what fits', countUpTo())
     .option('--seed <number>', 'of order, dropout and first weights', wholeNumber, 1)
+    .option(
+      '--max-shard-size <size>',
+      'with --method full: largest weights file, for example 2GB; by default 5GB',
+      byteCount,
+    )
     .option('--save-every <steps>', 'updates between two checkpoints', countUpTo(), 50)
     .option('--resume', 'go on from the newest checkpoint in the output folder; a finished run stays as it is')
     .option('--json', 'one JSON line a step on standard output, nothing else');

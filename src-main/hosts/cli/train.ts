@@ -71,6 +71,7 @@ async function train(model: string, options: TrainArguments, command: Command): 
         resume: options.resume === true,
         memoryLimitBytes: null,
         memory: memoryWishesOf(options),
+        maxShardBytes: options.maxShardSize,
       },
       onEvent,
     );

@@ -36,8 +36,10 @@ test('a write that fails half-way leaves the old file and no remains', async () 
 test('a path that cannot be written names the reason', async () => {
   await writeFile(join(folder, 'plain'), '');
   await expect(writeFileDurably(join(folder, 'plain', 'below'), 'x')).rejects.toMatchObject({
-    code: 'file-unwritable',
+    code: 'folder-is-a-file',
+    values: { path: join(folder, 'plain') },
   });
+  await expect(sha256OfFile(folder)).rejects.toMatchObject({ code: 'file-is-a-folder', values: { path: folder } });
   await expect(sha256OfFile(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'file-unreadable' });
 });
 

@@ -29,6 +29,7 @@ describe('a listing', () => {
       '.cache/x': '',
       'no model/config.json': '{"name":"something else"}',
       'broken/config.json': '{',
+      'adapter/adapter_config.json': '{"peft_type":"LORA"}',
       'a file.txt': 'secret',
     });
     const { ask } = await openOffice();
@@ -36,12 +37,14 @@ describe('a listing', () => {
     expect(listing).toMatchObject({ path: directory, parent: join(directory, '..'), modelType: null, more: 0 });
     expect(listing.folders.map(({ name, modelType, hidden }) => [name, modelType, hidden])).toEqual([
       ['.cache', null, true],
+      ['adapter', null, false],
       ['broken', null, false],
       ['model 2', 'qwen2', false],
       ['model 10', null, false],
       ['no model', null, false],
       ['日本語 モデル', 'llama', false],
     ]);
+    expect(listing.folders.filter(({ adapter }) => adapter).map(({ name }) => name)).toEqual(['adapter']);
     expect(JSON.stringify(listing)).not.toContain('secret');
     expect(JSON.stringify(listing)).not.toContain('a file');
     expect(listing.places[0]).toMatchObject({ kind: 'home', path: homedir() });

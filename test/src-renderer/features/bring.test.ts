@@ -32,7 +32,15 @@ const running: ModelCheck = {
 const summary = { name: 'model' } as ModelCheck['summary'];
 const done: ModelCheck = { ...running, state: 'completed', lines: [line()], summary };
 const news = (check: ModelCheck): AppEvent => ({ kind: 'checking-model', check });
-const listing = (path: string) => ({ path, parent: '/', modelType: null, folders: [], more: 0, places: [] });
+const listing = (path: string) => ({
+  path,
+  parent: '/',
+  modelType: null,
+  adapter: false,
+  folders: [],
+  more: 0,
+  places: [],
+});
 
 function opened() {
   const { client, asked, tell } = scriptedClient();
