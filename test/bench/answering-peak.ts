@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
 import { blockWeights, floatWeights } from '../../native-models/quantize/base-weights.ts';
 import { openDecoding } from './decoding.ts';
+import { peakBytes } from './peak-bytes.ts';
 
 const [directory = '', adapter = '', cacheDirectory = '', precision] = process.argv.slice(2);
 const model = await openModelFolder(directory);
@@ -24,7 +25,7 @@ const kilobytes = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+
 console.log(
   JSON.stringify({
     before,
-    peak: 1024 * process.resourceUsage().maxRSS,
+    peak: peakBytes(),
     end: 1024 * kilobytes('VmRSS'),
     own: 1024 * kilobytes('RssAnon'),
   }),
