@@ -681,6 +681,8 @@ export interface ProbeResult {
   readonly fingerprint: string;
   /** Largest absolute logit, to judge differences by. */
   readonly largestLogit: number;
+  /** Set where the device failed: the bits are then the CPU's, or of both. */
+  readonly deviceFallback: DeviceFallback | null;
 }
 
 /** How a running job hears of pause and cancel. Awaited between micro-batches. */

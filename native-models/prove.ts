@@ -158,7 +158,7 @@ async function compareWithTrained(
   onFallback: OnFallback,
 ): Promise<number> {
   const { adapterDirectory, device } = job;
-  const served = await exactLogits(server, job, ids);
+  const served = await exactLogits(server, job, ids, onFallback);
   const logits = await logitsOf(server.model, ids, adapterDirectory, device, onFallback);
   const trained = floatsOf(logits).slice(-served.length);
   const difference = relativeDifference(served, trained);
@@ -178,6 +178,7 @@ async function exactLogits(
   server: ModelServer,
   { modelDirectory, adapterDirectory, device, quantized }: ProveJob,
   ids: readonly number[],
+  onFallback: OnFallback,
 ): Promise<Float32Array> {
   const row = { ids, adapterDirectory };
   if (!quantized) return server.logits([row]);
@@ -186,6 +187,7 @@ async function exactLogits(
   try {
     return await exact.logits([row]);
   } finally {
+    if (exact.deviceFallback) onFallback(exact.deviceFallback);
     await exact.close();
   }
 }

@@ -33,5 +33,5 @@ export async function probe(job: ProbeJob): Promise<ProbeResult> {
     hash.update(new Uint8Array(logits.buffer, logits.byteOffset, logits.byteLength));
     for (const logit of logits) largestLogit = Math.max(largestLogit, Math.abs(logit));
   }
-  return { fingerprint: hash.digest('hex'), largestLogit };
+  return { fingerprint: hash.digest('hex'), largestLogit, deviceFallback: server.deviceFallback };
 }

@@ -485,6 +485,8 @@ export interface Release {
   readonly modelId: string;
   /** In which it answers: the one it was proven in. For a revert, the one that the base goes back to. */
   readonly precision: Precision;
+  /** Where `baseProbe` was measured: other devices compute other bits. */
+  readonly device: Device;
   readonly by: string;
   readonly at: string;
   /** Evidence that the base is untouched: fingerprint of its logits on the probe prompts, measured at this release. */

@@ -1,6 +1,6 @@
 /** "The adapter really acts": asked of the engine in one way, judged by one rule, and kept with the adapter. */
 
-import type { AdapterEvidence, AdapterProof, BaseModel, Precision } from '../contract/entities.ts';
+import type { AdapterEvidence, AdapterProof, BaseModel, Release } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { endingQuestions, probePrompts, verdictOf } from '../domain/proof.ts';
 import type { EngineJobs, RunningJob } from '../engine/engine.ts';
@@ -38,8 +38,8 @@ export interface Proofs {
   describe(occasion: AdapterProof['occasion'], evidence: AdapterEvidence): AdapterProof;
   /** Inside a transaction of the caller: the row, and the file beside the adapter. */
   keep(adapter: Pick<StoredAdapter, 'id' | 'folder' | 'name'>, proof: AdapterProof): void;
-  /** Fingerprint of the base alone on the same prompts. */
-  probeBase(model: BaseModel, precision: Precision): Promise<string>;
+  /** Fingerprint of the base alone on the same prompts, as a release has it. @throws OfficeError device-unavailable */
+  probeBase(model: BaseModel, { precision, device }: Pick<Release, 'precision' | 'device'>): Promise<string>;
   /** Questions for an adapter: of its own dataset version, or the general ones. */
   examplesFor(datasetVersionId: string | null): ProveJob['examples'];
 }
@@ -91,9 +91,11 @@ export function createProofs(context: Context, devices: Devices): Proofs {
         return proof;
       });
     },
-    async probeBase(model, precision) {
-      const job = { ...answeringModel(context, model, precision), adapterDirectory: null, prompts: prompts() };
-      return (await engine.call('probe', { job: { ...job, device: await devices.chosen(model) } })).fingerprint;
+    async probeBase(model, { precision, device }) {
+      const job = { ...answeringModel(context, model, precision), device, adapterDirectory: null, prompts: prompts() };
+      const { fingerprint, deviceFallback } = await engine.call('probe', { job });
+      if (deviceFallback) throw new OfficeError('device-unavailable', { device, reason: deviceFallback.detail });
+      return fingerprint;
     },
   };
 }

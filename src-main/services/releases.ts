@@ -1,6 +1,6 @@
 /** Applying an adapter and taking it off again, with the proof that the base stayed what it was. */
 
-import type { AdapterProof, Precision, Release } from '../contract/entities.ts';
+import type { AdapterProof, Release } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { requireEvaluatedIn, requireSound } from '../domain/proof.ts';
 import { servingRelease } from '../domain/releases.ts';
@@ -20,19 +20,20 @@ export function createReleases(context: Context, proofs: Proofs): Pick<Handlers,
     const begun = performance.now();
     const before = store.releases.current();
     const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
-    const { precision, baseProbe } = await requireProven(adapter);
+    const proof = await requireProven(adapter);
+    const { precision, baseProbe } = proof;
     // Somebody who reverts (or applies) while the proof is measured has the last word.
     if (store.releases.current()?.id !== before?.id) throw new OfficeError('cancelled');
     // Nobody may have deleted it meanwhile either.
     found(store.adapters.get(adapterId), 'adapter', adapterId);
     const release: Release = {
-      ...newRelease('apply', adapter.modelId, precision),
+      ...newRelease('apply', adapter.modelId, proof),
       adapterId,
       adapterName: adapter.name,
       baseProbe,
       milliseconds: performance.now() - begun,
     };
-    const values = { release: release.number, sha256: adapter.sha256, precision, baseProbe };
+    const values = { release: release.number, sha256: adapter.sha256, precision, device: proof.device, baseProbe };
     return context.change(topics, { kind: 'release.applied', subject: adapter.name, values }, () => {
       store.releases.add(release);
       return release;
@@ -63,7 +64,7 @@ export function createReleases(context: Context, proofs: Proofs): Pick<Handlers,
     if (!serving) throw new OfficeError('release-none');
     // The row first: from here on the base alone answers, whatever the proof says and however long it takes.
     const release: Release = {
-      ...newRelease('revert', serving.modelId, serving.precision),
+      ...newRelease('revert', serving.modelId, serving),
       baseProbe: '',
       milliseconds: performance.now() - begun,
     };
@@ -81,10 +82,10 @@ export function createReleases(context: Context, proofs: Proofs): Pick<Handlers,
     return proveRevert(release, serving, begun);
   }
 
-  /** An engine that cannot answer now leaves the revert in force and its proof open. */
+  /** An engine that cannot answer now, or not on the device of then, leaves the revert in force and its proof open. */
   async function proveRevert(release: Release, serving: Release, begun: number): Promise<Release> {
     const model = found(store.models.get(release.modelId), 'model', release.modelId);
-    const baseProbe = await proofs.probeBase(model, release.precision).catch(() => '');
+    const baseProbe = await proofs.probeBase(model, release).catch(() => '');
     const proven: Release = {
       ...release,
       baseProbe,
@@ -103,7 +104,11 @@ export function createReleases(context: Context, proofs: Proofs): Pick<Handlers,
     });
   }
 
-  function newRelease(kind: Release['kind'], modelId: string, precision: Precision) {
+  function newRelease(
+    kind: Release['kind'],
+    modelId: string,
+    { precision, device }: Pick<Release, 'precision' | 'device'>,
+  ) {
     const [number, by, at] = [store.releases.nextNumber(), context.currentOperator(), context.now()];
     return {
       id: context.ids(),
@@ -111,6 +116,7 @@ export function createReleases(context: Context, proofs: Proofs): Pick<Handlers,
       kind,
       modelId,
       precision,
+      device,
       by,
       at,
       adapterId: null,

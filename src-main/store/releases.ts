@@ -28,6 +28,7 @@ export function createReleaseStore(database: Database): ReleaseStore {
     'adapterName',
     'modelId',
     'precision',
+    'device',
     'by',
     'at',
     'baseProbe',

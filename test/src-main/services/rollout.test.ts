@@ -205,7 +205,7 @@ describe('apply and revert', () => {
     const { ask, engine } = office;
     const { probe } = engine.calls;
     await ask('releases.apply', { adapterId: adapter.id });
-    engine.calls.probe = () => ({ fingerprint: 'changed base', largestLogit: 1 });
+    engine.calls.probe = () => ({ fingerprint: 'changed base', largestLogit: 1, deviceFallback: null });
     expect(await ask('releases.revert', {})).toMatchObject({ baseIdentical: false });
     engine.calls.probe = probe;
     await ask('releases.apply', { adapterId: adapter.id });
@@ -214,6 +214,32 @@ describe('apply and revert', () => {
     };
     expect(await ask('releases.revert', {})).toMatchObject({ number: 4, baseIdentical: null });
     expect((await ask('ask.ask', { question: 'q' })).adapter).toBeNull();
+  });
+
+  test('a revert is proven on the device of the release, and left open where that one fails', async () => {
+    const { office, adapter } = await openTrained();
+    const { ask, engine } = office;
+    const { probe } = engine.calls;
+    const devices: string[] = [];
+    engine.prove = (job) => evidenceOf(job, { device: 'webgpu' });
+    engine.calls.probe = (input) => {
+      devices.push(input.job.device);
+      return probe(input);
+    };
+    expect(await ask('releases.apply', { adapterId: adapter.id })).toMatchObject({ device: 'webgpu' });
+    expect((await ask('app.status', {})).device?.chosen).toBe('cpu');
+    expect(await ask('releases.revert', {})).toMatchObject({ device: 'webgpu', baseIdentical: true });
+    expect(devices).toEqual(['webgpu']);
+    await ask('releases.apply', { adapterId: adapter.id });
+    const deviceFallback = {
+      from: 'webgpu',
+      to: 'cpu',
+      reason: 'failed',
+      detail: 'lost',
+      largestTensorBytes: 1,
+    } as const;
+    engine.calls.probe = () => ({ fingerprint: 'bits of the CPU', largestLogit: 1, deviceFallback });
+    expect(await ask('releases.revert', {})).toMatchObject({ baseIdentical: null, baseProbe: '' });
   });
 
   test('a revert during an apply has the last word', async () => {

@@ -278,6 +278,7 @@ describe('what is kept forever', () => {
     adapterName: null,
     modelId: 'm',
     precision: 'int8',
+    device: 'cpu',
     by: 'x',
     at,
     baseProbe: '',
