@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
-import { floatWeights } from '../../native-models/quantize/base-weights.ts';
+import { floatWeights, trainingWeights } from '../../native-models/quantize/base-weights.ts';
 import { describeMachine } from '../../native-models/index.ts';
 import type { AnsweringPeakTask } from '../native-models/generate/peak-child.ts';
 import { measureApp, usualStart } from './app.ts';
@@ -135,18 +135,22 @@ async function measureTraining(
 ): Promise<void> {
   const lora = await loraTrainer(model, device);
   const full = options.full ? await fullTrainer(model, device) : undefined;
+  const lowBit = async (precision: 'int8' | 'int4') =>
+    loraTrainer(model, device, await trainingWeights(model, { precision, cacheDirectory: join(folder, 'quantized') }));
+  const [eightBit, fourBit] = [await lowBit('int8'), await lowBit('int4')];
   const everyToken = { ...shape, trained: 1 };
   const timings = await alternate(
     {
       answers: () => lora.step(shape),
       everyToken: () => lora.step(everyToken),
+      eightBit: () => eightBit.step(everyToken),
+      fourBit: () => fourBit.step(everyToken),
       full: () => full?.step(everyToken),
       update: () => lora.update(),
     },
     options.rounds,
   );
-  await lora.close();
-  await full?.close();
+  for (const trainer of [lora, eightBit, fourBit, full]) await trainer?.close();
   const tokens = shape.batch * shape.tokens;
   const size = `${shape.batch}×${shape.tokens}`;
   const effective = stepOperations(model, everyToken, 2) / timings.everyToken.median / 1e9;
@@ -156,6 +160,13 @@ async function measureTraining(
   print(`${name}: LoRA, answers alone trained, ${size}`, tokens / timings.answers.median, 'tokens/s');
   const answers = speedUp(timings.answers, timings.everyToken);
   print(`${name}: answers alone against all tokens`, answers.median, '×', answers.range);
+  for (const [bits, timing] of [
+    [8, timings.eightBit],
+    [4, timings.fourBit],
+  ] as const) {
+    const against = speedUp(timing, timings.everyToken);
+    print(`${name}: base in ${bits} bits against float32`, against.median, '×', against.range);
+  }
   print(`${name}: AdamW update and gradient norm`, 1000 * timings.update.median, 'ms');
   if (!full) return;
   print(`${name}: full fine-tuning, ${size}`, tokens / timings.full.median, 'tokens/s');
