@@ -70,7 +70,7 @@ export interface QuantizeOptions {
 
 /**
  * The requested matrices, made where the cache lacks them. A file that does not match its hash is made again.
- * Raises `disk-full`, `file-unwritable`, `weights-not-finite` and what reading the model raises.
+ * Raises `disk-full`, `file-unwritable`, `folder-is-a-file`, `weights-not-finite` and what reading the model raises.
  */
 export async function quantizedWeights(
   model: ModelFolder,

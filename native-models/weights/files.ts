@@ -1,7 +1,7 @@
 /** Files that survive a power cut: written beside their place, flushed to the disk, then moved there in one step. */
 
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ModelError } from '../errors.ts';
@@ -27,8 +27,13 @@ function misplaced(path: string, cause: unknown): ModelError | null {
   if (code === 'EISDIR') return new ModelError('file-is-a-folder', { path }, { cause });
   // Making the folder of a file meets a file in its place as one that exists.
   if (code === 'ENOTDIR' || code === 'EEXIST')
-    return new ModelError('folder-is-a-file', { path: dirname(path) }, { cause });
+    return new ModelError('folder-is-a-file', { path: nearestExisting(dirname(path)) }, { cause });
   return null;
+}
+
+/** The path itself, or the part of it that exists. */
+function nearestExisting(path: string): string {
+  return existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path));
 }
 
 /** Turns a failed read into `file-unreadable`; other errors pass unchanged. */

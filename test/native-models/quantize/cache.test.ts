@@ -93,7 +93,7 @@ describe('cache of quantized matrices', () => {
     const file = join(cacheDirectory, 'taken');
     await writeFile(file, '');
     const opening = quantizedWeights(model, requests, { cacheDirectory: file });
-    await expect(opening).rejects.toMatchObject({ code: 'file-unwritable' });
+    await expect(opening).rejects.toMatchObject({ code: 'folder-is-a-file', values: { path: file } });
     expect((await stat(file)).size).toBe(0);
   });
 });
