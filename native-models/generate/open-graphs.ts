@@ -1,4 +1,4 @@
-/** The graphs of a server that are open: each holds a copy of the weights, so there are two at most. */
+/** The graphs of a server that are open: each may hold a copy of the weights, so there are two at most. */
 
 import type { ModuleGroup } from '../lora/stack.ts';
 import type { Session } from '../runtime/session.ts';
@@ -19,19 +19,26 @@ interface Entry {
   retired: boolean;
 }
 
-/** The base's graph, and one with adapters: opening another one closes the one before, once nobody runs it. */
+/**
+ * The base's graph, and one with adapters: opening another one closes the one before, once nobody runs it. Where memory
+ * has no room for both, one graph is open at a time.
+ */
 export class OpenGraphs {
   readonly #open: (kind: GraphKind) => Promise<OpenGraph>;
+  readonly #hasRoom: () => boolean;
   readonly #entries = new Map<GraphKind, Entry>();
 
-  constructor(open: (kind: GraphKind) => Promise<OpenGraph>) {
+  /** @param hasRoom whether one more graph fits into memory */
+  constructor(open: (kind: GraphKind) => Promise<OpenGraph>, hasRoom: () => boolean) {
     this.#open = open;
+    this.#hasRoom = hasRoom;
   }
 
   /** Runs something with the graph for rows of that kind. Where rows may differ, they may all carry the same adapter, too. */
   async use<Result>(wanted: GraphKind, work: (graph: OpenGraph) => Promise<Result>): Promise<Result> {
     const kind = wanted === 'one' && this.#entries.has('lora') ? 'lora' : wanted;
-    const closing = kind === 'base' ? undefined : this.#retire((other) => other !== 'base' && other !== kind);
+    const alone = !this.#entries.has(kind) && !this.#hasRoom();
+    const closing = this.#retire((other) => other !== kind && (alone || (other !== 'base' && kind !== 'base')));
     const open = async (): Promise<OpenGraph> => {
       await closing;
       return this.#open(kind);

@@ -4,6 +4,7 @@ import type { AnsweringModel, Device, DeviceFallback, SamplingSettings } from '.
 import { rowFactorsInput, rowWeightsInput } from '../lora/serving.ts';
 import { type BaseWeights, blockWeights, floatWeights } from '../quantize/base-weights.ts';
 import type { QuantizeOptions } from '../quantize/cache.ts';
+import { availableMemory } from '../runtime/available-memory.ts';
 import { openWithFallback } from '../runtime/fallback.ts';
 import type { SessionOptions } from '../runtime/session.ts';
 import type { Tensor } from '../runtime/tensor.ts';
@@ -25,6 +26,9 @@ type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'decoder' | 'adapterFeed
 
 type SessionWay = Pick<SessionOptions, 'mapped' | 'unoptimized'>;
 
+/** Share of the free memory that a second copy of the weights may take. */
+const roomShare = 0.5;
+
 /** Texts remembered at once: the base's and one adapter's. */
 const mostTexts = 2;
 
@@ -34,7 +38,10 @@ export class ModelServer {
   #device: Device;
   /** What happened where the device failed and the CPU took over; all that follows is computed there. */
   deviceFallback: DeviceFallback | null = null;
-  readonly #graphs = new OpenGraphs((kind) => this.#open(kind));
+  readonly #graphs = new OpenGraphs(
+    (kind) => this.#open(kind),
+    () => this.#base.byteLength <= roomShare * availableMemory(),
+  );
   readonly #lastTexts = new Recent<LastText>(mostTexts);
   readonly #base: BaseWeights;
   readonly #session: SessionWay;

@@ -5,13 +5,13 @@ import type { GraphKind } from '../../../native-models/generate/graph.ts';
 import { OpenGraphs } from '../../../native-models/generate/open-graphs.ts';
 
 /** Graphs that say when they are opened and closed. */
-function recorded() {
+function recorded(hasRoom = () => true) {
   const events: string[] = [];
   const graphs = new OpenGraphs(async (kind) => {
     events.push(`open ${kind}`);
     const close = async (): Promise<void> => void events.push(`close ${kind}`);
     return { kind, fused: true, groups: [], session: { run: async () => ({}), close } };
-  });
+  }, hasRoom);
   const use = (kind: GraphKind) => graphs.use(kind, async (graph) => graph.kind);
   return { events, graphs, use };
 }
@@ -37,6 +37,12 @@ test('beside the base one graph with adapters is open, and it serves what it can
   ]);
 });
 
+test('where memory has no room for two, one graph is open at a time', async () => {
+  const { events, use } = recorded(() => false);
+  for (const kind of ['base', 'base', 'one', 'base'] as const) await use(kind);
+  expect(events).toEqual(['open base', 'close base', 'open one', 'close one', 'open base']);
+});
+
 test('a graph that runs is closed when it has run', async () => {
   const { events, graphs, use } = recorded();
   let finish = (): void => {};
@@ -50,10 +56,13 @@ test('a graph that runs is closed when it has run', async () => {
 
 test('a graph that could not be opened is opened anew', async () => {
   let attempts = 0;
-  const graphs = new OpenGraphs(async (kind) => {
-    if (++attempts === 1) throw new Error('no memory');
-    return { kind, fused: true, groups: [], session: { run: async () => ({}), close: async () => {} } };
-  });
+  const graphs = new OpenGraphs(
+    async (kind) => {
+      if (++attempts === 1) throw new Error('no memory');
+      return { kind, fused: true, groups: [], session: { run: async () => ({}), close: async () => {} } };
+    },
+    () => true,
+  );
   await expect(graphs.use('base', async () => 1)).rejects.toThrow('no memory');
   expect(await graphs.use('base', async () => 2)).toBe(2);
 });
