@@ -13,7 +13,7 @@ import type { CheckItem, CheckLine } from './jobs.ts';
 import { openChatTemplate } from './text/chat-template.ts';
 import { readStopTokenIds } from './text/stop-tokens.ts';
 import { openTokenizer, type Tokenizer } from './text/tokenizer.ts';
-import { openWeights, type Weights } from './weights/checkpoint-folder.ts';
+import { openWeights, requireFolder, type Weights } from './weights/checkpoint-folder.ts';
 import type { WeightsReading } from './weights/fingerprint.ts';
 
 /** Problems that a line names; more of the same kind help nobody. */
@@ -30,8 +30,9 @@ export interface Examination {
 
 type Found = CheckLine['found'];
 
-/** Everything that can be told without reading the weights themselves. Raises `model-folder-missing`. */
+/** Everything that can be told without reading the weights themselves. Raises what `requireFolder` raises. */
 export async function examineFolder(directory: string): Promise<Examination> {
+  await requireFolder(directory);
   const lines: CheckLine[] = [];
   const add = (item: CheckItem, found: Found, problems: readonly ModelError[] = []): void =>
     void lines.push(lineOf(item, found, problems));
@@ -144,7 +145,7 @@ async function attempt<Value>(
   try {
     return { value: await work((problem) => void problems.push(problem)), problems };
   } catch (error) {
-    if (!(error instanceof ModelError) || error.code === 'model-folder-missing') throw error;
+    if (!(error instanceof ModelError)) throw error;
     return { value: null, problems: [...problems, error] };
   }
 }

@@ -38,7 +38,7 @@ export async function inspectModel(
 
 /**
  * Lists everything that is right and wrong with a folder, reading every byte of it once.
- * Raises `model-folder-missing`, `file-unreadable` where a disk goes away meanwhile, and `cancelled`.
+ * Raises `model-folder-missing`, `folder-is-a-file`, `file-unreadable` where a disk goes away meanwhile, and `cancelled`.
  */
 export async function checkModel(
   directory: string,

@@ -1,11 +1,10 @@
 /** A Hugging Face model folder, opened and checked: configuration, weights by name, and the decoder they make. */
 
-import { stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { ModelError, type Report, stopAtFirst } from '../errors.ts';
 import type { DataType, Graph, Value } from '../graph/graph.ts';
 import { cast } from '../ops/index.ts';
-import { openWeights, type Weights } from '../weights/checkpoint-folder.ts';
+import { openWeights, requireFolder, type Weights } from '../weights/checkpoint-folder.ts';
 import { readJsonObject } from '../weights/json.ts';
 import { decoderFromConfig, type Decoder, type ModelConfig } from './index.ts';
 
@@ -45,9 +44,7 @@ export function folderName(directory: string): string {
 
 /** `config.json`. Raises `model-folder-missing`, `folder-is-a-file`, `model-not-a-model` or `model-config-unreadable`. */
 export async function readConfig(directory: string): Promise<ModelConfig> {
-  const folder = await stat(directory).catch(() => null);
-  if (folder === null) throw new ModelError('model-folder-missing', { path: directory });
-  if (!folder.isDirectory()) throw new ModelError('folder-is-a-file', { path: directory });
+  await requireFolder(directory);
   const config = await readJsonObject(join(directory, 'config.json'));
   if (config === null) throw new ModelError('model-not-a-model', { path: directory, file: 'config.json' });
   return config;

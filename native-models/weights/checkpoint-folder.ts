@@ -22,11 +22,10 @@ export interface Weights {
 /**
  * Opens `model.safetensors`, or the shards that `model.safetensors.index.json` lists.
  * Reports `model-not-a-model` and what the files themselves raise; with a `report` that goes on, the weights are those of
- * the files that could be opened. Raises `model-folder-missing`, and what is wrong with a folder that has no such file.
+ * the files that could be opened. Raises what `requireFolder` raises, and what is wrong with a folder that has no such file.
  */
 export async function openWeights(directory: string, report: Report = stopAtFirst): Promise<Weights> {
-  const folder = await stat(directory).catch(() => null);
-  if (folder?.isDirectory() !== true) throw new ModelError('model-folder-missing', { path: directory });
+  await requireFolder(directory);
   const single = join(directory, singleFile);
   if (await isFile(single)) {
     const tensors = await openFile(directory, singleFile, report);
@@ -35,6 +34,13 @@ export async function openWeights(directory: string, report: Report = stopAtFirs
   const index = await readJsonObject(join(directory, indexFile));
   if (index === null) throw await missingWeights(directory);
   return openShards(directory, index['weight_map'], report);
+}
+
+/** Raises `model-folder-missing`, and `folder-is-a-file` where a file of a model was given instead. */
+export async function requireFolder(directory: string): Promise<void> {
+  const folder = await stat(directory).catch(() => null);
+  if (folder === null) throw new ModelError('model-folder-missing', { path: directory });
+  if (!folder.isDirectory()) throw new ModelError('folder-is-a-file', { path: directory });
 }
 
 /** What a folder without safetensors holds instead tells what to do about it. */

@@ -183,6 +183,8 @@ test('reading tells how far it is, and stops where it is told to', async () => {
 
 test('a folder that is not there is no check list', async () => {
   await expect(check('/no/such/folder')).rejects.toMatchObject({ code: 'model-folder-missing' });
+  const file = join(await copyOf('llama', 'model'), 'config.json');
+  await expect(check(file)).rejects.toMatchObject({ code: 'folder-is-a-file', values: { path: file } });
 });
 
 test('a snapshot in the cache of Hugging Face is called by the model’s name', async () => {
