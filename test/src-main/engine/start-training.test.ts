@@ -57,7 +57,10 @@ test('it goes on from its last checkpoint with a smaller plan, and learns the sa
   expect(cut.outcome).toMatchObject({ steps: 24 });
   const [first, second] = cut.events.filter((event) => event.kind === 'prepared');
   expect(second!.resumedAtStep).toBeGreaterThanOrEqual(4);
-  expect(second!.estimatedPeakBytes).toBeLessThan(first!.estimatedPeakBytes);
+  // Not the predicted peaks: of so small a model nearly all is what each process held before, which varies by megabytes.
+  expect(first).toMatchObject({ way: { mapped: false } });
+  expect(second).toMatchObject({ way: { mapped: true }, microBatch: 1 });
+  expect(first!.microBatch).toBeGreaterThan(1);
   expect(cut.events.find((event) => event.kind === 'restarted')).toMatchObject({ reason: 'signal SIGABRT' });
   const difference = Math.max(...cut.losses.map((loss, index) => Math.abs(loss - whole.losses[index]!)));
   console.info(`losses differ by ${difference.toExponential(1)} at most`);
