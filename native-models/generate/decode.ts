@@ -1,13 +1,16 @@
-/** The decoding loop: each prompt is read by itself, then all rows go on side by side until each has ended. */
+/** The decoding loop: each prompt is read by itself, piece by piece, then all rows go on side by side until each has ended. */
 
 import type { Decoder } from '../architectures/index.ts';
 import { ModelError } from '../errors.ts';
 import type { GenerateResult, SamplingSettings } from '../jobs.ts';
 import { Random } from '../random.ts';
 import type { Session } from '../runtime/session.ts';
-import { floatsOf, integerTensor } from '../runtime/tensor.ts';
+import { floatsOf } from '../runtime/tensor.ts';
 import { chooseToken } from './sampling.ts';
 import { type Feeds, type KnownText, TextCache } from './text-cache.ts';
+
+/** Tokens of a prompt that one run reads: what it computes on its way is bounded so, however long the prompt is. */
+export const pieceTokens = 128;
 
 export interface DecodeSetup {
   readonly session: Session;
@@ -63,11 +66,10 @@ export async function decode(
   };
   const cache = newCache(setup, prompts, limit);
   for (const row of rows) {
-    await setup.turn();
     const prompt = prompts[row.prompt]!;
     const last = setup.lastText?.(row.prompt);
     const known = last?.text ? cache.begin(row.prompt, prompt, last.text) : 0;
-    take(row, await run(setup, cache, row.prompt, [row.prompt], [prompt.slice(known)]));
+    take(row, await read(setup, cache, row.prompt, prompt.slice(known)));
     if (last) last.text = cache.known(row.prompt, prompt);
   }
   // The row at each place of the cache. A row that has ended makes room for the last one.
@@ -92,6 +94,7 @@ export async function decode(
       0,
       going.map(({ prompt }) => prompt),
       going.map(({ next }) => [next]),
+      [...going.keys()],
     );
     going.forEach((row, place) =>
       take(row, logits.subarray(place * decoder.vocabularySize).subarray(0, decoder.vocabularySize)),
@@ -100,7 +103,8 @@ export async function decode(
   return rows.map(({ ids, finish }) => ({ ids, finish: finish ?? 'length' }));
 }
 
-type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'decoder' | 'adapterFeeds'>;
+type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'decoder' | 'adapterFeeds'> &
+  Partial<Pick<DecodeSetup, 'turn'>>;
 
 /** Logits after each prompt, (vocabulary) each, behind each other: what the model would say next. */
 export async function nextLogits(setup: RunSetup, prompts: readonly (readonly number[])[]): Promise<Float32Array> {
@@ -108,20 +112,18 @@ export async function nextLogits(setup: RunSetup, prompts: readonly (readonly nu
   const cache = newCache(setup, prompts, 1);
   const all = new Float32Array(prompts.length * vocabularySize);
   for (const [place, prompt] of prompts.entries()) {
-    all.set(await run(setup, cache, place, [place], [prompt]), place * vocabularySize);
+    all.set(await read(setup, cache, place, prompt), place * vocabularySize);
   }
   return all;
 }
 
-/** Logits after each of these tokens of one text, counted from 0: (places, vocabulary). */
+/** Logits after each of these tokens of one text, counted from 0 and ascending: (places, vocabulary). */
 export async function logitsAfter(
   setup: RunSetup,
   ids: readonly number[],
   places: readonly number[],
 ): Promise<Float32Array> {
-  const feeds = { ...newCache(setup, [ids], 0).feeds(0, [ids]), ...setup.adapterFeeds([0], ids.length) };
-  const outputs = await setup.session.run({ ...feeds, logit_rows: integerTensor(places, [places.length]) });
-  return floatsOf(outputs['logits']);
+  return read(setup, newCache(setup, [ids], 0), 0, ids, places);
 }
 
 /** A cache for prompts that are answered by up to `newTokens` tokens each. */
@@ -133,16 +135,57 @@ function newCache({ decoder, fused }: RunSetup, prompts: readonly (readonly numb
   );
 }
 
-/** Adds equally many tokens to the texts from place `first` on; the logits after the last of each, (rows, vocabulary). */
+/**
+ * Adds the tokens of one prompt to its text.
+ * @param places of the tokens after which logits are wanted, counted from the first one read, in ascending order
+ * @returns (places, vocabulary)
+ */
+async function read(
+  setup: RunSetup,
+  cache: TextCache,
+  prompt: number,
+  ids: readonly number[],
+  places: readonly number[] = [ids.length - 1],
+): Promise<Float32Array> {
+  const logits: Float32Array[] = [];
+  cache.reserve(prompt, ids.length);
+  for (let start = 0; start < ids.length; start += pieceTokens) {
+    await setup.turn?.();
+    const piece = ids.slice(start, start + pieceTokens);
+    const rows = places.flatMap((place) => (start <= place && place < start + piece.length ? [place - start] : []));
+    logits.push(await run(setup, cache, prompt, [prompt], [piece], rows));
+  }
+  return joined(logits);
+}
+
+/** Arrays behind each other; one alone as it is. */
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const filled = parts.filter(({ length }) => length > 0);
+  if (filled.length === 1) return filled[0]!;
+  const all = new Float32Array(filled.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const part of filled) {
+    all.set(part, end);
+    end += part.length;
+  }
+  return all;
+}
+
+/**
+ * Adds equally many tokens to the texts from place `first` on.
+ * @param logitRows the new tokens after which logits are wanted, counted over all texts; none is fine
+ * @returns (logitRows, vocabulary)
+ */
 async function run(
   setup: RunSetup,
   cache: TextCache,
   first: number,
   prompts: readonly number[],
   added: readonly (readonly number[])[],
+  logitRows: readonly number[],
 ): Promise<Float32Array> {
   const tokens = added[0]!.length;
-  const feeds = { ...cache.feeds(first, added), ...setup.adapterFeeds(prompts, tokens) };
+  const feeds = { ...cache.feeds(first, added, logitRows), ...setup.adapterFeeds(prompts, tokens) };
   const outputs = await setup.session.run(feeds);
   cache.keep(first, added.length, tokens, floatsOf(outputs['added']));
   return floatsOf(outputs['logits']);

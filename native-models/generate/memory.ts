@@ -5,6 +5,7 @@ import { initializerBytes, peakLiveBytes } from '../graph/liveness.ts';
 import type { AnsweringUse, Device, Precision } from '../jobs.ts';
 import { arenaShare, floatBytes, nodeBytes, sessionBytes } from '../runtime/session-memory.ts';
 import { type BaseWeights, blockWeights, floatWeights } from '../quantize/base-weights.ts';
+import { pieceTokens } from './decode.ts';
 import { generateGraph, servingOptions } from './graph.ts';
 import { roomFor } from './text-cache.ts';
 
@@ -27,14 +28,13 @@ export async function peakOfAnswering(
   const rows = rank === 0 ? 1 : 2;
   const base = await plannedWeights(model, precision);
   const { graph, groups } = generateGraph(model, base, { kind, ...servingOptions(decoder, device) });
-  const sizes = {
-    batch: rows,
-    tokens: promptTokens,
-    logits: rows,
-    past: roomFor(promptTokens),
-    keys: roomFor(promptTokens) + promptTokens,
-    ...Object.fromEntries(groups.map(({ type }) => [`rank_${type}`, rank])),
-  };
+  const past = roomFor(promptTokens);
+  const ranks = Object.fromEntries(groups.map(({ type }) => [`rank_${type}`, rank]));
+  const live = peakLiveBytes(graph);
+  const run = (batch: number, tokens: number): number =>
+    live({ batch, tokens, logits: batch, past, keys: past + tokens, ...ranks });
+  // Each prompt is read by itself, then both are answered a token at a time.
+  const activations = Math.max(run(1, Math.min(promptTokens, pieceTokens)), run(rows, 1));
   const session = sessionBytes + nodeBytes * graph.nodes.length + initializerBytes(graph, false);
   const tokenBytes = 2 * decoder.layers * rows * decoder.keyValueHeads * decoder.headDim * floatBytes;
   // While room is added, the smaller cache is still there.
@@ -42,7 +42,7 @@ export async function peakOfAnswering(
   const width = decoder.linearModules.reduce((sum, { inputSize, outputSize }) => sum + inputSize + outputSize, 0);
   // As read from its file, and as laid out for the graph.
   const adapter = 2 * floatBytes * rank * width;
-  const answering = session + arenaShare * peakLiveBytes(graph)(sizes) + caches + adapter;
+  const answering = session + arenaShare * activations + caches + adapter;
   return baseBytes + uncollectedBytes + Math.max(answering, precision === 'f32' ? 0 : makingBytes(model));
 }
 
@@ -52,7 +52,7 @@ export async function plannedWeights(model: ModelFolder, precision: Precision): 
   return blockWeights(model, { precision, cacheDirectory: '' }, { planned: true });
 }
 
-/** The largest weight in float32, and beside it its blocks of 8 bits. */
+/** The largest weight in float32, and beside it its blocks of 8 bits: as made, as mapped from their file, and packed. */
 function makingBytes({ decoder }: ModelFolder): number {
-  return (1 + 1 / floatBytes) * largestWeightBytes(decoder);
+  return (1 + 3 / floatBytes) * largestWeightBytes(decoder);
 }

@@ -44,8 +44,16 @@ export class TextCache {
     this.#lengths = firstPositions.map(() => 0);
   }
 
-  /** What a run is fed that adds equally many tokens to each of the texts from place `first` on. */
-  feeds(first: number, added: readonly (readonly number[])[]): Feeds {
+  /** Makes room for so many more tokens of one text at once: room that grows piece by piece is copied each time. */
+  reserve(place: number, tokens: number): void {
+    this.#makeRoom(this.#lengths[place]! + tokens);
+  }
+
+  /**
+   * What a run is fed that adds equally many tokens to each of the texts from place `first` on.
+   * @param logitRows the new tokens after which logits are wanted, counted over all texts
+   */
+  feeds(first: number, added: readonly (readonly number[])[], logitRows: readonly number[]): Feeds {
     const tokens = added[0]!.length;
     const lengths = this.#lengths.slice(first, first + added.length);
     this.#makeRoom(Math.max(...lengths) + tokens);
@@ -55,10 +63,7 @@ export class TextCache {
     return {
       input_ids: integerTensor(added.flat(), [added.length, tokens]),
       position_ids: integerTensor(positions, [added.length, tokens]),
-      logit_rows: integerTensor(
-        added.map((_, index) => (index + 1) * tokens - 1),
-        [added.length],
-      ),
+      logit_rows: integerTensor(logitRows, [logitRows.length]),
       ...(this.#fused ? lengthFeeds(lengths, tokens) : this.#sight(first, lengths, tokens)),
       ...this.#caches(first, added.length),
     };

@@ -41,7 +41,8 @@ test.each([
     const task: AnsweringPeakTask = {
       directory: models[model],
       precision,
-      cacheDirectory: join(folder, 'cache'),
+      // Blocks that another precision left there would not have to be made.
+      cacheDirectory: join(folder, precision),
       ...use,
     };
     expectPeakWithinFifth(join(import.meta.dirname, 'peak-child.ts'), task);

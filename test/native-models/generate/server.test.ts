@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ModelError } from '../../../native-models/errors.ts';
 import { floatWeights } from '../../../native-models/quantize/base-weights.ts';
-import { decode, type DecodeSetup, type LastText, nextLogits } from '../../../native-models/generate/decode.ts';
+import {
+  decode,
+  type DecodeSetup,
+  type LastText,
+  logitsAfter,
+  nextLogits,
+  pieceTokens,
+} from '../../../native-models/generate/decode.ts';
 import { generateGraph } from '../../../native-models/generate/graph.ts';
 import { generate, probe } from '../../../native-models/generate/jobs.ts';
 import { logitsOf } from '../../../native-models/generate/logits.ts';
@@ -96,6 +103,55 @@ describe.each(models)('%s', (name) => {
     }
   });
 });
+
+// Plain, sliding windows, windows in every other layer with capped scores, learned positions; each in both kinds of attention.
+describe.each(['llama', 'mistral-window', 'gemma2', 'gpt2'])('%s reads a prompt of several pieces', (name) => {
+  test.each([true, false])('as one run would, fused %s', async (fused) => {
+    const { model, reference } = await openGolden(name);
+    const { contextLength, vocabularySize } = model.decoder;
+    const options = { kind: 'base', positions: contextLength, fused } as const;
+    const { graph } = generateGraph(model, floatWeights(model), options);
+    const session = await openSession(graph, { device: 'cpu', externalFolder: model.directory });
+    const setup = { session, fused, decoder: model.decoder, adapterFeeds: () => ({}) };
+    const ids = longPrompt(reference.greedy_prompt_ids, contextLength - 7);
+    const places = [0, pieceTokens - 1, pieceTokens, ids.length - 1];
+    const all = floatsOf(await logitsOf(model, ids, null, 'cpu'));
+    const rowOf = (place: number) => all.subarray(place * vocabularySize, (place + 1) * vocabularySize);
+    try {
+      const after = await logitsAfter(setup, ids, places);
+      for (const [index, place] of places.entries()) {
+        const logits = after.subarray(index * vocabularySize, (index + 1) * vocabularySize);
+        within(`${name} after token ${place}`, largestDifference(logits, rowOf(place)), 1e-5);
+      }
+      within(`${name} next`, largestDifference(await nextLogits(setup, [ids]), rowOf(ids.length - 1)), 1e-5);
+    } finally {
+      await session.close();
+    }
+  });
+});
+
+test('rows of several pieces carry their own adapters', async () => {
+  const server = await ModelServer.open({ modelDirectory: goldenPath('llama'), device: 'cpu' });
+  const { contextLength, vocabularySize } = server.model.decoder;
+  const ids = longPrompt((await openGolden('llama')).reference.greedy_prompt_ids, contextLength - 20);
+  const rows = [null, goldenPath('llama', 'lora_final')].map((adapterDirectory) => ({ ids, adapterDirectory }));
+  try {
+    const logits = await server.logits(rows);
+    for (const [index, { adapterDirectory }] of rows.entries()) {
+      const all = floatsOf(await logitsOf(server.model, ids, adapterDirectory, 'cpu'));
+      const own = logits.subarray(index * vocabularySize, (index + 1) * vocabularySize);
+      within(`row ${index}`, largestDifference(own, all.subarray(-vocabularySize)), 1e-5);
+    }
+  } finally {
+    await server.close();
+  }
+});
+
+/** A text of more than one piece. */
+function longPrompt(ids: readonly number[], tokens: number): readonly number[] {
+  expect(tokens).toBeGreaterThan(pieceTokens);
+  return Array.from({ length: tokens }, (_, index) => ids[(index + Math.floor(index / 9)) % ids.length]!);
+}
 
 describe('the answer ends', () => {
   let setup: Omit<DecodeSetup, 'stopTokenIds'>;
@@ -194,6 +250,20 @@ describe('the answer ends', () => {
     };
     await expect(decode({ ...setup, turn, stopTokenIds: new Set() }, [prompt])).rejects.toThrow('cancelled');
     expect(turns).toBe(3);
+  });
+
+  test('between two pieces of a prompt when cancelled', async () => {
+    let runs = 0;
+    const run: Session['run'] = (feeds) => {
+      runs++;
+      return setup.session.run(feeds);
+    };
+    const turn = async (): Promise<void> => {
+      if (runs === 1) throw new ModelError('cancelled');
+    };
+    const cancelled = { ...setup, session: { ...setup.session, run }, turn, stopTokenIds: new Set<number>() };
+    await expect(decode(cancelled, [longPrompt(prompt, 200)])).rejects.toThrow('cancelled');
+    expect(runs).toBe(1);
   });
 
   test('sampled answers repeat with their seed and differ with another', async () => {

@@ -1,14 +1,18 @@
 /** Computes gradient checks and one reference model on WebGPU, in a process whose environment names the driver. Results are JSON lines. */
 
+import { pieceTokens } from '../../../native-models/generate/decode.ts';
+import { logitsOf } from '../../../native-models/generate/logits.ts';
+import { ModelServer } from '../../../native-models/generate/server.ts';
 import type { DeviceCheck } from '../../../native-models/jobs.ts';
 import { InferenceSession } from '../../../native-models/runtime/onnxruntime.ts';
 import { openSession } from '../../../native-models/runtime/session.ts';
 import { probeDevice } from '../../../native-models/runtime/probe.ts';
+import { floatsOf } from '../../../native-models/runtime/tensor.ts';
 import { loraTrainGraph } from '../../../native-models/train/graph.ts';
 import { computeGradients } from '../../../native-models/train/step.ts';
 import { type GradientCheck, gradientCheckError } from '../autodiff/gradient-check.ts';
 import { cpuOnlyOperators, operatorChecks } from '../autodiff/operator-checks.ts';
-import { goldenAdapter, goldenFeeds, openGolden, relativeNorm } from '../goldens/golden.ts';
+import { goldenAdapter, goldenFeeds, largestDifference, openGolden, relativeNorm } from '../goldens/golden.ts';
 
 /** One line of the child. */
 export type WebgpuMessage =
@@ -16,7 +20,8 @@ export type WebgpuMessage =
   | { readonly kind: 'operator'; readonly name: string; readonly error: number; readonly onCpu: boolean }
   /** The driver lacks what the operator needs (half precision). */
   | { readonly kind: 'unsupported'; readonly name: string; readonly reason: string }
-  | { readonly kind: 'golden'; readonly loss: number; readonly gradients: number };
+  | { readonly kind: 'golden'; readonly loss: number; readonly gradients: number }
+  | { readonly kind: 'answering'; readonly logits: number };
 
 const say = (message: WebgpuMessage): void => console.log(JSON.stringify(message));
 
@@ -35,6 +40,7 @@ if (failure === null) {
     if (!cpuOnlyOperators.has(name)) say(await checkOperator(name, check));
   }
   say({ kind: 'golden', ...(await compareGolden()) });
+  say({ kind: 'answering', logits: await compareAnswering() });
 }
 
 async function checkOperator(name: string, check: GradientCheck): Promise<WebgpuMessage> {
@@ -73,4 +79,17 @@ async function compareGolden(): Promise<{ readonly loss: number; readonly gradie
     loss: Math.abs(gpu!.loss / golden.reference.lora_losses[0]! - 1),
     gradients: Math.max(...differences),
   };
+}
+
+/** A prompt of several pieces, longer than the sliding window: how far the logits behind it are from the CPU's in one run. */
+async function compareAnswering(): Promise<number> {
+  const { model, reference } = await openGolden('mistral-window');
+  const prompt = reference.greedy_prompt_ids;
+  const ids = Array.from({ length: pieceTokens + 20 }, (_, index) => prompt[index % prompt.length]!);
+  const expected = floatsOf(await logitsOf(model, ids, null, 'cpu')).subarray(-model.decoder.vocabularySize);
+  const server = await ModelServer.open({ modelDirectory: model.directory, device: 'webgpu' });
+  const logits = await server.logits([{ ids, adapterDirectory: null }]);
+  await server.close();
+  if (server.deviceFallback) throw new Error(server.deviceFallback.detail);
+  return largestDifference(logits, expected);
 }

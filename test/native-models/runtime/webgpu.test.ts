@@ -77,4 +77,10 @@ describe.skipIf(reason !== undefined)(`WebGPU ${title}`, () => {
     expect(message?.loss).toBeLessThan(1e-3);
     expect(message?.gradients).toBeLessThan(1e-3);
   });
+
+  test('logits behind a prompt that is read in pieces', () => {
+    const message = messages.find((one) => one.kind === 'answering');
+    console.info(`logits ${message?.logits.toExponential(1)} of the largest`);
+    expect(message?.logits).toBeLessThan(1e-4);
+  });
 });
