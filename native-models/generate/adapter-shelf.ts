@@ -1,17 +1,32 @@
-/** Adapters that serve or served lately: read once, laid out for the graph once, so that a swap costs next to nothing. */
+/**
+ * Adapters that serve or served lately: laid out for the graph once, so that a swap costs next to nothing. What was read from
+ * their files is not kept beside it; another set of adapters is read again.
+ */
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelFolder } from '../architectures/model-folder.ts';
+import { ModelError } from '../errors.ts';
 import { adapterFile } from '../lora/format.ts';
 import { openAdapter } from '../lora/open.ts';
 import { type LoadedAdapter, loadForServing, serveAdapters, type ServedAdapters } from '../lora/serving.ts';
 import type { ModuleGroup } from '../lora/stack.ts';
+import { discard } from '../runtime/tensor.ts';
 import { Recent } from './recent.ts';
 
-export interface ShelvedAdapter extends LoadedAdapter {
+export interface ShelvedAdapter {
   readonly directory: string;
   readonly sha256: string;
+  /** Whether its outputs are scaled to magnitudes. */
+  readonly dora: boolean;
+}
+
+interface Shelved {
+  /** Of the file, as it was when it was read. */
+  readonly state: string;
+  readonly adapter: ShelvedAdapter;
+  /** What was read, until it is laid out. */
+  loaded: LoadedAdapter | undefined;
 }
 
 /** Adapters, and layouts of them, kept at once. */
@@ -19,7 +34,7 @@ const mostKept = 4;
 
 export class AdapterShelf {
   readonly #model: ModelFolder;
-  readonly #adapters = new Recent<{ readonly state: string; readonly adapter: ShelvedAdapter }>(mostKept);
+  readonly #adapters = new Recent<Shelved>(mostKept);
   readonly #served = new Recent<ServedAdapters>(mostKept);
 
   constructor(model: ModelFolder) {
@@ -32,18 +47,40 @@ export class AdapterShelf {
     const state = `${file?.size}:${file?.mtimeMs}`;
     const known = this.#adapters.get(directory);
     if (known?.state === state) return known.adapter;
-    const opened = await openAdapter(this.#model, directory);
-    const adapter = { directory, sha256: opened.sha256, ...(await loadForServing(this.#model, opened)) };
-    this.#adapters.set(directory, { state, adapter });
+    const { adapter, loaded } = await this.#read(directory);
+    this.#adapters.set(directory, { state, adapter, loaded });
     return adapter;
   }
 
-  /** The adapters as the graph takes them, in this order. */
-  serve(groups: readonly ModuleGroup[], adapters: readonly ShelvedAdapter[]): ServedAdapters {
+  /** The adapters as the graph takes them, in this order. Raises `adapter-damaged` where one changed after it was loaded. */
+  async serve(groups: readonly ModuleGroup[], adapters: readonly ShelvedAdapter[]): Promise<ServedAdapters> {
     const key = keyOf(adapters);
-    const served = this.#served.get(key) ?? serveAdapters(groups, adapters);
+    const known = this.#served.get(key);
+    if (known) return known;
+    const loaded = await Promise.all(adapters.map((adapter) => this.#take(adapter)));
+    const served = serveAdapters(groups, loaded);
     this.#served.set(key, served);
+    for (const { modules } of loaded) for (const { A, B } of modules.values()) [A, B].forEach(discard);
     return served;
+  }
+
+  /** What was read of an adapter, given away or read again. */
+  async #take({ directory, sha256 }: ShelvedAdapter): Promise<LoadedAdapter> {
+    const shelved = this.#adapters.get(directory);
+    const { loaded } = shelved ?? {};
+    if (shelved && loaded && shelved.adapter.sha256 === sha256) {
+      shelved.loaded = undefined;
+      return loaded;
+    }
+    const again = await this.#read(directory);
+    if (again.adapter.sha256 === sha256) return again.loaded;
+    throw new ModelError('adapter-damaged', { path: join(directory, adapterFile) });
+  }
+
+  async #read(directory: string): Promise<{ readonly adapter: ShelvedAdapter; readonly loaded: LoadedAdapter }> {
+    const opened = await openAdapter(this.#model, directory);
+    const loaded = await loadForServing(this.#model, opened);
+    return { adapter: { directory, sha256: opened.sha256, dora: loaded.factors !== null }, loaded };
   }
 }
 

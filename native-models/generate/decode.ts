@@ -5,7 +5,7 @@ import { ModelError } from '../errors.ts';
 import type { GenerateResult, SamplingSettings } from '../jobs.ts';
 import { Random } from '../random.ts';
 import type { Session } from '../runtime/session.ts';
-import { floatsOf } from '../runtime/tensor.ts';
+import { discard, floatsOf } from '../runtime/tensor.ts';
 import { chooseToken } from './sampling.ts';
 import { type Feeds, type KnownText, TextCache } from './text-cache.ts';
 
@@ -69,7 +69,9 @@ export async function decode(
     const prompt = prompts[row.prompt]!;
     const last = setup.lastText?.(row.prompt);
     const known = last?.text ? cache.begin(row.prompt, prompt, last.text) : 0;
-    take(row, await read(setup, cache, row.prompt, prompt.slice(known)));
+    const logits = await read(setup, cache, row.prompt, prompt.slice(known));
+    take(row, logits);
+    discard(logits);
     if (last) last.text = cache.known(row.prompt, prompt);
   }
   // The row at each place of the cache. A row that has ended makes room for the last one.
@@ -99,7 +101,9 @@ export async function decode(
     going.forEach((row, place) =>
       take(row, logits.subarray(place * decoder.vocabularySize).subarray(0, decoder.vocabularySize)),
     );
+    discard(logits);
   }
+  cache.close();
   return rows.map(({ ids, finish }) => ({ ids, finish: finish ?? 'length' }));
 }
 
@@ -187,6 +191,8 @@ async function run(
   const tokens = added[0]!.length;
   const feeds = { ...cache.feeds(first, added, logitRows), ...setup.adapterFeeds(prompts, tokens) };
   const outputs = await setup.session.run(feeds);
-  cache.keep(first, added.length, tokens, floatsOf(outputs['added']));
+  const keysAndValues = floatsOf(outputs['added']);
+  cache.keep(first, added.length, tokens, keysAndValues);
+  discard(keysAndValues);
   return floatsOf(outputs['logits']);
 }

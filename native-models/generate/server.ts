@@ -105,24 +105,24 @@ export class ModelServer {
     const places = rows.map(({ adapterDirectory }) =>
       adapterDirectory === null ? null : directories.indexOf(adapterDirectory),
     );
-    return this.#graphs.use(kindOf(rows, adapters), (graph) => {
+    return this.#graphs.use(kindOf(rows, adapters), async (graph) => {
       const lastText = (prompt: number): LastText => {
         const place = places[prompt] ?? null;
         return this.#lastText(`${graph.kind} ${graph.fused} ${place === null ? '' : keyOf([adapters[place]!])}`);
       };
       const { session, fused } = graph;
-      const adapterFeeds = this.#adapterFeeds(graph, adapters, places);
+      const adapterFeeds = await this.#adapterFeeds(graph, adapters, places);
       return work({ session, fused, decoder: this.model.decoder, adapterFeeds, lastText });
     });
   }
 
-  #adapterFeeds(
+  async #adapterFeeds(
     { kind, groups }: OpenGraph,
     adapters: readonly ShelvedAdapter[],
     places: readonly (number | null)[],
-  ): DecodeSetup['adapterFeeds'] {
+  ): Promise<DecodeSetup['adapterFeeds']> {
     if (kind === 'base') return () => ({});
-    const served = this.#adapters.serve(groups, adapters);
+    const served = await this.#adapters.serve(groups, adapters);
     if (kind === 'one') return () => served.feeds;
     let last: { readonly key: string; readonly feeds: Feeds } | undefined;
     return (prompts, tokens) => {
@@ -160,7 +160,7 @@ export class ModelServer {
 /** The smallest graph that can answer the rows. */
 function kindOf(rows: readonly PromptRow[], adapters: readonly ShelvedAdapter[]): GraphKind {
   if (adapters.length === 0) return 'base';
-  if (adapters.some(({ factors }) => factors)) return 'dora';
+  if (adapters.some(({ dora }) => dora)) return 'dora';
   return adapters.length === 1 && rows.every(({ adapterDirectory }) => adapterDirectory !== null) ? 'one' : 'lora';
 }
 

@@ -2,7 +2,7 @@
 
 import type { Decoder } from '../architectures/index.ts';
 import { maskedScore } from '../nn/attention.ts';
-import { floatTensor, int32Tensor, integerTensor, type Tensor } from '../runtime/tensor.ts';
+import { discard, floatTensor, int32Tensor, integerTensor, type Tensor } from '../runtime/tensor.ts';
 import { cacheNames } from './graph.ts';
 
 export type Feeds = Readonly<Record<string, Tensor>>;
@@ -125,6 +125,11 @@ export class TextCache {
     return shared;
   }
 
+  /** Frees its memory. */
+  close(): void {
+    this.#tensors.forEach(discard);
+  }
+
   /** Puts the text of one place where another one was. */
   move(from: number, to: number): void {
     const size = this.#decoder.keyValueHeads * this.#room * this.#decoder.headDim;
@@ -186,6 +191,7 @@ export class TextCache {
         const earlier = this.#tensors[index]!.subarray(head * before * headDim, (head + 1) * before * headDim);
         grown.set(earlier, head * this.#room * headDim);
       }
+      if (before > 0) discard(this.#tensors[index]!);
       return grown;
     });
     this.#fed = undefined;

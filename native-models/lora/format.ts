@@ -75,8 +75,9 @@ export async function readAdapter(directory: string): Promise<Adapter> {
       throw new ModelError('adapter-damaged', { path: config });
   }
   const modules = new Map<string, AdapterModule>();
+  const values = oneArray([...tensors.values()]);
   for (const [module, found] of sortByModule(directory, tensors)) {
-    modules.set(module, await readModule(directory, config, module, found));
+    modules.set(module, await readModule(directory, config, module, found, values));
   }
   if (modules.size === 0) throw refuse(directory, `${adapterFile} holds no adapter`);
   return { directory, config, modules, provenance, sha256 };
@@ -147,11 +148,23 @@ function sortByModule(directory: string, tensors: ReadonlyMap<string, WeightTens
   return modules;
 }
 
+/**
+ * Reads tensors into one array for all: hundreds of small ones would leave hundreds of holes in the process's memory, once
+ * they are no longer needed.
+ */
+function oneArray(tensors: readonly WeightTensor[]): (tensor: WeightTensor) => Promise<Float32Array> {
+  const sizeOf = ({ shape }: WeightTensor): number => shape.reduce((product, size) => product * size, 1);
+  const all = new Float32Array(tensors.reduce((sum, tensor) => sum + sizeOf(tensor), 0));
+  let end = 0;
+  return (tensor) => readTensor(tensor, { refuseNotFinite: true, into: all.subarray(end, (end += sizeOf(tensor))) });
+}
+
 async function readModule(
   directory: string,
   config: LoraConfig,
   module: string,
   found: FoundParts,
+  values: (tensor: WeightTensor) => Promise<Float32Array>,
 ): Promise<AdapterModule> {
   const { A, B, magnitude } = found;
   const complain = (reason: string) => refuse(directory, `${module} ${reason}`);
@@ -168,7 +181,6 @@ async function readModule(
   for (const [tensor, shape] of expected)
     if (tensor.shape.join() !== shape.join() || shape.includes(0))
       throw complain(`has the shape [${tensor.shape.join(', ')}], which does not fit its rank ${rank}`);
-  const values = (tensor: WeightTensor) => readTensor(tensor, { refuseNotFinite: true });
   return {
     A: await values(A),
     B: await values(B),

@@ -58,17 +58,17 @@ export async function openSafetensors(path: string): Promise<Safetensors> {
 }
 
 /**
- * The values of a float tensor (F32, F16 or BF16), row-major, as 32-bit floats.
+ * The values of a float tensor (F32, F16 or BF16), row-major, as 32-bit floats, in an array of their own or `into` one.
  * With `refuseNotFinite`, NaN and infinities raise `weights-not-finite`. Other dtypes raise `weights-header-invalid`.
  */
 export async function readTensor(
   tensor: WeightTensor,
-  options: { readonly refuseNotFinite?: boolean } = {},
+  options: { readonly refuseNotFinite?: boolean; readonly into?: Float32Array } = {},
 ): Promise<Float32Array> {
   const { dtype, byteLength } = tensor;
   if (!isFloat(dtype)) throw wrongDtype(tensor, 'F32, F16 or BF16');
   const width = bytesOf(dtype);
-  const values = new Float32Array(byteLength / width);
+  const values = options.into ?? new Float32Array(byteLength / width);
   for await (const { at, bytes } of pieces(tensor))
     decodeFloats(bytes, dtype, values.subarray(at / width, (at + bytes.byteLength) / width));
   if (options.refuseNotFinite === true && !values.every(Number.isFinite))

@@ -12,6 +12,7 @@ import { adapterShape } from '../../native-models/lora/shape.ts';
 import { groupModules } from '../../native-models/lora/stack.ts';
 import { adapterModules, newAdapter } from '../../native-models/lora/training.ts';
 import { openSession, type Session } from '../../native-models/runtime/session.ts';
+import { discard } from '../../native-models/runtime/tensor.ts';
 
 /** Bytes of weights that one decoded token reads in float32: every linear layer and the head. */
 export function weightBytes({ decoder }: ModelFolder): number {
@@ -35,7 +36,10 @@ export async function randomAdapter(model: ModelFolder, directory: string, rank:
 export async function loadAdapter(model: ModelFolder, directory: string) {
   const groups = groupModules(model.decoder.linearModules);
   const adapter = await loadForServing(model, await readAdapter(directory));
-  return { groups, stacks: serveAdapters(groups, [adapter]) };
+  const stacks = serveAdapters(groups, [adapter]);
+  // As the server does it.
+  for (const { A, B } of adapter.modules.values()) [A, B].forEach(discard);
+  return { groups, stacks };
 }
 
 /** Tokens at the end of a prompt in which another question differs. */

@@ -213,7 +213,7 @@ describe('the answer ends', () => {
       ...setup.session,
       async run(feeds) {
         const outputs = await setup.session.run(feeds);
-        runs.push({ tokens: feeds['input_ids']!.shape[1]!, logits: floatsOf(outputs['logits']) });
+        runs.push({ tokens: feeds['input_ids']!.shape[1]!, logits: floatsOf(outputs['logits']).slice() });
         return outputs;
       },
     };
