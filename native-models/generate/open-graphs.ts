@@ -54,6 +54,11 @@ export class OpenGraphs {
     }
   }
 
+  /** Closes all but one kind, each once nobody runs it: what was opened on a device that has failed. */
+  async keepOnly(kind: GraphKind): Promise<void> {
+    await this.#retire((other) => other !== kind);
+  }
+
   async close(): Promise<void> {
     await this.#retire(() => true);
   }

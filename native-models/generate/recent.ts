@@ -15,9 +15,16 @@ export class Recent<Kept> {
     return kept;
   }
 
-  set(key: string, kept: Kept): void {
+  /** Gives what had to go for it. */
+  set(key: string, kept: Kept): readonly Kept[] {
     this.#kept.delete(key);
     this.#kept.set(key, kept);
-    for (const oldest of [...this.#kept.keys()].slice(0, -this.#most)) this.#kept.delete(oldest);
+    const oldest = [...this.#kept].slice(0, -this.#most);
+    for (const [old] of oldest) this.#kept.delete(old);
+    return oldest.map(([, gone]) => gone);
+  }
+
+  delete(key: string): void {
+    this.#kept.delete(key);
   }
 }

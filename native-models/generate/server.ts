@@ -152,6 +152,8 @@ export class ModelServer {
     const session = await openWithFallback(graph, where, (fallback) => {
       this.deviceFallback = fallback;
       this.#device = fallback.to;
+      // The other graph would go on on a device that has failed, which may not even let go.
+      void this.#graphs.keepOnly(kind).catch(() => {});
     });
     return { kind, session, fused: options.fused, groups };
   }
@@ -164,22 +166,17 @@ function kindOf(rows: readonly PromptRow[], adapters: readonly ShelvedAdapter[])
   return adapters.length === 1 && rows.every(({ adapterDirectory }) => adapterDirectory !== null) ? 'one' : 'lora';
 }
 
-/** Servers that are open, by model, device and precision, so that the next question finds its model loaded. */
-const servers = new Map<string, Promise<ModelServer>>();
-/** Models kept open at once; the least recently used one is closed first. */
-const largestOpen = 2;
+/** Servers that are open, by model, device and precision, so that the next question finds its model loaded. Two at most. */
+const servers = new Recent<Promise<ModelServer>>(2);
 
 /** The server of a model, opened where it is not yet. */
 export async function modelServer({ modelDirectory, device, quantized }: AnsweringModel): Promise<ModelServer> {
   const key = JSON.stringify([device, quantized?.precision, modelDirectory]);
-  const server = servers.get(key) ?? ModelServer.open({ modelDirectory, device, quantized });
-  servers.delete(key);
-  servers.set(key, server);
+  const known = servers.get(key);
+  if (known) return known;
+  const server = ModelServer.open({ modelDirectory, device, quantized });
   server.catch(() => servers.delete(key));
-  for (const oldest of [...servers.keys()].slice(0, -largestOpen)) {
-    const closing = servers.get(oldest);
-    servers.delete(oldest);
-    await (await closing)?.close();
-  }
+  // Closed before another model takes its memory.
+  for (const closing of servers.set(key, server)) await (await closing).close();
   return server;
 }

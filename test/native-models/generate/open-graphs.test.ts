@@ -54,6 +54,16 @@ test('a graph that runs is closed when it has run', async () => {
   expect(events.at(-1)).toBe('close one');
 });
 
+test('after a fallback the other graph is closed, at once or when it has run, and opened anew when it is needed', async () => {
+  const { events, graphs, use } = recorded();
+  await use('base');
+  await graphs.use('one', () => graphs.keepOnly('one'));
+  expect(events).toEqual(['open base', 'open one', 'close base']);
+  await use('base');
+  await graphs.use('one', () => graphs.keepOnly('base'));
+  expect(events.slice(3)).toEqual(['open base', 'close one']);
+});
+
 test('a graph that could not be opened is opened anew', async () => {
   let attempts = 0;
   const graphs = new OpenGraphs(

@@ -5,6 +5,7 @@
 
 import { generate } from '../../../native-models/generate/jobs.ts';
 import type { AdapterEvidence, Device, GenerateResult, TrainEvent, TrainJob } from '../../../native-models/jobs.ts';
+import { ModelServer } from '../../../native-models/generate/server.ts';
 import { proveAdapter } from '../../../native-models/prove.ts';
 import { InferenceSession } from '../../../native-models/runtime/onnxruntime.ts';
 import { train } from '../../../native-models/train/job.ts';
@@ -14,6 +15,8 @@ export interface LostDeviceTask {
   /** A model of its own for the proof, because a server that has lost its device stays on the CPU. */
   readonly provenDirectory: string;
   readonly adapterDirectory: string;
+  /** An adapter of `modelDirectory`. */
+  readonly answeringAdapter: string;
   readonly train: TrainJob;
   /** Runs on the GPU before it is lost. */
   readonly runs: number;
@@ -22,6 +25,8 @@ export interface LostDeviceTask {
 export interface LostDeviceReport {
   readonly lost: GenerateResult;
   readonly cpu: GenerateResult;
+  /** Sessions on the GPU while base and adapter are open, and after the adapter's has lost it. */
+  readonly sessionsOnGpu: readonly number[];
   readonly proof: AdapterEvidence;
   readonly cpuProof: AdapterEvidence;
   readonly events: readonly TrainEvent[];
@@ -30,11 +35,15 @@ export interface LostDeviceReport {
 
 const task = JSON.parse(process.argv[2]!) as LostDeviceTask;
 let left = task.runs;
+let sessionsOnGpu = 0;
 const create = InferenceSession.create.bind(InferenceSession) as (...args: unknown[]) => Promise<InferenceSession>;
 InferenceSession.create = (async (model: unknown, options: InferenceSession.SessionOptions) => {
   const session = await create(model, options);
   if (options.executionProviders?.[0] !== 'webgpu') return session;
   const run = session.run.bind(session);
+  const release = session.release.bind(session);
+  sessionsOnGpu++;
+  session.release = () => (sessionsOnGpu--, release());
   session.run = ((...feeds: Parameters<typeof run>) =>
     left-- > 0 ? run(...feeds) : Promise.reject(new Error('WebGPU device lost (3): device is lost'))) as typeof run;
   return session;
@@ -49,6 +58,17 @@ const answer = (device: Device) =>
   });
 const lost = await answer('webgpu');
 const cpu = await answer('cpu');
+left = Infinity;
+const server = await ModelServer.open({ modelDirectory: task.modelDirectory, device: 'webgpu' });
+const logits = (adapterDirectory: string | null) => server.logits([{ ids: [1, 2, 3], adapterDirectory }]);
+const before = sessionsOnGpu;
+await logits(null);
+await logits(task.answeringAdapter);
+const bothOpen = sessionsOnGpu - before;
+left = 0;
+await logits(task.answeringAdapter);
+const afterLoss = sessionsOnGpu - before;
+await server.close();
 const control = { turn: async () => {} };
 const prove = (device: Device) =>
   proveAdapter(
@@ -68,4 +88,14 @@ const cpuProof = await prove('cpu');
 left = task.runs;
 const events: TrainEvent[] = [];
 const { device } = await train(task.train, { control, onEvent: (event) => events.push(event) });
-console.log(JSON.stringify({ lost, cpu, proof, cpuProof, events, device } satisfies LostDeviceReport));
+console.log(
+  JSON.stringify({
+    lost,
+    cpu,
+    sessionsOnGpu: [bothOpen, afterLoss],
+    proof,
+    cpuProof,
+    events,
+    device,
+  } satisfies LostDeviceReport),
+);

@@ -71,6 +71,7 @@ test.skipIf(software === undefined)(
       modelDirectory,
       provenDirectory: goldenPath('qwen3'),
       adapterDirectory: goldenPath('qwen3', 'lora_final'),
+      answeringAdapter: adapterDirectory,
       runs,
       train: { ...job, device: 'webgpu', steps: 4 },
     };
@@ -85,6 +86,7 @@ test.skipIf(software === undefined)(
       detail: expect.stringContaining('lost') as string,
     });
     expect(report.lost.rows).toEqual(report.cpu.rows);
+    expect(report.sessionsOnGpu).toEqual([2, 0]);
     // Base and adapter are compared bit for bit, so neither side of a proof may come from the GPU once it was lost.
     const { device, deviceFallback, baseProbe, adapterProbe } = report.proof;
     expect(deviceFallback).toMatchObject({ from: 'webgpu', to: 'cpu' });
