@@ -2,7 +2,7 @@
 
 import { largestWeightBytes, openModelFolder } from './architectures/model-folder.ts';
 import { peakOfAnswering } from './generate/memory.ts';
-import type { AnsweringEstimate, AnsweringEstimateJob, EstimateJob, ModelEstimate } from './jobs.ts';
+import type { AnsweringEstimate, AnsweringEstimateJob, EstimateJob, ModelEstimate, Precision } from './jobs.ts';
 import { loraConfig } from './lora/config.ts';
 import { adapterShape } from './lora/shape.ts';
 import { availableMemory, totalMemory } from './runtime/available-memory.ts';
@@ -39,9 +39,11 @@ export async function estimateModel(job: EstimateJob): Promise<ModelEstimate> {
   const { peakBytes } = fitRows({ trainGraph, trainedCount: trained }, step, memoryBudget({ memoryLimitBytes: null }));
   const tokens = examples * exampleTokens * settings.epochs;
   const use = { rank: r, ...usualAnswer };
+  const answering = (precision: Precision): Promise<number> =>
+    peakOfAnswering(model, { device, precision }, use, process.memoryUsage.rss());
   return {
     trainingBytes: peakBytes,
-    answeringBytes: await peakOfAnswering(model, { device, precision: 'f32' }, use, process.memoryUsage.rss()),
+    answeringBytes: { f32: await answering('f32'), int8: await answering('int8'), int4: await answering('int4') },
     freeBytes: availableMemory(),
     totalBytes: totalMemory(),
     trainingSeconds: (operationsPerWeight * parameters * tokens) / (1e9 * (await matrixSpeed(device))),

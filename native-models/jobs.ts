@@ -139,7 +139,8 @@ export interface EstimateJob {
 
 export interface ModelEstimate {
   readonly trainingBytes: number;
-  readonly answeringBytes: number;
+  /** With the base kept in each precision. */
+  readonly answeringBytes: Readonly<Record<Precision, number>>;
   readonly freeBytes: number;
   readonly totalBytes: number;
   readonly trainingSeconds: number;

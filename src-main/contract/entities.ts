@@ -122,7 +122,7 @@ export interface ModelFit extends ModelEstimate {
   readonly device: Device;
   readonly deviceReason: DeviceReason;
   readonly training: Fit;
-  readonly answering: Fit;
+  readonly answering: Readonly<Record<Precision, Fit>>;
   /** The training that `trainingSeconds` is of: the project's own examples, or as many as a first training usually has. */
   readonly examples: number;
   readonly exampleTokens: number;

@@ -69,6 +69,7 @@ export function createModelChecks(
       const { ownExamples, ...training } = (await ownTraining(directory, size.contextLength)) ?? usual;
       const estimate = await engine.call('estimateModel', { directory, settings, device, ...training });
       const { trainingBytes, answeringBytes, freeBytes, totalBytes } = estimate;
+      const fit = (bytes: number) => fitOf(bytes, freeBytes, totalBytes);
       return {
         ...estimate,
         device,
@@ -77,8 +78,8 @@ export function createModelChecks(
         exampleTokens: training.exampleTokens,
         ownExamples,
         epochs: settings.epochs,
-        training: fitOf(trainingBytes, freeBytes, totalBytes),
-        answering: fitOf(answeringBytes, freeBytes, totalBytes),
+        training: fit(trainingBytes),
+        answering: { f32: fit(answeringBytes.f32), int8: fit(answeringBytes.int8), int4: fit(answeringBytes.int4) },
       };
     } catch {
       return null;

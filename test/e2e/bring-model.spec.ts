@@ -63,7 +63,7 @@ for (const language of ['ja', 'en'] as const) {
         await page.getByRole('button', { name }).click();
         await expect(dialog.getByRole('status')).toHaveText(texts.say('verdict.good'));
         await expect(lineOf(window, 'configuration')).toContainText('qwen2');
-        await expect(dialog.getByText(texts.say('fitWord.fits'))).toHaveCount(2);
+        await expect(dialog.getByText(texts.say('fitWord.fits'))).toHaveCount(4);
         await expect(dialog.getByText(texts.like('fit.timeText'))).toBeVisible();
         await expectFit(window, 'check list');
         await window.press(texts.say('licence.read'));

@@ -73,11 +73,11 @@ test('a folder is checked, with its fit and its licence, before anything is kept
     knownAs: null,
     licence: { name: 'MIT', texts: [{ file: 'LICENSE' }] },
     summary: { architecture: 'qwen3', directory },
-    fit: { training: 'fits', answering: 'fits', device: 'cpu', epochs: 10 },
+    fit: { training: 'fits', answering: { f32: 'fits', int8: 'fits', int4: 'fits' }, device: 'cpu', epochs: 10 },
   });
   expect(seen.lines.every(({ state }) => state === 'good')).toBe(true);
   expect(seen.fit?.trainingSeconds).toBeGreaterThan(0);
-  expect(seen.fit?.trainingBytes).toBeGreaterThan(seen.fit?.answeringBytes ?? Infinity);
+  expect(seen.fit?.trainingBytes).toBeGreaterThan(seen.fit?.answeringBytes.f32 ?? Infinity);
   expect(await ask('models.list', {})).toEqual(before);
 
   const added = await ask('models.add', { directory: `"${directory}"` });
