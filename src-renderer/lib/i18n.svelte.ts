@@ -27,6 +27,9 @@ function firstLanguage(): Language {
   return globalThis.navigator?.language.startsWith('ja') ? 'ja' : 'en';
 }
 
+/** Without an argument, a tag or a quote there is nothing to parse: such a sentence says itself. */
+const isPlain = (message: string): boolean => !/[{<']/.test(message);
+
 class Translator {
   language = $state<Language>(firstLanguage());
   readonly #formats = new Map<string, IntlMessageFormat>();
@@ -44,17 +47,19 @@ class Translator {
   }
 
   text(key: MessageKey, values: MessageValues = {}): string {
+    const message = messages[this.language][key];
+    if (isPlain(message)) return message;
     const name = `${this.language} ${key}`;
     let format = this.#formats.get(name);
     if (!format) {
-      format = new IntlMessageFormat(messages[this.language][key], this.language);
+      format = new IntlMessageFormat(message, this.language);
       this.#formats.set(name, format);
     }
     try {
       return String(format.format(values));
     } catch {
       // A value that the host left out must not take the screen down with it.
-      return messages[this.language][key];
+      return message;
     }
   }
 

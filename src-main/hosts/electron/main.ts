@@ -54,9 +54,10 @@ async function start(): Promise<void> {
     chooseFolder,
   });
   answerRequests(ipcMain, office, refused);
-  sendEvents(office, () => BrowserWindow.getAllWindows());
 
   const window = await openWindow(files.preload);
+  // The first listener starts the model process, which would slow down a window that still loads.
+  sendEvents(office, () => BrowserWindow.getAllWindows());
   askBeforeLeaving(window, office, language);
   app.on('second-instance', () => {
     if (window.isMinimized()) window.restore();
