@@ -2,6 +2,7 @@
 
 import { broadcastShapes, type Dimension } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
+import { computedAfter } from './elementwise.ts';
 import { outputOf } from './output.ts';
 import { transpose } from './shape.ts';
 
@@ -57,4 +58,17 @@ function oriented(value: Value, transposed: boolean): readonly [Dimension, Dimen
   if (value.shape.length !== 2) throw new Error(`Gemm takes matrices, not [${value.shape.join(', ')}]`);
   const [rows, columns] = value.shape as readonly [Dimension, Dimension];
   return transposed ? [columns, rows] : [rows, columns];
+}
+
+/**
+ * The same matrix under a shape that is known in a run only: onnxruntime packs constants, and twice where products use them
+ * in both orientations. What a Reshape gives is no constant, and nothing is copied:
+ * https://onnx.ai/onnx/operators/onnx__Reshape.html
+ * @param rows its first dimension is a symbol
+ */
+export function unpacked(matrix: Value, rows: Value): Value {
+  const { graph, dataType, shape } = matrix;
+  const count = outputOf(graph.node('Shape', [rows], { start: 0, end: 1 }, [{ dataType: 'int64', shape: [1] }]));
+  const target = computedAfter(graph.integers(...(shape as readonly number[])), count);
+  return outputOf(graph.node('Reshape', [matrix, target], {}, [{ dataType, shape }]));
 }

@@ -5,7 +5,7 @@ import type { RowRange } from '../architectures/model-folder.ts';
 import type { Value } from '../graph/graph.ts';
 import { embed } from '../nn/linear.ts';
 import type { Scope } from '../nn/scope.ts';
-import { gatherElements, reshape, rowNumbers } from '../ops/index.ts';
+import { gatherElements, reshape, rowNumbers, unpacked } from '../ops/index.ts';
 import { crossEntropy, type Loss, splitCrossEntropy } from './loss.ts';
 
 /** Tokens of the vocabulary whose logits exist at once: 64 KiB for each trained token. */
@@ -45,8 +45,16 @@ export function appendHead(
   const { rowScope } = options;
   const parts = vocabularyParts(decoder.vocabularySize, options.largestPart);
   if (!rowScope || parts.length === 1) return crossEntropy(decoder.head(scope, hidden), targets, weights);
-  const heads = parts.map((rows) => (value: Value) => decoder.head(rowScope(rows), value));
+  const heads = parts.map((rows) => (value: Value) => decoder.head(unpackedScope(rowScope(rows), value), value));
   return splitCrossEntropy(hidden, heads, targetLogits(decoder, scope, hidden, targets), weights, options.withGradient);
+}
+
+/**
+ * A scope whose weights stay as they lie. Packed for both orientations, the head of a large vocabulary would take as much
+ * again, and its products with all trained tokens at once are hardly faster then.
+ */
+function unpackedScope(scope: Scope, hidden: Value): Scope {
+  return { ...scope, weight: (name) => unpacked(scope.weight(name), hidden) };
 }
 
 /** The logit of each row's target, (rows): the diagonal of all rows against all targets, small beside the vocabulary. */

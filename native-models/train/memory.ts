@@ -54,7 +54,7 @@ export function peakOfStep({
 
 /**
  * The ways to run a step, in order of preference: the fastest first, and of two that differ little the smaller one later.
- * Measured at Qwen2.5-0.5B's shape on 2 cores, 4×256 tokens: 129, 120, 103 and 110 tokens/s with 7.3, 5.4, 4.6 and
+ * Measured at Qwen2.5-0.5B's shape on 2 cores, 4×256 tokens: 138, 120, 106 and 110 tokens/s with 7.0, 5.4, 4.2 and
  * 2.7 GB; at 1×256 the first two do not differ. How many rows a run has changes its speed less than the way does, so one
  * row in a faster way goes before many in a slower one.
  */

@@ -2,11 +2,23 @@
 
 import { describe, expect, test } from 'vitest';
 import { executionOrder } from '../../../native-models/graph/execution-order.ts';
-import { Graph } from '../../../native-models/graph/graph.ts';
+import { Graph, type Value } from '../../../native-models/graph/graph.ts';
 import { bytesOf, initializerBytes, peakLiveBytes } from '../../../native-models/graph/liveness.ts';
-import { add, cast, gatherRows, gemm, matmul, negate, reshape, transpose } from '../../../native-models/ops/index.ts';
+import {
+  add,
+  cast,
+  gatherRows,
+  gemm,
+  matmul,
+  negate,
+  reshape,
+  transpose,
+  unpacked,
+} from '../../../native-models/ops/index.ts';
+import { prepack } from '../../../native-models/runtime/prepack.ts';
+import { goldenPath } from '../goldens.ts';
 
-const external = { location: 'model.safetensors', offset: 0, length: 0 };
+const external = { location: 'model.safetensors', offset: 0, length: 4 * 32 * 48 };
 
 describe('values of a run', () => {
   test('a value lives from its node to its last reader', () => {
@@ -83,6 +95,31 @@ describe('initializers', () => {
     const { graph, weight, input } = linearGraph(20, 48);
     graph.output('y', gemm(input, weight, { transposeRight: true }));
     expect(initializerBytes(graph, false)).toBe(4 * 48 * 32);
+  });
+
+  test('a weight whose shape a run says stays as it is, once for both orientations, and onnxruntime packs none of it', async () => {
+    const { graph, weight, input } = linearGraph(32, 48);
+    const kept = unpacked(weight, input);
+    graph.output('y', gemm(gemm(input, kept, { transposeRight: true }), kept));
+    expect(initializerBytes(graph, false)).toBe(initializerBytes(graph, true));
+    // And the shape of two numbers, with the condition that holds it back.
+    expect(initializerBytes(graph, false)).toBe(4 * 32 * 48 + 2 * 8 + 1);
+    expect(peakLiveBytes(graph)({ rows: 10 })).toBe(4 * 10 * (32 + 48));
+
+    const product = (of: (value: Value, rows: Value) => Value): Graph => {
+      const alone = linearGraph(32, 48);
+      alone.graph.output('y', gemm(alone.input, of(alone.weight, alone.input), { transposeRight: true }));
+      return alone.graph;
+    };
+    expect(
+      (
+        await prepack(
+          product((value) => value),
+          goldenPath('llama'),
+        )
+      )?.bytes.length,
+    ).toBe(4 * 32 * 48);
+    expect(await prepack(product(unpacked), goldenPath('llama'))).toBeNull();
   });
 
   test('an embedding that is also the head stays and is packed', () => {
