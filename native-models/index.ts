@@ -13,6 +13,7 @@ export { inspectAdapter } from './lora/inspect.ts';
 export { readLicence } from './licence.ts';
 export { merge } from './merge.ts';
 export { proveAdapter } from './prove.ts';
+export { onQuantizing } from './quantize/progress.ts';
 export { describeMachine } from './runtime/devices.ts';
 export { probeDevice } from './runtime/probe.ts';
 export { train } from './train/job.ts';

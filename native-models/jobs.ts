@@ -15,6 +15,14 @@ export interface QuantizedBase {
   readonly cacheDirectory: string;
 }
 
+/** A base that is being quantized, once for each precision. */
+export interface QuantizeProgress {
+  readonly precision: QuantizedBase['precision'];
+  /** Matrices that exist. */
+  readonly done: number;
+  readonly total: number;
+}
+
 /** The model that answers, and where. */
 export interface AnsweringModel {
   readonly modelDirectory: string;

@@ -51,8 +51,16 @@ const bundledHere: Bundled = {
 export function compose(options: ComposeOptions): ComposedApp {
   const { dataDirectory, host, log, startProcess } = options;
   const store = openStore(dataDirectory);
-  const engine = createSupervisor({ entry: options.workerEntry ?? here('engine/model-process.ts'), startProcess, log });
   const listeners = new Set<(event: AppEvent) => void>();
+  const publish = (event: AppEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  const engine = createSupervisor({
+    entry: options.workerEntry ?? here('engine/model-process.ts'),
+    startProcess,
+    log,
+    onQuantizing: (progress) => publish({ kind: 'quantizing', progress }),
+  });
   const services = createServices({
     store,
     engine,
@@ -60,9 +68,7 @@ export function compose(options: ComposeOptions): ComposedApp {
     ids: options.ids ?? randomUUID,
     dataDirectory,
     bundled: options.bundled ?? bundledHere,
-    publish: (event) => {
-      for (const listener of listeners) listener(event);
-    },
+    publish,
     operator: userInfo().username,
     version: packageFile.version,
     host,

@@ -58,7 +58,7 @@ export class ModelServer {
   /** Raises what opening a model raises and, where the base is kept in blocks, what `quantizedWeights` raises. */
   static async open(
     { modelDirectory, device, quantized }: AnsweringModel,
-    hooks: Omit<QuantizeOptions, 'cacheDirectory'> = {},
+    hooks: Pick<QuantizeOptions, 'turn'> = {},
     session: SessionWay = {},
   ): Promise<ModelServer> {
     const model = await openChatModel(modelDirectory);

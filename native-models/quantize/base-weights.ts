@@ -8,6 +8,7 @@ import { readTensor } from '../weights/safetensors.ts';
 import { type BlockFormat, fittingFormat, rowFormat } from './blocks.ts';
 import { type QuantizedRequest, type QuantizedWeights, type QuantizeOptions, quantizedWeights } from './cache.ts';
 import { blockProduct, declareBlocks, declareFourBit, declareRows } from './declare.ts';
+import { tellQuantizing } from './progress.ts';
 
 export interface BaseWeights {
   /** Folder of the files that the declared weights lie in. */
@@ -27,7 +28,7 @@ export function floatWeights(model: ModelFolder): BaseWeights {
   };
 }
 
-type Hooks = Omit<QuantizeOptions, 'cacheDirectory'>;
+type Hooks = Pick<QuantizeOptions, 'turn' | 'planned'>;
 type Precision = QuantizedBase['precision'];
 
 /**
@@ -100,12 +101,19 @@ function tablesOf({ decoder }: ModelFolder): readonly (readonly [string, number]
 /** Matrices made where the cache lacks them; norms and biases, which are small, as they are. */
 async function quantizedBase(
   model: ModelFolder,
-  { cacheDirectory }: QuantizedBase,
+  { precision, cacheDirectory }: QuantizedBase,
   hooks: Hooks,
   requests: readonly QuantizedRequest[],
   matrixOf: (graph: Graph, quantized: QuantizedWeights, weight: string, rows?: RowRange) => FrozenMatrix,
 ): Promise<BaseWeights> {
-  const quantized = await quantizedWeights(model, requests, { ...hooks, cacheDirectory });
+  let told = false;
+  const onProgress = (done: number, total: number): void => {
+    told = true;
+    tellQuantizing({ precision, done, total });
+  };
+  const quantized = await quantizedWeights(model, requests, { ...hooks, cacheDirectory, onProgress }).finally(() => {
+    if (told) tellQuantizing(null);
+  });
   const matrices = new Set(requests.map(({ weight }) => weight));
   const small = new Map<string, { readonly shape: readonly number[]; readonly values: Float32Array }>();
   for (const [name, shape] of model.decoder.weightShapes) {

@@ -64,7 +64,7 @@ export interface QuantizeOptions {
   readonly turn?: (() => Promise<void>) | undefined;
   /** Makes nothing: only the sizes of the matrices are wanted, and their places mean nothing. */
   readonly planned?: boolean | undefined;
-  /** Told after each matrix that had to be made. */
+  /** Told before each matrix that has to be made. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -92,8 +92,8 @@ export async function quantizedWeights(
     }
     const path = join(directory, fileName(request));
     if (!(await isIntact(path, request))) {
+      onProgress?.(index, requests.length);
       await quantize(tensor, request, path);
-      onProgress?.(index + 1, requests.length);
     }
     matrices.set(keyOf(weight, request.transposed), await openMatrix(path, tensor, request));
   }

@@ -36,6 +36,7 @@ export type {
   PrecisionResult,
   TrainSettings,
   PlanProgress,
+  QuantizeProgress,
   DeviceFallback,
   StepWay,
   TrainingPlan,

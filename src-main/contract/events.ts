@@ -1,6 +1,14 @@
 /** Everything the host tells every open window without being asked. */
 
-import type { Evaluation, ModelCheck, PlanProgress, RunMetric, TrainingRun, ValidationMetric } from './entities.ts';
+import type {
+  Evaluation,
+  ModelCheck,
+  PlanProgress,
+  QuantizeProgress,
+  RunMetric,
+  TrainingRun,
+  ValidationMetric,
+} from './entities.ts';
 
 /** What may be stale now. A window that shows it asks again. */
 export type Topic =
@@ -28,5 +36,7 @@ export type AppEvent =
     }
   /** A plan is being measured. */
   | { readonly kind: 'planning'; readonly progress: PlanProgress }
+  /** The model is being quantized, once, before it answers or is trained so; null: no more. */
+  | { readonly kind: 'quantizing'; readonly progress: QuantizeProgress | null }
   | { readonly kind: 'evaluating'; readonly evaluation: Evaluation }
   | { readonly kind: 'checking-model'; readonly check: ModelCheck };

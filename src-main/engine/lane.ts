@@ -1,5 +1,6 @@
 /** One model process and the requests that wait for it: started when first needed, started again after a crash. */
 
+import type { QuantizeProgress } from '../../native-models/jobs.ts';
 import type { ErrorReport } from '../contract/entities.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 import { OfficeError } from '../contract/errors.ts';
@@ -12,6 +13,9 @@ export interface EngineLog {
   error(fields: object, message: string): void;
 }
 
+/** Hears how far a model is that is being quantized; null: no more. */
+export type HearQuantizing = (progress: QuantizeProgress | null) => void;
+
 export interface LaneOptions {
   readonly name: string;
   readonly entry: string;
@@ -19,6 +23,7 @@ export interface LaneOptions {
   readonly log: EngineLog;
   /** Waits before a restart; tests pass their own. */
   readonly wait: (milliseconds: number) => Promise<void>;
+  readonly onQuantizing: HearQuantizing;
 }
 
 /** Milliseconds before the first, second, … restart in a row. A process that answered once begins again at the first. */
@@ -127,6 +132,7 @@ export class Lane {
       this.ready = true;
       return;
     }
+    if (message.kind === 'quantizing') return this.options.onQuantizing(message.progress);
     const pending = this.pending.get(message.id);
     if (!pending) return;
     if (message.kind === 'event') {
@@ -153,6 +159,7 @@ export class Lane {
     const { ready } = this;
     this.process = null;
     this.ready = false;
+    this.options.onQuantizing(null);
     if (!this.closed) {
       this.crashesInARow += 1;
       this.options.log.error({ lane: this.options.name, reason }, 'model process ended');

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OfficeError } from '../contract/errors.ts';
 import type { Engine, EngineCallName, EngineCalls, EngineJobName, EngineJobs } from './engine.ts';
-import type { EngineLog } from './lane.ts';
+import type { EngineLog, HearQuantizing } from './lane.ts';
 import { Lane } from './lane.ts';
 import type { StartProcess } from './process.ts';
 
@@ -12,6 +12,7 @@ export interface SupervisorOptions {
   readonly entry: string;
   readonly startProcess: StartProcess;
   readonly log: EngineLog;
+  readonly onQuantizing?: HearQuantizing;
   readonly wait?: (milliseconds: number) => Promise<void>;
   /** Milliseconds after which a device that does not answer is given up; tests pass their own. */
   readonly probeTime?: number;
@@ -50,10 +51,11 @@ export function createSupervisor({
   entry,
   startProcess,
   log,
+  onQuantizing = () => {},
   wait = sleepFor,
   probeTime = probeMilliseconds,
 }: SupervisorOptions): Engine {
-  const lane = (name: string) => new Lane({ name, entry, startProcess, log, wait });
+  const lane = (name: string) => new Lane({ name, entry, startProcess, log, wait, onQuantizing });
   const lanes = { work: lane('work'), answers: lane('answers') };
   const probes = new Set<Lane>();
 
@@ -63,7 +65,14 @@ export function createSupervisor({
   async function probe(input: EngineCalls['probeDevice']['input']): Promise<unknown> {
     const { device } = input;
     // Nothing is waited for: what is proven here has nothing to save.
-    const own = new Lane({ name: `device ${device}`, entry, startProcess, log, wait: async () => {} });
+    const own = new Lane({
+      name: `device ${device}`,
+      entry,
+      startProcess,
+      log,
+      wait: async () => {},
+      onQuantizing,
+    });
     probes.add(own);
     const reason = `no answer within ${probeTime / 1000} seconds`;
     const late = Promise.withResolvers<never>();

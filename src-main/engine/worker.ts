@@ -4,7 +4,10 @@ import * as models from '../../native-models/index.ts';
 import { openParentPort } from './parent-port.ts';
 import { serveWorker } from './worker-loop.ts';
 
-serveWorker(openParentPort(), {
+const port = openParentPort();
+models.onQuantizing((progress) => port.send({ kind: 'quantizing', progress }));
+
+serveWorker(port, {
   calls: {
     describeMachine: () => models.describeMachine(),
     probeDevice: ({ device }) => models.probeDevice(device),

@@ -1,6 +1,7 @@
 /** What every screen needs: the client, the host's status, and whether the host can be heard. Handed down by context. */
 
 import { createContext } from 'svelte';
+import type { QuantizeProgress } from '../../src-main/contract/index.ts';
 import { Action } from './action.svelte.ts';
 import type { Client } from './client.ts';
 import { live } from './live.svelte.ts';
@@ -14,6 +15,7 @@ export class App {
   readonly revertAction: Action<'releases.revert'>;
   /** False while the way to the host is broken. */
   connected = $state(true);
+  #quantizing = $state.raw<QuantizeProgress | null>(null);
 
   constructor(client: Client) {
     this.client = client;
@@ -21,7 +23,11 @@ export class App {
     this.revertAction = new Action(client, 'releases.revert');
     $effect(() =>
       client.listen((signal) => {
-        if (signal.kind === 'event') return;
+        if (signal.kind === 'event') {
+          if (signal.event.kind === 'quantizing') this.#quantizing = signal.event.progress;
+          return;
+        }
+        this.#quantizing = null;
         this.connected = signal.kind === 'restored';
         // The status says why: a host that no longer knows this window cannot be waited for.
         if (signal.kind === 'lost') void this.statusQuery.ask({});
@@ -36,6 +42,13 @@ export class App {
   /** Whether an adapter answers now. */
   get adapterServes(): boolean {
     return this.status?.release?.adapterId != null;
+  }
+
+  /** What whoever waits for a model reads while it is being quantized first; undefined: it is not. */
+  get quantizing(): string | undefined {
+    const progress = this.#quantizing;
+    if (!progress) return undefined;
+    return t('precision.quantizing', { ...progress, precision: t(`precision.${progress.precision}`) });
   }
 
   /** One click, no question asked: going back to the original must never wait. */

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ModelServer } from '../../../native-models/generate/server.ts';
+import type { QuantizeProgress } from '../../../native-models/jobs.ts';
+import { onQuantizing } from '../../../native-models/quantize/progress.ts';
 import { goldenPath } from '../goldens.ts';
 import { largestDifference, openGolden } from '../goldens/golden.ts';
 
@@ -25,7 +27,18 @@ describe.each(models)('%s', (name) => {
   test.each(['int8', 'int4'] as const)('%s', async (precision) => {
     const place = { modelDirectory: goldenPath(name), device: 'cpu' } as const;
     const exact = await ModelServer.open(place);
+    const told: (QuantizeProgress | null)[] = [];
+    onQuantizing((progress) => told.push(progress));
     const quantized = await ModelServer.open({ ...place, quantized: { precision, cacheDirectory } });
+    // Said before each matrix that has to be made, and that it is over. Embedding and head exist after the first precision.
+    const { total, done } = told[0]!;
+    expect(told.length).toBe(total - done + 1);
+    expect(done).toBe(precision === 'int8' ? 0 : total - quantized.model.decoder.linearModules.length);
+    expect(told.at(-2)).toEqual({ precision, done: total - 1, total });
+    expect(told.at(-1)).toBeNull();
+    told.length = 0;
+    await (await ModelServer.open({ ...place, quantized: { precision, cacheDirectory } })).close();
+    expect(told).toEqual([]);
     const ids = (await openGolden(name)).reference.greedy_prompt_ids;
     const adapter = goldenPath(name, 'lora_final');
     const size = exact.model.decoder.vocabularySize;

@@ -21,8 +21,10 @@ const step = (number: number): TrainEvent => ({
   secondsLeft: 1,
 });
 
+const port = openParentPort();
+
 /** `settings.seed` carries the number of steps to do. Cancelling saves the step it stood at, as training does. */
-serveWorker(openParentPort(), {
+serveWorker(port, {
   calls: {
     describeMachine: unused,
     probeDevice: ({ device }) => {
@@ -44,6 +46,10 @@ serveWorker(openParentPort(), {
     readLicence: unused,
     inspectModel: ({ directory }) => {
       if (directory === 'crash') process.exit(3);
+      if (directory === 'quantizing') {
+        port.send({ kind: 'quantizing', progress: { precision: 'int4', done: 1, total: 3 } });
+        setTimeout(() => process.exit(3), 50);
+      }
       if (directory === 'coded')
         throw Object.assign(new Error(), { code: 'model-folder-missing', values: { path: 'x' } });
       return { directory, name: String(process.pid) } as never;

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import type { TrainEvent, TrainJob } from '../../../native-models/jobs.ts';
+import type { QuantizeProgress, TrainEvent, TrainJob } from '../../../native-models/jobs.ts';
 import { forkProcess } from '../../../src-main/engine/fork-process.ts';
 import { restartDelays } from '../../../src-main/engine/lane.ts';
 import { createSupervisor, type SupervisorOptions } from '../../../src-main/engine/supervisor.ts';
@@ -51,6 +51,18 @@ test('a device that ends its process or never answers takes nothing else with it
     values: { device: 'dml', reason: 'no answer within 2 seconds' },
   });
   expect((await engine.call('inspectModel', { directory: 'b' })).name).toBe(workPid);
+});
+
+test('who waits hears of a model that is being quantized, and no more of it once its process has ended', async () => {
+  const heard: (QuantizeProgress | null)[] = [];
+  const ended = Promise.withResolvers<void>();
+  const onQuantizing = (progress: QuantizeProgress | null) => {
+    heard.push(progress);
+    if (progress === null) ended.resolve();
+  };
+  await engineOf(worker, { onQuantizing }).call('inspectModel', { directory: 'quantizing' });
+  await ended.promise;
+  expect(heard).toEqual([{ precision: 'int4', done: 1, total: 3 }, null]);
 });
 
 test('a coded failure arrives with its code and values', async () => {
