@@ -124,3 +124,16 @@ test('the whole path', { timeout: 180_000 }, async () => {
   await expect(ask('releases.apply', { adapterId: adapter.id })).rejects.toMatchObject({ code: 'adapter-damaged' });
   expect((await ask('app.status', {})).release).toMatchObject({ kind: 'revert' });
 });
+
+test('a first answer in fewer bits says how far the model is converted', { timeout: 60_000 }, async () => {
+  const { ask, next } = openApp();
+  await ask('project.loadSample', { language: 'en' });
+  const [model] = await ask('models.list', {});
+  await ask('precisions.choose', { modelId: model!.id, precision: 'int4' });
+  const begun = next((event) => (event.kind === 'quantizing' && event.progress ? event.progress : undefined));
+  const over = next((event) => (event.kind === 'quantizing' && !event.progress ? 'over' : undefined));
+  const { base } = await ask('ask.ask', { question: 'When may visitors come?' });
+  expect(base.stamp.precision).toBe('int4');
+  expect(await begun).toMatchObject({ precision: 'int4', done: 0 });
+  expect(await over).toBe('over');
+});
