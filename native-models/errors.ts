@@ -41,7 +41,7 @@ export const modelErrorSentences = {
   'training-diverged':
     'Training stopped at step {step}: {reason}. The last good state was kept; try a lower learning rate.',
   'memory-exhausted':
-    'Memory ran out even with one row at a time ({tokens} tokens) in the most frugal way, which needs about {neededMegabytes} MB; {availableMegabytes} MB are available. Use shorter examples or a smaller model.',
+    'Memory ran out even with one row at a time ({tokens} tokens), and no way is left that takes less: it needs about {neededMegabytes} MB; {availableMegabytes} MB are available. Use shorter examples or a smaller model, and where the use of memory was chosen, leave it to the plan.',
   'disk-full': 'The disk is full: {path} could not be written. Free some space and continue; nothing was damaged.',
   'file-unreadable': 'The file {path} could not be read: {reason}.',
   'file-is-a-folder': '{path} is a folder; give the path of a file.',

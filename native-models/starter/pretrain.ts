@@ -13,6 +13,7 @@ import { loadCheckpoint, saveCheckpoint } from '../train/checkpoint.ts';
 import { fullTrainGraph } from '../train/graph.ts';
 import { LibraryTokenizer } from '../text/library.ts';
 import { runLoop } from '../train/loop.ts';
+import { MicroBatch } from '../train/micro-batch.ts';
 import { learningRateAt } from '../train/schedule.ts';
 import { buildFacts } from './corpus/index.ts';
 import { starterModelDirectory } from './index.ts';
@@ -61,12 +62,13 @@ await runLoop(
     learningRateAt: (step) => learningRateAt(step, settings.steps, settings),
     adamW: settings.adamW,
     clipNorm: settings.clipNorm,
-    smallestPeakBytes: 0,
-    microBatch: settings.rows * 2,
+    microBatch: new MicroBatch(settings.rows * 2, {
+      smallestPeakBytes: 0,
+      onReduced: (from, to, reason) => console.log(`rows of one run: ${from} → ${to} (${reason})`),
+    }),
   },
   {
     control: { turn: async () => {} },
-    onMicroBatchReduced: (from, to, reason) => console.log(`rows of one run: ${from} → ${to} (${reason})`),
     onStep: async ({ step, loss, learningRate, tokens, seconds, gradNorm }) => {
       state = {
         step,

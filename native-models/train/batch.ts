@@ -12,6 +12,9 @@ export interface Sequence {
   readonly firstPosition?: number;
 }
 
+/** Sequences that share one row of a run. */
+export type PackedRow = readonly Sequence[];
+
 /** Label of a token that is not trained. */
 export const ignoredLabel = -100;
 
@@ -24,7 +27,7 @@ export function trainedTokens(sequence: Sequence): number {
  * First-fit decreasing: sequences share rows of at most `capacity` tokens, so that little is padding.
  * Deterministic. A sequence longer than `capacity` gets a row of its own.
  */
-export function packSequences(sequences: readonly Sequence[], capacity: number): readonly (readonly Sequence[])[] {
+export function packSequences(sequences: readonly Sequence[], capacity: number): readonly PackedRow[] {
   const rows: { free: number; readonly sequences: Sequence[] }[] = [];
   for (const sequence of sequences.toSorted((a, b) => b.ids.length - a.ids.length)) {
     const size = sequence.ids.length;
@@ -35,6 +38,11 @@ export function packSequences(sequences: readonly Sequence[], capacity: number):
     } else rows.push({ free: capacity - size, sequences: [sequence] });
   }
   return rows.map((row) => row.sequences);
+}
+
+/** Tokens in a packed row. */
+export function rowLength(row: PackedRow): number {
+  return row.reduce((sum, { ids }) => sum + ids.length, 0);
 }
 
 /** Names of the inputs that `batchFeeds` fills and every training graph declares. */
@@ -52,12 +60,9 @@ export const batchInputs = {
  * @param rows packed sequences; every row becomes (tokens), padded to the longest
  * @param lossWeight weight of each trained token: 1 / trained tokens of the whole batch gives its mean loss
  */
-export function batchFeeds(
-  rows: readonly (readonly Sequence[])[],
-  lossWeight: number,
-): Readonly<Record<string, Tensor>> {
+export function batchFeeds(rows: readonly PackedRow[], lossWeight: number): Readonly<Record<string, Tensor>> {
   const batch = rows.length;
-  const tokens = Math.max(...rows.map((row) => row.reduce((sum, { ids }) => sum + ids.length, 0)));
+  const tokens = Math.max(...rows.map(rowLength));
   const inputIds = new Int32Array(batch * tokens);
   const positions = new Int32Array(batch * tokens);
   const mask = new Float32Array(batch * tokens * tokens).fill(maskedScore);

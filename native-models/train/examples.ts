@@ -5,8 +5,7 @@ import type { ExampleMeasure, ExamplePair } from '../jobs.ts';
 import { Random } from '../random.ts';
 import type { ChatModel } from '../text/chat-model.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
-import { packSequences, type Sequence, trainedTokens } from './batch.ts';
-import { type PackedRow, rowLength } from './loop.ts';
+import { type PackedRow, packSequences, rowLength, type Sequence, trainedTokens } from './batch.ts';
 
 /** Rows may be this long where examples are shorter, so that several share one. */
 const narrowRowTokens = 160;

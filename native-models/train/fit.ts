@@ -3,9 +3,8 @@
 import type { Graph } from '../graph/graph.ts';
 import type { MemoryWishes, StepWay, TrainJob } from '../jobs.ts';
 import { availableMemory } from '../runtime/available-memory.ts';
-import { trainedTokens } from './batch.ts';
+import { rowLength, trainedTokens } from './batch.ts';
 import type { Schedule } from './examples.ts';
-import { rowLength } from './loop.ts';
 import { chooseMemory, type MemoryChoice, peakOfStep, type RunShape, waysFor } from './memory.ts';
 import type { TrainMethod } from './methods.ts';
 

@@ -21,8 +21,9 @@ import { fitStep } from './fit.ts';
 import { runLoop, type StepReport } from './loop.ts';
 import { median } from './median.ts';
 import { openMethod } from './methods.ts';
+import { MicroBatch } from './micro-batch.ts';
 import { learningRateAt } from './schedule.ts';
-import { memoryExhausted, openStepSession } from './step-session.ts';
+import { memoryExhausted, openStepSession, untilItFits } from './step-session.ts';
 import { meanLoss } from './validation.ts';
 
 export interface TrainHooks {
@@ -52,7 +53,10 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
 
   const lossGraph = validation.length > 0 ? method.lossGraph() : undefined;
   const fit = fitStep(job, method, schedule, lossGraph);
-  const { microBatch, way, peakBytes: estimatedPeakBytes, smallestPeakBytes } = fit;
+  const { way, peakBytes: estimatedPeakBytes, smallestPeakBytes } = fit;
+  const exhausted = (error: unknown): never => {
+    throw isMemoryError(error) ? memoryExhausted(fit.shape.tokens, smallestPeakBytes, error) : error;
+  };
   let { device } = job;
   const openGraph = (graph: Graph, mapped: boolean): Promise<Session> =>
     openWithFallback(graph, { device, externalFolder: method.externalFolder, mapped }, (fallback) => {
@@ -63,10 +67,19 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
     [way, ...fit.otherWays],
     (each) => openGraph(method.trainGraph(each), each.mapped),
     (from, to, reason) => onEvent({ kind: 'way-changed', from, to, reason }),
-  ).catch((error: unknown) => {
-    throw isMemoryError(error) ? memoryExhausted(fit.shape.tokens, smallestPeakBytes, error) : error;
+  ).catch(exhausted);
+  const makeRoom = (cause: unknown): Promise<boolean> => session.reopen(cause);
+  const lossSession =
+    lossGraph &&
+    (await untilItFits(() => openGraph(lossGraph, true), makeRoom).catch(async (error: unknown) => {
+      await session.close();
+      return exhausted(error);
+    }));
+  const microBatch = new MicroBatch(fit.microBatch, {
+    makeRoom,
+    smallestPeakBytes,
+    onReduced: (from, to, reason) => onEvent({ kind: 'micro-batch-reduced', from, to, reason }),
   });
-  const lossSession = lossGraph && (await openGraph(lossGraph, true));
   let peakBytes = process.memoryUsage.rss();
   const recent: number[] = [];
 
@@ -78,7 +91,8 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
   };
   const validate = async (): Promise<void> => {
     if (!lossSession) return;
-    const loss = await meanLoss(lossSession, method.parameters, packRows(validation), microBatch, control);
+    const rows = packRows(validation);
+    const loss = await microBatch.over(rows, (size) => meanLoss(lossSession, method.parameters, rows, size, control));
     onEvent({ kind: 'validation', step: state.step, loss });
   };
   const validationEvery = schedule.stepsPerEpoch * Math.ceil(settings.epochs / largestValidations);
@@ -114,7 +128,7 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
     trainedTokens: sequences.reduce((sum, sequence) => sum + trainedTokens(sequence), 0),
     resumedAtStep: state.step,
     device,
-    microBatch,
+    microBatch: fit.microBatch,
     way,
     longestRow: fit.shape.tokens,
     estimatedPeakBytes,
@@ -126,8 +140,6 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
     await runLoop(
       {
         session,
-        reopen: (cause) => session.reopen(cause),
-        smallestPeakBytes,
         parameters: method.parameters,
         steps: schedule.steps,
         startStep: state.step,
@@ -138,11 +150,7 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
         clipNorm: settings.clipNorm,
         microBatch,
       },
-      {
-        control,
-        onStep,
-        onMicroBatchReduced: (from, to, reason) => onEvent({ kind: 'micro-batch-reduced', from, to, reason }),
-      },
+      { control, onStep },
     );
     await save();
   } catch (error) {

@@ -2,21 +2,14 @@
 
 import { ModelError } from '../errors.ts';
 import type { JobControl } from '../jobs.ts';
-import { isMemoryError, type Session } from '../runtime/session.ts';
+import type { Session } from '../runtime/session.ts';
 import type { AdamWSettings, Parameter } from './adamw.ts';
-import { batchFeeds, type Sequence, trainedTokens } from './batch.ts';
-import { memoryExhausted } from './step-session.ts';
-import { applyGradients, computeGradients, type Feeds, type Gradients } from './step.ts';
-
-/** Sequences that share one row of a run. */
-export type PackedRow = readonly Sequence[];
+import { batchFeeds, type PackedRow, trainedTokens } from './batch.ts';
+import type { MicroBatch } from './micro-batch.ts';
+import { applyGradients, computeGradients, type Feeds } from './step.ts';
 
 export interface LoopSetup {
   readonly session: Session;
-  /** What the most frugal way is predicted to need for one row, of the whole process: for the error. */
-  readonly smallestPeakBytes: number;
-  /** Opens the session again so that it needs less memory; false where that is not possible. */
-  readonly reopen?: (cause: unknown) => Promise<boolean>;
   readonly parameters: readonly Parameter[];
   /** Number of the last step. */
   readonly steps: number;
@@ -29,8 +22,7 @@ export interface LoopSetup {
   readonly learningRateAt: (step: number) => number;
   readonly adamW: AdamWSettings;
   readonly clipNorm: number;
-  /** Rows of one run at first; halved by itself when memory does not suffice. */
-  readonly microBatch: number;
+  readonly microBatch: MicroBatch;
 }
 
 export interface StepReport {
@@ -48,7 +40,6 @@ export interface LoopHooks {
   readonly control: JobControl;
   /** Awaited after every update. */
   readonly onStep: (report: StepReport) => Promise<void>;
-  readonly onMicroBatchReduced: (from: number, to: number, reason: string) => void;
 }
 
 /** Steps that a run may take to recover from a loss or gradient that is no finite number. */
@@ -61,7 +52,6 @@ const largestTrouble = 3;
  * `memory-exhausted` when even single rows do not fit in the most frugal way, `cancelled` between two micro-batches.
  */
 export async function runLoop(setup: LoopSetup, hooks: LoopHooks): Promise<void> {
-  let { microBatch } = setup;
   let trouble = 0;
   // Filled before every update; allocated once, since a whole model's weights may be gigabytes.
   const before = setup.parameters.map(({ values }) => new Float32Array(values.length));
@@ -69,24 +59,14 @@ export async function runLoop(setup: LoopSetup, hooks: LoopHooks): Promise<void>
   for (let step = setup.startStep + 1; step <= setup.steps; step++) {
     const started = performance.now();
     const rows = setup.rowsAt(step);
-    let feeds = feedsOf(setup, rows, step, microBatch);
-    let gradients: Gradients | undefined;
-    while (!gradients) {
-      try {
-        gradients = await computeGradients(setup.session, setup.parameters, feeds, () => hooks.control.turn());
-      } catch (error) {
-        if (!isMemoryError(error)) throw error;
-        const smaller = Math.floor(Math.min(microBatch, rows.length) / 2);
-        const tokens = Math.max(...rows.map(rowLength));
-        if (smaller < 1) {
-          if (await setup.reopen?.(error)) continue;
-          throw memoryExhausted(tokens, setup.smallestPeakBytes, error);
-        }
-        hooks.onMicroBatchReduced(microBatch, smaller, (error as Error).message);
-        microBatch = smaller;
-        feeds = feedsOf(setup, rows, step, microBatch);
-      }
-    }
+    const { gradients, places } = await setup.microBatch.over(rows, async (size) => {
+      const runs = feedsOf(setup, rows, step, size);
+      const turn = (): Promise<void> => hooks.control.turn();
+      return {
+        gradients: await computeGradients(setup.session, setup.parameters, runs, turn),
+        places: runs.reduce((sum, { input_ids: ids }) => sum + (ids?.data.length ?? 0), 0),
+      };
+    });
     const learningRate = setup.learningRateAt(step);
     if (Number.isFinite(gradients.loss) && Number.isFinite(gradients.norm)) {
       // A second finite step in a row: the update between them did no harm.
@@ -106,7 +86,7 @@ export async function runLoop(setup: LoopSetup, hooks: LoopHooks): Promise<void>
       loss: gradients.loss,
       gradNorm: gradients.norm,
       learningRate,
-      tokens: feeds.reduce((sum, { input_ids: ids }) => sum + (ids?.data.length ?? 0), 0),
+      tokens: places,
       seconds: (performance.now() - started) / 1000,
     });
     // Reported before it is thrown, so that whoever keeps checkpoints holds the parameters that were put back.
@@ -118,18 +98,13 @@ export async function runLoop(setup: LoopSetup, hooks: LoopHooks): Promise<void>
 }
 
 /** The tensors of a step's micro-batches; every trained token of the step weighs the same. */
-function feedsOf(setup: LoopSetup, rows: readonly PackedRow[], step: number, microBatch: number): readonly Feeds[] {
+function feedsOf(setup: LoopSetup, rows: readonly PackedRow[], step: number, size: number): readonly Feeds[] {
   const trained = rows.flat().reduce((sum, sequence) => sum + trainedTokens(sequence), 0);
   const runs: Feeds[] = [];
-  for (let start = 0; start < rows.length; start += microBatch) {
-    const feeds = batchFeeds(rows.slice(start, start + microBatch), 1 / trained);
+  for (let start = 0; start < rows.length; start += size) {
+    const feeds = batchFeeds(rows.slice(start, start + size), 1 / trained);
     const places = feeds.input_ids!.data.length;
     runs.push({ ...feeds, ...setup.extraFeeds?.(places, step, runs.length) });
   }
   return runs;
-}
-
-/** Tokens in a packed row. */
-export function rowLength(row: PackedRow): number {
-  return row.reduce((sum, { ids }) => sum + ids.length, 0);
 }

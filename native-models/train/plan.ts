@@ -3,13 +3,12 @@
 import type { JobControl, PlanProgress, TrainingPlan, TrainJob } from '../jobs.ts';
 import { openWithFallback } from '../runtime/fallback.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
-import { batchFeeds, trainedTokens } from './batch.ts';
+import { batchFeeds, type PackedRow, rowLength, trainedTokens } from './batch.ts';
 import { openTrainingData, type TrainingData } from './data.ts';
 import { packRows } from './examples.ts';
 import { fitStep, memoryBudget, type StepFit } from './fit.ts';
 import { fullTrainGraph } from './graph.ts';
 import { largestValidations } from './job.ts';
-import { type PackedRow, rowLength } from './loop.ts';
 import { median } from './median.ts';
 import { peakOfStep, waysFor } from './memory.ts';
 import { openMethod, type TrainMethod } from './methods.ts';

@@ -6,7 +6,10 @@ import { availableMemory } from '../runtime/available-memory.ts';
 import { isMemoryError, type Session } from '../runtime/session.ts';
 
 export interface StepSession extends Session {
-  /** Opens it again in the next way, to go on with the same parameters. False where no way is left. */
+  /**
+   * Opens it again in the next way, to go on with the same parameters. False where no way is left; onnxruntime's error
+   * where none can be opened.
+   */
   reopen(cause: unknown): Promise<boolean>;
 }
 
@@ -22,31 +25,42 @@ export async function openStepSession(
 ): Promise<StepSession> {
   let way = first;
   let session: Session | undefined;
-  const reopen = async (cause: unknown): Promise<boolean> => {
+  const takeNext = async (cause: unknown): Promise<boolean> => {
     const next = rest.shift();
     if (!next) return false;
     await session?.close();
     session = undefined;
     onChange(way, next, (cause as Error).message);
     way = next;
-    return tryWay();
+    return true;
   };
-  const tryWay = async (): Promise<boolean> => {
-    try {
-      session = await open(way);
-      return true;
-    } catch (error) {
-      if (!isMemoryError(error)) throw error;
-      if (await reopen(error)) return true;
-      throw error;
-    }
+  const openWay = async (): Promise<void> => {
+    session = await untilItFits(() => open(way), takeNext);
   };
-  await tryWay();
+  await openWay();
   return {
     run: (feeds) => session!.run(feeds),
     close: async () => session?.close(),
-    reopen,
+    async reopen(cause) {
+      if (!(await takeNext(cause))) return false;
+      await openWay();
+      return true;
+    },
   };
+}
+
+/** Tries something until memory suffices for it, or no more room can be made: then onnxruntime's error is thrown. */
+export async function untilItFits<Result>(
+  attempt: () => Promise<Result>,
+  makeRoom: (cause: Error) => Promise<boolean>,
+): Promise<Result> {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isMemoryError(error) || !(await makeRoom(error as Error))) throw error;
+    }
+  }
 }
 
 /** The error when nothing smaller is left: what one row would need in the most frugal way, and what this process may have. */

@@ -4,9 +4,8 @@ import type { JobControl } from '../jobs.ts';
 import type { Session } from '../runtime/session.ts';
 import { floatsOf } from '../runtime/tensor.ts';
 import type { Parameter } from './adamw.ts';
-import { batchFeeds, trainedTokens } from './batch.ts';
+import { batchFeeds, type PackedRow, trainedTokens } from './batch.ts';
 import { lossOutput } from './graph.ts';
-import type { PackedRow } from './loop.ts';
 import { parameterFeeds } from './step.ts';
 
 /** Mean over all trained tokens of all rows, `microBatch` rows a run. */

@@ -175,7 +175,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'training-diverged':
       'Training stopped at step {step}: {reason}. The last good state was kept. Try a lower learning rate.',
     'memory-exhausted':
-      'Memory ran out even with one row at a time ({tokens} tokens) in the most frugal way: it needs about {neededMegabytes} MB, and {availableMegabytes} MB are available. Close other programs, shorten the examples, or choose a smaller model.',
+      'Memory ran out even with one row at a time ({tokens} tokens), and no way is left that takes less: it needs about {neededMegabytes} MB, and {availableMegabytes} MB are available. Close other programs, shorten the examples, or choose a smaller model; where you chose how memory is used, let it be found by itself.',
     'disk-full': 'The disk is full: {path} could not be written. Free some space and continue; nothing was damaged.',
     'file-is-a-folder': '{path} is a folder. Give the path of a file.',
     'file-unreadable': 'The file {path} could not be read: {reason}. Check that it is there and that you may open it.',
@@ -296,7 +296,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'training-diverged':
       '{step}ステップ目で学習を止めました（{reason}）。直前の良い状態は残してあります。学習率を下げてください。',
     'memory-exhausted':
-      'いちばん節約した方法で1行ずつ計算しても（{tokens}トークン）メモリーが足りません。必要な量は約{neededMegabytes} MB、使えるのは{availableMegabytes} MBです。ほかのプログラムを閉じる、事例を短くする、小さいモデルを選ぶ、のいずれかをお試しください。',
+      '1行ずつ計算しても（{tokens}トークン）メモリーが足りず、これより節約できる方法も残っていません。必要な量は約{neededMegabytes} MB、使えるのは{availableMegabytes} MBです。ほかのプログラムを閉じる、事例を短くする、小さいモデルを選ぶ、のいずれかをお試しください。メモリーの使い方を自分で選んだ場合は、自動に戻すと足りることがあります。',
     'disk-full':
       'ディスクの空きがなく、{path} に書き込めません。空きを作ってから続けてください。データは壊れていません。',
     'file-is-a-folder': '{path} はフォルダーです。ファイルを指定してください。',

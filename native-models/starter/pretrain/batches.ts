@@ -2,8 +2,7 @@
 
 import { Random } from '../../random.ts';
 import type { LibraryTokenizer } from '../../text/library.ts';
-import { ignoredLabel, packSequences, type Sequence } from '../../train/batch.ts';
-import type { PackedRow } from '../../train/loop.ts';
+import { ignoredLabel, type PackedRow, packSequences, type Sequence } from '../../train/batch.ts';
 import { type Conversation, type Fact, nextConversation } from '../corpus/index.ts';
 import { settings } from './settings.ts';
 import { turnTexts } from './tokenizer.ts';

@@ -17,8 +17,7 @@ import {
   endOfTurnId,
   tokenizerConfig,
 } from '../../../native-models/starter/pretrain/tokenizer.ts';
-import { ignoredLabel } from '../../../native-models/train/batch.ts';
-import { rowLength } from '../../../native-models/train/loop.ts';
+import { ignoredLabel, rowLength } from '../../../native-models/train/batch.ts';
 
 const facts = buildFacts(1);
 const tokenizer = new Tokenizer(buildTokenizerJson(facts), tokenizerConfig);

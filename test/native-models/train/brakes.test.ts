@@ -8,6 +8,7 @@ import { openSession } from '../../../native-models/runtime/session.ts';
 import { defaultAdamW } from '../../../native-models/train/adamw.ts';
 import { loraTrainGraph } from '../../../native-models/train/graph.ts';
 import { runLoop } from '../../../native-models/train/loop.ts';
+import { MicroBatch } from '../../../native-models/train/micro-batch.ts';
 import { openSafetensors } from '../../../native-models/weights/safetensors.ts';
 import { goldenAdapter, openGolden } from '../goldens/golden.ts';
 import { goldenPath } from '../goldens.ts';
@@ -71,12 +72,10 @@ describe('divergence', () => {
         learningRateAt: (step) => (step === 5 ? 1e25 : 5e-3),
         adamW: { ...defaultAdamW, weightDecay: 0 },
         clipNorm: 1,
-        microBatch: 1,
-        smallestPeakBytes: 0,
+        microBatch: new MicroBatch(1, { smallestPeakBytes: 0, onReduced: () => {} }),
       },
       {
         control: { turn: async () => {} },
-        onMicroBatchReduced: () => {},
         onStep: async ({ step, loss }) => {
           after.set(step, values());
           losses.push(loss);

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { ModelError } from '../../../native-models/errors.ts';
 import type { TrainJob } from '../../../native-models/jobs.ts';
+import { InferenceSession } from '../../../native-models/runtime/onnxruntime.ts';
 import { train } from '../../../native-models/train/job.ts';
 
 /** What the parent asks for, as JSON in the first argument. */
@@ -11,18 +12,44 @@ export interface ChildTask {
   readonly job: TrainJob;
   /** The event at which the process ends by SIGKILL, with no chance to tidy up; null: none. */
   readonly killAt: { readonly kind: 'step' | 'checkpoint'; readonly step: number } | null;
-  /** Megabytes that the process may still allocate once everything is prepared; null: no limit. */
+  /** Megabytes that onnxruntime may still allocate once everything is prepared; null: no limit. */
   readonly spareMegabytes: number | null;
 }
 
 const { job, killAt, spareMegabytes } = JSON.parse(process.argv[2]!) as ChildTask;
 const say = (message: object): void => console.log(JSON.stringify(message));
 
-/** Takes away all data memory but some megabytes, as on a machine that is nearly full: https://man7.org/linux/man-pages/man2/prlimit.2.html */
+/**
+ * Takes away all data memory but some megabytes while onnxruntime runs, as on a machine that is nearly full:
+ * https://man7.org/linux/man-pages/man2/prlimit.2.html. Between its runs there is no limit, and what V8 takes there does
+ * not count: V8 ends the process where its own memory is short, which says nothing about the engine.
+ */
 function limitMemory(megabytes: number): void {
-  const kilobytes = /^VmData:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-  const bytes = Number(kilobytes) * 1024 + megabytes * 2 ** 20;
-  execFileSync('prlimit', [`--pid=${process.pid}`, `--data=${bytes}:${bytes}`]);
+  const data = (): number => 1024 * Number(/^VmData:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
+  const limit = (bytes: number | 'unlimited'): void => {
+    execFileSync('prlimit', [`--pid=${process.pid}`, `--data=${bytes}:unlimited`]);
+  };
+  let spare = megabytes * 2 ** 20;
+  const limited = <Arguments extends unknown[], Result>(
+    call: (this: unknown, ...values: Arguments) => Promise<Result>,
+  ) =>
+    async function (this: unknown, ...values: Arguments): Promise<Result> {
+      const before = data();
+      limit(before + Math.max(0, spare));
+      try {
+        return await call.apply(this, values);
+      } finally {
+        limit('unlimited');
+        spare -= data() - before;
+      }
+    };
+  const sessions = InferenceSession as unknown as {
+    create: (...values: unknown[]) => Promise<InferenceSession>;
+    readonly prototype: Record<'run' | 'release', (...values: unknown[]) => Promise<unknown>>;
+  };
+  sessions.create = limited(sessions.create.bind(sessions));
+  sessions.prototype.run = limited(sessions.prototype.run);
+  sessions.prototype.release = limited(sessions.prototype.release);
 }
 
 try {

@@ -51,40 +51,47 @@ describe.skipIf(process.platform !== 'linux')('memory that runs out (skipped: pr
     console.info(reduced.map(({ from, to }) => `${from} → ${to}`).join(', '));
     expect(reduced.length).toBeGreaterThan(0);
     for (const { reason } of reduced) expect(reason).toMatch(/allocate|bad_alloc/);
-    // The limit holds for V8's own memory too, which may end the process; what counts is that the engine shrank and went on.
     expect(reduced.map(({ to }) => to)).toEqual(reduced.map(({ from }) => Math.floor(from / 2)));
   });
 
-  // V8's own memory is short, too, and now and then that ends the process.
-  test(
-    'where one row does not fit, activations are computed again, and the losses are those of a run with memory',
-    { retry: 3 },
-    async () => {
-      const messages = await run(`frugal-${randomUUID()}`, 100, { mapped: true });
-      const last = messages.filter((message) => message.kind === 'way-changed').at(-1);
-      expect(last?.to).toEqual({ mapped: true, recompute: 'layers' });
-      expect(last?.reason).toMatch(/allocate|bad_alloc/);
-      expect(messages.at(-1)).toMatchObject({ kind: 'done' });
-      const unlimited = await runChild(plant.job(`unlimited-${randomUUID()}`, { modelDirectory, settings: quiet }));
-      const losses = (run: readonly Message[]): readonly number[] =>
-        run.flatMap((message) => (message.kind === 'step' ? [message.loss] : []));
-      const difference = Math.max(...losses(messages).map((loss, index) => Math.abs(loss - losses(unlimited)[index]!)));
-      console.info(`${losses(messages).length} losses differ by ${difference.toExponential(1)} at most`);
-      expect(losses(messages).length).toBe(losses(unlimited).length);
-      expect(difference).toBeLessThan(1e-4);
-    },
-  );
+  test('a validation goes on with fewer rows, and its losses are those of a run with memory', async () => {
+    const validationFile = join(plant.folder, 'validation.jsonl');
+    await writeFile(validationFile, exampleLines(64));
+    const job = (output: string) => plant.job(output, { modelDirectory, validationFile, settings: quiet });
+    const messages = await runChild(job('validated'), { spareMegabytes: 64 });
+    // The first one comes before the first step.
+    const kinds = messages.map(({ kind }) => kind);
+    expect(kinds.indexOf('micro-batch-reduced')).toBeGreaterThan(kinds.indexOf('prepared'));
+    expect(kinds.indexOf('micro-batch-reduced')).toBeLessThan(kinds.indexOf('validation'));
+    const unlimited = await runChild(job('validated-unlimited'));
+    const losses = (run: readonly Message[]): readonly number[] =>
+      run.flatMap((message) => (message.kind === 'validation' ? [message.loss] : []));
+    const difference = Math.abs(losses(messages)[0]! - losses(unlimited)[0]!);
+    console.info(`the first validation losses differ by ${difference.toExponential(1)}`);
+    expect(difference).toBeLessThan(1e-4);
+  });
 
-  test(
-    'where not even one row fits in the way that a person wants, the run ends with a sentence and no crash',
-    { retry: 3 },
-    async () => {
-      const messages = await run('none', 24, { mapped: false, recompute: 'none' });
-      const failed = messages.at(-1);
-      expect(failed).toMatchObject({ kind: 'failed', code: 'memory-exhausted' });
-      expect(failed?.kind === 'failed' && failed.message).toMatch(/needs about \d+ MB; \d+ MB are available/);
-      expect(messages.filter((message) => message.kind === 'micro-batch-reduced').at(-1)?.to).toBe(1);
-      expect(messages.some((message) => message.kind === 'way-changed')).toBe(false);
-    },
-  );
+  test('where one row does not fit, activations are computed again, and the losses are those of a run with memory', async () => {
+    const messages = await run(`frugal-${randomUUID()}`, 100, { mapped: true });
+    const last = messages.filter((message) => message.kind === 'way-changed').at(-1);
+    expect(last?.to).toEqual({ mapped: true, recompute: 'layers' });
+    expect(last?.reason).toMatch(/allocate|bad_alloc/);
+    expect(messages.at(-1)).toMatchObject({ kind: 'done' });
+    const unlimited = await runChild(plant.job(`unlimited-${randomUUID()}`, { modelDirectory, settings: quiet }));
+    const losses = (run: readonly Message[]): readonly number[] =>
+      run.flatMap((message) => (message.kind === 'step' ? [message.loss] : []));
+    const difference = Math.max(...losses(messages).map((loss, index) => Math.abs(loss - losses(unlimited)[index]!)));
+    console.info(`${losses(messages).length} losses differ by ${difference.toExponential(1)} at most`);
+    expect(losses(messages).length).toBe(losses(unlimited).length);
+    expect(difference).toBeLessThan(1e-4);
+  });
+
+  test('where not even one row fits in the way that a person wants, the run ends with a sentence and no crash', async () => {
+    const messages = await run('none', 24, { mapped: false, recompute: 'none' });
+    const failed = messages.at(-1);
+    expect(failed).toMatchObject({ kind: 'failed', code: 'memory-exhausted' });
+    expect(failed?.kind === 'failed' && failed.message).toMatch(/needs about \d+ MB; \d+ MB are available/);
+    expect(messages.filter((message) => message.kind === 'micro-batch-reduced').at(-1)?.to).toBe(1);
+    expect(messages.some((message) => message.kind === 'way-changed')).toBe(false);
+  });
 });

@@ -2,9 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { Random } from '../../../native-models/random.ts';
-import type { Sequence } from '../../../native-models/train/batch.ts';
+import { rowLength, type Sequence } from '../../../native-models/train/batch.ts';
 import { packRows, paddingShare } from '../../../native-models/train/examples.ts';
-import { rowLength } from '../../../native-models/train/loop.ts';
 
 /** Sequences of log-normal length, as texts of people are. */
 function texts(random: Random, count: number, median: number, spread: number): readonly Sequence[] {
