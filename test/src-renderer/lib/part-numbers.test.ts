@@ -8,6 +8,7 @@ test.each([
   ['ポンプP-07の部品はAB-1234とXY-12-B3です。', ['P-07', 'AB-1234', 'XY-12-B3']],
   ['AB-1234', ['AB-1234']],
   ['A well-known stop-and-go', []],
+  ['A1-B2-C3-D4-E5-F6-G7-H8', []],
   ['5 - 7, -3, P-, 2026-11-24', ['2026-11-24']],
 ])('part numbers of %s', (text, numbers) => expect(found(text)).toEqual(numbers));
 
