@@ -17,6 +17,7 @@ import {
   writeSafetensors,
 } from '../weights/safetensors.ts';
 import { prepackedFor } from '../runtime/prepack.ts';
+import { discard } from '../runtime/tensor.ts';
 import { type BlockFormat, blocksOf, packedBytes, quantizeBlocks, transposed } from './blocks.ts';
 import { addPrepacked } from './prepacked.ts';
 
@@ -142,6 +143,7 @@ async function quantized(tensor: WeightTensor, request: QuantizedRequest): Promi
   const [rows, columns] = sizeOf(tensor, request);
   const values = request.transposed ? transposed(stored, height, width) : stored;
   const { packed, scales } = quantizeBlocks(values, rows, columns, format);
+  [stored, values].forEach(discard);
   const blocks = blocksOf(columns, format);
   return [
     {
