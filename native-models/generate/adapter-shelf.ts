@@ -60,8 +60,14 @@ export class AdapterShelf {
     const loaded = await Promise.all(adapters.map((adapter) => this.#take(adapter)));
     const served = serveAdapters(groups, loaded);
     this.#served.set(key, served);
-    for (const { modules } of loaded) for (const { A, B } of modules.values()) [A, B].forEach(discard);
+    loaded.forEach(discardMatrices);
     return served;
+  }
+
+  /** Does something with an adapter's matrices, which are gone afterwards. Raises as `serve`. */
+  async use<Result>(adapter: ShelvedAdapter, work: (loaded: LoadedAdapter) => Promise<Result>): Promise<Result> {
+    const loaded = await this.#take(adapter);
+    return work(loaded).finally(() => discardMatrices(loaded));
   }
 
   /** What was read of an adapter, given away or read again. */
@@ -82,6 +88,10 @@ export class AdapterShelf {
     const loaded = await loadForServing(this.#model, opened);
     return { adapter: { directory, sha256: opened.sha256, dora: loaded.factors !== null }, loaded };
   }
+}
+
+function discardMatrices({ modules }: LoadedAdapter): void {
+  for (const { A, B } of modules.values()) [A, B].forEach(discard);
 }
 
 /** The adapters' identity, by place and content. */

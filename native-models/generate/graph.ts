@@ -10,7 +10,8 @@ import type { Device } from '../jobs.ts';
 import { groupModules, type ModuleGroup } from '../lora/stack.ts';
 import { type Attention, cachedAttention, type KeyValues, maskedAttention } from '../nn/attention.ts';
 import { concatenate, gatherRows } from '../ops/index.ts';
-import { declareAdapters } from './adapters.ts';
+import { declareAdapters, includeAdapter } from './adapters.ts';
+import type { IncludedAdapter } from './included-adapter.ts';
 import type { BaseWeights } from '../quantize/base-weights.ts';
 
 /** Graph inputs of one layer's cache. */
@@ -18,19 +19,19 @@ export const cacheNames = (layer: number) => ({ keys: `past_keys.${layer}`, valu
 
 export interface GenerateGraph {
   readonly graph: Graph;
-  /** Adapters to feed, by module type; empty for the base alone. */
+  /** Adapters to feed, by module type; empty where the graph takes none. */
   readonly groups: readonly ModuleGroup[];
 }
 
 /**
- * What rows may carry: nothing, all the same LoRA adapter, LoRA adapters of their own or none, or any adapters, DoRA's
- * among them.
+ * What rows may carry: nothing, all the same adapter, LoRA adapters of their own or none, or any adapters, DoRA's among
+ * them.
  */
-export type GraphKind = 'base' | 'one' | 'lora' | 'dora';
+export type GraphAdapters = 'base' | IncludedAdapter | 'lora' | 'dora';
 
 export interface GenerateGraphOptions {
   /** The graph of the base alone holds no trace of adapters. */
-  readonly kind: GraphKind;
+  readonly adapters: GraphAdapters;
   /** Longest text in tokens. */
   readonly positions: number;
   /** Attention as one operator a layer, which the CPU alone has. */
@@ -50,8 +51,8 @@ export function servingOptions(
 
 export function generateGraph(model: ModelFolder, base: BaseWeights, options: GenerateGraphOptions): GenerateGraph {
   const { decoder } = model;
-  const { kind, positions: longestText } = options;
-  const graph = new Graph(`generate_${kind}`);
+  const { adapters, positions: longestText } = options;
+  const graph = new Graph('generate');
   const inputIds = graph.input('input_ids', 'int64', ['batch', 'tokens']);
   const positions = graph.input('position_ids', 'int64', ['batch', 'tokens']);
   const logitRows = graph.input('logit_rows', 'int64', ['logits']);
@@ -74,8 +75,12 @@ export function generateGraph(model: ModelFolder, base: BaseWeights, options: Ge
     return maskedAttention({ positions, mask, keyPositions, past });
   };
   const inputs = { inputIds, positions, attention: attention(), longestText };
-  const groups = kind === 'base' ? [] : groupModules(decoder.linearModules);
-  const scope = { graph, ...base.declare(graph), adapter: declareAdapters(graph, groups, kind) };
+  const groups = adapters === 'lora' || adapters === 'dora' ? groupModules(decoder.linearModules) : [];
+  const adapter =
+    typeof adapters === 'string'
+      ? declareAdapters(graph, groups, adapters === 'dora')
+      : includeAdapter(graph, adapters);
+  const scope = { graph, ...base.declare(graph), adapter };
   const { hidden, added } = decoder.forward(scope, inputs);
   graph.output('logits', decoder.head(scope, gatherRows(hidden, logitRows)));
   graph.output(

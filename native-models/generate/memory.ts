@@ -24,10 +24,10 @@ export async function peakOfAnswering(
   baseBytes: number,
 ): Promise<number> {
   const { decoder } = model;
-  const kind = rank === 0 ? 'base' : 'lora';
+  const adapters = rank === 0 ? 'base' : 'lora';
   const rows = rank === 0 ? 1 : 2;
   const base = await plannedWeights(model, precision);
-  const { graph, groups } = generateGraph(model, base, { kind, ...servingOptions(decoder, device) });
+  const { graph, groups } = generateGraph(model, base, { adapters, ...servingOptions(decoder, device) });
   const past = roomFor(promptTokens);
   const ranks = Object.fromEntries(groups.map(({ type }) => [`rank_${type}`, rank]));
   const live = peakLiveBytes(graph);

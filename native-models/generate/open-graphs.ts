@@ -1,17 +1,23 @@
-/** The graphs of a server that are open: each may hold a copy of the weights, so there are two at most. */
+/** The graphs of a server that are open: each may hold a copy of the weights, so there are three at most. */
 
 import type { ModuleGroup } from '../lora/stack.ts';
 import type { Session } from '../runtime/session.ts';
-import type { GraphKind } from './graph.ts';
+import { keyOf, type ShelvedAdapter } from './adapter-shelf.ts';
+
+/** What the rows of a graph may carry, as `GraphAdapters`; an adapter of its own with what tells it from others. */
+export type WantedGraph = 'base' | ShelvedAdapter | 'lora' | 'dora';
 
 export interface OpenGraph {
-  readonly kind: GraphKind;
+  readonly adapters: WantedGraph;
   readonly session: Session;
   /** As the graph was made. */
   readonly fused: boolean;
-  /** Adapters to feed, by module type; empty for the base alone. */
+  /** Adapters to feed, by module type; empty where the graph takes none. */
   readonly groups: readonly ModuleGroup[];
 }
+
+/** Graphs with adapters that are open at once: two adapters that take turns need not wait for each other. */
+const mostAdapted = 2;
 
 interface Entry {
   readonly opening: Promise<OpenGraph>;
@@ -20,66 +26,79 @@ interface Entry {
 }
 
 /**
- * The base's graph, and one with adapters: opening another one closes the one before, once nobody runs it. Where memory
- * has no room for both, one graph is open at a time.
+ * The base's graph, and the two with adapters that were used last: another one is closed once nobody runs it. Where
+ * memory has no room for one more, one graph is open at a time.
  */
 export class OpenGraphs {
-  readonly #open: (kind: GraphKind) => Promise<OpenGraph>;
+  readonly #open: (wanted: WantedGraph) => Promise<OpenGraph>;
   readonly #hasRoom: () => boolean;
-  readonly #entries = new Map<GraphKind, Entry>();
+  /** By key, the ones used last at the end. */
+  readonly #entries = new Map<string, Entry>();
 
   /** @param hasRoom whether one more graph fits into memory */
-  constructor(open: (kind: GraphKind) => Promise<OpenGraph>, hasRoom: () => boolean) {
+  constructor(open: (wanted: WantedGraph) => Promise<OpenGraph>, hasRoom: () => boolean) {
     this.#open = open;
     this.#hasRoom = hasRoom;
   }
 
-  /** Runs something with the graph for rows of that kind. Where rows may differ, they may all carry the same adapter, too. */
-  async use<Result>(wanted: GraphKind, work: (graph: OpenGraph) => Promise<Result>): Promise<Result> {
-    const kind = wanted === 'one' && this.#entries.has('lora') ? 'lora' : wanted;
-    const alone = !this.#entries.has(kind) && !this.#hasRoom();
-    const closing = this.#retire((other) => other !== kind && (alone || (other !== 'base' && kind !== 'base')));
+  /** Runs something with the graph for such rows. */
+  async use<Result>(wanted: WantedGraph, work: (graph: OpenGraph) => Promise<Result>): Promise<Result> {
+    const key = graphKey(wanted);
+    const known = this.#entries.get(key);
+    const closing = known ? undefined : this.#retire(this.#inTheWay(key));
     const open = async (): Promise<OpenGraph> => {
       await closing;
-      return this.#open(kind);
+      return this.#open(wanted);
     };
-    const entry = this.#entries.get(kind) ?? { opening: open(), users: 0, retired: false };
-    this.#entries.set(kind, entry);
+    const entry = known ?? { opening: open(), users: 0, retired: false };
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
     entry.users++;
     try {
       return await work(await entry.opening);
     } finally {
       entry.users--;
-      await this.#closeIfDone(kind, entry);
+      await this.#closeIfDone(key, entry);
     }
   }
 
-  /** Closes all but one kind, each once nobody runs it: what was opened on a device that has failed. */
-  async keepOnly(kind: GraphKind): Promise<void> {
-    await this.#retire((other) => other !== kind);
+  /** What is closed before this graph is opened. */
+  #inTheWay(key: string): readonly string[] {
+    const others = [...this.#entries.keys()];
+    if (!this.#hasRoom()) return others;
+    const adapted = others.filter((other) => other !== 'base');
+    return key === 'base' ? [] : adapted.slice(0, Math.max(0, adapted.length + 1 - mostAdapted));
+  }
+
+  /** Closes all but one graph, each once nobody runs it: what was opened on a device that has failed. */
+  async keepOnly(wanted: WantedGraph): Promise<void> {
+    await this.#retire([...this.#entries.keys()].filter((key) => key !== graphKey(wanted)));
   }
 
   async close(): Promise<void> {
-    await this.#retire(() => true);
+    await this.#retire([...this.#entries.keys()]);
   }
 
-  async #retire(whether: (kind: GraphKind) => boolean): Promise<void> {
-    const retired = [...this.#entries].filter(([kind]) => whether(kind));
-    for (const [kind, entry] of retired) {
-      this.#entries.delete(kind);
+  async #retire(keys: readonly string[]): Promise<void> {
+    const closing = keys.map((key) => {
+      const entry = this.#entries.get(key)!;
+      this.#entries.delete(key);
       entry.retired = true;
-    }
-    await Promise.all(retired.map(([kind, entry]) => this.#closeIfDone(kind, entry)));
+      return this.#closeIfDone(key, entry);
+    });
+    await Promise.all(closing);
   }
 
-  async #closeIfDone(kind: GraphKind, entry: Entry): Promise<void> {
+  async #closeIfDone(key: string, entry: Entry): Promise<void> {
     if (entry.users > 0) return;
     const graph = await entry.opening.catch(() => undefined);
     // What could not be opened is opened anew the next time.
-    if (!graph && this.#entries.get(kind) === entry) this.#entries.delete(kind);
+    if (!graph && this.#entries.get(key) === entry) this.#entries.delete(key);
     if (graph && entry.retired) {
       entry.retired = false;
       await graph.session.close();
     }
   }
 }
+
+const graphKey = (wanted: WantedGraph): string => (typeof wanted === 'string' ? wanted : keyOf([wanted]));

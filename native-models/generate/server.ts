@@ -11,8 +11,9 @@ import type { Tensor } from '../runtime/tensor.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
 import { AdapterShelf, keyOf, type ShelvedAdapter } from './adapter-shelf.ts';
 import { type DecodedRow, decode, type DecodeSetup, type LastText, logitsAfter, nextLogits } from './decode.ts';
-import { generateGraph, type GraphKind, servingOptions } from './graph.ts';
-import { type OpenGraph, OpenGraphs } from './open-graphs.ts';
+import { generateGraph, type GraphAdapters, servingOptions } from './graph.ts';
+import { inFile, insideModel } from './included-adapter.ts';
+import { type OpenGraph, OpenGraphs, type WantedGraph } from './open-graphs.ts';
 import { Recent } from './recent.ts';
 import type { Feeds } from './text-cache.ts';
 
@@ -29,6 +30,12 @@ type SessionWay = Pick<SessionOptions, 'mapped' | 'unoptimized'>;
 /** Share of the free memory that a second copy of the weights may take. */
 const roomShare = 0.5;
 
+/**
+ * A base of so many bytes opens within a second or two, so that every adapter may have a graph of its own, in which a
+ * token takes less time than where adapters are inputs. In a larger one a token takes longer, and inputs weigh less.
+ */
+const quicklyOpenedBytes = 0.6e9;
+
 /** Texts remembered at once: the base's and one adapter's. */
 const mostTexts = 2;
 
@@ -39,7 +46,7 @@ export class ModelServer {
   /** What happened where the device failed and the CPU took over; all that follows is computed there. */
   deviceFallback: DeviceFallback | null = null;
   readonly #graphs = new OpenGraphs(
-    (kind) => this.#open(kind),
+    (wanted) => this.#open(wanted),
     () => this.#base.byteLength <= roomShare * availableMemory(),
   );
   readonly #lastTexts = new Recent<LastText>(mostTexts);
@@ -105,10 +112,11 @@ export class ModelServer {
     const places = rows.map(({ adapterDirectory }) =>
       adapterDirectory === null ? null : directories.indexOf(adapterDirectory),
     );
-    return this.#graphs.use(kindOf(rows, adapters), async (graph) => {
+    return this.#graphs.use(this.#wanted(rows, adapters), async (graph) => {
+      const kind = typeof graph.adapters === 'string' ? graph.adapters : 'one';
       const lastText = (prompt: number): LastText => {
         const place = places[prompt] ?? null;
-        return this.#lastText(`${graph.kind} ${graph.fused} ${place === null ? '' : keyOf([adapters[place]!])}`);
+        return this.#lastText(`${kind} ${graph.fused} ${place === null ? '' : keyOf([adapters[place]!])}`);
       };
       const { session, fused } = graph;
       const adapterFeeds = await this.#adapterFeeds(graph, adapters, places);
@@ -116,14 +124,23 @@ export class ModelServer {
     });
   }
 
+  /** The smallest graph that can answer the rows. */
+  #wanted(rows: readonly PromptRow[], adapters: readonly ShelvedAdapter[]): WantedGraph {
+    const [first] = adapters;
+    if (!first) return 'base';
+    const same = adapters.length === 1 && rows.every(({ adapterDirectory }) => adapterDirectory !== null);
+    // A GPU would be fed all inputs anew for every token.
+    if (same && (this.#device !== 'cpu' || this.#base.byteLength <= quicklyOpenedBytes)) return first;
+    return adapters.some(({ dora }) => dora) ? 'dora' : 'lora';
+  }
+
   async #adapterFeeds(
-    { kind, groups }: OpenGraph,
+    { adapters: wanted, groups }: OpenGraph,
     adapters: readonly ShelvedAdapter[],
     places: readonly (number | null)[],
   ): Promise<DecodeSetup['adapterFeeds']> {
-    if (kind === 'base') return () => ({});
+    if (groups.length === 0) return () => ({});
     const served = await this.#adapters.serve(groups, adapters);
-    if (kind === 'one') return () => served.feeds;
     let last: { readonly key: string; readonly feeds: Feeds } | undefined;
     return (prompts, tokens) => {
       const key = `${tokens}:${prompts.join()}`;
@@ -132,7 +149,7 @@ export class ModelServer {
       const going = prompts.map((prompt) => places[prompt] ?? null);
       for (const group of groups) {
         feeds[rowWeightsInput(group)] = served.rowWeights(group, going, tokens);
-        if (kind === 'dora') feeds[rowFactorsInput(group)] = served.rowFactors(group, going);
+        if (wanted === 'dora') feeds[rowFactorsInput(group)] = served.rowFactors(group, going);
       }
       last = { key, feeds };
       return feeds;
@@ -145,25 +162,27 @@ export class ModelServer {
     return last;
   }
 
-  async #open(kind: GraphKind): Promise<OpenGraph> {
+  async #open(wanted: WantedGraph): Promise<OpenGraph> {
+    if (typeof wanted === 'string') return this.#openGraph(wanted, wanted);
+    return this.#adapters.use(wanted, (adapter) =>
+      this.#base.ownFolder
+        ? inFile(this.#base.externalFolder, adapter, (included) => this.#openGraph(wanted, included))
+        : this.#openGraph(wanted, insideModel(adapter)),
+    );
+  }
+
+  async #openGraph(wanted: WantedGraph, adapters: GraphAdapters): Promise<OpenGraph> {
     const options = this.#options;
-    const { graph, groups } = generateGraph(this.model, this.#base, { kind, ...options });
+    const { graph, groups } = generateGraph(this.model, this.#base, { adapters, ...options });
     const where = { ...this.#session, device: this.#device, externalFolder: this.#base.externalFolder };
     const session = await openWithFallback(graph, where, (fallback) => {
       this.deviceFallback = fallback;
       this.#device = fallback.to;
       // The other graph would go on on a device that has failed, which may not even let go.
-      void this.#graphs.keepOnly(kind).catch(() => {});
+      void this.#graphs.keepOnly(wanted).catch(() => {});
     });
-    return { kind, session, fused: options.fused, groups };
+    return { adapters: wanted, session, fused: options.fused, groups };
   }
-}
-
-/** The smallest graph that can answer the rows. */
-function kindOf(rows: readonly PromptRow[], adapters: readonly ShelvedAdapter[]): GraphKind {
-  if (adapters.length === 0) return 'base';
-  if (adapters.some(({ dora }) => dora)) return 'dora';
-  return adapters.length === 1 && rows.every(({ adapterDirectory }) => adapterDirectory !== null) ? 'one' : 'lora';
 }
 
 /** Servers that are open, by model, device and precision, so that the next question finds its model loaded. Two at most. */

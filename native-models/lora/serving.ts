@@ -1,4 +1,4 @@
-/** Several adapters as the inputs of one serving graph, behind each other along the rank. */
+/** Adapters as serving graphs take them: one as weights of its own graph, or several as inputs, behind each other along the rank. */
 
 import type { ModelFolder } from '../architectures/model-folder.ts';
 import { floatTensor, type Tensor } from '../runtime/tensor.ts';
@@ -6,20 +6,20 @@ import { adaptedWeight } from './adapted-weight.ts';
 import type { Adapter } from './format.ts';
 import type { ModuleGroup } from './stack.ts';
 
+/** One module's matrices. */
+interface LoadedModule {
+  /** (rank, in) */
+  readonly A: Float32Array;
+  /** (out, rank) */
+  readonly B: Float32Array;
+  readonly rank: number;
+  /** alpha / rank (or alpha / √rank). */
+  readonly scaling: number;
+}
+
 /** An adapter's matrices by module name, its scaling already known. */
 export interface LoadedAdapter {
-  readonly modules: ReadonlyMap<
-    string,
-    {
-      /** (rank, in) */
-      readonly A: Float32Array;
-      /** (out, rank) */
-      readonly B: Float32Array;
-      readonly rank: number;
-      /** alpha / rank (or alpha / √rank). */
-      readonly scaling: number;
-    }
-  >;
+  readonly modules: ReadonlyMap<string, LoadedModule>;
   /** DoRA's factor of each output (out) by module name; null for adapters without magnitudes. */
   readonly factors: ReadonlyMap<string, Float32Array> | null;
 }
@@ -34,7 +34,37 @@ export async function loadForServing(model: ModelFolder, adapter: Adapter): Prom
   return { modules: adapter.modules, factors };
 }
 
-/** Graph inputs of one module: all adapters behind each other along the rank, (in, rank) and (rank, out). */
+/** Matrices of one rank or several, as one row at a time reads them fastest: (in, rank) and (rank, out), B scaled. */
+interface Layout {
+  readonly A: Float32Array;
+  readonly B: Float32Array;
+  readonly rank: number;
+}
+
+/** One module's matrices alone. */
+export function servedMatrices({ modules, factors }: LoadedAdapter, module: string): Layout | undefined {
+  const matrices = modules.get(module);
+  if (!matrices) return undefined;
+  const { A, B, rank } = matrices;
+  const layout = { A: new Float32Array(A.length), B: new Float32Array(B.length), rank };
+  layOut(layout, 0, matrices, factors?.get(module));
+  return layout;
+}
+
+/** Writes a module's matrices from rank `first` on. B is scaled once, here, by DoRA's factors too. */
+function layOut(to: Layout, first: number, matrices: LoadedModule, factors: Float32Array | undefined): void {
+  const { rank, scaling } = matrices;
+  const [inputSize, outputSize] = [to.A.length / to.rank, to.B.length / to.rank];
+  for (let r = 0; r < rank; r++) {
+    const at = first + r;
+    for (let input = 0; input < inputSize; input++) to.A[input * to.rank + at] = matrices.A[r * inputSize + input]!;
+    for (let output = 0; output < outputSize; output++) {
+      to.B[at * outputSize + output] = matrices.B[output * rank + r]! * (scaling * (factors?.[output] ?? 1));
+    }
+  }
+}
+
+/** Matrices of one module in a graph; as inputs they hold all adapters behind each other along the rank. */
 export const servedNames = (module: string) => ({ A: `lora_A.${module}`, B: `lora_B.${module}` }) as const;
 /** Graph input with the weight of each adapter rank for each token: (batch*tokens, rank), 0 where a row does not use it. */
 export const rowWeightsInput = (group: ModuleGroup): string => `adapter_rows.${group.type}`;
@@ -49,10 +79,7 @@ export interface ServedAdapters {
   rowFactors(group: ModuleGroup, rows: readonly (number | null)[]): Tensor;
 }
 
-/**
- * Lays the adapters out for the graph. Modules that an adapter does not touch stay zero. B is scaled once, here, by
- * DoRA's factors too.
- */
+/** Lays the adapters out for the graph. Modules that an adapter does not touch stay zero. */
 export function serveAdapters(groups: readonly ModuleGroup[], adapters: readonly LoadedAdapter[]): ServedAdapters {
   const feeds: Record<string, Tensor> = {};
   const starts = new Map<string, readonly number[]>();
@@ -70,16 +97,7 @@ export function serveAdapters(groups: readonly ModuleGroup[], adapters: readonly
       const B = new Float32Array(total * outputSize);
       adapters.forEach((adapter, place) => {
         const matrices = adapter.modules.get(name);
-        if (!matrices) return;
-        const { rank, scaling } = matrices;
-        const factors = adapter.factors?.get(name);
-        for (let r = 0; r < rank; r++) {
-          const at = bounds[place]! + r;
-          for (let input = 0; input < inputSize; input++) A[input * total + at] = matrices.A[r * inputSize + input]!;
-          for (let output = 0; output < outputSize; output++) {
-            B[at * outputSize + output] = matrices.B[output * rank + r]! * (scaling * (factors?.[output] ?? 1));
-          }
-        }
+        if (matrices) layOut({ A, B, rank: total }, bounds[place]!, matrices, adapter.factors?.get(name));
       });
       const names = servedNames(name);
       feeds[names.A] = floatTensor(A, [inputSize, total]);

@@ -1,6 +1,7 @@
 /** Writes a graph as an ONNX model (https://onnx.ai/onnx/repo-docs/IR.html). Only graphs written here are ever loaded. */
 
 import { create, toBinary } from '@bufbuild/protobuf';
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import {
   AttributeProto_AttributeType as AttributeType,
   type AttributeProto,
@@ -54,10 +55,7 @@ export function serializeGraph(graph: Graph): Uint8Array {
       name: graph.name,
       input: graph.inputs.map((value) => valueInfo(value.name, value)),
       output: graph.outputs.map(({ name, value }) => valueInfo(name, value)),
-      initializer: [
-        ...[...graph.constants].map(([value, data]) => inlineTensor(value, data)),
-        ...[...graph.externals.keys()].map((value) => externalTensor(graph, value)),
-      ],
+      initializer: [...graph.externals.keys()].map((value) => externalTensor(graph, value)),
       node: [
         ...nodeProtos(graph),
         // Output names are the caller's; an Identity is folded away by onnxruntime.
@@ -67,7 +65,31 @@ export function serializeGraph(graph: Graph): Uint8Array {
       ],
     }),
   });
-  return toBinary(ModelProtoSchema, model);
+  return withConstants(toBinary(ModelProtoSchema, model), graph.constants);
+}
+
+const { graph: graphField } = ModelProtoSchema.field;
+const { initializer: initializerField } = GraphProtoSchema.field;
+const { rawData: rawDataField } = TensorProtoSchema.field;
+
+/**
+ * Appends the constants as one more part of the graph, which readers merge with the first
+ * (https://protobuf.dev/programming-guides/encoding/#last-one-wins): so large ones are copied once, not at every level.
+ */
+function withConstants(model: Uint8Array, constants: Graph['constants']): Uint8Array {
+  const parts = [...constants].flatMap(([value, data]) => {
+    const tensor = toBinary(TensorProtoSchema, create(TensorProtoSchema, description(value)));
+    const raw = bytesOf(data);
+    const start = Buffer.concat([tensor, lengthOf(rawDataField, raw.length)]);
+    return [lengthOf(initializerField, start.length + raw.length), start, raw];
+  });
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return Buffer.concat([model, lengthOf(graphField, length), ...parts]);
+}
+
+/** The beginning of a field of so many bytes. */
+function lengthOf({ number }: { readonly number: number }, length: number): Uint8Array {
+  return new BinaryWriter().tag(number, WireType.LengthDelimited).uint32(length).finish();
 }
 
 function operatorSets(own: readonly string[]) {
@@ -137,13 +159,16 @@ function valueInfo(name: string, value: Value): ValueInfoProto {
 }
 
 function inlineTensor(value: Value, data: ConstantData): TensorProto {
-  return create(TensorProtoSchema, {
-    name: value.name,
-    dataType: protoDataTypes[value.dataType],
-    dims: value.shape.map((dimension) => BigInt(dimension)),
-    rawData: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
-  });
+  return create(TensorProtoSchema, { ...description(value), rawData: bytesOf(data) });
 }
+
+const description = (value: Value) => ({
+  name: value.name,
+  dataType: protoDataTypes[value.dataType],
+  dims: value.shape.map((dimension) => BigInt(dimension)),
+});
+
+const bytesOf = (data: ConstantData) => new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
 
 function externalTensor(graph: Graph, value: Value): TensorProto {
   const { location, offset, length, prepacked } = graph.externals.get(value)!;
@@ -155,9 +180,7 @@ function externalTensor(graph: Graph, value: Value): TensorProto {
     ...(prepacked ? { prepacked_0: `${prepacked.key}|${prepacked.offset};${prepacked.length};0` } : {}),
   };
   return create(TensorProtoSchema, {
-    name: value.name,
-    dataType: protoDataTypes[value.dataType],
-    dims: value.shape.map((dimension) => BigInt(dimension)),
+    ...description(value),
     dataLocation: DataLocation.EXTERNAL,
     externalData: Object.entries(entries).map(([key, entry]) =>
       create(StringStringEntryProtoSchema, { key, value: String(entry) }),

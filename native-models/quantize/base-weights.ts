@@ -13,6 +13,8 @@ import { tellQuantizing } from './progress.ts';
 export interface BaseWeights {
   /** Folder of the files that the declared weights lie in. */
   readonly externalFolder: string;
+  /** Whether that folder is the cache's, in which more may be put down for a while, and not the person's. */
+  readonly ownFolder: boolean;
   /** Of all weights in memory, once. */
   readonly byteLength: number;
   /** @param rows only these rows of each weight's first axis */
@@ -23,6 +25,7 @@ export interface BaseWeights {
 export function floatWeights(model: ModelFolder): BaseWeights {
   return {
     externalFolder: model.directory,
+    ownFolder: false,
     byteLength: Float32Array.BYTES_PER_ELEMENT * model.parameters,
     declare: (graph, rows) => ({ weight: frozenWeights(model, graph, rows) }),
   };
@@ -128,7 +131,8 @@ async function quantizedBase(
     return { weight, matrix };
   };
   const smallBytes = [...small.values()].reduce((sum, { values }) => sum + values.byteLength, 0);
-  return { externalFolder: quantized.directory, byteLength: quantized.byteLength + smallBytes, declare };
+  const byteLength = quantized.byteLength + smallBytes;
+  return { externalFolder: quantized.directory, ownFolder: true, byteLength, declare };
 }
 
 /** Calls a function once for each name. */

@@ -4,20 +4,14 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
-import { blockWeights, floatWeights } from '../../native-models/quantize/base-weights.ts';
 import { openDecoding } from './decoding.ts';
 import { peakBytes } from './peak-bytes.ts';
 
 const [directory = '', adapter = '', cacheDirectory = '', precision] = process.argv.slice(2);
-const model = await openModelFolder(directory);
-const base =
-  precision === 'int4' || precision === 'int8'
-    ? await blockWeights(model, { precision, cacheDirectory })
-    : floatWeights(model);
+const quantized = precision === 'int4' || precision === 'int8' ? ({ precision, cacheDirectory } as const) : undefined;
 // A first session of another kind would be needed to load the runtime's library alone; its pages count as the model's.
 const before = process.memoryUsage.rss();
-const decoding = await openDecoding(model, base, [adapter], 'cpu');
+const decoding = await openDecoding({ modelDirectory: directory, device: 'cpu', quantized }, [adapter]);
 await decoding.answer(0, 1, 32, 256);
 /** Anonymous memory is the process's own; pages of files can be given back at any time. */
 const status = readFileSync('/proc/self/status', 'utf8');

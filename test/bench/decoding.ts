@@ -1,18 +1,14 @@
 /** Decoding with and without an adapter, and changing the adapter between two answers. */
 
 import type { ModelFolder } from '../../native-models/architectures/model-folder.ts';
-import { decode, type LastText } from '../../native-models/generate/decode.ts';
-import type { BaseWeights } from '../../native-models/quantize/base-weights.ts';
-import { generateGraph } from '../../native-models/generate/graph.ts';
-import type { Device } from '../../native-models/jobs.ts';
+import { ModelServer } from '../../native-models/generate/server.ts';
+import type { AnsweringModel } from '../../native-models/jobs.ts';
 import { loraConfig } from '../../native-models/lora/config.ts';
 import { readAdapter, writeAdapter } from '../../native-models/lora/format.ts';
 import { loadForServing, serveAdapters } from '../../native-models/lora/serving.ts';
 import { adapterShape } from '../../native-models/lora/shape.ts';
 import { groupModules } from '../../native-models/lora/stack.ts';
 import { adapterModules, newAdapter } from '../../native-models/lora/training.ts';
-import { openSession, type Session } from '../../native-models/runtime/session.ts';
-import { discard } from '../../native-models/runtime/tensor.ts';
 
 /** Bytes of weights that one decoded token reads in float32: every linear layer and the head. */
 export function weightBytes({ decoder }: ModelFolder): number {
@@ -32,73 +28,41 @@ export async function randomAdapter(model: ModelFolder, directory: string, rank:
   await writeAdapter(directory, { config, modules, provenance: null });
 }
 
-/** Reads an adapter folder, hash checked, and lays it out for the graph: all that a swap needs. */
+/** Reads an adapter folder, hash checked, and lays it out for the graph. */
 export async function loadAdapter(model: ModelFolder, directory: string) {
   const groups = groupModules(model.decoder.linearModules);
-  const adapter = await loadForServing(model, await readAdapter(directory));
-  const stacks = serveAdapters(groups, [adapter]);
-  // As the server does it.
-  for (const { A, B } of adapter.modules.values()) [A, B].forEach(discard);
-  return { groups, stacks };
+  return serveAdapters(groups, [await loadForServing(model, await readAdapter(directory))]);
 }
 
 /** Tokens at the end of a prompt in which another question differs. */
 const questionTokens = 16;
 
-/** Token ids of a text that means nothing; with other questions only its end differs. */
-export const promptOf = (tokens: number, vocabularySize: number, question = 0): readonly number[] =>
+/** Token ids that mean nothing; another text shares no place with it, another question of the same text only its end not. */
+export const promptOf = (tokens: number, vocabularySize: number, text = 0, question = 0): readonly number[] =>
   Array.from({ length: tokens }, (_, index) => {
-    return (7 * index + (index < tokens - questionTokens ? 0 : question)) % vocabularySize;
+    return (7 * index + 101 * text + (index < tokens - questionTokens ? 0 : question)) % vocabularySize;
   });
 
-/** Answers prompts with exactly `tokens` new tokens each, by the base (null) or with one of the adapters. */
-export async function openDecoding(
-  model: ModelFolder,
-  base: BaseWeights,
-  adapterFolders: readonly string[],
-  device: Device,
-) {
-  const { decoder } = model;
-  const { externalFolder } = base;
-  const positions = Math.min(decoder.contextLength, 512);
-  const adapters = await Promise.all(adapterFolders.map((folder) => loadAdapter(model, folder)));
-  const sessions = new Map<'base' | 'one', Promise<Session>>();
-  const sessionOf = (kind: 'base' | 'one'): Promise<Session> => {
-    const known = sessions.get(kind);
-    if (known) return known;
-    const { graph } = generateGraph(model, base, { kind, positions, fused: true });
-    const opening = openSession(graph, { device, externalFolder });
-    sessions.set(kind, opening);
-    return opening;
-  };
-  const last: LastText = { text: undefined };
-  let questions = 0;
-  /** @param remember goes on from the last prompt answered so, of which only the end differs */
+/** Answers as the app does, with exactly `tokens` new tokens for each row, by the base (null) or one of the adapters. */
+export async function openDecoding(model: AnsweringModel, adapterFolders: readonly string[]) {
+  const server = await ModelServer.open(model);
+  const { vocabularySize } = server.model.decoder;
+  let [texts, questions] = [0, 0];
+  /** @param related whether only the prompt's end differs from the last one's */
   const answer = async (
     adapter: number | null,
     rows: number,
     tokens: number,
     promptTokens = 32,
-    remember = false,
+    related = false,
   ): Promise<void> => {
-    const prompt = promptOf(promptTokens, decoder.vocabularySize, remember ? ++questions : 0);
-    await decode(
-      {
-        session: await sessionOf(adapter === null ? 'base' : 'one'),
-        fused: true,
-        decoder,
-        contextLength: positions,
-        adapterFeeds: () => (adapter === null ? {} : adapters[adapter]!.stacks.feeds),
-        sampling: { maxNewTokens: tokens, temperature: 0, topP: 1, seed: 0 },
-        stopTokenIds: new Set(),
-        turn: async () => {},
-        ...(remember ? { lastText: () => last } : {}),
-      },
-      Array.from({ length: rows }, () => prompt),
+    const prompt = () => promptOf(promptTokens, vocabularySize, related ? texts : ++texts, ++questions);
+    const adapterDirectory = adapter === null ? null : adapterFolders[adapter]!;
+    await server.answer(
+      Array.from({ length: rows }, () => ({ ids: prompt(), adapterDirectory })),
+      { maxNewTokens: tokens, temperature: 0, topP: 1, seed: 0, ignoreEndOfTurn: true },
+      async () => {},
     );
   };
-  const close = async (): Promise<void> => {
-    for (const session of sessions.values()) await (await session).close();
-  };
-  return { answer, close };
+  return { answer, close: () => server.close() };
 }

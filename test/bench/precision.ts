@@ -37,9 +37,10 @@ export async function measurePrecision(
   const model = await openModelFolder(directory);
   const adapters = ['first', 'second'].map((name) => join(folder, `precision-adapter-${name}`));
   for (const [index, adapter] of adapters.entries()) await randomAdapter(model, adapter, 16, index + 1);
-  const base = await blockWeights(model, { precision, cacheDirectory: join(folder, 'quantized') });
+  const quantized = { precision, cacheDirectory: join(folder, 'quantized') };
+  const base = await blockWeights(model, quantized);
   const peer = peerFolder === undefined ? undefined : await makePeer(peerFolder, folder, model);
-  const decoding = await openDecoding(model, base, adapters, device);
+  const decoding = await openDecoding({ modelDirectory: directory, device, quantized }, adapters);
   const prompt = promptOf(32, model.decoder.vocabularySize);
   const long = promptOf(256, model.decoder.vocabularySize);
   const timings = await alternate(

@@ -109,7 +109,7 @@ describe.each(['llama', 'mistral-window', 'gemma2', 'gpt2'])('%s reads a prompt 
   test.each([true, false])('as one run would, fused %s', async (fused) => {
     const { model, reference } = await openGolden(name);
     const { contextLength, vocabularySize } = model.decoder;
-    const options = { kind: 'base', positions: contextLength, fused } as const;
+    const options = { adapters: 'base', positions: contextLength, fused } as const;
     const { graph } = generateGraph(model, floatWeights(model), options);
     const session = await openSession(graph, { device: 'cpu', externalFolder: model.directory });
     const setup = { session, fused, decoder: model.decoder, adapterFeeds: () => ({}) };
@@ -159,7 +159,7 @@ describe('the answer ends', () => {
   let expected: readonly number[];
   beforeAll(async () => {
     const { model, reference } = await openGolden('llama');
-    const options = { kind: 'base', positions: model.decoder.contextLength, fused: true } as const;
+    const options = { adapters: 'base', positions: model.decoder.contextLength, fused: true } as const;
     const { graph } = generateGraph(model, floatWeights(model), options);
     const session = await openSession(graph, { device: 'cpu', externalFolder: model.directory });
     const { contextLength } = model.decoder;

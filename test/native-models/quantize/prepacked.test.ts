@@ -34,7 +34,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 test.each(['int8', 'int4'] as const)('%s: mapped packed weights answer with the same bits', async (precision) => {
   const { model, reference } = await openGolden('qwen2-tied');
   const base = await blockWeights(model, { precision, cacheDirectory: folder });
-  const options = { kind: 'base', positions: 64, fused: true } as const;
+  const options = { adapters: 'base', positions: 64, fused: true } as const;
   const logits = async (graph: Graph): Promise<Float32Array> => {
     const session = await openSession(graph, { device: 'cpu', externalFolder: base.externalFolder });
     const setup = { session, fused: true, decoder: model.decoder, adapterFeeds: () => ({}) };
