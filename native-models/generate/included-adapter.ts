@@ -71,7 +71,7 @@ export async function inFile<Result>(
 }
 
 async function removeForgotten(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
+  for (const name of await readdir(folder).catch(() => [])) {
     if (!name.startsWith(prefix) || !name.endsWith(suffix)) continue;
     const path = join(folder, name);
     const written = await stat(path).catch(() => null);
