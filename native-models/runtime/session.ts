@@ -111,5 +111,8 @@ function requireProvider(device: Device): void {
 
 /** Whether an error of onnxruntime means that memory ran out, so that a smaller batch may still work. */
 export function isMemoryError(error: unknown): boolean {
-  return error instanceof Error && /bad_alloc|failed to allocate|cannot allocate|out of memory|allocation failed/i.test(error.message);
+  return (
+    error instanceof Error &&
+    /bad_alloc|failed to allocate|cannot allocate|out of memory|allocation failed/i.test(error.message)
+  );
 }
