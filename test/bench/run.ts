@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
-import { floatWeights, trainingWeights } from '../../native-models/quantize/base-weights.ts';
+import { trainingWeights } from '../../native-models/quantize/base-weights.ts';
 import { describeMachine } from '../../native-models/index.ts';
 import type { AnsweringPeakTask } from '../native-models/generate/peak-child.ts';
 import { measureApp, usualStart } from './app.ts';
