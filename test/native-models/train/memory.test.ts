@@ -39,7 +39,7 @@ const run = (output: string, spareMegabytes: number, memory?: MemoryWishes): Pro
 };
 
 // Each starts processes of its own, which other tests beside them slow down.
-const options = { timeout: 120_000 };
+const options = { timeout: 180_000 };
 
 describe.skipIf(process.platform !== 'linux')('memory that runs out (skipped: prlimit is Linux only)', options, () => {
   beforeAll(async () => {
@@ -59,8 +59,8 @@ describe.skipIf(process.platform !== 'linux')('memory that runs out (skipped: pr
 
   test('a validation goes on with fewer rows, and its losses are those of a run with memory', async () => {
     const validationFile = join(plant.folder, 'validation.jsonl');
-    await writeFile(validationFile, exampleLines(64));
-    const job = (output: string) => plant.job(output, { modelDirectory, validationFile, settings: quiet });
+    await writeFile(validationFile, exampleLines(24));
+    const job = (output: string) => plant.job(output, { modelDirectory, validationFile, settings: { ...quiet, epochs: 1 } });
     const messages = await runChild(job('validated'), { spareMegabytes: 64 });
     // The first one comes before the first step.
     const kinds = messages.map(({ kind }) => kind);
