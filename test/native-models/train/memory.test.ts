@@ -60,7 +60,8 @@ describe.skipIf(process.platform !== 'linux')('memory that runs out (skipped: pr
   test('a validation goes on with fewer rows, and its losses are those of a run with memory', async () => {
     const validationFile = join(plant.folder, 'validation.jsonl');
     await writeFile(validationFile, exampleLines(24));
-    const job = (output: string) => plant.job(output, { modelDirectory, validationFile, settings: { ...quiet, epochs: 1 } });
+    const job = (output: string) =>
+      plant.job(output, { modelDirectory, validationFile, settings: { ...quiet, epochs: 1 } });
     const messages = await runChild(job('validated'), { spareMegabytes: 64 });
     // The first one comes before the first step.
     const kinds = messages.map(({ kind }) => kind);
