@@ -129,8 +129,7 @@ export class ModelServer {
     const [first] = adapters;
     if (!first) return 'base';
     const same = adapters.length === 1 && rows.every(({ adapterDirectory }) => adapterDirectory !== null);
-    // A GPU would be fed all inputs anew for every token.
-    if (same && (this.#device !== 'cpu' || this.#base.byteLength <= quicklyOpenedBytes)) return first;
+    if (same && this.#base.byteLength <= quicklyOpenedBytes) return first;
     return adapters.some(({ dora }) => dora) ? 'dora' : 'lora';
   }
 

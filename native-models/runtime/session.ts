@@ -77,6 +77,9 @@ async function create(model: Uint8Array, options: SessionOptions): Promise<onnxr
   requireProvider(device);
   const intraOpNumThreads = coreCount();
   const session: Record<string, string> = {
+    // Threads of a session that has just run would spin for another 10 ms or so, and hold up the next session's:
+    // https://onnxruntime.ai/docs/performance/tune-performance/threading.html
+    force_spinning_stop: '1',
     ...(externalFolder ? { model_external_initializers_file_folder_path: externalFolder } : {}),
     ...(mapped ? { disable_prepacking: '1' } : {}),
     ...(savePacked
