@@ -163,8 +163,10 @@ export class ModelServer {
 
   async #open(wanted: WantedGraph): Promise<OpenGraph> {
     if (typeof wanted === 'string') return this.#openGraph(wanted, wanted);
+    // A GPU that fails later has the graph opened anew on the CPU, and the file is gone by then.
+    const forFile = this.#base.ownFolder && this.#device === 'cpu';
     return this.#adapters.use(wanted, (adapter) =>
-      this.#base.ownFolder
+      forFile
         ? inFile(this.#base.externalFolder, adapter, (included) => this.#openGraph(wanted, included))
         : this.#openGraph(wanted, insideModel(adapter)),
     );
