@@ -28,7 +28,7 @@ export type IncludedAdapter = ReadonlyMap<string, IncludedModule>;
 /** All matrices as numbers. onnxruntime copies them several times before they are packed. */
 export function insideModel(adapter: LoadedAdapter): IncludedAdapter {
   return new Map(
-    [...adapter.modules.keys()].map((name) => [name, { ...sizes(adapter, name), ...laidOut(adapter, name) }]),
+    [...adapter.modules.keys()].map((name) => [name, { ...sizes(adapter, name), ...servedMatrices(adapter, name) }]),
   );
 }
 
@@ -48,7 +48,7 @@ export async function inFile<Result>(
   function* pieces(): Iterable<Uint8Array> {
     let end = 0;
     for (const name of adapter.modules.keys()) {
-      const { A, B } = laidOut(adapter, name);
+      const { A, B } = servedMatrices(adapter, name);
       const [placeA, placeB] = [A, B].map(({ byteLength: length }) => {
         end += length;
         return { location, offset: end - length, length };
@@ -78,11 +78,6 @@ async function removeForgotten(folder: string): Promise<void> {
     if (written && Date.now() - written.mtimeMs > forgottenMilliseconds)
       await rm(path, { force: true }).catch(() => undefined);
   }
-}
-
-function laidOut(adapter: LoadedAdapter, module: string) {
-  const { A, B } = servedMatrices(adapter, module)!;
-  return { A, B };
 }
 
 function sizes({ modules, factors }: LoadedAdapter, module: string) {

@@ -41,10 +41,9 @@ interface Layout {
   readonly rank: number;
 }
 
-/** One module's matrices alone. */
-export function servedMatrices({ modules, factors }: LoadedAdapter, module: string): Layout | undefined {
-  const matrices = modules.get(module);
-  if (!matrices) return undefined;
+/** The matrices of one module that the adapter touches, alone. */
+export function servedMatrices({ modules, factors }: LoadedAdapter, module: string): Layout {
+  const matrices = modules.get(module)!;
   const { A, B, rank } = matrices;
   const layout = { A: new Float32Array(A.length), B: new Float32Array(B.length), rank };
   layOut(layout, 0, matrices, factors?.get(module));
