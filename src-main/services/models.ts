@@ -49,7 +49,7 @@ export function createModels(context: Context): Models {
       precision: known?.precision ?? 'f32',
       comparison: known?.comparison ?? null,
     };
-    const values = { directory, fingerprint: model.fingerprint };
+    const values = { directory, fingerprint: model.fingerprint, bundled: isBundled };
     const kind = !known ? 'model.added' : unmoved ? 'model.verified' : 'model.moved';
     return context.change(topics, { kind, subject: model.name, values }, () => {
       if (isBundled) retireFormerStarters(model.id);
