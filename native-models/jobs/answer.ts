@@ -1,0 +1,109 @@
+/** Answers of the base or with an adapter, and what lies under them: ids and logits. */
+
+import type { Device, DeviceFallback } from './device.ts';
+import type { QuantizedBase } from './precision.ts';
+
+/** The model that answers, and where. */
+export interface AnsweringModel {
+  readonly modelDirectory: string;
+  readonly device: Device;
+  /** Left out: the base as it is, in float32. */
+  readonly quantized?: QuantizedBase | undefined;
+}
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface SamplingSettings {
+  readonly maxNewTokens: number;
+  /** 0 means greedy. */
+  readonly temperature: number;
+  readonly topP: number;
+  readonly seed: number;
+  /** Goes on after a stop token, for comparison with other tools; left out: stops. */
+  readonly ignoreEndOfTurn?: boolean | undefined;
+}
+
+export interface GenerateJob extends AnsweringModel {
+  /** Rows answer side by side in one pass; each carries an adapter or none. */
+  readonly rows: readonly { readonly messages: readonly ChatMessage[]; readonly adapterDirectory: string | null }[];
+  readonly sampling: SamplingSettings;
+}
+
+export interface GenerateResult {
+  readonly rows: readonly {
+    readonly text: string;
+    readonly ids: readonly number[];
+    /** `stop`: the model ended its turn; `length`: it was cut. */
+    readonly finish: 'stop' | 'length';
+  }[];
+  /** Where the device failed, now or at an earlier question; null: it did not. */
+  readonly deviceFallback: DeviceFallback | null;
+  readonly seconds: number;
+}
+
+/** One text continued, without or with one adapter: for experts and for comparison with other tools. */
+export interface ContinueJob extends AnsweringModel {
+  readonly adapterDirectory: string | null;
+  /** A question (where the model has no chat template a plain text, with what the tokenizer puts around it), a chat, or token ids. */
+  readonly start:
+    { readonly prompt: string } | { readonly messages: readonly ChatMessage[] } | { readonly ids: readonly number[] };
+  readonly sampling: SamplingSettings;
+}
+
+export interface ContinueResult {
+  /** The new tokens alone, as text without markers. */
+  readonly text: string;
+  /** The new tokens alone. */
+  readonly ids: readonly number[];
+  readonly finish: 'stop' | 'length';
+  readonly promptTokens: number;
+  readonly deviceFallback: DeviceFallback | null;
+  readonly seconds: number;
+}
+
+export interface LogitsJob {
+  readonly modelDirectory: string;
+  readonly adapterDirectory: string | null;
+  readonly ids: readonly number[];
+  /** A safetensors file: tensor `logits`, F32 (1, tokens, vocabulary). */
+  readonly outputFile: string;
+  readonly device: Device;
+}
+
+export interface LogitsResult {
+  readonly file: string;
+  readonly tokens: number;
+  readonly vocabularySize: number;
+  readonly deviceFallback: DeviceFallback | null;
+}
+
+export interface TokenizeJob {
+  readonly modelDirectory: string;
+  readonly input: { readonly text: string } | { readonly messages: readonly ChatMessage[] };
+}
+
+export interface TokenizeResult {
+  /** The text itself, or the rendered chat. */
+  readonly text: string;
+  readonly ids: readonly number[];
+  /** The ids turned back into text. */
+  readonly decoded: string;
+}
+
+export interface ProbeJob extends AnsweringModel {
+  /** null: the base alone. */
+  readonly adapterDirectory: string | null;
+  readonly prompts: readonly string[];
+}
+
+export interface ProbeResult {
+  /** SHA-256 (hex) over the bits of the logits after each prompt. */
+  readonly fingerprint: string;
+  /** Largest absolute logit, to judge differences by. */
+  readonly largestLogit: number;
+  /** Set where the device failed: the bits are then the CPU's, or of both. */
+  readonly deviceFallback: DeviceFallback | null;
+}

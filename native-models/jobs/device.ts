@@ -1,0 +1,45 @@
+/** Devices: where things are computed, and what this machine has. */
+
+/** Where a graph runs. `cpu` is always there. */
+export type Device = 'cpu' | 'webgpu' | 'dml' | 'cuda';
+
+/** A job that began on one device and goes on on another. */
+export interface DeviceFallback {
+  readonly from: Device;
+  readonly to: Device;
+  /** `buffer`: one of the model's tensors is more than the device takes at once; `memory`: it ran out. */
+  readonly reason: 'buffer' | 'memory' | 'failed';
+  /** In the runtime's words. */
+  readonly detail: string;
+  readonly largestTensorBytes: number;
+  /** Of a training: steps that were done before; those after it ran on `to`. */
+  readonly step?: number | undefined;
+}
+
+/** Facts about the machine, before anything is proven. */
+export interface MachineReport {
+  /** Devices that onnxruntime offers, best first. */
+  readonly devices: readonly Device[];
+  /** Names of the graphics adapters, as far as the operating system tells them. */
+  readonly adapters: readonly string[];
+  readonly cpuModel: string;
+  readonly cpuCores: number;
+  readonly totalMemoryBytes: number;
+  readonly freeMemoryBytes: number;
+  readonly onnxruntimeVersion: string;
+}
+
+/** What the proof of one device found. */
+export interface DeviceCheck {
+  readonly device: Device;
+  /** `right`: agrees with the CPU; `wrong`: computes something else; `failed`: does not compute here. */
+  readonly verdict: 'right' | 'wrong' | 'failed';
+  /** Largest relative difference of loss and gradients from the CPU's; null where nothing was computed. */
+  readonly difference: number | null;
+  /** Billions of floating-point operations a second in a matrix product; null where it was not measured. */
+  readonly gigaflops: number | null;
+  /** Largest tensor that a session was seen to take; null: not limited (`cpu`), or not known. */
+  readonly largestBufferBytes: number | null;
+  /** Why it failed, in the runtime's words. */
+  readonly failure: string | null;
+}

@@ -1,0 +1,94 @@
+/** What is measured of an adapter: answers to questions, and whether it acts. */
+
+import type { AnsweringModel } from './answer.ts';
+import type { Device, DeviceFallback } from './device.ts';
+import type { ExamplePair } from './example.ts';
+import type { Precision } from './precision.ts';
+
+export interface EvaluateJob extends AnsweringModel {
+  readonly adapterDirectory: string;
+  /** JSON Lines of `ExamplePair`. */
+  readonly examplesFile: string;
+  readonly batchSize: number;
+  readonly maxNewTokens: number;
+}
+
+export interface EvaluateItem {
+  readonly id: string;
+  readonly base: string;
+  readonly adapter: string;
+  readonly baseExact: boolean;
+  readonly adapterExact: boolean;
+  /** Character F-score (chrF) 0 to 1, meaningful for Japanese too. */
+  readonly baseChrf: number;
+  readonly adapterChrf: number;
+}
+
+export interface EvaluateResult {
+  readonly items: readonly EvaluateItem[];
+  readonly seconds: number;
+  readonly deviceFallback: DeviceFallback | null;
+  readonly peakBytes: number;
+}
+
+export interface EvaluateProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly secondsLeft: number;
+}
+
+export interface ProveJob extends AnsweringModel {
+  readonly adapterDirectory: string;
+  /** The folder that the adapter was copied from: both must hold the same, bit for bit. null: it is no copy. */
+  readonly sourceDirectory: string | null;
+  /** Questions after which logits with and without the adapter are compared. */
+  readonly prompts: readonly string[];
+  /** Questions that the adapter answers, to see whether its answers end; their right answers say how long that may take. */
+  readonly examples: readonly ExamplePair[];
+}
+
+export interface ProofProgress {
+  /** Passes through the model. */
+  readonly done: number;
+  /** The most it can take: answers that end early take fewer. */
+  readonly total: number;
+}
+
+/** What was measured of an adapter on its base. The judgement is the caller's. */
+export interface AdapterEvidence {
+  readonly engineVersion: string;
+  /** Of the base while all of it was measured. */
+  readonly precision: Precision;
+  /** Where all of it was measured. */
+  readonly device: Device;
+  /** Where the device that was asked for failed, and all was measured on the CPU; null: it did not. */
+  readonly deviceFallback: DeviceFallback | null;
+  /** SHA-256 over the base's weights. */
+  readonly baseFingerprint: string;
+  /** SHA-256 over the bits of the logits after each prompt, by the base alone and with the adapter. */
+  readonly baseProbe: string;
+  readonly adapterProbe: string;
+  /** SHA-256 of adapter_model.safetensors. */
+  readonly adapterSha256: string;
+  readonly prompts: number;
+  /** SHA-256 over the prompts as a JSON list. */
+  readonly promptsSha256: string;
+  /** Prompts whose logits the adapter changes by more than computing in another order does. */
+  readonly changedPrompts: number;
+  /** Prompts after which it chooses another token. */
+  readonly changedTokens: number;
+  /** Largest difference of a logit, relative to the base's largest logit after that prompt. */
+  readonly largestDifference: number;
+  /**
+   * Largest difference between the logits that are served and those of the graph that training used, relative as above,
+   * with the base in float32 in both.
+   */
+  readonly servedDifference: number;
+  /** Tensors that equal those of the source bit for bit, as do all logits; null where there was no source. */
+  readonly identicalTensors: number | null;
+  readonly answers: number;
+  /** Answers that ended by a stop token within `answerLimit` tokens. */
+  readonly endedAnswers: number;
+  readonly answerLimit: number;
+  readonly seconds: number;
+}

@@ -1,0 +1,108 @@
+/** Model folders: what they hold, and what they will need. */
+
+import type { Device } from './device.ts';
+import type { Precision } from './precision.ts';
+import type { TrainSettings } from './train.ts';
+
+export interface ModelSummary {
+  readonly directory: string;
+  readonly name: string;
+  /** `model_type` of config.json, e.g. `llama`. */
+  readonly architecture: string;
+  readonly parameters: number;
+  readonly weightBytes: number;
+  readonly dtype: string;
+  /** Longest text in tokens (`max_position_embeddings`). */
+  readonly contextLength: number;
+  readonly vocabularySize: number;
+  readonly layers: number;
+  /** Of the largest weight in float32, the embedding as a rule: what a device must take in one piece. */
+  readonly largestTensorBytes: number;
+  /** SHA-256 (hex) over tensor names, dtypes, shapes and bytes: the base's identity. */
+  readonly fingerprint: string;
+}
+
+/** One thing that a model folder must have, or that people should know of it. */
+export type CheckItem =
+  'configuration' | 'weights' | 'tensors' | 'values' | 'tokenizer' | 'template' | 'stopTokens' | 'context' | 'licence';
+
+/** A problem as data: a code of `ModelError` with its values. */
+export interface CheckProblem {
+  readonly code: string;
+  readonly values: Readonly<Record<string, string | number>>;
+}
+
+export interface CheckLine {
+  readonly item: CheckItem;
+  /** `attention`: usable, but somebody should know; `waiting`: still being read; `unknown`: another line must be put right first. */
+  readonly state: 'good' | 'attention' | 'bad' | 'waiting' | 'unknown';
+  /** What is there, by name, e.g. `{ files: 3, bytes: 988097824 }`. */
+  readonly found: Readonly<Record<string, string | number>>;
+  /** What is wrong, the first few. */
+  readonly problems: readonly CheckProblem[];
+  /** How many things are wrong in all. */
+  readonly problemCount: number;
+}
+
+export interface Licence {
+  /** An SPDX identifier or the name that the folder gives it; null: none found. */
+  readonly name: string | null;
+  readonly texts: readonly { readonly file: string; readonly text: string }[];
+}
+
+/** What a model folder holds and lacks. Nothing is kept of it. */
+export interface ModelReport {
+  readonly lines: readonly CheckLine[];
+  /** null where a line is bad: the model cannot be used. */
+  readonly summary: ModelSummary | null;
+  readonly licence: Licence;
+}
+
+export interface ModelCheckProgress {
+  readonly lines: readonly CheckLine[];
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  readonly secondsLeft: number;
+}
+
+/** A training as it is usually done first, with a model that has not been loaded yet. */
+export interface EstimateJob {
+  readonly directory: string;
+  readonly settings: TrainSettings;
+  readonly device: Device;
+  readonly examples: number;
+  /** Tokens of one example on average, question and answer. */
+  readonly exampleTokens: number;
+  /** Tokens of the longest example; null: as long as the settings allow. */
+  readonly longestTokens: number | null;
+}
+
+export interface ModelEstimate {
+  readonly trainingBytes: number;
+  /** With the base kept in each precision. */
+  readonly answeringBytes: Readonly<Record<Precision, number>>;
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  readonly trainingSeconds: number;
+}
+
+/** An answer to be predicted: base and adapter side by side. */
+export interface AnsweringUse {
+  /** Of the adapter, on every linear layer; 0: the base alone. */
+  readonly rank: number;
+  readonly promptTokens: number;
+  readonly answerTokens: number;
+}
+
+export interface AnsweringEstimateJob extends AnsweringUse {
+  readonly directory: string;
+  readonly device: Device;
+  readonly precision: Precision;
+}
+
+export interface AnsweringEstimate {
+  /** Of the whole process, predicted from the graph. */
+  readonly peakBytes: number;
+  /** What the process may hold. */
+  readonly availableBytes: number;
+}

@@ -1,0 +1,84 @@
+/** Bits of a base while it answers, and what they cost. */
+
+import type { Device, DeviceFallback } from './device.ts';
+import type { ExamplePair } from './example.ts';
+
+/**
+ * How a base's weights are kept: as they are (`f32`, exact), or in 8 or 4 bits, which is smaller and as a rule faster
+ * and changes answers a little. Adapters always stay in float32.
+ */
+export type Precision = 'f32' | 'int8' | 'int4';
+
+/** A base kept in blocks: how, and in which folder its blocks are cached. */
+export interface QuantizedBase {
+  readonly precision: Exclude<Precision, 'f32'>;
+  readonly cacheDirectory: string;
+}
+
+/** A base that is being quantized, once for each precision. */
+export interface QuantizeProgress {
+  readonly precision: QuantizedBase['precision'];
+  /** Matrices that exist. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** One model in several precisions, measured on the same questions one after the other. */
+export interface ComparePrecisionsJob {
+  readonly modelDirectory: string;
+  /** The adapter that answers; null: the base alone. */
+  readonly adapterDirectory: string | null;
+  readonly examples: readonly ExamplePair[];
+  readonly precisions: readonly Precision[];
+  /** Where bases in 8 and 4 bits are cached. */
+  readonly cacheDirectory: string;
+  readonly device: Device;
+  /** What does not fit into so many bytes is left out; null: what the machine has. */
+  readonly memoryLimitBytes: number | null;
+}
+
+/** How well and how fast a model answers in one precision. */
+export interface PrecisionQuality {
+  /**
+   * exp of the mean loss over every token of every right answer, the token that ends it included, each after the question
+   * and the answer so far: 1 would be certainty. Lower is better.
+   */
+  readonly perplexity: number;
+  /** In the order of the examples, answered greedily. */
+  readonly answers: readonly { readonly id: string; readonly exact: boolean; readonly chrf: number }[];
+  /** Of one answer alone, after its first token. */
+  readonly tokensPerSecond: number;
+  readonly deviceFallback: DeviceFallback | null;
+  readonly seconds: number;
+}
+
+export interface PrecisionResult {
+  readonly precision: Precision;
+  /** Of the weights while the model answers. */
+  readonly weightBytes: number;
+  /** Of the whole process, predicted, base and adapter side by side. */
+  readonly peakBytes: number;
+  /** null: it does not fit into `availableBytes`, so nothing was measured. */
+  readonly quality: PrecisionQuality | null;
+}
+
+export interface ComparePrecisionsResult {
+  readonly engineVersion: string;
+  readonly device: Device;
+  /** Tokens that the perplexity is taken over. */
+  readonly answerTokens: number;
+  /** What the process could hold. */
+  readonly availableBytes: number;
+  readonly results: readonly PrecisionResult[];
+  readonly seconds: number;
+}
+
+export interface ComparePrecisionsProgress {
+  /** The one that is measured now. */
+  readonly precision: Precision;
+  /** Right answers read and questions answered, over all precisions. */
+  readonly done: number;
+  readonly total: number;
+  /** null before the first. */
+  readonly secondsLeft: number | null;
+}

@@ -1,0 +1,180 @@
+/** Training: from examples to an adapter or a whole model. */
+
+import type { Device, DeviceFallback } from './device.ts';
+import type { Precision } from './precision.ts';
+
+/** PEFT's names for the linear layers, `all-linear`, or a regular expression for their whole names. */
+export type TargetModules = string | readonly string[];
+
+export interface TrainSettings {
+  /** How the frozen base is kept while an adapter trains; left out: in float32. */
+  readonly basePrecision?: Precision | undefined;
+  /** `rslora` scales by alpha/√rank, `dora` also trains magnitudes, `full` trains every weight. */
+  readonly method: 'lora' | 'rslora' | 'dora' | 'full';
+  readonly rank: number;
+  readonly alpha: number;
+  /** Share of adapter inputs dropped while training, 0 to below 1. */
+  readonly dropout: number;
+  readonly targetModules: TargetModules;
+  readonly learningRate: number;
+  readonly schedule: 'constant' | 'linear' | 'cosine';
+  /** Share of all steps in which the learning rate rises from 0. */
+  readonly warmupRatio: number;
+  readonly weightDecay: number;
+  /** Largest gradient norm (`max_grad_norm`). */
+  readonly clipNorm: number;
+  readonly epochs: number;
+  /** Examples for one update of the adapter (micro-batches are found by the engine). */
+  readonly batchSize: number;
+  /** Longest example in tokens. */
+  readonly maxTokens: number;
+  readonly seed: number;
+  /** Updates between two checkpoints. */
+  readonly checkpointEverySteps: number;
+}
+
+/** `layers`: a layer's activations are computed again on the way back instead of kept (gradient checkpointing). */
+export type Recompute = 'none' | 'layers';
+
+/** How the steps of a run use memory; never what they compute. */
+export interface StepWay {
+  /** Weights stay in their files, shared with other sessions, instead of packed copies in memory. */
+  readonly mapped: boolean;
+  readonly recompute: Recompute;
+}
+
+/** What a person decides about memory; the plan decides what is left out. */
+export interface MemoryWishes {
+  readonly mapped?: StepWay['mapped'] | undefined;
+  readonly recompute?: Recompute | undefined;
+  /** Most rows of one run. */
+  readonly microBatch?: number | undefined;
+}
+
+export interface TrainJob {
+  readonly modelDirectory: string;
+  /** JSON Lines, one `ExamplePair` a line. Not read where `tokensFile` is given. */
+  readonly examplesFile: string;
+  /** safetensors with `input_ids`, `attention_mask`, `labels`, (texts, tokens) each: one batch, trained on every step. */
+  readonly tokensFile?: string | undefined;
+  /** Updates in all, instead of `epochs`. */
+  readonly steps?: number | undefined;
+  /** JSON Lines for the validation loss, or null. */
+  readonly validationFile: string | null;
+  /** JSON Lines of general skills mixed into every batch, so that the adapter does not forget them; null: none. */
+  readonly rehearsalFile: string | null;
+  /** Receives `checkpoint-*`, then `adapter/` (a PEFT folder). */
+  readonly outputDirectory: string;
+  readonly settings: TrainSettings;
+  /** Where a base in 8 or 4 bits is cached; needed for `basePrecision` other than `f32`. */
+  readonly cacheDirectory?: string | undefined;
+  /** An adapter to go on from; its configuration then replaces rank, alpha and target modules of the settings. */
+  readonly initialAdapterDirectory?: string | undefined;
+  readonly device: Device;
+  /** Continue from the newest checkpoint in `outputDirectory` where there is one. */
+  readonly resume: boolean;
+  /** Stay under this many bytes by choosing a more frugal way and smaller micro-batches; null: what the machine has. */
+  readonly memoryLimitBytes: number | null;
+  readonly memory?: MemoryWishes | undefined;
+  /** Of full fine-tuning: largest weights file in bytes, as in `MergeJob`. */
+  readonly maxShardBytes?: number | undefined;
+}
+
+export type TrainEvent =
+  | {
+      readonly kind: 'prepared';
+
+      readonly steps: number;
+      readonly examples: number;
+      readonly trainedTokens: number;
+      readonly resumedAtStep: number;
+      readonly device: Device;
+      readonly microBatch: number;
+      readonly way: StepWay;
+      /** Tokens of the first step's longest row. */
+      readonly longestRow: number;
+      /** Predicted from the graph. */
+      readonly estimatedPeakBytes: number;
+      readonly adapterParameters: number;
+      readonly baseParameters: number;
+    }
+  | {
+      readonly kind: 'step';
+      /** Counts from 1. */
+      readonly step: number;
+      readonly steps: number;
+      readonly epoch: number;
+      /** Mean loss before the update. */
+      readonly loss: number;
+      /** Before clipping. */
+      readonly gradNorm: number;
+      readonly learningRate: number;
+      readonly tokensPerSecond: number;
+      readonly residentBytes: number;
+      readonly secondsLeft: number;
+    }
+  | { readonly kind: 'validation'; readonly step: number; readonly loss: number }
+  | { readonly kind: 'checkpoint'; readonly step: number; readonly path: string }
+  | { readonly kind: 'micro-batch-reduced'; readonly from: number; readonly to: number; readonly reason: string }
+  /** Memory ran out, and the run goes on in a more frugal way. */
+  | { readonly kind: 'way-changed'; readonly from: StepWay; readonly to: StepWay; readonly reason: string }
+  | ({ readonly kind: 'device-fallback' } & DeviceFallback);
+
+export interface TrainResult {
+  /** PEFT folder (LoRA) or Hugging Face folder (full). */
+  readonly adapterDirectory: string;
+  /** Tensors that were read back from the disk and equal the trained ones bit for bit; null for full fine-tuning. */
+  readonly readBackTensors: number | null;
+  readonly steps: number;
+  readonly firstLoss: number;
+  readonly lastLoss: number;
+  readonly seconds: number;
+  readonly peakBytes: number;
+  readonly adapterBytes: number;
+  readonly adapterParameters: number;
+  readonly baseParameters: number;
+  /** SHA-256 of adapter_model.safetensors (LoRA) or of the weights. */
+  readonly sha256: string;
+  readonly device: Device;
+  readonly engineVersion: string;
+}
+
+export interface TrainingPlan {
+  readonly steps: number;
+  readonly trainedTokens: number;
+  readonly totalTokens: number;
+  /** From measured steps on this machine; null where it does not fit and nothing was measured. */
+  readonly estimatedSeconds: number | null;
+  readonly measuredSteps: number;
+  /** Of the whole process, predicted from the graph. */
+  readonly estimatedPeakBytes: number;
+  /** What the process may hold. */
+  readonly availableBytes: number;
+  readonly diskBytes: number;
+  readonly microBatch: number;
+  readonly way: StepWay;
+  /** Why that way: the fastest fits, memory is short, or a person wanted it. */
+  readonly wayReason: 'fastest' | 'memory' | 'chosen';
+  /** What the fastest way would need for one row, of the whole process. */
+  readonly fastestPeakBytes: number;
+  /** Where the steps were measured: the job's device, or the CPU where that failed. */
+  readonly device: Device;
+  readonly fits: boolean;
+  /** The longest row in tokens that fits into memory; null where the model itself is too large. */
+  readonly longestFittingTokens: number | null;
+  readonly adapterParameters: number;
+  readonly baseParameters: number;
+  /** The same for full fine-tuning, computed for comparison. */
+  readonly fullFineTuning: {
+    readonly parameters: number;
+    readonly estimatedPeakBytes: number;
+    readonly checkpointBytes: number;
+  };
+}
+
+export interface PlanProgress {
+  /** Measured runs. */
+  readonly done: number;
+  /** The most there will be; a slow machine measures fewer. */
+  readonly total: number;
+}

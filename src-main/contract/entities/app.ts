@@ -1,0 +1,43 @@
+/** The app as a whole: its steps, its log, its errors. */
+
+import type { DeviceReport } from './device.ts';
+import type { Project } from './project.ts';
+import type { Release } from './release.ts';
+
+export type Language = 'ja' | 'en';
+
+export interface LogEntry {
+  readonly id: number;
+  readonly at: string;
+  readonly by: string;
+  /** e.g. `release.applied`; the list is `eventKinds` in requests.ts. */
+  readonly kind: string;
+  readonly subject: string;
+  readonly values: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** A path through the seven steps, with how far this project is. */
+export type StepName = 'setup' | 'collect' | 'train' | 'prove' | 'rollout' | 'operate' | 'govern';
+
+export type StepState = 'not-begun' | 'in-progress' | 'done' | 'needs-you';
+
+export interface AppStatus {
+  readonly version: string;
+  readonly operator: string;
+  readonly steps: Readonly<Record<StepName, StepState>>;
+  readonly project: Project | null;
+  readonly device: DeviceReport | null;
+  readonly release: Release | null;
+  readonly activeRunId: string | null;
+  readonly activeEvaluationId: string | null;
+  readonly exampleCount: number;
+  readonly dataDirectory: string;
+  /** `electron` or `browser`: what the window is. */
+  readonly host: 'electron' | 'browser';
+}
+
+/** An error as it crosses the hallway: a code for the screen, the values it names. */
+export interface ErrorReport {
+  readonly code: string;
+  readonly values: Readonly<Record<string, string | number>>;
+}
