@@ -2,6 +2,8 @@
 
 import type { Value } from '../graph/graph.ts';
 import type { Attention, KeyValues } from '../nn/attention.ts';
+import type { Rope } from '../nn/rope.ts';
+import type { Rotary } from '../nn/rotary.ts';
 import type { Scope } from '../nn/scope.ts';
 
 /** A linear layer that an adapter can sit on. */
@@ -19,8 +21,8 @@ export interface DecoderInputs {
   /** int64 (batch, tokens) */
   readonly positions: Value;
   readonly attention: Attention;
-  /** Tokens of the longest text that the graph takes: how far tables of positions must reach. */
-  readonly longestText: number;
+  /** How one of the decoder's ropes turns the tokens; asked once for each. */
+  readonly rotary: (rope: Rope) => Rotary;
 }
 
 export interface DecoderOutputs {
@@ -57,6 +59,8 @@ export interface Decoder {
    * decoder but share names with its own; null: there are none.
    */
   readonly unservedModules: string | null;
+  /** Ropes of its layers, none where positions are learned. */
+  readonly ropes: readonly Rope[];
   /** Position of the first token of a text that has, or may grow to, so many tokens; the others follow it. */
   readonly firstPosition: (tokens: number) => number;
   /** Appends the layers to the scope's graph. */

@@ -91,6 +91,7 @@ export function gpt2(config: ModelConfig): Decoder {
     // The files of OpenAI's own GPT-2 hold the names of the model without its head.
     checkpointNames: (weight) => [weight, weight.replace(/^transformer\./, '')],
     linearModules,
+    ropes: [],
     firstPosition: () => 0,
     forward(scope, inputs) {
       const rows = multiplyDimensions(...inputs.inputIds.shape);

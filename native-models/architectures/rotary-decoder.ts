@@ -9,7 +9,7 @@ import type { KeyValues } from '../nn/attention.ts';
 import { embed, linear, product } from '../nn/linear.ts';
 import { type Activation, gatedMlp } from '../nn/mlp.ts';
 import { firstPosition, type Rope } from '../nn/rope.ts';
-import { type RotaryConstants, rotaryConstants } from '../nn/rotary-constants.ts';
+import type { Rotary } from '../nn/rotary.ts';
 import type { Scope } from '../nn/scope.ts';
 import { add, reshape, rmsNormalization, scale, softcap, split } from '../ops/index.ts';
 import type { Decoder, DecoderInputs, LinearModule } from './decoder.ts';
@@ -145,19 +145,15 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
     weightShapes: weightShapes(options, linearModules, embedding),
     checkpointNames: options.checkpointNames,
     linearModules,
+    ropes: options.slidingRope ? [options.rope, options.slidingRope] : [options.rope],
     firstPosition: (tokens) => firstPosition(options.rope, tokens),
     forward(scope, inputs) {
       const rows = multiplyDimensions(...inputs.inputIds.shape);
       const embedded = embed(scope, embedding, reshape(inputs.inputIds, [rows]));
-      const full: Sight = {
-        window: null,
-        rotary: rotaryConstants(scope.graph, options.rope, inputs.longestText),
-      };
+      const full: Sight = { window: null, rotary: inputs.rotary(options.rope) };
       const sliding: Sight = {
         window: options.slidingWindow,
-        rotary: options.slidingRope
-          ? rotaryConstants(scope.graph, options.slidingRope, inputs.longestText)
-          : full.rotary,
+        rotary: options.slidingRope ? inputs.rotary(options.slidingRope) : full.rotary,
       };
       const added: KeyValues[] = [];
       const layerInputs: Value[] = [];
@@ -189,7 +185,7 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
 /** What a kind of layer sees, and how it turns positions. */
 interface Sight {
   readonly window: number | null;
-  readonly rotary: RotaryConstants;
+  readonly rotary: Rotary;
 }
 
 interface NormNames {

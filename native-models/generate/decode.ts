@@ -19,8 +19,6 @@ export interface DecodeSetup {
   readonly decoder: Decoder;
   /** Adapters for a run with so many new tokens for each of these prompts; empty for the base alone. */
   readonly adapterFeeds: (prompts: readonly number[], tokens: number) => Feeds;
-  /** Longest text, prompt and answer together. */
-  readonly contextLength: number;
   readonly stopTokenIds: ReadonlySet<number>;
   readonly sampling: SamplingSettings;
   /** Awaited before every run. */
@@ -46,11 +44,12 @@ export async function decode(
   prompts: readonly (readonly number[])[],
 ): Promise<readonly DecodedRow[]> {
   const { decoder, sampling, stopTokenIds } = setup;
+  const { contextLength } = decoder;
   const longest = Math.max(...prompts.map(({ length }) => length));
-  if (longest >= setup.contextLength) {
-    throw new ModelError('context-exceeded', { tokens: longest, limit: setup.contextLength - 1 });
+  if (longest >= contextLength) {
+    throw new ModelError('context-exceeded', { tokens: longest, limit: contextLength - 1 });
   }
-  const limit = Math.min(sampling.maxNewTokens, setup.contextLength - longest);
+  const limit = Math.min(sampling.maxNewTokens, contextLength - longest);
   const rows = prompts.map((_, prompt) => ({
     prompt,
     ids: [] as number[],

@@ -9,6 +9,8 @@ import { Graph } from '../graph/graph.ts';
 import type { Device } from '../jobs.ts';
 import { groupModules, type ModuleGroup } from '../lora/stack.ts';
 import { type Attention, cachedAttention, type KeyValues, maskedAttention } from '../nn/attention.ts';
+import type { Rope } from '../nn/rope.ts';
+import type { Rotary } from '../nn/rotary.ts';
 import { concatenate, gatherRows } from '../ops/index.ts';
 import { declareAdapters, includeAdapter } from './adapters.ts';
 import type { IncludedAdapter } from './included-adapter.ts';
@@ -16,6 +18,10 @@ import type { BaseWeights } from '../quantize/base-weights.ts';
 
 /** Graph inputs of one layer's cache. */
 export const cacheNames = (layer: number) => ({ keys: `past_keys.${layer}`, values: `past_values.${layer}` }) as const;
+
+/** Graph inputs of the new tokens' cosines and sines, by the rope's place in `Decoder.ropes`. */
+export const rotaryNames = (rope: number) =>
+  ({ cosine: `rotary_cosine.${rope}`, sine: `rotary_sine.${rope}` }) as const;
 
 export interface GenerateGraph {
   readonly graph: Graph;
@@ -32,26 +38,16 @@ export type GraphAdapters = 'base' | IncludedAdapter | 'lora' | 'dora';
 export interface GenerateGraphOptions {
   /** The graph of the base alone holds no trace of adapters. */
   readonly adapters: GraphAdapters;
-  /** Longest text in tokens. */
-  readonly positions: number;
   /** Attention as one operator a layer, which the CPU alone has. */
   readonly fused: boolean;
 }
 
-/** Longest text that serving prepares for; the rotary tables grow with it. */
-const largestContext = 32_768;
-
-/** How the graphs of a model are made for a device. The fused operator takes heads of a multiple of 8. */
-export function servingOptions(
-  { contextLength, headDim }: Decoder,
-  device: Device,
-): Pick<GenerateGraphOptions, 'positions' | 'fused'> {
-  return { positions: Math.min(contextLength, largestContext), fused: device === 'cpu' && headDim % 8 === 0 };
-}
+/** Whether a model's graphs are made so for a device: the operator takes heads of a multiple of 8. */
+export const servedFused = ({ headDim }: Decoder, device: Device): boolean => device === 'cpu' && headDim % 8 === 0;
 
 export function generateGraph(model: ModelFolder, base: BaseWeights, options: GenerateGraphOptions): GenerateGraph {
   const { decoder } = model;
-  const { adapters, positions: longestText } = options;
+  const { adapters, fused } = options;
   const graph = new Graph('generate');
   const inputIds = graph.input('input_ids', 'int64', ['batch', 'tokens']);
   const positions = graph.input('position_ids', 'int64', ['batch', 'tokens']);
@@ -65,7 +61,7 @@ export function generateGraph(model: ModelFolder, base: BaseWeights, options: Ge
     };
   });
   const attention = (): Attention => {
-    if (options.fused) {
+    if (fused) {
       const lastKeys = graph.input('last_keys', 'int32', ['batch']);
       return cachedAttention({ positions, lastKeys, textLength: graph.input('text_length', 'int32', []), past });
     }
@@ -74,7 +70,13 @@ export function generateGraph(model: ModelFolder, base: BaseWeights, options: Ge
       decoder.slidingWindow === null ? positions : graph.input('key_positions', 'int64', ['batch', 'keys']);
     return maskedAttention({ positions, mask, keyPositions, past });
   };
-  const inputs = { inputIds, positions, attention: attention(), longestText };
+  const rotaries = decoder.ropes.map(({ frequencies }, index): Rotary => {
+    const names = rotaryNames(index);
+    const shape = ['batch', 'tokens', frequencies.length];
+    return { cosine: graph.input(names.cosine, 'float32', shape), sine: graph.input(names.sine, 'float32', shape) };
+  });
+  const rotary = (rope: Rope): Rotary => rotaries[decoder.ropes.indexOf(rope)]!;
+  const inputs = { inputIds, positions, attention: attention(), rotary };
   const groups = adapters === 'lora' || adapters === 'dora' ? groupModules(decoder.linearModules) : [];
   const adapter =
     typeof adapters === 'string'

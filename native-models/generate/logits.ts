@@ -10,6 +10,7 @@ import { adapterShape } from '../lora/shape.ts';
 import { continuedAdapter, type StackedTensor } from '../lora/training.ts';
 import { frozenWeights } from '../architectures/model-folder.ts';
 import { maskedAttention, maskedScore } from '../nn/attention.ts';
+import { rotaryTables } from '../nn/rotary.ts';
 import type { Scope } from '../nn/scope.ts';
 import { reshape } from '../ops/index.ts';
 import { openWithFallback } from '../runtime/fallback.ts';
@@ -40,8 +41,8 @@ export async function logitsOf(
   const mask = graph.input('attention_mask', 'float32', [1, 1, tokens, tokens]);
   const { scope, tensors } = await adaptedScope(model, graph, adapterDirectory);
   const attention = maskedAttention({ positions, keyPositions: positions, mask });
-  const inputs = { inputIds, positions, attention, longestText: tokens };
-  const { hidden } = decoder.forward(scope, inputs);
+  const rotary = rotaryTables(positions, tokens);
+  const { hidden } = decoder.forward(scope, { inputIds, positions, attention, rotary });
   graph.output('logits', reshape(decoder.head(scope, hidden), [1, tokens, decoder.vocabularySize]));
   // One run: packing or widening all weights first would take longer, and memory that a large model does not leave.
   const options = { device, externalFolder: model.directory, mapped: true, unoptimized: true };

@@ -6,7 +6,7 @@ import type { AnsweringUse, Device, Precision } from '../jobs.ts';
 import { arenaShare, floatBytes, nodeBytes, sessionBytes } from '../runtime/session-memory.ts';
 import { type BaseWeights, blockWeights, floatWeights } from '../quantize/base-weights.ts';
 import { pieceTokens } from './decode.ts';
-import { generateGraph, servingOptions } from './graph.ts';
+import { generateGraph, servedFused } from './graph.ts';
 import { roomFor } from './text-cache.ts';
 
 /** What V8 lets lie before it collects: logits of earlier tokens, and weights that were just put into blocks. */
@@ -27,7 +27,7 @@ export async function peakOfAnswering(
   const adapters = rank === 0 ? 'base' : 'lora';
   const rows = rank === 0 ? 1 : 2;
   const base = await plannedWeights(model, precision);
-  const { graph, groups } = generateGraph(model, base, { adapters, ...servingOptions(decoder, device) });
+  const { graph, groups } = generateGraph(model, base, { adapters, fused: servedFused(decoder, device) });
   const past = roomFor(promptTokens);
   const ranks = Object.fromEntries(groups.map(({ type }) => [`rank_${type}`, rank]));
   const live = peakLiveBytes(graph);

@@ -11,7 +11,7 @@ import type { Tensor } from '../runtime/tensor.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
 import { AdapterShelf, keyOf, type ShelvedAdapter } from './adapter-shelf.ts';
 import { type DecodedRow, decode, type DecodeSetup, type LastText, logitsAfter, nextLogits } from './decode.ts';
-import { generateGraph, type GraphAdapters, servingOptions } from './graph.ts';
+import { generateGraph, type GraphAdapters, servedFused } from './graph.ts';
 import { inFile, insideModel } from './included-adapter.ts';
 import { type OpenGraph, OpenGraphs, type WantedGraph } from './open-graphs.ts';
 import { Recent } from './recent.ts';
@@ -81,8 +81,7 @@ export class ModelServer {
   ): Promise<readonly DecodedRow[]> {
     const stopTokenIds = new Set(sampling.ignoreEndOfTurn ? [] : this.model.chat.stopTokenIds);
     const prompts = rows.map(({ ids }) => ids);
-    const contextLength = this.#options.positions;
-    return this.#run(rows, (setup) => decode({ ...setup, contextLength, stopTokenIds, sampling, turn }, prompts));
+    return this.#run(rows, (setup) => decode({ ...setup, stopTokenIds, sampling, turn }, prompts));
   }
 
   /** Logits after each row's tokens, behind each other: (rows, vocabulary). All of each text is computed. */
@@ -99,10 +98,6 @@ export class ModelServer {
   /** Frees the graphs' memory once nobody runs them. */
   close(): Promise<void> {
     return this.#graphs.close();
-  }
-
-  get #options() {
-    return servingOptions(this.model.decoder, this.#device);
   }
 
   /** The base alone runs in a graph without a trace of adapters: what revert goes back to. */
@@ -173,8 +168,8 @@ export class ModelServer {
   }
 
   async #openGraph(wanted: WantedGraph, adapters: GraphAdapters): Promise<OpenGraph> {
-    const options = this.#options;
-    const { graph, groups } = generateGraph(this.model, this.#base, { adapters, ...options });
+    const fused = servedFused(this.model.decoder, this.#device);
+    const { graph, groups } = generateGraph(this.model, this.#base, { adapters, fused });
     const where = { ...this.#session, device: this.#device, externalFolder: this.#base.externalFolder };
     const session = await openWithFallback(graph, where, (fallback) => {
       this.deviceFallback = fallback;
@@ -182,7 +177,7 @@ export class ModelServer {
       // The other graph would go on on a device that has failed, which may not even let go.
       void this.#graphs.keepOnly(wanted).catch(() => {});
     });
-    return { adapters: wanted, session, fused: options.fused, groups };
+    return { adapters: wanted, session, fused, groups };
   }
 }
 

@@ -2,8 +2,9 @@
 
 import type { Decoder } from '../architectures/index.ts';
 import { maskedScore } from '../nn/attention.ts';
+import { rotations } from '../nn/rope.ts';
 import { discard, floatTensor, int32Tensor, integerTensor, type Tensor } from '../runtime/tensor.ts';
-import { cacheNames } from './graph.ts';
+import { cacheNames, rotaryNames } from './graph.ts';
 
 export type Feeds = Readonly<Record<string, Tensor>>;
 
@@ -64,6 +65,7 @@ export class TextCache {
       input_ids: integerTensor(added.flat(), [added.length, tokens]),
       position_ids: integerTensor(positions, [added.length, tokens]),
       logit_rows: integerTensor(logitRows, [logitRows.length]),
+      ...this.#rotaries(positions, [added.length, tokens]),
       ...(this.#fused ? lengthFeeds(lengths, tokens) : this.#sight(first, lengths, tokens)),
       ...this.#caches(first, added.length),
     };
@@ -136,6 +138,17 @@ export class TextCache {
     for (const tensor of this.#tensors) tensor.copyWithin(to * size, from * size, (from + 1) * size);
     this.#lengths[to] = this.#lengths[from]!;
     this.#firstPositions[to] = this.#firstPositions[from]!;
+  }
+
+  /** How each rope turns tokens at these positions. */
+  #rotaries(positions: readonly number[], shape: readonly number[]): Feeds {
+    const feeds = this.#decoder.ropes.map((rope, index) => {
+      const names = rotaryNames(index);
+      const { cosine, sine } = rotations(rope, positions);
+      const each = [...shape, rope.frequencies.length];
+      return { [names.cosine]: floatTensor(cosine, each), [names.sine]: floatTensor(sine, each) };
+    });
+    return Object.assign({}, ...feeds) as Feeds;
   }
 
   #caches(first: number, count: number): Feeds {

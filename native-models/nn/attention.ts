@@ -19,7 +19,7 @@ import {
   transpose,
   transposeMatrix,
 } from '../ops/index.ts';
-import type { RotaryConstants } from './rotary-constants.ts';
+import type { Rotary } from './rotary.ts';
 
 /** Score added where attention must not look; finite, so that an all-masked row stays a number. */
 export const maskedScore = -1e9;
@@ -47,7 +47,7 @@ export interface AttentionOptions {
   /** Keys that a query sees, itself included; null: all before it. */
   readonly window: number | null;
   /** Absent where positions are learned. */
-  readonly rotary?: RotaryConstants | undefined;
+  readonly rotary?: Rotary | undefined;
 }
 
 /**
@@ -88,7 +88,7 @@ export function maskedAttention(inputs: MaskedAttentionInputs): Attention {
         [projected.values, keyValueHeads],
       ] as const
     ).map(([value, count]) => splitHeads(value, inputs.positions, count)) as [Value, Value, Value];
-    const turned = (value: Value): Value => (rotary ? rotate(value, rotary, inputs.positions) : value);
+    const turned = (value: Value): Value => (rotary ? rotate(value, rotary) : value);
     const mask = maskOf(options.window);
     const past = inputs.past?.[options.layer];
     const present = { keys: turned(keys), values };
@@ -118,7 +118,7 @@ export function cachedAttention({ positions, past, ...inputs }: CachedAttentionI
     const [batch, tokens] = positions.shape as [Dimension, Dimension];
     const byRow = (value: Value): Value => reshape(value, [batch, tokens, value.shape[1]!]);
     const turned = (value: Value, count: number): Value =>
-      rotary ? rotaryEmbedding(byRow(value), rotary.cosine, rotary.sine, positions, count) : byRow(value);
+      rotary ? rotaryEmbedding(byRow(value), rotary.cosine, rotary.sine, count) : byRow(value);
     const turnedKeys = turned(keys, keyValueHeads);
     const { keys: pastKeys, values: pastValues } = past[options.layer]!;
     const mixed = groupQueryAttention(
@@ -143,15 +143,15 @@ function joinHeads(value: Value): Value {
 }
 
 /**
- * Rotates queries or keys (batch, heads, tokens, headDim) to their positions. Tables that are narrower than half a head
- * rotate its first dimensions only (`partial_rotary_factor`).
+ * Rotates queries or keys (batch, heads, tokens, headDim) to their positions. Cosines of less than half a head rotate its
+ * first dimensions only (`partial_rotary_factor`).
  */
-function rotate(value: Value, { cosine, sine }: RotaryConstants, positions: Value): Value {
+function rotate(value: Value, { cosine, sine }: Rotary): Value {
   const headDim = value.shape[3] as number;
-  const rotated = 2 * (cosine.shape[1] as number);
-  if (rotated === headDim) return rotaryEmbedding(value, cosine, sine, positions);
+  const rotated = 2 * (cosine.shape[2] as number);
+  if (rotated === headDim) return rotaryEmbedding(value, cosine, sine);
   const [turning, still] = split(value, 3, [rotated, headDim - rotated]);
-  return concatenate([rotaryEmbedding(turning!, cosine, sine, positions), still!], 3);
+  return concatenate([rotaryEmbedding(turning!, cosine, sine), still!], 3);
 }
 
 /** The mask of a sliding layer: keys `window` or more tokens back are out of sight. */

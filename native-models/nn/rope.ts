@@ -113,39 +113,36 @@ export function llama3Rope(theta: number, size: number, llama3: Llama3Parameters
 }
 
 /**
- * The position of a text's first token in the tables of `rotaryTables`: 0, or for a long text the start of the second
- * table. A text is as long as it may become (prompt and longest answer), so that every token of a conversation, cached or
- * new, is turned by one table. transformers asks for the length at every token instead, and computes Phi's cache again
- * where an answer grows past the border; up to there, a conversation that may grow past it differs from ours.
+ * The position of a text's first token: 0, or for a long text, which turns at other frequencies, the first position that
+ * no short text reaches. A text is as long as it may become (prompt and longest answer), so that every token of a
+ * conversation, cached or new, is turned by the same frequencies. transformers asks for the length at every token instead,
+ * and computes Phi's cache again where an answer grows past the border; up to there, a conversation that may grow past it
+ * differs from ours.
  */
 export const firstPosition = ({ long }: Rope, tokens: number): number =>
   long && tokens > long.beyondTokens ? long.beyondTokens : 0;
 
 /**
- * Cosines and sines, each (positions, rotated dimensions / 2), for texts of up to `longestText` tokens. Where long texts
- * turn differently, the table of short texts comes first, then the one of long texts from position 0 again.
+ * Cosines and sines of some positions, each (positions, rotated dimensions / 2). Where long texts turn at other
+ * frequencies, positions are theirs from `firstPosition` of a long text on.
  */
-export function rotaryTables(
-  rope: Rope,
-  longestText: number,
-): { readonly cosine: Float32Array; readonly sine: Float32Array; readonly positions: number } {
-  const secondTable = firstPosition(rope, longestText);
-  const positions = secondTable + longestText;
+export function rotations(
+  { frequencies, attentionFactor, long }: Rope,
+  positions: readonly number[],
+): { readonly cosine: Float32Array; readonly sine: Float32Array } {
   // transformers computes the frequencies and angles in float32; so do we, to agree to the last digits.
-  const frequencies = Float32Array.from(rope.frequencies);
-  const longFrequencies = Float32Array.from(rope.long?.frequencies ?? []);
+  const short = { frequencies: Float32Array.from(frequencies), start: 0 };
+  const stretched = long && { frequencies: Float32Array.from(long.frequencies), start: long.beyondTokens };
   const size = frequencies.length;
-  const cosine = new Float32Array(positions * size);
-  const sine = new Float32Array(positions * size);
-  for (let position = 0; position < positions; position++) {
-    const isLong = secondTable > 0 && position >= secondTable;
-    const step = isLong ? longFrequencies : frequencies;
-    const place = isLong ? position - secondTable : position;
+  const cosine = new Float32Array(positions.length * size);
+  const sine = new Float32Array(positions.length * size);
+  positions.forEach((position, row) => {
+    const { frequencies: step, start } = stretched && position >= stretched.start ? stretched : short;
     for (let pair = 0; pair < size; pair++) {
-      const angle = Math.fround(place * step[pair]!);
-      cosine[position * size + pair] = Math.cos(angle) * rope.attentionFactor;
-      sine[position * size + pair] = Math.sin(angle) * rope.attentionFactor;
+      const angle = Math.fround((position - start) * step[pair]!);
+      cosine[row * size + pair] = Math.cos(angle) * attentionFactor;
+      sine[row * size + pair] = Math.sin(angle) * attentionFactor;
     }
-  }
-  return { cosine, sine, positions };
+  });
+  return { cosine, sine };
 }

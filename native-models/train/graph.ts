@@ -9,6 +9,7 @@ import { prune } from '../graph/passes/prune.ts';
 import type { AdapterShape } from '../lora/shape.ts';
 import { adapterScope, type TrainableScope } from '../lora/scope.ts';
 import { maskedAttention } from '../nn/attention.ts';
+import { rotaryTables } from '../nn/rotary.ts';
 import { type BaseWeights, floatWeights } from '../quantize/base-weights.ts';
 import { batchInputs } from './batch.ts';
 import { declareDropout } from './dropout.ts';
@@ -111,7 +112,7 @@ function appendLoss(
     inputIds,
     positions,
     attention: maskedAttention({ positions, keyPositions: positions, mask }),
-    longestText: options.positions,
+    rotary: rotaryTables(positions, options.positions),
   });
   const trained = { hidden: gatherEarly(hidden, trainedRows), targets, weights };
   const loss = appendHead(decoder, scope, trained, {

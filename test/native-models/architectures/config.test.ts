@@ -9,7 +9,7 @@ import { openModelFolder } from '../../../native-models/architectures/model-fold
 import { continueText } from '../../../native-models/generate/continue.ts';
 import { logitsOf } from '../../../native-models/generate/logits.ts';
 import { inspectModel, measureExamples } from '../../../native-models/inspect.ts';
-import { firstPosition, rotaryTables } from '../../../native-models/nn/rope.ts';
+import { firstPosition, rotations } from '../../../native-models/nn/rope.ts';
 import { readRope, ropeSection, ropeTypes } from '../../../native-models/architectures/rope-config.ts';
 import { floatsOf } from '../../../native-models/runtime/tensor.ts';
 import { openSafetensors, readBytes, writeSafetensors } from '../../../native-models/weights/safetensors.ts';
@@ -140,7 +140,7 @@ describe('rotary frequencies', () => {
     expect(yarn.frequencies[30]).toBeCloseTo(1_000_000 ** (-60 / 128) * (ramp / 4 + 1 - ramp), 15);
   });
 
-  test('LongRoPE of Phi 3.5: the published attention factor, and one table for each length', () => {
+  test('LongRoPE of Phi 3.5: the published attention factor, and frequencies of its own for each length', () => {
     const { rope: long } = rope(
       {
         rope_theta: 10_000,
@@ -151,13 +151,10 @@ describe('rotary frequencies', () => {
     );
     expect(long.attentionFactor).toBeCloseTo(1.190238, 6);
     expect([4096, 4097].map((tokens) => firstPosition(long, tokens))).toEqual([0, 4096]);
-    const { cosine, positions } = rotaryTables(long, 5000);
-    expect(positions).toBe(9096);
-    const at = (position: number): number => cosine[position * 48]! / long.attentionFactor;
+    const at = (position: number): number => rotations(long, [1, position]).cosine[48]! / long.attentionFactor;
     expect(at(7)).toBeCloseTo(Math.cos(7 / 1.1), 6);
     expect(at(4096)).toBeCloseTo(1, 6);
     expect(at(4096 + 7)).toBeCloseTo(Math.cos(7 / 2.2), 6);
-    expect(rotaryTables(long, 4096).positions).toBe(4096);
   });
 });
 

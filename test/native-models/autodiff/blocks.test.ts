@@ -7,6 +7,7 @@ import { attend, maskedAttention } from '../../../native-models/nn/attention.ts'
 import { linear } from '../../../native-models/nn/linear.ts';
 import { layerNormalization } from '../../../native-models/nn/layer-normalization.ts';
 import { gatedMlp } from '../../../native-models/nn/mlp.ts';
+import { rotaryTables } from '../../../native-models/nn/rotary.ts';
 import type { LinearAdapter, Scope } from '../../../native-models/nn/scope.ts';
 import { gatherRows, rmsNormalization, scale } from '../../../native-models/ops/index.ts';
 import { floatTensor, integerTensor, type Tensor } from '../../../native-models/runtime/tensor.ts';
@@ -157,8 +158,8 @@ describe('a whole model of one layer', () => {
     const scope = scopeOf(inputs, graph);
     const { ids, positions, mask, trained, targets, lossWeights } = inputs as Record<keyof typeof constants, Value>;
     const attention = maskedAttention({ positions, keyPositions: positions, mask });
-    const context = { inputIds: ids, positions, attention, longestText: 16 };
-    const { hidden } = decoder.forward(scope, context);
+    const rotary = rotaryTables(positions, 16);
+    const { hidden } = decoder.forward(scope, { inputIds: ids, positions, attention, rotary });
     return crossEntropy(decoder.head(scope, gatherRows(hidden, trained)), targets, lossWeights).value;
   };
 

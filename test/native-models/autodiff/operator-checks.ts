@@ -95,15 +95,14 @@ export const operatorChecks: Readonly<Record<string, GradientCheck>> = {
     parameters: { a: numbers([2, 2, 3, 4]) },
     constants: {
       cosine: floatTensor(
-        Float32Array.from({ length: 10 }, (_, i) => Math.cos(i * 0.7)),
-        [5, 2],
+        Float32Array.from({ length: 12 }, (_, i) => Math.cos(i * 0.7)),
+        [2, 3, 2],
       ),
       sine: floatTensor(
-        Float32Array.from({ length: 10 }, (_, i) => Math.sin(i * 0.7)),
-        [5, 2],
+        Float32Array.from({ length: 12 }, (_, i) => Math.sin(i * 0.7)),
+        [2, 3, 2],
       ),
-      positions: integerTensor([0, 1, 2, 2, 3, 4], [2, 3]),
     },
-    build: ({ a, cosine, sine, positions }) => op.rotaryEmbedding(a!, cosine!, sine!, positions!),
+    build: ({ a, cosine, sine }) => op.rotaryEmbedding(a!, cosine!, sine!),
   },
 };

@@ -159,17 +159,14 @@ describe('the answer ends', () => {
   let expected: readonly number[];
   beforeAll(async () => {
     const { model, reference } = await openGolden('llama');
-    const options = { adapters: 'base', positions: model.decoder.contextLength, fused: true } as const;
-    const { graph } = generateGraph(model, floatWeights(model), options);
+    const { graph } = generateGraph(model, floatWeights(model), { adapters: 'base', fused: true });
     const session = await openSession(graph, { device: 'cpu', externalFolder: model.directory });
-    const { contextLength } = model.decoder;
     const sampling = { ...greedy, maxNewTokens: 24 };
     setup = {
       session,
       fused: true,
       decoder: model.decoder,
       adapterFeeds: () => ({}),
-      contextLength,
       sampling,
       turn: atOnce,
     };
@@ -196,7 +193,7 @@ describe('the answer ends', () => {
   });
 
   test('where the context ends, and a prompt that fills it is refused', async () => {
-    const full = Array.from({ length: setup.contextLength }, (_, index) => prompt[index % prompt.length]!);
+    const full = Array.from({ length: setup.decoder.contextLength }, (_, index) => prompt[index % prompt.length]!);
     const stopTokenIds = new Set<number>();
     const [row] = await decode({ ...setup, stopTokenIds }, [full.slice(4)]);
     expect(row?.ids.length).toBe(4);
