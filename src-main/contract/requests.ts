@@ -70,9 +70,13 @@ export const devicePreference = v.picklist(['auto', 'cpu', 'webgpu', 'dml', 'cud
 
 export const preset = v.picklist(['quick', 'standard', 'thorough', 'expert']);
 
-/** `initialAdapterId`: an adapter of the same base to go on from; its ranks and modules replace those of the settings. */
+/**
+ * `basePrecision` is a preset's; settings name their own. `initialAdapterId`: an adapter of the same base to go on from;
+ * its ranks and modules replace those of the settings.
+ */
 const trainingInput = v.strictObject({
   preset,
+  basePrecision: v.optional(precision),
   settings: v.optional(trainSettings),
   initialAdapterId: v.optional(v.nullable(id), null),
 });

@@ -71,10 +71,13 @@ export function createTraining(
   const requireRun = (id: string) => found(store.runs.get(id), 'run', id);
   const liveRun = (id: string) => (live?.watch.run.id === id ? live : null);
 
-  function prepare({ preset, settings, initialAdapterId }: ValidInput<'training.plan'>) {
+  function prepare({ preset, basePrecision, settings, initialAdapterId }: ValidInput<'training.plan'>) {
     const model = models.current();
     const initial = initialAdapter(context, initialAdapterId, model);
-    const chosen = settingsOf(settings ?? presetSettings(preset, model), initial);
+    const chosen = settingsOf(
+      settings ?? { ...presetSettings(preset, model), ...(basePrecision && { basePrecision }) },
+      initial,
+    );
     return { model, initial, settings: checkedSettings(chosen, model) };
   }
 

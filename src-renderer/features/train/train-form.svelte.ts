@@ -1,6 +1,8 @@
 /** How to train next: one of three presets, or every setting by hand. */
 
 import type {
+  BaseModel,
+  DeviceReport,
   MemoryWishes,
   Preset,
   RequestInput,
@@ -61,8 +63,19 @@ export function wayMessage({ way, wayReason }: Pick<TrainingPlan, 'way' | 'wayRe
 
 export const schedules = ['constant', 'linear', 'cosine'] as const;
 
+/** Smaller models gain nothing from a base in 8 bits: their matrices are too small. */
+const smallestFastModel = 100_000_000;
+
+/** Whether a base in 8 bits can be promised to be faster; only the CPU has it. */
+export const canBeFast = (
+  model: Pick<BaseModel, 'parameters'> | undefined,
+  device: Pick<DeviceReport, 'chosen'> | null | undefined,
+): boolean => device?.chosen === 'cpu' && (model?.parameters ?? 0) >= smallestFastModel;
+
 export class TrainForm {
   preset = $state<Preset>('standard');
+  /** A preset's run keeps the base in 8 bits. */
+  fast = $state(false);
   /** What the expert set; null until the expert panel was opened. */
   settings = $state.raw<SettingsInput | null>(null);
   /** The adapter to go on from; null: the base alone. */
@@ -101,11 +114,12 @@ export class TrainForm {
   }
 
   get input(): RequestInput<'training.start'> {
-    const { preset, settings, initialAdapterId } = this;
+    const { preset, fast, settings, initialAdapterId } = this;
     const from = initialAdapterId === null ? {} : { initialAdapterId };
-    if (preset !== 'expert') return { preset, ...from };
+    if (preset === 'expert' && settings) return { preset, settings, ...from };
     // Until the settings to start from are known, the expert's run is the standard one.
-    return settings ? { preset, settings, ...from } : { preset: 'standard', ...from };
+    const name = preset === 'expert' ? 'standard' : preset;
+    return { preset: name, ...(fast && { basePrecision: 'int8' }), ...from };
   }
 }
 

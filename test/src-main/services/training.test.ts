@@ -105,6 +105,9 @@ describe('start', () => {
     const office = await openSampleOffice();
     const { settings, plan } = await office.ask('training.plan', { preset: 'thorough' });
     expect(settings.epochs).toBe(20);
+    expect(settings).not.toHaveProperty('basePrecision');
+    const fast = await office.ask('training.plan', { preset: 'thorough', basePrecision: 'int8' });
+    expect(fast.settings).toEqual({ ...settings, basePrecision: 'int8' });
     expect(plan.fits).toBe(true);
     expect(await office.ask('datasets.list', {})).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { requestSchemas } from '../../../src-main/contract/requests.ts';
 import type { Project, TrainSettings } from '../../../src-main/contract/index.ts';
 import { ProjectForm } from '../../../src-renderer/features/setup/project-form.svelte.ts';
 import {
+  canBeFast,
   memoryWayNames,
   memoryWayOf,
   memoryWays,
@@ -76,8 +77,19 @@ describe('TrainForm', () => {
     checkpointEverySteps: 20,
   };
 
-  it('sends a preset by its name alone', () => {
-    expect(new TrainForm().input).toEqual({ preset: 'standard' });
+  it('sends a preset by its name alone, a fast one with its base in 8 bits', () => {
+    const form = new TrainForm();
+    expect(form.input).toEqual({ preset: 'standard' });
+    form.fast = true;
+    expect(form.input).toEqual({ preset: 'standard', basePrecision: 'int8' });
+  });
+
+  it('offers to be fast where 8 bits are: a large model on the CPU', () => {
+    const [large, starter] = [{ parameters: 494_000_000 }, { parameters: 4_430_000 }];
+    expect(canBeFast(large, { chosen: 'cpu' })).toBe(true);
+    expect(canBeFast(starter, { chosen: 'cpu' })).toBe(false);
+    expect(canBeFast(large, { chosen: 'webgpu' })).toBe(false);
+    expect(canBeFast(undefined, null)).toBe(false);
   });
 
   it('starts the expert from the settings of the preset, and keeps what the expert changed', () => {
