@@ -14,7 +14,7 @@ import { rotaryTables } from '../nn/rotary.ts';
 import type { Scope } from '../nn/scope.ts';
 import { reshape } from '../ops/index.ts';
 import { openWithFallback } from '../runtime/fallback.ts';
-import { floatTensor, integerTensor, type Tensor } from '../runtime/tensor.ts';
+import { floatsOf, floatTensor, integerTensor, type Tensor } from '../runtime/tensor.ts';
 import { requireIds } from './ids.ts';
 
 /**
@@ -59,7 +59,7 @@ export async function logitsOf(
       ),
       attention_mask: floatTensor(causal, [1, 1, tokens, tokens]),
     });
-    return outputs.logits!;
+    return floatTensor(floatsOf(outputs['logits']), [1, tokens, decoder.vocabularySize]);
   } finally {
     await session.close();
   }

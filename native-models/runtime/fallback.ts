@@ -8,6 +8,31 @@ import { isMemoryError, openSession, type Session, type SessionOptions } from '.
 /** A buffer that the GPU refused, as Dawn (WebGPU) and Direct3D name it. */
 const bufferTrouble = /invalid buffer|buffer size|binding size|createbuffer|out_of_device_memory|E_OUTOFMEMORY/i;
 
+/** A device that failed: whatever lay in its memory is lost. */
+export class DeviceFailure extends Error {
+  readonly fallback: DeviceFallback;
+
+  constructor(fallback: DeviceFallback, cause: unknown) {
+    super(`the work cannot go on on ${fallback.from}`, { cause });
+    this.fallback = fallback;
+  }
+}
+
+/** Opens a session that raises `DeviceFailure` for every error of a GPU, and those of the CPU as they are. */
+export async function openOnDevice(graph: Graph, options: SessionOptions): Promise<Session> {
+  const { device } = options;
+  if (device === 'cpu') return openSession(graph, options);
+  const fail = (error: unknown): never => {
+    throw new DeviceFailure({ from: device, to: 'cpu', ...reasonOf(error, graph) }, error);
+  };
+  const session = await openSession(graph, options).catch(fail);
+  return {
+    run: (feeds) => session.run(feeds).catch(fail),
+    // A lost device may not even let go.
+    close: () => session.close().catch(() => {}),
+  };
+}
+
 /**
  * Opens a session that outlives its device: where it cannot be opened, or a run fails (memory, a lost device, a buffer
  * that is too large), the same graph is opened on the CPU and computes from then on. Errors of the CPU itself are thrown.
@@ -17,25 +42,18 @@ export async function openWithFallback(
   options: SessionOptions,
   onFallback: (fallback: DeviceFallback) => void,
 ): Promise<Session> {
-  if (options.device === 'cpu') return openSession(graph, options);
   const openCpu = async (error: unknown): Promise<Session> => {
-    onFallback({ from: options.device, to: 'cpu', ...reasonOf(error, graph) });
+    if (!(error instanceof DeviceFailure)) throw error;
+    onFallback(error.fallback);
     return openSession(graph, { ...options, device: 'cpu' });
   };
-  let onCpu = false;
-  let session = await openSession(graph, options).catch((error: unknown) => {
-    onCpu = true;
-    return openCpu(error);
-  });
+  let session = await openOnDevice(graph, options).catch(openCpu);
   return {
     async run(feeds) {
-      if (onCpu) return session.run(feeds);
       try {
         return await session.run(feeds);
       } catch (error) {
-        onCpu = true;
-        // A lost device may not even let go.
-        await session.close().catch(() => {});
+        if (error instanceof DeviceFailure) await session.close();
         session = await openCpu(error);
         return session.run(feeds);
       }

@@ -7,7 +7,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { Device } from '../jobs.ts';
 import { serializeGraph } from '../onnx/serialize.ts';
 import { coreCount } from './threads.ts';
-import type { Tensor, TensorData } from './tensor.ts';
+import type { DeviceTensor, Tensor, TensorData, Tensors } from './tensor.ts';
 
 export interface SessionOptions {
   readonly device: Device;
@@ -25,12 +25,14 @@ export interface SessionOptions {
   readonly unoptimized?: boolean;
   /** Also write the graph with its weights as onnxruntime packs them: the model's path, and a file name beside it. */
   readonly savePacked?: { readonly model: string; readonly data: string } | undefined;
+  /** Outputs that stay in the device's memory, as `DeviceTensor`; only `webgpu` keeps any. */
+  readonly outputsOnDevice?: readonly string[] | undefined;
 }
 
 export interface Session {
   /** Runs the graph. Blocks the calling thread; only call it in the model process. */
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
-  /** Frees the session's memory. */
+  run(feeds: Tensors): Promise<Tensors>;
+  /** Frees the session's memory, and what its runs left on the device. */
   close(): Promise<void>;
 }
 
@@ -41,39 +43,69 @@ export const runtimeVersion: string = onnxruntime.env.versions.node ?? onnxrunti
 export async function openSession(graph: Graph, options: SessionOptions): Promise<Session> {
   verifyGraph(graph);
   const session = await create(serializeGraph(graph), options);
+  const onDevice = new Set<DeviceTensor>();
   return {
     async run(feeds) {
-      const outputs = await session.run(wrappedAll(feeds));
+      const outputs = await session.run(wrappedAll(feeds, options.device));
       return Object.fromEntries(
         Object.entries(outputs).map(([name, value]) => [
           name,
-          { dataType: value.type as Tensor['dataType'], shape: value.dims, data: value.data as TensorData },
+          value.location === 'gpu-buffer' ? deviceTensor(value, onDevice) : tensorOf(value),
         ]),
       );
     },
-    close: () => session.release(),
+    close() {
+      // One that outlived the last session on its device would end the process when it is freed or used.
+      for (const tensor of onDevice) tensor.release();
+      return session.release();
+    },
   };
 }
 
-/** Making onnxruntime's own tensors costs more than passing them, so those that are fed again are kept. */
-const known = new WeakMap<Tensor, onnxruntime.Tensor>();
+const tensorOf = (value: onnxruntime.Tensor): Tensor => ({
+  dataType: value.type as Tensor['dataType'],
+  shape: value.dims,
+  data: value.data as TensorData,
+});
 
-function wrapped(tensor: Tensor): onnxruntime.Tensor {
+/** @param onDevice those of a session that are not released yet */
+function deviceTensor(value: onnxruntime.Tensor, onDevice: Set<DeviceTensor>): DeviceTensor {
+  const tensor: DeviceTensor = {
+    shape: value.dims,
+    release() {
+      if (!onDevice.delete(tensor)) return;
+      known.delete(tensor);
+      value.dispose();
+    },
+  };
+  onDevice.add(tensor);
+  known.set(tensor, value);
+  return tensor;
+}
+
+/** Making onnxruntime's own tensors costs more than passing them, so those that are fed again are kept. */
+const known = new WeakMap<Tensor | DeviceTensor, onnxruntime.Tensor>();
+
+function wrapped(tensor: Tensor | DeviceTensor, device: Device): onnxruntime.Tensor {
   const earlier = known.get(tensor);
+  if (!('data' in tensor)) {
+    if (!earlier || device === 'cpu') throw new Error(`a tensor that is released or on another device, on ${device}`);
+    return earlier;
+  }
   if (earlier) return earlier;
   const made = new onnxruntime.Tensor(tensor.dataType as 'float32', tensor.data as Float32Array, tensor.shape);
   known.set(tensor, made);
   return made;
 }
 
-function wrappedAll(tensors: Readonly<Record<string, Tensor>>): Record<string, onnxruntime.Tensor> {
+function wrappedAll(tensors: Tensors, device: Device): Record<string, onnxruntime.Tensor> {
   const all: Record<string, onnxruntime.Tensor> = {};
-  for (const name in tensors) all[name] = wrapped(tensors[name]!);
+  for (const name in tensors) all[name] = wrapped(tensors[name]!, device);
   return all;
 }
 
 async function create(model: Uint8Array, options: SessionOptions): Promise<onnxruntime.InferenceSession> {
-  const { device, externalFolder, mapped = false, unoptimized = false, savePacked } = options;
+  const { device, externalFolder, mapped = false, unoptimized = false, savePacked, outputsOnDevice } = options;
   requireProvider(device);
   const intraOpNumThreads = coreCount();
   const session: Record<string, string> = {
@@ -97,6 +129,9 @@ async function create(model: Uint8Array, options: SessionOptions): Promise<onnxr
       enableMemPattern: false,
       ...(intraOpNumThreads === undefined ? {} : { intraOpNumThreads }),
       ...(savePacked ? { optimizedModelFilePath: savePacked.model } : {}),
+      ...(device === 'webgpu' && outputsOnDevice
+        ? { preferredOutputLocation: Object.fromEntries(outputsOnDevice.map((name) => [name, 'gpu-buffer' as const])) }
+        : {}),
       logSeverityLevel: 3,
       extra: { session },
     });

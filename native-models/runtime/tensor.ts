@@ -8,6 +8,16 @@ export interface Tensor {
   readonly data: TensorData;
 }
 
+/** What a run left in the memory of its device, as an input of later runs there. */
+export interface DeviceTensor {
+  readonly shape: readonly number[];
+  /** Frees it; nobody may use it afterwards. */
+  release(): void;
+}
+
+/** By name: inputs or outputs of a run. */
+export type Tensors = Readonly<Record<string, Tensor | DeviceTensor>>;
+
 /** A float32 tensor; throws where shape and length disagree. */
 export function floatTensor(data: Float32Array, shape: readonly number[]): Tensor {
   return checked({ dataType: 'float32', shape, data });
@@ -27,9 +37,11 @@ export function int32Tensor(numbers: readonly number[], shape: readonly number[]
   return checked({ dataType: 'int32', shape, data: Int32Array.from(numbers) });
 }
 
-/** The elements as float32; throws for any other type. */
-export function floatsOf(tensor: Tensor | undefined): Float32Array {
-  if (!(tensor?.data instanceof Float32Array)) throw new Error('a float32 tensor was expected');
+/** The elements as float32; throws for any other type, and for a tensor on a device. */
+export function floatsOf(tensor: Tensor | DeviceTensor | undefined): Float32Array {
+  if (!tensor || !('data' in tensor && tensor.data instanceof Float32Array)) {
+    throw new Error('a float32 tensor in memory was expected');
+  }
   return tensor.data;
 }
 

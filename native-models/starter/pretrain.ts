@@ -14,6 +14,7 @@ import { fullTrainGraph } from '../train/graph.ts';
 import { LibraryTokenizer } from '../text/library.ts';
 import { runLoop } from '../train/loop.ts';
 import { MicroBatch } from '../train/micro-batch.ts';
+import { MemoryOptimizer } from '../train/optimizer.ts';
 import { learningRateAt } from '../train/schedule.ts';
 import { buildFacts } from './corpus/index.ts';
 import { starterModelDirectory } from './index.ts';
@@ -54,14 +55,11 @@ console.log(`${count} weights, ${facts.length} facts, steps ${state.step + 1} to
 const session = await openSession(fullTrainGraph(decoder, { positions: settings.rowTokens }), { device: 'cpu' });
 await runLoop(
   {
-    session,
-    parameters,
+    optimizer: new MemoryOptimizer(session, parameters, settings),
     steps: lastStep,
     startStep: state.step,
     rowsAt: (step) => rowsAt(tokenizer, facts, step),
     learningRateAt: (step) => learningRateAt(step, settings.steps, settings),
-    adamW: settings.adamW,
-    clipNorm: settings.clipNorm,
     microBatch: new MicroBatch(settings.rows * 2, {
       smallestPeakBytes: 0,
       onReduced: (from, to, reason) => console.log(`rows of one run: ${from} → ${to} (${reason})`),

@@ -32,6 +32,15 @@ export function createParameter(
   return { name, shape, values, decays, firstMoment: new Float32Array(length), secondMoment: new Float32Array(length) };
 }
 
+/** What an update of a step multiplies with: decay, and the learning rate and root with their bias corrections. */
+export function adamWFactors(step: number, learningRate: number, { beta1, beta2, weightDecay }: AdamWSettings) {
+  return {
+    shrink: 1 - learningRate * weightDecay,
+    stepSize: learningRate / (1 - beta1 ** step),
+    rootCorrection: Math.sqrt(1 - beta2 ** step),
+  };
+}
+
 /**
  * One update in place.
  * @param step counts from 1, for the bias correction
@@ -47,9 +56,9 @@ export function adamWStep(
 ): void {
   const { values, firstMoment, secondMoment } = parameter;
   const { beta1, beta2, epsilon } = settings;
-  const shrink = 1 - learningRate * (parameter.decays ? settings.weightDecay : 0);
-  const stepSize = learningRate / (1 - beta1 ** step);
-  const rootCorrection = Math.sqrt(1 - beta2 ** step);
+  const factors = adamWFactors(step, learningRate, settings);
+  const { stepSize, rootCorrection } = factors;
+  const shrink = parameter.decays ? factors.shrink : 1;
   for (let index = 0; index < values.length; index++) {
     const g = gradient[index]! * factor;
     const m = beta1 * firstMoment[index]! + (1 - beta1) * g;
@@ -59,6 +68,9 @@ export function adamWStep(
     values[index] = values[index]! * shrink - (stepSize * m) / (Math.sqrt(v) / rootCorrection + epsilon);
   }
 }
+
+/** What gradients are multiplied with, as by `clip_grad_norm_`: its 1e-6 keeps a zero norm from dividing by zero. */
+export const clipFactor = (norm: number, clipNorm: number): number => Math.min(1, clipNorm / (norm + 1e-6));
 
 /** Euclidean norm over all gradients together, as `clip_grad_norm_` measures it. */
 export function globalNorm(gradients: Iterable<Float32Array>): number {

@@ -2,15 +2,13 @@
 
 import { ModelError } from '../errors.ts';
 import type { JobControl } from '../jobs.ts';
-import type { Session } from '../runtime/session.ts';
-import type { AdamWSettings, Parameter } from './adamw.ts';
 import { batchFeeds, type PackedRow, trainedTokens } from './batch.ts';
 import type { MicroBatch } from './micro-batch.ts';
-import { applyGradients, computeGradients, type Feeds } from './step.ts';
+import type { Optimizer } from './optimizer.ts';
+import type { Feeds } from './step.ts';
 
 export interface LoopSetup {
-  readonly session: Session;
-  readonly parameters: readonly Parameter[];
+  readonly optimizer: Optimizer;
   /** Number of the last step. */
   readonly steps: number;
   /** Steps that were done before (resumed runs). */
@@ -20,8 +18,6 @@ export interface LoopSetup {
   /** Further inputs of one run of `tokens` token places (dropout noise). */
   readonly extraFeeds?: (tokens: number, step: number, microBatch: number) => Feeds;
   readonly learningRateAt: (step: number) => number;
-  readonly adamW: AdamWSettings;
-  readonly clipNorm: number;
   readonly microBatch: MicroBatch;
 }
 
@@ -46,45 +42,43 @@ export interface LoopHooks {
 const largestTrouble = 3;
 
 /**
- * Trains from `startStep + 1` to `steps`, updating the parameters in place.
+ * Trains from `startStep + 1` to `steps`.
  * A step without a finite gradient takes back the update before it; two finite steps in a row count as recovered.
  * Throws `training-diverged` when a run has not recovered within three steps (the parameters are then good ones),
  * `memory-exhausted` when even single rows do not fit in the most frugal way, `cancelled` between two micro-batches.
  */
 export async function runLoop(setup: LoopSetup, hooks: LoopHooks): Promise<void> {
+  const { optimizer } = setup;
   let trouble = 0;
-  // Filled before every update; allocated once, since a whole model's weights may be gigabytes.
-  const before = setup.parameters.map(({ values }) => new Float32Array(values.length));
   let hasBefore = false;
   for (let step = setup.startStep + 1; step <= setup.steps; step++) {
     const started = performance.now();
     const rows = setup.rowsAt(step);
-    const { gradients, places } = await setup.microBatch.over(rows, async (size) => {
+    const { loss, norm, places } = await setup.microBatch.over(rows, async (size) => {
       const runs = feedsOf(setup, rows, step, size);
       const turn = (): Promise<void> => hooks.control.turn();
       return {
-        gradients: await computeGradients(setup.session, setup.parameters, runs, turn),
+        ...(await optimizer.computeGradients(runs, turn)),
         places: runs.reduce((sum, { input_ids: ids }) => sum + (ids?.data.length ?? 0), 0),
       };
     });
     const learningRate = setup.learningRateAt(step);
-    if (Number.isFinite(gradients.loss) && Number.isFinite(gradients.norm)) {
+    if (Number.isFinite(loss) && Number.isFinite(norm)) {
       // A second finite step in a row: the update between them did no harm.
       if (hasBefore) trouble = 0;
       else if (trouble > 0) trouble++;
-      setup.parameters.forEach(({ values }, index) => before[index]!.set(values));
       hasBefore = true;
-      applyGradients(setup.parameters, gradients, step, learningRate, setup.clipNorm, setup.adamW);
+      await optimizer.update(step, learningRate);
     } else {
       // Clipped gradients keep the moments sane; only the values went too far.
-      if (hasBefore) before.forEach((values, index) => setup.parameters[index]!.values.set(values));
+      if (hasBefore) optimizer.takeBack();
       hasBefore = false;
       trouble++;
     }
     await hooks.onStep({
       step,
-      loss: gradients.loss,
-      gradNorm: gradients.norm,
+      loss,
+      gradNorm: norm,
       learningRate,
       tokens: places,
       seconds: (performance.now() - started) / 1000,

@@ -8,7 +8,7 @@ import { openTrainingData, type TrainingData } from './data.ts';
 import { packRows } from './examples.ts';
 import { fitStep, memoryBudget, type StepFit } from './fit.ts';
 import { fullTrainGraph } from './graph.ts';
-import { largestValidations } from './job.ts';
+import { largestValidations } from './run.ts';
 import { median } from './median.ts';
 import { peakOfStep, waysFor } from './memory.ts';
 import { openMethod, type TrainMethod } from './methods.ts';

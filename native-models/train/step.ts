@@ -2,7 +2,7 @@
 
 import type { Session } from '../runtime/session.ts';
 import { floatsOf, floatTensor, type Tensor } from '../runtime/tensor.ts';
-import { adamWStep, type AdamWSettings, globalNorm, type Parameter } from './adamw.ts';
+import { adamWStep, type AdamWSettings, clipFactor, globalNorm, type Parameter } from './adamw.ts';
 import { gradientOutput, lossOutput } from './graph.ts';
 
 export type Feeds = Readonly<Record<string, Tensor>>;
@@ -47,8 +47,7 @@ export function applyGradients(
   clipNorm: number,
   settings: AdamWSettings,
 ): void {
-  // As torch.nn.utils.clip_grad_norm_: the 1e-6 keeps a zero norm from dividing by zero.
-  const factor = Math.min(1, clipNorm / (gradients.norm + 1e-6));
+  const factor = clipFactor(gradients.norm, clipNorm);
   for (const parameter of parameters) {
     adamWStep(parameter, gradients.byParameter.get(parameter.name)!, step, learningRate, factor, settings);
   }

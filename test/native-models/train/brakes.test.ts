@@ -9,6 +9,7 @@ import { defaultAdamW } from '../../../native-models/train/adamw.ts';
 import { loraTrainGraph } from '../../../native-models/train/graph.ts';
 import { runLoop } from '../../../native-models/train/loop.ts';
 import { MicroBatch } from '../../../native-models/train/micro-batch.ts';
+import { MemoryOptimizer } from '../../../native-models/train/optimizer.ts';
 import { openSafetensors } from '../../../native-models/weights/safetensors.ts';
 import { goldenAdapter, openGolden } from '../goldens/golden.ts';
 import { goldenPath } from '../goldens.ts';
@@ -64,14 +65,14 @@ describe('divergence', () => {
     const losses: number[] = [];
     await runLoop(
       {
-        session,
-        parameters,
+        optimizer: new MemoryOptimizer(session, parameters, {
+          adamW: { ...defaultAdamW, weightDecay: 0 },
+          clipNorm: 1,
+        }),
         steps: 10,
         startStep: 0,
         rowsAt: () => [golden.sequences],
         learningRateAt: (step) => (step === 5 ? 1e25 : 5e-3),
-        adamW: { ...defaultAdamW, weightDecay: 0 },
-        clipNorm: 1,
         microBatch: new MicroBatch(1, { smallestPeakBytes: 0, onReduced: () => {} }),
       },
       {

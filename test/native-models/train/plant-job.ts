@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrainEvent, TrainJob, TrainSettings } from '../../../native-models/jobs.ts';
-import { train, type TrainHooks } from '../../../native-models/train/job.ts';
+import { train } from '../../../native-models/train/job.ts';
+import type { TrainHooks } from '../../../native-models/train/run.ts';
 import { goldenPath } from '../goldens.ts';
 
 export const settings: TrainSettings = {
