@@ -12,7 +12,7 @@ export interface DeviceFallback {
   /** In the runtime's words. */
   readonly detail: string;
   readonly largestTensorBytes: number;
-  /** Of a training: steps that were done before; those after it ran on `to`. */
+  /** Of a training: steps that were done and kept before; those after it ran on `to`, some of them again. */
   readonly step?: number | undefined;
 }
 

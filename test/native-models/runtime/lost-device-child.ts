@@ -20,6 +20,8 @@ export interface LostDeviceTask {
   readonly train: TrainJob;
   /** Runs on the GPU before it is lost. */
   readonly runs: number;
+  /** The same for the training, whose step takes three: gradients, norm and update; reading back takes one. */
+  readonly trainRuns: number;
 }
 
 export interface LostDeviceReport {
@@ -85,7 +87,7 @@ const prove = (device: Device) =>
 left = task.runs;
 const proof = await prove('webgpu');
 const cpuProof = await prove('cpu');
-left = task.runs;
+left = task.trainRuns;
 const events: TrainEvent[] = [];
 const { device } = await train(task.train, { control, onEvent: (event) => events.push(event) });
 console.log(

@@ -66,13 +66,15 @@ test.skipIf(software === undefined)(
   { timeout: 300_000 },
   () => {
     const runs = 2;
-    const job = plant.job('lost', { settings: { epochs: 1 } });
+    const job = plant.job('lost', { settings: { epochs: 1, checkpointEverySteps: 2 } });
     const task: LostDeviceTask = {
       modelDirectory,
       provenDirectory: goldenPath('qwen3'),
       adapterDirectory: goldenPath('qwen3', 'lora_final'),
       answeringAdapter: adapterDirectory,
       runs,
+      // Two steps, a checkpoint, a third step, and the gradients of the fourth.
+      trainRuns: 2 * 3 + 1 + 3 + 1,
       train: { ...job, device: 'webgpu', steps: 4 },
     };
     const script = join(import.meta.dirname, 'lost-device-child.ts');
@@ -98,9 +100,16 @@ test.skipIf(software === undefined)(
     });
     const fallback = report.events.find(({ kind }) => kind === 'device-fallback');
     console.info(JSON.stringify(fallback));
-    expect(fallback).toMatchObject({ from: 'webgpu', to: 'cpu', step: expect.any(Number) as number });
-    // All steps are there once, in order: the one that failed was computed again, from the values it began with.
-    expect(report.events.flatMap((event) => (event.kind === 'step' ? event.step : []))).toEqual([1, 2, 3, 4]);
+    expect(fallback).toMatchObject({ from: 'webgpu', to: 'cpu', step: 2 });
+    // What the GPU had learned since the checkpoint went with it, and was learned again.
+    const steps = report.events.flatMap((event) => (event.kind === 'step' ? event : []));
+    expect(steps.map(({ step }) => step)).toEqual([1, 2, 3, 3, 4]);
+    expect(steps[3]!.loss / steps[2]!.loss).toBeCloseTo(1, 4);
+    const prepared = report.events.flatMap((event) => (event.kind === 'prepared' ? event : []));
+    expect(prepared.map(({ resumedAtStep, device }) => [resumedAtStep, device])).toEqual([
+      [0, 'webgpu'],
+      [2, 'cpu'],
+    ]);
     expect(report.device).toBe('cpu');
   },
 );

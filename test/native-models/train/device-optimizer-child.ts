@@ -34,8 +34,10 @@ type StepLoss = Pick<Extract<TrainEvent, { kind: 'step' }>, 'step' | 'loss'>;
 
 /** Tensors on the device that were made and not freed. */
 const onDevice = { now: 0, most: 0 };
-const run = InferenceSession.prototype.run as (...values: unknown[]) => Promise<InferenceSession.ReturnType>;
-(InferenceSession as unknown as { prototype: { run: typeof run } }).prototype.run = async function (...values) {
+type Run = (...values: unknown[]) => Promise<InferenceSession.ReturnType>;
+const { prototype } = InferenceSession as unknown as { readonly prototype: { run: Run } };
+const run = prototype.run;
+prototype.run = async function (...values) {
   const outputs = await run.apply(this, values);
   for (const tensor of Object.values(outputs)) {
     if (tensor.location !== 'gpu-buffer') continue;

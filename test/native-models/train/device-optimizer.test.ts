@@ -86,7 +86,9 @@ describe.skipIf(software === undefined)('on WebGPU (skipped where Chromium has b
 
   test('two hundred steps hold no more tensors than one, in no more memory, and leave none', () => {
     const { most, left, megabytes } = report.memory;
-    console.info(`at most ${most} tensors on the device, ${megabytes.toFixed(1)} MB more after the second hundred steps`);
+    console.info(
+      `at most ${most} tensors on the device, ${megabytes.toFixed(1)} MB more after the second hundred steps`,
+    );
     // Values, those before, two moments and a gradient of two parameters, and what an update or a sum adds to them.
     expect(most).toBeLessThanOrEqual(2 * (5 + 3));
     expect(left).toBe(0);
