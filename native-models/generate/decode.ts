@@ -10,7 +10,7 @@ import { chooseToken } from './sampling.ts';
 import { type Feeds, type KnownText, TextCache } from './text-cache.ts';
 
 /** Tokens of a prompt that one run reads: what it computes on its way is bounded so, however long the prompt is. */
-export const pieceTokens = 128;
+export const pieceTokens = 64;
 
 export interface DecodeSetup {
   readonly session: Session;
@@ -64,6 +64,8 @@ export async function decode(
     else if (row.ids.push(row.next) >= limit) row.finish = 'length';
   };
   const cache = newCache(setup, prompts, limit);
+  // A prompt that fills its room would be copied for the first token of the answer.
+  cache.reserve(longest + 1);
   for (const row of rows) {
     const prompt = prompts[row.prompt]!;
     const last = setup.lastText?.(row.prompt);
@@ -71,7 +73,8 @@ export async function decode(
     const logits = await read(setup, cache, row.prompt, prompt.slice(known));
     take(row, logits);
     discard(logits);
-    if (last) last.text = cache.known(row.prompt, prompt);
+    // Rows that follow may begin alike.
+    if (last && rows.length > 1) remember(last, cache.known(row.prompt, prompt));
   }
   // The row at each place of the cache. A row that has ended makes room for the last one.
   const going = [...rows];
@@ -80,7 +83,8 @@ export async function decode(
       if (going[place]!.finish === undefined) continue;
       const { prompt, ids } = going[place]!;
       const last = setup.lastText?.(prompt);
-      if (last) last.text = cache.known(place, [...prompts[prompt]!, ...ids]);
+      const text = [...prompts[prompt]!, ...ids];
+      if (last) remember(last, rows.length > 1 ? cache.known(place, text) : cache.giveAway(text));
       const mover = going.pop()!;
       if (place === going.length) continue;
       cache.move(going.length, place);
@@ -106,6 +110,12 @@ export async function decode(
   return rows.map(({ ids, finish }) => ({ ids, finish: finish ?? 'length' }));
 }
 
+/** Nobody reads what was remembered before: a text that begins alike was copied when it began. */
+function remember(last: LastText, text: KnownText): void {
+  if (last.text) discard(last.text.values);
+  last.text = text;
+}
+
 type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'decoder' | 'adapterFeeds'> &
   Partial<Pick<DecodeSetup, 'turn'>>;
 
@@ -113,6 +123,7 @@ type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'decoder' | 'adapterFeed
 export async function nextLogits(setup: RunSetup, prompts: readonly (readonly number[])[]): Promise<Float32Array> {
   const { vocabularySize } = setup.decoder;
   const cache = newCache(setup, prompts, 1);
+  cache.reserve(Math.max(...prompts.map(({ length }) => length)));
   const all = new Float32Array(prompts.length * vocabularySize);
   for (const [place, prompt] of prompts.entries()) {
     all.set(await read(setup, cache, place, prompt), place * vocabularySize);
@@ -126,7 +137,9 @@ export async function logitsAfter(
   ids: readonly number[],
   places: readonly number[],
 ): Promise<Float32Array> {
-  return read(setup, newCache(setup, [ids], 0), 0, ids, places);
+  const cache = newCache(setup, [ids], 0);
+  cache.reserve(ids.length);
+  return read(setup, cache, 0, ids, places);
 }
 
 /** A cache for prompts that are answered by up to `newTokens` tokens each. */
@@ -151,7 +164,6 @@ async function read(
   places: readonly number[] = [ids.length - 1],
 ): Promise<Float32Array> {
   const logits: Float32Array[] = [];
-  cache.reserve(prompt, ids.length);
   for (let start = 0; start < ids.length; start += pieceTokens) {
     await setup.turn?.();
     const piece = ids.slice(start, start + pieceTokens);

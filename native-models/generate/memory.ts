@@ -37,8 +37,8 @@ export async function peakOfAnswering(
   const activations = Math.max(run(1, Math.min(promptTokens, pieceTokens)), run(rows, 1));
   const session = sessionBytes + nodeBytes * graph.nodes.length + initializerBytes(graph, false);
   const tokenBytes = 2 * decoder.layers * rows * decoder.keyValueHeads * decoder.headDim * floatBytes;
-  // While room is added, the smaller cache is still there.
-  const caches = tokenBytes * (roomFor(promptTokens) + roomFor(promptTokens + answerTokens));
+  // What was said before is remembered; while room is added, the smaller cache is still there.
+  const caches = 2 * tokenBytes * roomFor(promptTokens + answerTokens);
   const width = decoder.linearModules.reduce((sum, { inputSize, outputSize }) => sum + inputSize + outputSize, 0);
   // As read from its file, and as laid out for the graph.
   const adapter = 2 * floatBytes * rank * width;

@@ -12,8 +12,10 @@ export type Feeds = Readonly<Record<string, Tensor>>;
 export interface KnownText {
   readonly ids: readonly number[];
   readonly firstPosition: number;
-  /** Keys and values of all layers in turn, (keyValueHeads, tokens, headDim) each. */
-  readonly tensors: readonly Float32Array[];
+  /** Keys and values of all layers in turn, (keyValueHeads, room, headDim) each. */
+  readonly values: Float32Array;
+  /** Tokens that each head has room for. */
+  readonly room: number;
 }
 
 /** Room is added in pieces of so many tokens. */
@@ -29,7 +31,9 @@ export class TextCache {
   readonly #firstPositions: number[];
   readonly #lengths: number[];
   #room = 0;
-  /** Keys and values of all layers in turn, (places, keyValueHeads, room, headDim) each. */
+  /** All keys and values as one array, which leaves no holes in the process's memory when it is given back. */
+  #values = new Float32Array();
+  /** Parts of it: keys and values of all layers in turn, (places, keyValueHeads, room, headDim) each. */
   #tensors: readonly Float32Array[] = [];
   /** The caches as last fed: the places from `first` on. */
   #fed: { readonly first: number; readonly count: number; readonly feeds: Feeds } | undefined;
@@ -45,9 +49,23 @@ export class TextCache {
     this.#lengths = firstPositions.map(() => 0);
   }
 
-  /** Makes room for so many more tokens of one text at once: room that grows piece by piece is copied each time. */
-  reserve(place: number, tokens: number): void {
-    this.#makeRoom(this.#lengths[place]! + tokens);
+  /** Makes room for texts of so many tokens at once: room that grows piece by piece is copied each time. */
+  reserve(tokens: number): void {
+    if (tokens <= this.#room) return;
+    const { keyValueHeads, headDim, layers } = this.#decoder;
+    const before = { values: this.#values, tensors: this.#tensors, line: this.#room * headDim };
+    this.#room = roomFor(tokens);
+    const heads = this.#lengths.length * keyValueHeads;
+    const line = this.#room * headDim;
+    this.#values = new Float32Array(2 * layers * heads * line);
+    this.#tensors = partsOf(this.#values, 2 * layers);
+    before.tensors.forEach((tensor, index) => {
+      for (let head = 0; head < heads; head++) {
+        this.#tensors[index]!.set(tensor.subarray(head * before.line, (head + 1) * before.line), head * line);
+      }
+    });
+    discard(before.values);
+    this.#fed = undefined;
   }
 
   /**
@@ -57,7 +75,7 @@ export class TextCache {
   feeds(first: number, added: readonly (readonly number[])[], logitRows: readonly number[]): Feeds {
     const tokens = added[0]!.length;
     const lengths = this.#lengths.slice(first, first + added.length);
-    this.#makeRoom(Math.max(...lengths) + tokens);
+    this.reserve(Math.max(...lengths) + tokens);
     const positions = lengths.flatMap((length, index) =>
       Array.from({ length: tokens }, (_, token) => this.#firstPositions[first + index]! + length + token),
     );
@@ -91,16 +109,23 @@ export class TextCache {
   /** Copies a text's tokens as far as they are known. */
   known(place: number, text: readonly number[]): KnownText {
     const { keyValueHeads, headDim } = this.#decoder;
-    const length = this.#lengths[place]!;
-    const tensors = this.#tensors.map((tensor) => {
-      const copy = new Float32Array(keyValueHeads * length * headDim);
+    const room = this.#lengths[place]!;
+    const values = new Float32Array(this.#tensors.length * keyValueHeads * room * headDim);
+    this.#tensors.forEach((tensor, index) => {
       for (let head = 0; head < keyValueHeads; head++) {
         const from = (place * keyValueHeads + head) * this.#room * headDim;
-        copy.set(tensor.subarray(from, from + length * headDim), head * length * headDim);
+        const to = (index * keyValueHeads + head) * room * headDim;
+        values.set(tensor.subarray(from, from + room * headDim), to);
       }
-      return copy;
     });
-    return { ids: text.slice(0, length), firstPosition: this.#firstPositions[place]!, tensors };
+    return { ...this.#identity(place, text), values, room };
+  }
+
+  /** Gives the only text away as it lies here; afterwards the cache is empty. */
+  giveAway(text: readonly number[]): KnownText {
+    const known = { ...this.#identity(0, text), values: this.#values, room: this.#room };
+    this.#values = new Float32Array();
+    return known;
   }
 
   /**
@@ -108,19 +133,19 @@ export class TextCache {
    * compute. Texts that count their positions otherwise share nothing: their keys are turned otherwise.
    * @returns the tokens that need not be computed
    */
-  begin(place: number, text: readonly number[], { ids, firstPosition, tensors }: KnownText): number {
+  begin(place: number, text: readonly number[], { ids, firstPosition, values, room }: KnownText): number {
     if (firstPosition !== this.#firstPositions[place]) return 0;
     const most = Math.min(ids.length, text.length - 1);
     let shared = 0;
     while (shared < most && ids[shared] === text[shared]) shared++;
     if (shared === 0) return 0;
-    this.#makeRoom(text.length);
+    this.reserve(text.length);
     const { keyValueHeads, headDim } = this.#decoder;
     this.#tensors.forEach((tensor, index) => {
       for (let head = 0; head < keyValueHeads; head++) {
-        const from = head * ids.length * headDim;
+        const from = (index * keyValueHeads + head) * room * headDim;
         const line = (place * keyValueHeads + head) * this.#room;
-        tensor.set(tensors[index]!.subarray(from, from + shared * headDim), line * headDim);
+        tensor.set(values.subarray(from, from + shared * headDim), line * headDim);
       }
     });
     this.#lengths[place] = shared;
@@ -129,7 +154,7 @@ export class TextCache {
 
   /** Frees its memory. */
   close(): void {
-    this.#tensors.forEach(discard);
+    discard(this.#values);
   }
 
   /** Puts the text of one place where another one was. */
@@ -192,23 +217,15 @@ export class TextCache {
     };
   }
 
-  #makeRoom(tokens: number): void {
-    if (tokens <= this.#room && this.#tensors.length > 0) return;
-    const { keyValueHeads, headDim, layers } = this.#decoder;
-    const before = this.#room;
-    this.#room = roomFor(tokens);
-    const heads = this.#lengths.length * keyValueHeads;
-    this.#tensors = Array.from({ length: 2 * layers }, (_, index) => {
-      const grown = new Float32Array(heads * this.#room * headDim);
-      for (let head = 0; before > 0 && head < heads; head++) {
-        const earlier = this.#tensors[index]!.subarray(head * before * headDim, (head + 1) * before * headDim);
-        grown.set(earlier, head * this.#room * headDim);
-      }
-      if (before > 0) discard(this.#tensors[index]!);
-      return grown;
-    });
-    this.#fed = undefined;
+  #identity(place: number, text: readonly number[]): Pick<KnownText, 'ids' | 'firstPosition'> {
+    return { ids: text.slice(0, this.#lengths[place]), firstPosition: this.#firstPositions[place]! };
   }
+}
+
+/** An array in so many equal parts. */
+function partsOf(values: Float32Array, count: number): readonly Float32Array[] {
+  const size = values.length / count;
+  return Array.from({ length: count }, (_, index) => values.subarray(index * size, (index + 1) * size));
 }
 
 /** Lengths as the fused operator asks for them. */

@@ -2,11 +2,11 @@
 
 import { fork } from 'node:child_process';
 import type { FromWorker } from './messages.ts';
-import { modelProcessEnvironment, type StartProcess } from './process.ts';
+import { modelProcessEnvironment, modelProcessOptions, type StartProcess } from './process.ts';
 
 export const forkProcess: StartProcess = (entry, onOutput) => {
   const child = fork(entry, [], {
-    execArgv: [],
+    execArgv: [...modelProcessOptions],
     env: modelProcessEnvironment(),
     // Structured clone keeps what JSON loses: NaN and infinities in losses.
     serialization: 'advanced',

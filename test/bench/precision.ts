@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
 import { blockWeights } from '../../native-models/quantize/base-weights.ts';
+import { modelProcessEnvironment, modelProcessOptions } from '../../src-main/engine/process.ts';
 import type { Device } from '../../native-models/jobs.ts';
 import { openDecoding, promptOf, randomAdapter } from './decoding.ts';
 import { alternate, median, range, speedUp, type Timing } from './measure.ts';
@@ -104,8 +105,10 @@ export function printMemory(
   { decoder }: Awaited<ReturnType<typeof openModelFolder>>,
   print: Print,
 ): void {
-  const output = execFileSync(process.execPath, [join(import.meta.dirname, 'answering-peak.ts'), ...args], {
+  const child = [...modelProcessOptions, join(import.meta.dirname, 'answering-peak.ts'), ...args];
+  const output = execFileSync(process.execPath, child, {
     encoding: 'utf8',
+    env: modelProcessEnvironment(),
   });
   const { before, peak, end, own } = JSON.parse(output) as Record<'before' | 'peak' | 'end' | 'own', number>;
   const cache = 2 * decoder.layers * decoder.keyValueHeads * decoder.headDim * 4 * (256 + 32);
