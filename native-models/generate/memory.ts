@@ -3,7 +3,7 @@
 import { largestWeightBytes, type ModelFolder } from '../architectures/model-folder.ts';
 import { initializerBytes, peakLiveBytes } from '../graph/liveness.ts';
 import type { AnsweringUse, Device, Precision } from '../jobs.ts';
-import { arenaShare, floatBytes, nodeBytes, sessionBytes } from '../runtime/session-memory.ts';
+import { arenaBytes, floatBytes, nodeBytes, sessionBytes } from '../runtime/session-memory.ts';
 import { type BaseWeights, blockWeights, floatWeights } from '../quantize/base-weights.ts';
 import { pieceTokens } from './decode.ts';
 import { generateGraph, servedFused } from './graph.ts';
@@ -42,7 +42,7 @@ export async function peakOfAnswering(
   const width = decoder.linearModules.reduce((sum, { inputSize, outputSize }) => sum + inputSize + outputSize, 0);
   // As read from its file, and as laid out for the graph.
   const adapter = 2 * floatBytes * rank * width;
-  const answering = session + arenaShare * activations + caches + adapter;
+  const answering = session + arenaBytes(activations) + caches + adapter;
   return baseBytes + uncollectedBytes + Math.max(answering, precision === 'f32' ? 0 : makingBytes(model));
 }
 

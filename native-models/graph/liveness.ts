@@ -2,7 +2,7 @@
 
 import { type Dimension, elementCount } from './dimension.ts';
 import { executionOrder } from './execution-order.ts';
-import type { DataType, Graph, Node, Value } from './graph.ts';
+import type { DataType, ExternalData, Graph, Node, Value } from './graph.ts';
 
 /** Numbers for the symbolic dimensions of a graph, by name. */
 export type Sizes = Readonly<Record<string, number>>;
@@ -59,7 +59,8 @@ function foldedValues(graph: Graph): ReadonlySet<Value> {
 
 /**
  * Bytes of what a session keeps between runs: initializers, and for the right-hand matrix of each product a packed copy
- * instead of it, one for each orientation in which it is used (forward transposed, backward not).
+ * instead of it, one for each orientation in which it is used (forward transposed, backward not). Rows of a table that is
+ * kept whole count with it.
  * @param mapped whether packing is off, as `SessionOptions.mapped` asks
  */
 export function initializerBytes(graph: Graph, mapped: boolean): number {
@@ -75,7 +76,7 @@ export function initializerBytes(graph: Graph, mapped: boolean): number {
         mapped ||
         index !== 1 ||
         input.shape.length !== 2 ||
-        !['Gemm', 'MatMul', 'Int8MatMul', 'Int8MatMulGradient'].includes(node.operator)
+        !['Gemm', 'MatMul', 'MatMulIntegerToFloat'].includes(node.operator)
       ) {
         kept.add(input);
         return;
@@ -88,7 +89,16 @@ export function initializerBytes(graph: Graph, mapped: boolean): number {
       bytes += elementBytes[input.dataType] * rows * Math.ceil(columns / packedColumns) * packedColumns;
     });
   }
-  return [...kept].reduce((sum, value) => sum + bytesOf(value, {}), bytes);
+  const pages = [...kept].flatMap((value) => graph.externals.get(value) ?? []);
+  return [...kept]
+    .filter((value) => !pages.some((other) => isPartOf(graph.externals.get(value), other)))
+    .reduce((sum, value) => sum + bytesOf(value, {}), bytes);
+}
+
+/** Whether these bytes of a file are some of the other's: the same pages in memory. */
+function isPartOf(some: ExternalData | undefined, whole: ExternalData): boolean {
+  if (some?.location !== whole.location || some.length >= whole.length) return false;
+  return some.offset >= whole.offset && some.offset + some.length <= whole.offset + whole.length;
 }
 
 /**

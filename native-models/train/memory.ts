@@ -2,8 +2,9 @@
 
 import { bytesOf, initializerBytes, peakLiveBytes, type Sizes } from '../graph/liveness.ts';
 import type { Graph } from '../graph/graph.ts';
+import { inlined } from '../graph/inlined.ts';
 import type { MemoryWishes, StepWay } from '../jobs.ts';
-import { arenaShare, floatBytes, nodeBytes, sessionBytes } from '../runtime/session-memory.ts';
+import { arenaBytes, floatBytes, nodeBytes, sessionBytes } from '../runtime/session-memory.ts';
 
 /** Beside the trained values: two moments, a gradient, the last good copy, and a gradient that is not yet collected. */
 const copiesOfTrained = 5;
@@ -39,16 +40,18 @@ export function peakOfStep({
   baseBytes,
   lossGraph,
 }: StepMemory): (shape: RunShape) => number {
-  const runs = [graph, ...(lossGraph ? [lossGraph] : [])].map((each) => ({
-    live: peakLiveBytes(each),
-    fixed: sessionBytes + nodeBytes * each.nodes.length + initializerBytes(each, each === graph ? mapped : true),
-  }));
+  const sessions = [{ written: graph, mapped }, ...(lossGraph ? [{ written: lossGraph, mapped: true }] : [])];
+  const runs = sessions.map(({ written, mapped }) => {
+    const loaded = inlined(written);
+    const fixed = sessionBytes + nodeBytes * loaded.nodes.length + initializerBytes(loaded, mapped);
+    return { live: peakLiveBytes(loaded), fixed };
+  });
   const batchInputs = graph.inputs.filter(({ shape }) => shape.some((dimension) => typeof dimension === 'string'));
   return (shape) => {
     const feeds = batchInputs.reduce((sum, value) => sum + bytesOf(value, shape), 0);
-    const sessions = runs.reduce((sum, { live, fixed }) => sum + fixed + arenaShare * live(shape), 0);
+    const bytes = runs.reduce((sum, { live, fixed }) => sum + fixed + arenaBytes(live(shape)), 0);
     // The former run's tensors are collected late.
-    return baseBytes + sessions + 2 * feeds + copiesOfTrained * floatBytes * trainedCount;
+    return baseBytes + bytes + 2 * feeds + copiesOfTrained * floatBytes * trainedCount;
   };
 }
 

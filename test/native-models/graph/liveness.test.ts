@@ -79,7 +79,7 @@ describe('values of a run', () => {
 describe('initializers', () => {
   function linearGraph(rows: number, columns: number) {
     const graph = new Graph('linear');
-    const weight = graph.external('weight', 'float32', [rows, columns], external);
+    const weight = graph.external('weight', 'float32', [rows, columns], { ...external, length: 4 * rows * columns });
     return { graph, weight, input: graph.input('x', 'float32', ['rows', columns]) };
   }
 
@@ -127,6 +127,16 @@ describe('initializers', () => {
     graph.output('rows', gatherRows(weight, graph.input('ids', 'int64', ['rows'])));
     graph.output('y', gemm(input, weight, { transposeRight: true }));
     expect(initializerBytes(graph, false)).toBe(2 * 4 * 64 * 48);
+  });
+
+  test('rows of a table that is kept whole lie in its pages', () => {
+    const { graph, weight, input } = linearGraph(64, 48);
+    graph.output('rows', gatherRows(weight, graph.input('ids', 'int64', ['rows'])));
+    const half = { ...external, offset: 4 * 32 * 48 };
+    const part = graph.external('part', 'float32', [32, 48], half);
+    graph.output('y', gemm(input, part, { transposeRight: true }));
+    expect(initializerBytes(graph, true)).toBe(4 * 64 * 48);
+    expect(initializerBytes(graph, false)).toBe(4 * 64 * 48 + 4 * 32 * 48);
   });
 
   test('a weight in half precision is kept as what it is widened to', () => {
