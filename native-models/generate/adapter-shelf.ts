@@ -48,7 +48,10 @@ export class AdapterShelf {
     const known = this.#adapters.get(directory);
     if (known?.state === state) return known.adapter;
     const { adapter, loaded } = await this.#read(directory);
-    this.#adapters.set(directory, { state, adapter, loaded });
+    // Of a file that was only touched, everything is laid out already: its matrices would lie about.
+    const laidOut = known?.adapter.sha256 === adapter.sha256 && !known.loaded;
+    if (laidOut) discardMatrices(loaded);
+    this.#adapters.set(directory, { state, adapter, loaded: laidOut ? undefined : loaded });
     return adapter;
   }
 
