@@ -14,26 +14,34 @@ export interface ChildTask {
   readonly killAt: { readonly kind: 'step' | 'checkpoint'; readonly step: number } | null;
   /** Megabytes that onnxruntime may still allocate once everything is prepared; null: no limit. */
   readonly spareMegabytes: number | null;
+  /** The same before that, once the first session is open, that of the steps. */
+  readonly openingMegabytes: number | null;
 }
 
-const { job, killAt, spareMegabytes } = JSON.parse(process.argv[2]!) as ChildTask;
+const { job, killAt, spareMegabytes, openingMegabytes } = JSON.parse(process.argv[2]!) as ChildTask;
 const say = (message: object): void => console.log(JSON.stringify(message));
 
+/** Bytes that onnxruntime may still allocate; null: no limit. */
+let spare: number | null = null;
+const leave = (megabytes: number | null): void => {
+  spare = megabytes === null ? null : megabytes * 2 ** 20;
+};
+
 /**
- * Takes away all data memory but some megabytes while onnxruntime runs, as on a machine that is nearly full:
+ * Takes away all data memory but what is spare while onnxruntime runs, as on a machine that is nearly full:
  * https://man7.org/linux/man-pages/man2/prlimit.2.html. Between its runs there is no limit, and what V8 takes there does
  * not count: V8 ends the process where its own memory is short, which says nothing about the engine.
  */
-function limitMemory(megabytes: number): void {
+function limitMemory(): void {
   const data = (): number => 1024 * Number(/^VmData:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
   const limit = (bytes: number | 'unlimited'): void => {
     execFileSync('prlimit', [`--pid=${process.pid}`, `--data=${bytes}:unlimited`]);
   };
-  let spare = megabytes * 2 ** 20;
   const limited = <Arguments extends unknown[], Result>(
     call: (this: unknown, ...values: Arguments) => Promise<Result>,
   ) =>
     async function (this: unknown, ...values: Arguments): Promise<Result> {
+      if (spare === null) return call.apply(this, values);
       const before = data();
       limit(before + Math.max(0, spare));
       try {
@@ -47,18 +55,25 @@ function limitMemory(megabytes: number): void {
     create: (...values: unknown[]) => Promise<InferenceSession>;
     readonly prototype: Record<'run' | 'release', (...values: unknown[]) => Promise<unknown>>;
   };
-  sessions.create = limited(sessions.create.bind(sessions));
+  const create = limited(sessions.create.bind(sessions));
+  let opened = 0;
+  sessions.create = async (...values) => {
+    const session = await create(...values);
+    if (++opened === 1) leave(openingMegabytes);
+    return session;
+  };
   sessions.prototype.run = limited(sessions.prototype.run);
   sessions.prototype.release = limited(sessions.prototype.release);
 }
 
+if (spareMegabytes !== null || openingMegabytes !== null) limitMemory();
 try {
   const result = await train(job, {
     control: { turn: async () => {} },
     onEvent: (event) => {
       say(event);
       if (event.kind === killAt?.kind && event.step === killAt.step) process.kill(process.pid, 'SIGKILL');
-      if (event.kind === 'prepared' && spareMegabytes !== null) limitMemory(spareMegabytes);
+      if (event.kind === 'prepared') leave(spareMegabytes);
     },
   });
   say({ kind: 'done', sha256: result.sha256 });

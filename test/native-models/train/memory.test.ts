@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decoderFromConfig, type ModelConfig } from '../../../native-models/architectures/index.ts';
 import type { MemoryWishes } from '../../../native-models/jobs.ts';
 import { Random } from '../../../native-models/random.ts';
+import { coreCount } from '../../../native-models/runtime/threads.ts';
 import { writeSafetensors } from '../../../native-models/weights/safetensors.ts';
 import { goldenPath } from '../goldens.ts';
 import { exampleLines, plantJob, type PlantJob } from './plant-job.ts';
@@ -73,6 +74,35 @@ describe.skipIf(process.platform !== 'linux')('memory that runs out (skipped: pr
     const difference = Math.abs(losses(messages)[0]! - losses(unlimited)[0]!);
     console.info(`the first validation losses differ by ${difference.toExponential(1)}`);
     expect(difference).toBeLessThan(1e-4);
+  });
+
+  describe('a validation that cannot be opened beside the steps', () => {
+    const validated = async (output: string, memory?: MemoryWishes): Promise<readonly Message[]> => {
+      const validationFile = join(plant.folder, 'unopened.jsonl');
+      await writeFile(validationFile, exampleLines(4));
+      const settings = { ...quiet, batchSize: 8, epochs: 1 };
+      // The stacks of a session's threads, and less than the model's weights.
+      const openingMegabytes = 8 * coreCount()! + 12;
+      return runChild(plant.job(output, { modelDirectory, validationFile, settings, memory }), { openingMegabytes });
+    };
+
+    test('makes the steps more frugal, and is computed', async () => {
+      const messages = await validated('opened-frugally');
+      const kinds = messages.map(({ kind }) => kind);
+      const [changed] = messages.filter((message) => message.kind === 'way-changed');
+      expect(changed?.from).toEqual({ mapped: false, recompute: 'none' });
+      expect(changed?.to.mapped).toBe(true);
+      expect(changed?.reason).toMatch(/allocate|bad_alloc/i);
+      expect(kinds.indexOf('way-changed')).toBeLessThan(kinds.indexOf('prepared'));
+      expect(kinds).toContain('validation');
+      expect(kinds.at(-1)).toBe('done');
+    });
+
+    test('ends the run with a sentence where no way is left', async () => {
+      const messages = await validated('unopened', { mapped: true, recompute: 'layers' });
+      expect(messages.map(({ kind }) => kind)).toEqual(['failed']);
+      expect(messages[0]).toMatchObject({ code: 'memory-exhausted' });
+    });
   });
 
   test('where one row does not fit, activations are computed again, and the losses are those of a run with memory', async () => {

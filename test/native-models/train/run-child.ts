@@ -16,8 +16,8 @@ export async function runChild(
   job: TrainJob,
   options: Partial<Omit<ChildTask, 'job'>> & { readonly killFromOutside?: (message: Message) => boolean } = {},
 ): Promise<readonly Message[]> {
-  const { killAt = null, spareMegabytes = null, killFromOutside } = options;
-  const task: ChildTask = { job, killAt, spareMegabytes };
+  const { killAt = null, spareMegabytes = null, openingMegabytes = null, killFromOutside } = options;
+  const task: ChildTask = { job, killAt, spareMegabytes, openingMegabytes };
   const script = join(import.meta.dirname, 'child.ts');
   const child = spawn(process.execPath, [script, JSON.stringify(task)], {
     // onnxruntime reports every failed allocation there.
