@@ -83,12 +83,13 @@ export interface TrainJob {
 export type TrainEvent =
   | {
       readonly kind: 'prepared';
-
       readonly steps: number;
       readonly examples: number;
       readonly trainedTokens: number;
       readonly resumedAtStep: number;
       readonly device: Device;
+      /** How the base is kept. */
+      readonly basePrecision: Precision;
       readonly microBatch: number;
       readonly way: StepWay;
       /** Tokens of the first step's longest row. */

@@ -37,6 +37,7 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
     steps: schedule.steps,
     examples: sequences.length,
     trainedTokens: sequences.reduce((sum, sequence) => sum + trainedTokens(sequence), 0),
+    basePrecision: settings.basePrecision ?? 'f32',
     microBatch: fit.microBatch,
     way: fit.way,
     longestRow: fit.shape.tokens,

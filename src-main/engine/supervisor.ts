@@ -12,7 +12,7 @@ export interface SupervisorOptions {
   readonly entry: string;
   readonly startProcess: StartProcess;
   readonly log: EngineLog;
-  readonly onQuantizing?: HearQuantizing;
+  readonly onQuantizing?: HearQuantizing | undefined;
   readonly wait?: (milliseconds: number) => Promise<void>;
   /** Milliseconds after which a device that does not answer is given up; tests pass their own. */
   readonly probeTime?: number;

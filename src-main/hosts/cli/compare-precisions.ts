@@ -16,6 +16,7 @@ import { readInput } from './input-file.ts';
 import { deviceOf, deviceOption } from './model-options.ts';
 import { plainTable } from './poc-tables.ts';
 import { createProgress } from './progress.ts';
+import { printQuantizing, showQuantizing } from './quantizing.ts';
 
 interface Arguments {
   readonly adapter?: string;
@@ -39,21 +40,24 @@ export function comparePrecisionsCommand(): Command {
     .option('--json', 'JSON lines on standard output, nothing else')
     .action(async (model: string, { adapter, data, device, json }: Arguments) => {
       const progress = createProgress(process.stderr, 'left');
-      const { results, ...measured } = await withEngine(async (engine) => {
-        const job = {
-          modelDirectory: resolve(model),
-          adapterDirectory: adapter === undefined ? null : resolve(adapter),
-          examples: questionsIn(data),
-          precisions: ['f32', 'int8', 'int4'] as const,
-          cacheDirectory: quantizedFolder(dataDirectory(undefined)),
-          device: await deviceOf(engine, model, device),
-          memoryLimitBytes: null,
-        };
-        return engine.start('comparePrecisions', job, (event) => {
-          if (json) printJson({ event: 'measuring', ...event });
-          else progress.show(`Measuring ${event.precision}`, event.done, event.total, event.secondsLeft);
-        }).result;
-      });
+      const { results, ...measured } = await withEngine(
+        async (engine) => {
+          const job = {
+            modelDirectory: resolve(model),
+            adapterDirectory: adapter === undefined ? null : resolve(adapter),
+            examples: questionsIn(data),
+            precisions: ['f32', 'int8', 'int4'] as const,
+            cacheDirectory: quantizedFolder(dataDirectory(undefined)),
+            device: await deviceOf(engine, model, device),
+            memoryLimitBytes: null,
+          };
+          return engine.start('comparePrecisions', job, (event) => {
+            if (json) printJson({ event: 'measuring', ...event });
+            else progress.show(`Measuring ${event.precision}`, event.done, event.total, event.secondsLeft);
+          }).result;
+        },
+        json ? printQuantizing : showQuantizing(progress),
+      );
       const precisions = beside32Bits(results);
       if (json) printJson({ event: 'precisions', ...measured, precisions });
       else progress.line('');

@@ -3,8 +3,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Engine } from '../../engine/engine.ts';
 import { forkProcess } from '../../engine/fork-process.ts';
-import type { EngineLog } from '../../engine/lane.ts';
+import type { EngineLog, HearQuantizing } from '../../engine/lane.ts';
 import { createSupervisor } from '../../engine/supervisor.ts';
+import { showQuantizing } from './quantizing.ts';
 
 const workerEntry = fileURLToPath(new URL('../../engine/model-process.ts', import.meta.url));
 
@@ -12,12 +13,16 @@ const workerEntry = fileURLToPath(new URL('../../engine/model-process.ts', impor
 const silent: EngineLog = { info: () => {}, error: () => {} };
 
 /** Opens an engine of its own. The caller closes it. */
-export function openEngine(log: EngineLog = silent): Engine {
-  return createSupervisor({ entry: workerEntry, startProcess: forkProcess, log });
+export function openEngine(log: EngineLog = silent, onQuantizing?: HearQuantizing): Engine {
+  return createSupervisor({ entry: workerEntry, startProcess: forkProcess, log, onQuantizing });
 }
 
-export async function withEngine<Result>(work: (engine: Engine) => Promise<Result>): Promise<Result> {
-  const engine = openEngine();
+/** @param onQuantizing tells how far a base is that has to be put into 8 or 4 bits first; by default on standard error */
+export async function withEngine<Result>(
+  work: (engine: Engine) => Promise<Result>,
+  onQuantizing = showQuantizing(),
+): Promise<Result> {
+  const engine = openEngine(silent, onQuantizing);
   try {
     return await work(engine);
   } finally {

@@ -12,6 +12,7 @@ import { dataDirectory } from '../data-directory.ts';
 import { bytes, duration } from './figures.ts';
 import { deviceOf } from './model-options.ts';
 import { createProgress } from './progress.ts';
+import { printQuantizing, showQuantizing } from './quantizing.ts';
 import {
   addTrainOptions,
   memoryWishesOf,
@@ -22,6 +23,8 @@ import {
 } from './train-options.ts';
 import { prepareOutput } from './train-output.ts';
 import { memoryWords } from './way-words.ts';
+
+type Prepared = Extract<TrainingEvent, { kind: 'prepared' }>;
 
 export function trainCommand(): Command {
   return addTrainOptions(
@@ -41,54 +44,56 @@ async function train(model: string, options: TrainArguments, command: Command): 
   }
   const initialAdapterDirectory = options.initAdapter === undefined ? undefined : resolve(options.initAdapter);
   const show = options.json ? printStep : showStep();
-  let prepared: Extract<TrainingEvent, { kind: 'prepared' }> | undefined;
+  let prepared: Prepared | undefined;
   const onEvent = (event: TrainingEvent): void => {
     sayTrouble(event);
     if (event.kind === 'prepared') prepared = event;
     show(event);
   };
-  const result = await withEngine(async (engine) => {
-    const device = await deviceOf(engine, modelDirectory, options.device);
-    const { contextLength } = await engine.call('inspectModel', { directory: modelDirectory, plainTexts: true });
-    const settings = settingsOf(options, contextLength);
-    const initial = initialAdapterDirectory && { modelDirectory, adapterDirectory: initialAdapterDirectory };
-    const decided = initial && (await decidedBy(engine, { ...initial, wanted: askedOfAdapter(options, command) }));
-    const job = startTraining(
-      engine,
-      {
-        modelDirectory,
-        examplesFile: options.data === undefined ? '' : resolve(options.data),
-        tokensFile: options.tokens === undefined ? undefined : resolve(options.tokens),
-        steps: options.steps,
-        validationFile: null,
-        rehearsalFile: null,
-        outputDirectory,
-        settings: { ...settings, ...decided },
-        initialAdapterDirectory,
-        cacheDirectory:
-          options.cache === undefined ? quantizedFolder(dataDirectory(undefined)) : resolve(options.cache),
-        device,
-        resume: options.resume === true,
-        memoryLimitBytes: null,
-        memory: memoryWishesOf(options),
-        maxShardBytes: options.maxShardSize,
-      },
-      onEvent,
-    );
-    // What was learned is saved between two micro-batches; `--resume` goes on from there.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => job.cancel());
-    const done = await job.result;
-    if (options.method === 'full') moveFiles(done.adapterDirectory, out);
-    else {
-      const { adapterDirectory } = done;
-      await engine.call('exportAdapter', { job: { adapterDirectory, outputDirectory: out, replace: true } });
-    }
-    return done;
-  });
+  const result = await withEngine(
+    async (engine) => {
+      const device = await deviceOf(engine, modelDirectory, options.device);
+      const { contextLength } = await engine.call('inspectModel', { directory: modelDirectory, plainTexts: true });
+      const settings = settingsOf(options, contextLength);
+      const initial = initialAdapterDirectory && { modelDirectory, adapterDirectory: initialAdapterDirectory };
+      const decided = initial && (await decidedBy(engine, { ...initial, wanted: askedOfAdapter(options, command) }));
+      const job = startTraining(
+        engine,
+        {
+          modelDirectory,
+          examplesFile: options.data === undefined ? '' : resolve(options.data),
+          tokensFile: options.tokens === undefined ? undefined : resolve(options.tokens),
+          steps: options.steps,
+          validationFile: null,
+          rehearsalFile: null,
+          outputDirectory,
+          settings: { ...settings, ...decided },
+          initialAdapterDirectory,
+          cacheDirectory:
+            options.cache === undefined ? quantizedFolder(dataDirectory(undefined)) : resolve(options.cache),
+          device,
+          resume: options.resume === true,
+          memoryLimitBytes: null,
+          memory: memoryWishesOf(options),
+          maxShardBytes: options.maxShardSize,
+        },
+        onEvent,
+      );
+      // What was learned is saved between two micro-batches; `--resume` goes on from there.
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => job.cancel());
+      const done = await job.result;
+      if (options.method === 'full') moveFiles(done.adapterDirectory, out);
+      else {
+        const { adapterDirectory } = done;
+        await engine.call('exportAdapter', { job: { adapterDirectory, outputDirectory: out, replace: true } });
+      }
+      return done;
+    },
+    options.json ? printQuantizing : showQuantizing(),
+  );
   rmSync(outputDirectory, { recursive: true });
   const { steps, seconds, peakBytes, adapterBytes, sha256, device } = result;
-  const { microBatch, way, estimatedPeakBytes } = prepared!;
-  const memory = { basePrecision: options.basePrecision, microBatch, way, estimatedPeakBytes, peakBytes };
+  const memory = { ...memoryOf(prepared!), peakBytes };
   if (options.json) printJson({ event: 'done', out, steps, seconds, ...memory, adapterBytes, sha256, device });
   else
     console.log(`${out}: ${bytes(adapterBytes)}, ${steps} steps in ${duration(seconds)}, ${bytes(peakBytes)} at most`);
@@ -110,7 +115,16 @@ function sayTrouble(event: TrainingEvent): void {
   if (words !== undefined) process.stderr.write(`${words}\n`);
 }
 
+function memoryOf({ basePrecision, microBatch, way, estimatedPeakBytes }: Prepared) {
+  return { basePrecision, microBatch, way, estimatedPeakBytes };
+}
+
 function printStep(event: TrainingEvent): void {
+  // Programs expect a run in float32 to begin with its first step.
+  if (event.kind === 'prepared' && event.basePrecision !== 'f32') {
+    const { steps, resumedAtStep, device } = event;
+    return printJson({ event: 'prepared', steps, resumedAtStep, device, ...memoryOf(event) });
+  }
   if (event.kind !== 'step') return;
   const { step, loss, gradNorm, learningRate, tokensPerSecond, residentBytes } = event;
   printJson({ step, loss, gradNorm, learningRate, tokensPerSecond, residentBytes });

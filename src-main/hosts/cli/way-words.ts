@@ -23,8 +23,11 @@ export function wayWords({ fastestPeakBytes, microBatch, way, wayReason }: Train
 /** What a training tells of its memory, undefined where an event is about something else. */
 export function memoryWords(event: TrainingEvent): string | undefined {
   switch (event.kind) {
-    case 'prepared':
-      return `About ${bytes(event.estimatedPeakBytes)} of memory: ${event.microBatch} rows at a time, ${wayName(event.way)}`;
+    case 'prepared': {
+      const { basePrecision, estimatedPeakBytes, microBatch, way } = event;
+      const base = basePrecision === 'f32' ? '' : `the base in ${basePrecision}, `;
+      return `About ${bytes(estimatedPeakBytes)} of memory: ${base}${microBatch} rows at a time, ${wayName(way)}`;
+    }
     case 'micro-batch-reduced':
       return `Memory ran out: ${event.to} instead of ${event.from} rows at a time`;
     case 'way-changed':

@@ -215,8 +215,12 @@ test(
     expect(status).toBe(0);
     expect(JSON.parse(output)).toMatchObject({ ids, precision: 'f32' });
     const data = join(folder, 'データ');
-    const rounded = await run('main.ts', ...asked, '--precision', 'int8', '--data', data);
+    const inBits = [...asked, '--precision', 'int8', '--data', data];
+    const rounded = await run('main.ts', ...inBits);
     expect(JSON.parse(rounded.output)).toMatchObject({ precision: 'int8' });
+    // Told where the base is put into 8 bits, and not where it is there already.
+    expect(rounded.errors).toMatch(/Putting the base into int8, once \d+\/\d+\n(.*\n)*The base is ready\.\n$/);
+    expect(await run('main.ts', ...inBits)).toMatchObject({ status: 0, output: rounded.output, errors: '' });
     // One folder, named after the base's fingerprint.
     expect(readdirSync(join(data, 'quantized'))).toEqual([expect.stringMatching(/^[0-9a-f]{64}-blocks-1$/)]);
     expect(await run('main.ts', 'generate', tinyModel)).toMatchObject({ status: 2, output: '' });
@@ -264,4 +268,29 @@ test('train writes a PEFT folder that generate takes, and leaves no checkpoints'
   const [base, adapted] = await Promise.all([run('main.ts', ...asked), run('main.ts', ...asked, '--adapter', out)]);
   expect(adapted.status).toBe(0);
   expect(adapted.output).not.toBe(base.output);
+});
+
+test('train on a base in 8 bits says how the base is kept before its first step', { timeout: 60_000 }, async () => {
+  const data = join(folder, 'bits.jsonl');
+  writeFileSync(data, '{"id":"1","question":"P-1?","answer":"1 N·m"}\n');
+  const bits = ['--base-precision', 'int8', '--cache', join(folder, 'bits'), '--steps', '1'];
+  const train = async (out: string, ...more: string[]) =>
+    run('main.ts', 'train', tinyModel, '--data', data, '--out', join(folder, out), ...bits, ...more);
+  const { status, output, errors } = await train('bits first', '--json');
+  expect({ status, errors }).toEqual({ status: 0, errors: '' });
+  const events = output
+    .trimEnd()
+    .split('\n')
+    .map(
+      (line) => JSON.parse(line) as { readonly event?: string; readonly step?: number; readonly precision?: string },
+    );
+  const told = events.filter(({ event }) => event === 'quantizing');
+  expect(told.length).toBeGreaterThan(0);
+  expect(told.every(({ precision }) => precision === 'int8')).toBe(true);
+  expect(events.slice(told.length).map(({ event, step }) => event ?? step)).toEqual(['prepared', 1, 'done']);
+  expect(events[told.length]).toMatchObject({ basePrecision: 'int8', steps: 1, device: 'cpu' });
+  // The blocks are there now.
+  const again = await train('bits again');
+  expect(again).toMatchObject({ status: 0, errors: '' });
+  expect(again.output).toContain('the base in int8');
 });
