@@ -2,20 +2,25 @@
 
 import type { Decoder } from '../architectures/index.ts';
 import { ModelError } from '../errors.ts';
-import type { GenerateResult, SamplingSettings } from '../jobs.ts';
+import type { GenerateResult, Precision, SamplingSettings } from '../jobs.ts';
 import { Random } from '../random.ts';
 import type { Session } from '../runtime/session.ts';
 import { discard, floatsOf } from '../runtime/tensor.ts';
 import { chooseToken } from './sampling.ts';
 import { type Feeds, type KnownText, TextCache } from './text-cache.ts';
 
-/** Tokens of a prompt that one run reads: what it computes on its way is bounded so, however long the prompt is. */
-export const pieceTokens = 64;
+/**
+ * Tokens of a prompt that one run reads: what it computes on its way is bounded so, however long the prompt is. Fewer take
+ * less memory and more time; where weights are packed closest, in 8 bits, memory counts more (`test/bench/README.md`).
+ */
+export const pieceTokensFor = (precision: Precision): number => (precision === 'int8' ? 64 : 128);
 
 export interface DecodeSetup {
   readonly session: Session;
   /** As the session's graph was made (`GenerateGraphOptions`). */
   readonly fused: boolean;
+  /** Tokens of a prompt that one run reads. */
+  readonly pieceTokens: number;
   readonly decoder: Decoder;
   /** Adapters for a run with so many new tokens for each of these prompts; empty for the base alone. */
   readonly adapterFeeds: (prompts: readonly number[], tokens: number) => Feeds;
@@ -116,7 +121,7 @@ function remember(last: LastText, text: KnownText): void {
   last.text = text;
 }
 
-type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'decoder' | 'adapterFeeds'> &
+type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'pieceTokens' | 'decoder' | 'adapterFeeds'> &
   Partial<Pick<DecodeSetup, 'turn'>>;
 
 /** Logits after each prompt, (vocabulary) each, behind each other: what the model would say next. */
@@ -163,6 +168,7 @@ async function read(
   ids: readonly number[],
   places: readonly number[] = [ids.length - 1],
 ): Promise<Float32Array> {
+  const { pieceTokens } = setup;
   const logits: Float32Array[] = [];
   for (let start = 0; start < ids.length; start += pieceTokens) {
     await setup.turn?.();

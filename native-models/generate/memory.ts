@@ -5,7 +5,7 @@ import { initializerBytes, peakLiveBytes } from '../graph/liveness.ts';
 import type { AnsweringUse, Device, Precision } from '../jobs.ts';
 import { arenaBytes, floatBytes, nodeBytes, sessionBytes } from '../runtime/session-memory.ts';
 import { type BaseWeights, blockWeights, floatWeights } from '../quantize/base-weights.ts';
-import { pieceTokens } from './decode.ts';
+import { pieceTokensFor } from './decode.ts';
 import { generateGraph, servedFused } from './graph.ts';
 import { roomFor } from './text-cache.ts';
 
@@ -34,7 +34,7 @@ export async function peakOfAnswering(
   const run = (batch: number, tokens: number): number =>
     live({ batch, tokens, logits: batch, past, keys: past + tokens, ...ranks });
   // Each prompt is read by itself, then both are answered a token at a time.
-  const activations = Math.max(run(1, Math.min(promptTokens, pieceTokens)), run(rows, 1));
+  const activations = Math.max(run(1, Math.min(promptTokens, pieceTokensFor(precision))), run(rows, 1));
   const session = sessionBytes + nodeBytes * graph.nodes.length + initializerBytes(graph, false);
   const tokenBytes = 2 * decoder.layers * rows * decoder.keyValueHeads * decoder.headDim * floatBytes;
   // What was said before is remembered; while room is added, the smaller cache is still there.

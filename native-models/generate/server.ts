@@ -10,7 +10,15 @@ import type { SessionOptions } from '../runtime/session.ts';
 import type { Tensor } from '../runtime/tensor.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
 import { AdapterShelf, keyOf, type ShelvedAdapter } from './adapter-shelf.ts';
-import { type DecodedRow, decode, type DecodeSetup, type LastText, logitsAfter, nextLogits } from './decode.ts';
+import {
+  type DecodedRow,
+  decode,
+  type DecodeSetup,
+  type LastText,
+  logitsAfter,
+  nextLogits,
+  pieceTokensFor,
+} from './decode.ts';
 import { generateGraph, type GraphAdapters, servedFused } from './graph.ts';
 import { inFile, insideModel } from './included-adapter.ts';
 import { type OpenGraph, OpenGraphs, type WantedGraph } from './open-graphs.ts';
@@ -23,7 +31,7 @@ export interface PromptRow {
   readonly adapterDirectory: string | null;
 }
 
-type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'decoder' | 'adapterFeeds' | 'lastText'>;
+type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'pieceTokens' | 'decoder' | 'adapterFeeds' | 'lastText'>;
 
 type SessionWay = Pick<SessionOptions, 'mapped' | 'unoptimized'>;
 
@@ -52,12 +60,19 @@ export class ModelServer {
   readonly #lastTexts = new Recent<LastText>(mostTexts);
   readonly #base: BaseWeights;
   readonly #session: SessionWay;
+  readonly #pieceTokens: number;
   readonly #adapters: AdapterShelf;
 
-  private constructor(model: ChatModel, base: BaseWeights, device: Device, session: SessionWay) {
+  private constructor(
+    model: ChatModel,
+    base: BaseWeights,
+    { device, quantized }: Pick<AnsweringModel, 'device' | 'quantized'>,
+    session: SessionWay,
+  ) {
     this.model = model;
     this.#base = base;
     this.#session = session;
+    this.#pieceTokens = pieceTokensFor(quantized?.precision ?? 'f32');
     this.#device = device;
     this.#adapters = new AdapterShelf(model);
   }
@@ -70,7 +85,7 @@ export class ModelServer {
   ): Promise<ModelServer> {
     const model = await openChatModel(modelDirectory);
     const base = quantized ? await blockWeights(model, quantized, hooks) : floatWeights(model);
-    return new ModelServer(model, base, device, session);
+    return new ModelServer(model, base, { device, quantized }, session);
   }
 
   /** Answers all rows in one pass. Raises `context-exceeded`, and `adapter-*` for a row whose adapter cannot be used. */
@@ -115,7 +130,8 @@ export class ModelServer {
       };
       const { session, fused } = graph;
       const adapterFeeds = await this.#adapterFeeds(graph, adapters, places);
-      return work({ session, fused, decoder: this.model.decoder, adapterFeeds, lastText });
+      const { decoder } = this.model;
+      return work({ session, fused, pieceTokens: this.#pieceTokens, decoder, adapterFeeds, lastText });
     });
   }
 

@@ -12,7 +12,7 @@ import {
   type LastText,
   logitsAfter,
   nextLogits,
-  pieceTokens,
+  pieceTokensFor,
 } from '../../../native-models/generate/decode.ts';
 import { generateGraph } from '../../../native-models/generate/graph.ts';
 import { generate, probe } from '../../../native-models/generate/jobs.ts';
@@ -23,6 +23,8 @@ import { openSession, type Session } from '../../../native-models/runtime/sessio
 import { floatsOf } from '../../../native-models/runtime/tensor.ts';
 import { goldenPath } from '../goldens.ts';
 import { largestDifference, openGolden, recordedLogits } from '../goldens/golden.ts';
+
+const pieceTokens = pieceTokensFor('f32');
 
 const greedy = { maxNewTokens: 12, temperature: 0, topP: 1, seed: 0 };
 const atOnce = async (): Promise<void> => {};
@@ -109,10 +111,9 @@ describe.each(['llama', 'mistral-window', 'gemma2', 'gpt2'])('%s reads a prompt 
   test.each([true, false])('as one run would, fused %s', async (fused) => {
     const { model, reference } = await openGolden(name);
     const { contextLength, vocabularySize } = model.decoder;
-    const options = { adapters: 'base', positions: contextLength, fused } as const;
-    const { graph } = generateGraph(model, floatWeights(model), options);
+    const { graph } = generateGraph(model, floatWeights(model), { adapters: 'base', fused });
     const session = await openSession(graph, { device: 'cpu', externalFolder: model.directory });
-    const setup = { session, fused, decoder: model.decoder, adapterFeeds: () => ({}) };
+    const setup = { session, fused, pieceTokens, decoder: model.decoder, adapterFeeds: () => ({}) };
     const ids = longPrompt(reference.greedy_prompt_ids, contextLength - 7);
     const places = [0, pieceTokens - 1, pieceTokens, ids.length - 1];
     const all = floatsOf(await logitsOf(model, ids, null, 'cpu'));
@@ -165,6 +166,7 @@ describe('the answer ends', () => {
     setup = {
       session,
       fused: true,
+      pieceTokens,
       decoder: model.decoder,
       adapterFeeds: () => ({}),
       sampling,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openModelFolder } from '../../../native-models/architectures/model-folder.ts';
-import { nextLogits } from '../../../native-models/generate/decode.ts';
+import { nextLogits, pieceTokensFor } from '../../../native-models/generate/decode.ts';
 import { generateGraph } from '../../../native-models/generate/graph.ts';
 import type { Graph } from '../../../native-models/graph/graph.ts';
 import { blockWeights } from '../../../native-models/quantize/base-weights.ts';
@@ -34,10 +34,11 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 test.each(['int8', 'int4'] as const)('%s: mapped packed weights answer with the same bits', async (precision) => {
   const { model, reference } = await openGolden('qwen2-tied');
   const base = await blockWeights(model, { precision, cacheDirectory: folder });
-  const options = { adapters: 'base', positions: 64, fused: true } as const;
+  const options = { adapters: 'base', fused: true } as const;
   const logits = async (graph: Graph): Promise<Float32Array> => {
     const session = await openSession(graph, { device: 'cpu', externalFolder: base.externalFolder });
-    const setup = { session, fused: true, decoder: model.decoder, adapterFeeds: () => ({}) };
+    const pieceTokens = pieceTokensFor(precision);
+    const setup = { session, fused: true, pieceTokens, decoder: model.decoder, adapterFeeds: () => ({}) };
     return nextLogits(setup, [reference.greedy_prompt_ids]).finally(() => session.close());
   };
   const { graph } = generateGraph(model, base, options);

@@ -1,6 +1,6 @@
 /** Computes gradient checks and one reference model on WebGPU, in a process whose environment names the driver. Results are JSON lines. */
 
-import { pieceTokens } from '../../../native-models/generate/decode.ts';
+import { pieceTokensFor } from '../../../native-models/generate/decode.ts';
 import { logitsOf } from '../../../native-models/generate/logits.ts';
 import { ModelServer } from '../../../native-models/generate/server.ts';
 import type { DeviceCheck } from '../../../native-models/jobs.ts';
@@ -85,7 +85,7 @@ async function compareGolden(): Promise<{ readonly loss: number; readonly gradie
 async function compareAnswering(): Promise<number> {
   const { model, reference } = await openGolden('mistral-window');
   const prompt = reference.greedy_prompt_ids;
-  const ids = Array.from({ length: pieceTokens + 20 }, (_, index) => prompt[index % prompt.length]!);
+  const ids = Array.from({ length: pieceTokensFor('f32') + 20 }, (_, index) => prompt[index % prompt.length]!);
   const expected = floatsOf(await logitsOf(model, ids, null, 'cpu')).subarray(-model.decoder.vocabularySize);
   const server = await ModelServer.open({ modelDirectory: model.directory, device: 'webgpu' });
   const logits = await server.logits([{ ids, adapterDirectory: null }]);
