@@ -70,7 +70,9 @@ function reasonOf(error: unknown, graph: Graph): Pick<DeviceFallback, 'reason' |
 
 /** The embedding, as a rule: many GPUs take no more than 128 MiB to 1 GiB in one piece. */
 function largestWeight(graph: Graph): number {
-  const weights = [...graph.externals.keys(), ...graph.constants.keys()];
+  // An optimizer's graphs are fed what they work on.
+  const fed = graph.inputs.filter(({ shape }) => shape.every((dimension) => typeof dimension === 'number'));
+  const weights = [...graph.externals.keys(), ...graph.constants.keys(), ...fed];
   // Weights of 16 bits are widened.
   return Math.max(0, ...weights.map((value) => bytesOf({ ...value, dataType: 'float32' }, {})));
 }
