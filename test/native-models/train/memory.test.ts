@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { cp, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decoderFromConfig, type ModelConfig } from '../../../native-models/architectures/index.ts';
@@ -82,7 +83,7 @@ describe.skipIf(process.platform !== 'linux')('memory that runs out (skipped: pr
       await writeFile(validationFile, exampleLines(4));
       const settings = { ...quiet, batchSize: 8, epochs: 1 };
       // The stacks of a session's threads, and less than the model's weights.
-      const openingMegabytes = 8 * coreCount()! + 12;
+      const openingMegabytes = 8 * (coreCount() ?? availableParallelism()) + 12;
       return runChild(plant.job(output, { modelDirectory, validationFile, settings, memory }), { openingMegabytes });
     };
 
