@@ -8,7 +8,7 @@ import { lineOf } from './app/path.ts';
 import { expect, test } from './app/test.ts';
 import type { AppWindow } from './app/window.ts';
 
-const golden = resolve(import.meta.dirname, '../../../shared/goldens/qwen2-tied');
+const golden = resolve(import.meta.dirname, '../goldens/qwen2-tied');
 const name = 'Qwen 小型 Instruct';
 
 /** A disk with the model, with a copy of it that one bad byte has damaged, and with something else. */

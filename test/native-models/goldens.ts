@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-export const goldensRoot = resolve(import.meta.dirname, '../../../shared/goldens');
+export const goldensRoot = resolve(import.meta.dirname, '../goldens');
 
 /** Folder names of the reference models. */
 export const goldenModels: readonly string[] = readdirSync(goldensRoot, { withFileTypes: true })

@@ -5,7 +5,7 @@ import type { ValidInput } from '../../../src-main/contract/requests.ts';
 import type { Request } from '../../../src-main/hosts/cli/requests.ts';
 
 /** A Llama of 117,056 random weights with its reference numbers. */
-export const tinyModel = fileURLToPath(new URL('../../../../shared/goldens/llama', import.meta.url));
+export const tinyModel = fileURLToPath(new URL('../../goldens/llama', import.meta.url));
 
 export const shortTraining: NonNullable<ValidInput<'training.start'>['settings']> = {
   method: 'lora',
