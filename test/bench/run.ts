@@ -1,4 +1,4 @@
-/** `npm run bench [-- --large] [-- --blocks] [-- --peer FOLDER] [-- --app] [-- --json]`: how fast this machine trains and answers, against what it could do at best. */
+/** `npm run bench [-- --large] [-- --blocks] [-- --peer FOLDER] [-- --app] [-- --json]` or `npm run bench -- --own-data [--sets tuning|kept-away|all|NAMES] [--changes JSON] [--model FOLDER]`: how fast this machine trains and answers, against what it could do at best. */
 
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -15,6 +15,7 @@ import { machineRates, type MachineRates } from './machine.ts';
 import { alternate, range, report, type Result, speedUp } from './measure.ts';
 import { qwenHalfBillion, randomModel, starterFolder } from './models.ts';
 import { measurePrecision } from './precision.ts';
+import { measureOwnData, ownDataHeader, ownDataRow } from './own-data.ts';
 import type { TrainingCost } from './real-training.ts';
 import { fullTrainer, loraTrainer, stepOperations, type StepShape } from './training.ts';
 
@@ -25,6 +26,11 @@ const { values: options } = parseArgs({
     peer: { type: 'string' },
     app: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    'own-data': { type: 'boolean', default: false },
+    sets: { type: 'string', default: 'all' },
+    changes: { type: 'string', default: '{}' },
+    model: { type: 'string' },
+    wrong: { type: 'boolean', default: false },
   },
 });
 const print = (what: string, value: number, unit: string, note?: string): void => {
@@ -32,6 +38,10 @@ const print = (what: string, value: number, unit: string, note?: string): void =
   report(result, options.json);
 };
 
+if (options['own-data']) {
+  await ownData();
+  process.exit();
+}
 const { cpuModel, cpuCores } = await describeMachine();
 const device = 'cpu';
 if (!options.json) console.log(`${cpuModel}, ${cpuCores} cores; device: ${device}\n`);
@@ -50,6 +60,19 @@ try {
   } else await measureAll(rates);
 } finally {
   await rm(folder, { recursive: true, force: true });
+}
+
+/** Prints a row a set, or JSON; with `--wrong` also what was answered instead. */
+async function ownData(): Promise<void> {
+  const { sets, changes, model } = options;
+  if (!options.json) console.log(ownDataHeader);
+  await measureOwnData(
+    { sets, changes: JSON.parse(changes), ...(model === undefined ? {} : { modelDirectory: model }) },
+    (result, wrong) => {
+      console.log(options.json ? JSON.stringify(result) : ownDataRow(result));
+      if (options.wrong) for (const { wanted, got } of wrong) console.log(`  ${wanted}  ←  ${got}`);
+    },
+  );
 }
 
 async function measureAll(rates: MachineRates): Promise<void> {

@@ -1,0 +1,151 @@
+/**
+ * How well a plant's own data is learned: trains on each set of `test/fixtures/own-data` by the preset that is offered
+ * first, and asks the wordings that were held out and the general skills.
+ */
+
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
+import { evaluate } from '../../native-models/evaluate/job.ts';
+import type { EvaluateItem, ExamplePair, TrainSettings } from '../../native-models/jobs.ts';
+import { train } from '../../native-models/train/job.ts';
+import { presetSettings } from '../../src-main/domain/presets.ts';
+import { starterFolder } from './models.ts';
+
+const setsFolder = join(import.meta.dirname, '../fixtures/own-data');
+const sampleFolder = join(import.meta.dirname, '../../native-models/starter/sample-plant');
+
+/** Sets by which a recipe may be tuned; all others are kept away from tuning. */
+const tuningSets = ['jobshop-ja', 'alarms-en', 'procedures-ja', 'settings-en-150'];
+
+export interface OwnDataOptions {
+  /** `tuning`, `kept-away`, `all`, or names of sets with commas between. */
+  readonly sets: string;
+  /** Replaces settings of the preset, as a trial does. */
+  readonly changes: Partial<TrainSettings>;
+  readonly modelDirectory?: string;
+}
+
+interface OwnExample extends ExamplePair {
+  readonly fact: string;
+  readonly split: 'train' | 'heldOut';
+}
+
+/** What one set came to. */
+export interface OwnDataResult {
+  readonly set: string;
+  readonly facts: number;
+  readonly heldOut: number;
+  readonly right: number;
+  readonly generalBefore: number;
+  readonly generalAfter: number;
+  readonly general: number;
+  readonly seconds: number;
+  readonly passes: number;
+  readonly lastLoss: number;
+}
+
+/** Trains and asks one set after the other; `onResult` hears of each at once, and of the answers that were wrong. */
+export async function measureOwnData(
+  options: OwnDataOptions,
+  onResult: (result: OwnDataResult, wrong: readonly { readonly wanted: string; readonly got: string }[]) => void,
+): Promise<void> {
+  for (const set of await setsOf(options.sets)) {
+    const folder = await mkdtemp(join(tmpdir(), 'usumaku-own-data-'));
+    try {
+      const { result, wrong } = await measureSet(set, folder, options);
+      onResult(result, wrong);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+async function setsOf(wanted: string): Promise<readonly string[]> {
+  const all = (await readdir(setsFolder)).filter((name) => name.endsWith('.jsonl')).map((name) => name.slice(0, -6));
+  if (wanted === 'all') return [...tuningSets, ...all.filter((name) => !tuningSets.includes(name))];
+  if (wanted === 'tuning') return tuningSets;
+  if (wanted === 'kept-away') return all.filter((name) => !tuningSets.includes(name));
+  return wanted.split(',');
+}
+
+async function measureSet(set: string, folder: string, { changes, modelDirectory = starterFolder }: OwnDataOptions) {
+  const lines = (await readFile(join(setsFolder, `${set}.jsonl`), 'utf8')).trim().split('\n');
+  const examples = lines.map((line, index) => ({ id: `own-${index}`, ...JSON.parse(line) }) as OwnExample);
+  const heldOut = examples.filter(({ split }) => split === 'heldOut');
+  const trained = examples.filter(({ split }) => split === 'train');
+  const regression = (await readFile(join(sampleFolder, 'regression.jsonl'), 'utf8')).trim().split('\n');
+  const examplesFile = join(folder, 'train.jsonl');
+  const askedFile = join(folder, 'asked.jsonl');
+  await writeFile(examplesFile, trained.map((example) => JSON.stringify(example)).join('\n'));
+  await writeFile(askedFile, [...heldOut.map((example) => JSON.stringify(example)), ...regression].join('\n'));
+
+  const { parameters, decoder } = await openModelFolder(modelDirectory);
+  const settings = {
+    ...presetSettings('standard', { parameters, contextLength: decoder.contextLength }),
+    ...changes,
+  };
+  const control = { turn: async () => {} };
+  let passes = 0;
+  const started = performance.now();
+  const { adapterDirectory, lastLoss } = await train(
+    {
+      modelDirectory,
+      examplesFile,
+      validationFile: null,
+      rehearsalFile: join(sampleFolder, 'rehearsal.jsonl'),
+      outputDirectory: join(folder, 'run'),
+      settings,
+      device: 'cpu',
+      resume: false,
+      memoryLimitBytes: null,
+    },
+    { control, onEvent: (event) => (passes = event.kind === 'step' ? event.epoch : passes) },
+  );
+  const seconds = (performance.now() - started) / 1000;
+  const evaluated = await evaluate(
+    {
+      modelDirectory,
+      adapterDirectory,
+      examplesFile: askedFile,
+      device: 'cpu',
+      batchSize: 16,
+      maxNewTokens: 256,
+    },
+    { control, onProgress: () => {} },
+  );
+  const own = new Set(heldOut.map(({ id }) => id));
+  const asked = evaluated.items.filter(({ id }) => own.has(id));
+  const general = evaluated.items.filter(({ id }) => !own.has(id));
+  const count = (items: readonly EvaluateItem[], of: 'baseExact' | 'adapterExact'): number =>
+    items.filter((item) => item[of]).length;
+  const wanted = new Map(heldOut.map(({ id, answer }) => [id, answer]));
+  const result: OwnDataResult = {
+    set,
+    facts: new Set(examples.map(({ fact }) => fact)).size,
+    heldOut: asked.length,
+    right: count(asked, 'adapterExact'),
+    generalBefore: count(general, 'baseExact'),
+    generalAfter: count(general, 'adapterExact'),
+    general: general.length,
+    seconds,
+    passes,
+    lastLoss,
+  };
+  const wrong = asked
+    .filter(({ adapterExact }) => !adapterExact)
+    .map(({ id, adapter }) => ({ wanted: wanted.get(id)!, got: adapter }));
+  return { result, wrong };
+}
+
+/** The lines of a table in Markdown. */
+export const ownDataHeader =
+  '| set | facts | held-out wordings right | general skills before → after | seconds | passes | last loss |\n| --- | --- | --- | --- | --- | --- | --- |';
+
+export function ownDataRow(result: OwnDataResult): string {
+  const { set, facts, heldOut, right, generalBefore, generalAfter, general, seconds, passes, lastLoss } = result;
+  const share = `${right} of ${heldOut} (${Math.round((100 * right) / heldOut)} %)`;
+  const skills = `${generalBefore} → ${generalAfter} of ${general}`;
+  return `| ${set} | ${facts} | ${share} | ${skills} | ${seconds.toFixed(0)} | ${passes} | ${lastLoss.toFixed(3)} |`;
+}
