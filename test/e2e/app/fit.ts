@@ -4,16 +4,21 @@ import { expect } from '@playwright/test';
 import type { StepName } from '../../../src-main/contract/entities.ts';
 import type { AppWindow } from './window.ts';
 
+/** A phone and a desk. */
 const sizes = [
   { width: 390, height: 800 },
   { width: 1280, height: 800 },
 ] as const;
 
-const steps: readonly StepName[] = ['setup', 'collect', 'train', 'prove', 'rollout', 'operate', 'govern'];
+export const steps: readonly StepName[] = ['setup', 'collect', 'train', 'prove', 'rollout', 'operate', 'govern'];
 
-/** The screen that is open, in both sizes; the last one stays. */
-export async function expectFit({ page }: AppWindow, what: string): Promise<void> {
-  for (const size of sizes) {
+/** The screen that is open, in each size; the last one stays. */
+export async function expectFit(
+  { page }: AppWindow,
+  what: string,
+  windows: readonly { readonly width: number; readonly height: number }[] = sizes,
+): Promise<void> {
+  for (const size of windows) {
     await page.setViewportSize(size);
     await expect.poll(() => page.evaluate(widthBeyondWindow), `${what}, ${size.width} wide`).toEqual([]);
   }
