@@ -21,7 +21,6 @@ export interface TechnicalLog {
 export interface ComposeOptions {
   /** Absolute; made where it is missing. */
   readonly dataDirectory: string;
-  readonly host: 'electron' | 'browser';
   readonly log: TechnicalLog;
   readonly startProcess: StartProcess;
   /** The module of the model process; the bundled hosts pass theirs. */
@@ -49,7 +48,7 @@ const bundledHere: Bundled = {
 
 /** @throws OfficeError database-locked, database-damaged, database-newer, disk-full, file-unwritable */
 export function compose(options: ComposeOptions): ComposedApp {
-  const { dataDirectory, host, log, startProcess } = options;
+  const { dataDirectory, log, startProcess } = options;
   const store = openStore(dataDirectory);
   const listeners = new Set<(event: AppEvent) => void>();
   const publish = (event: AppEvent): void => {
@@ -71,7 +70,6 @@ export function compose(options: ComposeOptions): ComposedApp {
     publish,
     operator: userInfo().username,
     version: packageFile.version,
-    host,
     chooseFolder: options.chooseFolder ?? null,
   });
   services.recover();

@@ -8,6 +8,7 @@ type OfficeErrorCode =
   | 'request-invalid'
   | 'request-too-large'
   | 'request-foreign'
+  | 'not-permitted'
   | 'session-missing'
   | 'port-taken'
   | 'unexpected'
@@ -67,6 +68,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'request-invalid': 'The entry “{field}” cannot be used: {reason}. Correct it and try again.',
     'request-too-large': 'That is more than {megabytes} MB at once. Divide the file and import its parts.',
     'request-foreign': 'The request came from another page, so it was refused. Use the address that Usumaku opened.',
+    'not-permitted': 'You are not allowed to do this ({permission}). Ask whoever administers Usumaku here.',
     'session-missing': 'This window no longer belongs to the running app. Start Usumaku again: it opens a new window.',
     'port-taken': 'Port {port} is used by another program. Choose another one, or leave --port away.',
     unexpected: 'Something unexpected happened: {reason}. Nothing was changed; the log has the details.',
@@ -190,6 +192,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'request-invalid': '「{field}」の内容は使えません（{reason}）。直してからもう一度お試しください。',
     'request-too-large': '一度に送れるのは{megabytes} MBまでです。ファイルを分けて取り込んでください。',
     'request-foreign': '別のページからの要求のため、受け付けませんでした。薄膜が開いたアドレスをお使いください。',
+    'not-permitted': 'この操作は許可されていません（{permission}）。薄膜の管理者に依頼してください。',
     'session-missing': 'この画面は動作中のアプリにつながっていません。薄膜をもう一度起動すると、新しい画面が開きます。',
     'port-taken': 'ポート{port}は別のプログラムが使用中です。別の番号にするか、--port を外してください。',
     unexpected: '予期しない問題が起きました（{reason}）。何も変更していません。詳しくは記録をご覧ください。',

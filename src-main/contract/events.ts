@@ -15,6 +15,7 @@ export type Topic =
   | 'status'
   | 'project'
   | 'models'
+  | 'devices'
   | 'precisionTask'
   | 'examples'
   | 'datasets'

@@ -1,5 +1,6 @@
 /** The hallway: the one typed list that office and shop window both import. */
 
+export * from './caller.ts';
 export * from './entities.ts';
 export * from './errors.ts';
 export * from './events.ts';

@@ -1,14 +1,15 @@
 /** Adapters to take away: a PEFT folder that was read back and proven, or base and adapter merged into one model. */
 
 import { resolve } from 'node:path';
+import type { adapterExportRequests } from '../contract/areas/adapters.ts';
 import type { AdapterTask, ExportPlan } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
-import type { ValidInput } from '../contract/requests.ts';
+import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { freeBytes, removeFolder } from '../store/durable.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import { type Activity, requireIdle } from './activity.ts';
 import type { AdapterTasks } from './adapter-tasks.ts';
-import { type Context, found, type Handlers } from './context.ts';
+import { type Context, found } from './context.ts';
 
 import type { ProofHooks, Proofs } from './proofs.ts';
 
@@ -23,7 +24,7 @@ const besideBytes = 100_000;
 export function createAdapterExport(
   context: Context,
   { activity, tasks, proofs }: { activity: Activity; tasks: AdapterTasks; proofs: Proofs },
-): Pick<Handlers, 'adapters.export' | 'adapters.exportPlan'> {
+): HandlersOf<typeof adapterExportRequests> {
   const { store, engine } = context;
 
   function plan({ adapterId, directory, form }: ExportInput): ExportPlan {

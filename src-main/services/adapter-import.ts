@@ -1,22 +1,21 @@
 /** Adapters from elsewhere: looked at first, then copied in, proven on their base, and recorded in one transaction. */
 
 import { join, resolve } from 'node:path';
+import type { adapterImportRequests } from '../contract/areas/adapters.ts';
 import type { AdapterInspection, AdapterProof, AdapterTask, BaseModel } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
-import type { ValidInput } from '../contract/requests.ts';
+import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { requireSound } from '../domain/proof.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import type { AdapterTasks, TaskResult } from './adapter-tasks.ts';
-import { type Context, found, type Handlers } from './context.ts';
+import { type Context, found } from './context.ts';
 
 import type { ProofHooks, Proofs } from './proofs.ts';
-
-type ImportRequest = 'adapters.inspect' | 'adapters.import';
 
 export function createAdapterImport(
   context: Context,
   { tasks, proofs }: { tasks: AdapterTasks; proofs: Proofs },
-): Pick<Handlers, ImportRequest> {
+): HandlersOf<typeof adapterImportRequests> {
   const { store, engine } = context;
 
   async function inspect(directory: string, modelId: string): Promise<AdapterInspection> {

@@ -1,8 +1,10 @@
 /** Long work on adapters (import, export, proof): one at a time, followed by every window, cancelled by any. */
 
+import type { adapterTaskRequests } from '../contract/areas/adapters.ts';
 import type { AdapterTask } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
-import type { Context, Handlers } from './context.ts';
+import type { HandlersOf } from '../contract/requests.ts';
+import type { Context } from './context.ts';
 import { toErrorReport } from './error-report.ts';
 import type { ProofHooks } from './proofs.ts';
 
@@ -10,7 +12,7 @@ import type { ProofHooks } from './proofs.ts';
 export type TaskResult = Partial<Pick<AdapterTask, 'adapterId' | 'directory' | 'howTo' | 'proof'>>;
 
 export interface AdapterTasks {
-  readonly handlers: Pick<Handlers, 'adapters.task' | 'adapters.cancelTask'>;
+  readonly handlers: HandlersOf<typeof adapterTaskRequests>;
   /** Begins in the background. @throws OfficeError adapter-task-active */
   start(kind: AdapterTask['kind'], name: string, work: (hooks: ProofHooks) => Promise<TaskResult>): AdapterTask;
   /** @throws OfficeError adapter-task-active */

@@ -1,22 +1,22 @@
 /** The ledger of adapters: what there is, what it is called, proving it again, and taking out what never served. */
 
+import type { adapterRequests } from '../contract/areas/adapters.ts';
 import type { Adapter } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
+import type { HandlersOf } from '../contract/requests.ts';
 import { canResume } from '../domain/runs.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import { type Activity, requireIdle } from './activity.ts';
 import type { AdapterTasks } from './adapter-tasks.ts';
-import { type Context, found, type Handlers } from './context.ts';
+import { type Context, found } from './context.ts';
 import type { Proofs } from './proofs.ts';
-
-type AdapterRequest = 'adapters.list' | 'adapters.rename' | 'adapters.delete' | 'adapters.prove';
 
 const topics = ['adapters', 'status'] as const;
 
 export function createAdapters(
   context: Context,
   { activity, tasks, proofs }: { activity: Activity; tasks: AdapterTasks; proofs: Proofs },
-): Pick<Handlers, AdapterRequest> {
+): HandlersOf<typeof adapterRequests> {
   const { store } = context;
   const requireAdapter = (id: string) => found(store.adapters.get(id), 'adapter', id);
 

@@ -1,15 +1,17 @@
 /** Asking: while an adapter serves, base and adapter answer side by side in one pass. */
 
+import type { askRequests } from '../contract/areas/ask.ts';
 import type { Answer } from '../contract/entities.ts';
+import type { HandlersOf } from '../contract/requests.ts';
 import { servingRelease } from '../domain/releases.ts';
 import { answeringModel } from './answering.ts';
-import { type Context, found, type Handlers } from './context.ts';
+import { type Context, found } from './context.ts';
 import type { Devices } from './devices.ts';
 import type { Models } from './models.ts';
 
 const longestAnswer = 256;
 
-export function createAsk(context: Context, models: Models, devices: Devices): Pick<Handlers, 'ask.ask'> {
+export function createAsk(context: Context, models: Models, devices: Devices): HandlersOf<typeof askRequests> {
   const { store, engine } = context;
   return {
     'ask.ask': async ({ question }) => {

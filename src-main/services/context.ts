@@ -3,14 +3,13 @@
 import type { LogEntry } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { AppEvent, Topic } from '../contract/events.ts';
-import type { EventKind, RequestName, RequestOutput, ValidInput } from '../contract/requests.ts';
+import type { EventKind, HandlersOf, requests } from '../contract/requests.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Store } from '../store/index.ts';
+import { callerOfNow } from './caller-of-now.ts';
 
-/** A use case for every request: validated input in, output or an `OfficeError` out. */
-export type Handlers = {
-  readonly [Name in RequestName]: (input: ValidInput<Name>) => Promise<RequestOutput<Name>>;
-};
+/** A use case for every request. */
+export type Handlers = HandlersOf<typeof requests>;
 
 /** Files that come with the app. */
 export interface Bundled {
@@ -36,7 +35,6 @@ export interface ServiceOptions {
   readonly operator: string;
   /** The app's version. */
   readonly version: string;
-  readonly host: 'electron' | 'browser';
   /** Shows the system's folder dialog under this title; null where the host has none. */
   readonly chooseFolder: ((title: string) => Promise<string | null>) | null;
 }
@@ -50,6 +48,7 @@ export interface Happening {
 
 export interface Context extends ServiceOptions {
   now(): string;
+  /** Signs what is changed now: the caller's name or, where nobody knows it, whoever works at this PC. */
   currentOperator(): string;
   /**
    * The change and its log entry in one transaction; windows hear of it once it is on disk.
@@ -61,7 +60,7 @@ export interface Context extends ServiceOptions {
 export function createContext(options: ServiceOptions): Context {
   const { store, clock, publish } = options;
   const now = () => clock().toISOString();
-  const currentOperator = () => store.settings.get('operator') ?? options.operator;
+  const currentOperator = () => callerOfNow()?.operator ?? store.settings.get('operator') ?? options.operator;
   return {
     ...options,
     now,

@@ -1,15 +1,17 @@
 /** From collected examples to a frozen version: readiness, and the freeze itself. */
 
+import type { datasetRequests } from '../contract/areas/datasets.ts';
 import type { BaseModel, DatasetVersion, ExampleMeasure, Readiness } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
+import type { HandlersOf } from '../contract/requests.ts';
 import { assignSplits, countSplits, datasetHash, smallestSplit } from '../domain/dataset.ts';
 import { presetSettings } from '../domain/presets.ts';
 import { assessReadiness } from '../domain/readiness.ts';
-import type { Context, Handlers } from './context.ts';
+import type { Context } from './context.ts';
 import type { Models } from './models.ts';
 
 export interface Datasets {
-  readonly handlers: Pick<Handlers, 'datasets.readiness' | 'datasets.freeze' | 'datasets.list'>;
+  readonly handlers: HandlersOf<typeof datasetRequests>;
   /**
    * The newest version, or a new one where the examples have changed since.
    * @throws OfficeError dataset-not-ready, dataset-empty

@@ -1,13 +1,14 @@
 /** What this computer can calculate on: proven once, remembered, chosen by speed or by a person. */
 
+import { devicePreference, type deviceRequests } from '../contract/areas/devices.ts';
 import type { BaseModel, Device, DeviceReport, DevicePreference } from '../contract/entities.ts';
-import { devicePreference } from '../contract/requests.ts';
+import type { HandlersOf } from '../contract/requests.ts';
 import { chooseDevice } from '../domain/devices.ts';
 import { checkDevices } from '../engine/device-checks.ts';
-import type { Context, Handlers } from './context.ts';
+import type { Context } from './context.ts';
 
 export interface Devices {
-  readonly handlers: Pick<Handlers, 'devices.choose' | 'devices.check'>;
+  readonly handlers: HandlersOf<typeof deviceRequests>;
   /** For the project's model; null until the model process has answered. */
   known(): DeviceReport | null;
   /** For a model, whose largest tensor the device must take. @throws OfficeError engine-unavailable */
@@ -56,7 +57,7 @@ export function createDevices(context: Context): Devices {
       found = null;
       throw error;
     }
-    publish({ kind: 'changed', topics: ['status'] });
+    publish({ kind: 'changed', topics: ['devices'] });
     return known;
   }
 
@@ -70,7 +71,7 @@ export function createDevices(context: Context): Devices {
     handlers: {
       'devices.check': async () => reportOf(await refresh(true), projectModel()),
       'devices.choose': async ({ preference: wanted }) => {
-        context.change(['status'], { kind: 'device.chosen', subject: wanted }, () => {
+        context.change(['devices'], { kind: 'device.chosen', subject: wanted }, () => {
           store.settings.set(settingName, wanted);
         });
         return reportOf(await refresh(false), projectModel());

@@ -1,26 +1,31 @@
 /** The hallway's door on the host side: validates a request, runs its use case, and turns every error into a report. */
 
 import * as v from 'valibot';
+import type { Caller } from '../contract/caller.ts';
 import { OfficeError } from '../contract/errors.ts';
-import { type Reply, type RequestName, requestSchemas } from '../contract/requests.ts';
+import { type Reply, type RequestName, requests } from '../contract/requests.ts';
+import { onBehalfOf } from './caller-of-now.ts';
 import type { Handlers } from './context.ts';
 import { toErrorReport } from './error-report.ts';
 
 /** Never rejects. */
-export type Dispatch = (name: string, input: unknown) => Promise<Reply<RequestName>>;
+export type Dispatch = (name: string, input: unknown, caller: Caller) => Promise<Reply<RequestName>>;
 
 /** @param onUnexpected hears of errors that nobody foresaw, for the technical log. */
 export function createDispatcher(
   handlers: Handlers,
   onUnexpected: (error: unknown, request: string) => void = () => {},
 ): Dispatch {
-  return async (name, input) => {
+  return async (name, input, caller) => {
     try {
-      if (!Object.hasOwn(requestSchemas, name)) throw new OfficeError('request-unknown', { name: name.slice(0, 100) });
+      if (!Object.hasOwn(requests, name)) throw new OfficeError('request-unknown', { name: name.slice(0, 100) });
       const request = name as RequestName;
+      const { permission } = requests[request];
+      if (!caller.permissions.includes(permission)) throw new OfficeError('not-permitted', { permission });
       // One entry of a record of functions: the schema that fits the handler was looked up under the same name.
-      const handler = handlers[request] as (valid: unknown) => Promise<never>;
-      return { ok: true, value: await handler(validate(request, input)) };
+      const handler = handlers[request] as (valid: unknown, caller: Caller) => Promise<never>;
+      const valid = validate(request, input);
+      return { ok: true, value: await onBehalfOf(caller, () => handler(valid, caller)) };
     } catch (error) {
       const { report, unexpected } = toErrorReport(error);
       if (unexpected) onUnexpected(error, name);
@@ -30,7 +35,7 @@ export function createDispatcher(
 }
 
 function validate(name: RequestName, input: unknown): unknown {
-  const result = v.safeParse(requestSchemas[name], input, { abortEarly: true });
+  const result = v.safeParse(requests[name].input, input, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
   throw new OfficeError('request-invalid', { field: v.getDotPath(issue) ?? name, reason: issue.message });

@@ -1,22 +1,23 @@
 /** Proving: base and adapter answer the same questions, and the project's criteria judge. */
 
+import type { evaluationRequests } from '../contract/areas/evaluations.ts';
 import type { Evaluation } from '../contract/entities.ts';
+import type { HandlersOf } from '../contract/requests.ts';
 import { passesCriteria } from '../domain/criteria.ts';
 import type { EngineJobs, RunningJob } from '../engine/engine.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import { type Activity, requireIdle } from './activity.ts';
 import { answeringModel } from './answering.ts';
-import { type Context, found, type Handlers } from './context.ts';
+import { type Context, found } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
 import { toErrorReport } from './error-report.ts';
 import { type Asked, questionsOf, sumUp } from './evaluation-sets.ts';
 
-type EvaluationRequest = 'evaluations.start' | 'evaluations.cancel' | 'evaluations.list' | 'evaluations.get';
 type EvaluateResult = EngineJobs['evaluate']['output'];
 
 export interface Evaluations {
-  readonly handlers: Pick<Handlers, EvaluationRequest>;
+  readonly handlers: HandlersOf<typeof evaluationRequests>;
   /** At boot: evaluations that a former host left behind cannot go on. */
   markInterrupted(): void;
   settled(): Promise<void>;

@@ -1,15 +1,14 @@
 /** Writing examples down: list, add, change, delete. */
 
+import type { exampleRequests } from '../contract/areas/examples.ts';
 import type { Example } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
-import type { ValidInput } from '../contract/requests.ts';
-import { type Context, found, type Handlers } from './context.ts';
+import type { HandlersOf, ValidInput } from '../contract/requests.ts';
+import { type Context, found } from './context.ts';
 
 type ExampleInput = ValidInput<'examples.add'>;
 
-export function createExamples(
-  context: Context,
-): Pick<Handlers, 'examples.list' | 'examples.add' | 'examples.update' | 'examples.delete'> {
+export function createExamples(context: Context): HandlersOf<typeof exampleRequests> {
   const { store } = context;
   const topics = ['examples', 'status'] as const;
   return {

@@ -4,12 +4,14 @@
  * neither files nor their contents leave the office.
  */
 
+import type { folderRequests } from '../contract/areas/models.ts';
 import { OfficeError } from '../contract/errors.ts';
-import type { Context, Handlers } from './context.ts';
+import type { HandlersOf } from '../contract/requests.ts';
+import type { Context } from './context.ts';
 import { listFolder, typedPath } from './folder-listing.ts';
 import { folderPlaces } from './folder-places.ts';
 
-export function createFolders({ chooseFolder }: Context): Pick<Handlers, 'models.folders' | 'models.chooseFolder'> {
+export function createFolders({ chooseFolder }: Context): HandlersOf<typeof folderRequests> {
   return {
     'models.folders': async ({ path }) => {
       const [listing, places] = await Promise.all([listFolder(typedPath(path)), folderPlaces()]);

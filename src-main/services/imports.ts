@@ -1,7 +1,9 @@
 /** Importing in two steps: a preview that keeps nothing, then all rows or none. */
 
+import type { importRequests } from '../contract/areas/examples.ts';
 import type { ColumnMapping, ImportPreview } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
+import type { HandlersOf } from '../contract/requests.ts';
 import {
   type CheckedRows,
   checkRows,
@@ -11,7 +13,7 @@ import {
   readFile,
   readText,
 } from '../importers/index.ts';
-import type { Context, Handlers } from './context.ts';
+import type { Context } from './context.ts';
 import { newExample } from './examples.ts';
 
 /** Previews live in memory: as many, and as long, as people sensibly leave a dialog open. */
@@ -25,7 +27,7 @@ interface HeldPreview {
   readonly expiresAt: number;
 }
 
-export function createImports(context: Context): Pick<Handlers, 'import.preview' | 'import.check' | 'import.commit'> {
+export function createImports(context: Context): HandlersOf<typeof importRequests> {
   const { store } = context;
   const held = new Map<string, HeldPreview>();
 

@@ -1,12 +1,14 @@
 /** The check list of a folder that somebody wants to bring: read in the model process, told to the windows as it grows. Nothing is kept. */
 
 import { basename } from 'node:path';
+import type { modelCheckRequests } from '../contract/areas/models.ts';
 import type { ModelCheck, ModelFit } from '../contract/entities.ts';
+import type { HandlersOf } from '../contract/requests.ts';
 import { assignSplits, smallestSplit } from '../domain/dataset.ts';
 import { fitOf } from '../domain/fit.ts';
 import { presetSettings } from '../domain/presets.ts';
 import type { EngineJobs, RunningJob } from '../engine/engine.ts';
-import type { Context, Handlers } from './context.ts';
+import type { Context } from './context.ts';
 import type { Devices } from './devices.ts';
 import { toErrorReport } from './error-report.ts';
 import { typedPath } from './folder-listing.ts';
@@ -16,10 +18,7 @@ type Report = EngineJobs['checkModel']['output'];
 /** What a first training usually is, where the project has no examples yet: a few hundred pairs of a few dozen words. */
 const usual = { examples: 300, exampleTokens: 100, longestTokens: null, ownExamples: false };
 
-export function createModelChecks(
-  context: Context,
-  devices: Devices,
-): Pick<Handlers, 'models.check' | 'models.cancelCheck'> {
+export function createModelChecks(context: Context, devices: Devices): HandlersOf<typeof modelCheckRequests> {
   const { store, engine } = context;
   let live: { check: ModelCheck; readonly job: RunningJob<Report> } | null = null;
 

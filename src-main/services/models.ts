@@ -1,21 +1,23 @@
 /** Base models: the bundled starter, folders that people add, and whether they are still what they were. */
 
+import type { modelRequests } from '../contract/areas/models.ts';
 import type { BaseModel, LibraryModel } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
+import type { HandlersOf } from '../contract/requests.ts';
 import type { StoredModel } from '../store/models.ts';
-import { type Context, found, type Handlers } from './context.ts';
+import { type Context, found } from './context.ts';
 import { toErrorReport } from './error-report.ts';
 import { typedPath } from './folder-listing.ts';
 import { modelFiles, stateOfModel } from './model-files.ts';
 
-type ModelRequest = 'models.list' | 'models.add' | 'models.relocate' | 'models.remove' | 'models.licence';
-
 export interface Models {
-  readonly handlers: Pick<Handlers, ModelRequest>;
+  readonly handlers: HandlersOf<typeof modelRequests>;
   /** Registers the starter that came with this installation; a failure is logged, because the app must open anyway. */
   registerBundled(): Promise<void>;
   /** The project's model, or the starter before there is a project. @throws OfficeError not-found */
   current(): BaseModel;
+  /** The same, registering the starter first where that failed at the start. @throws OfficeError not-found */
+  currentOrBundled(): Promise<BaseModel>;
   /** @throws OfficeError model-missing, model-changed where its folder is not what was verified */
   requireUnchanged(model: BaseModel): Promise<void>;
 }
@@ -124,13 +126,23 @@ export function createModels(context: Context): Models {
       .map(([what, names]) => ({ what, users: names.join(', ') }));
   }
 
+  function current(): BaseModel {
+    const project = store.project.get();
+    const models = store.models.list();
+    const model = project ? store.models.get(project.modelId) : (models.find((each) => each.bundled) ?? null);
+    return found(model, 'model', project?.modelId ?? bundled.starterModelDirectory);
+  }
+
+  async function requireBundled(): Promise<void> {
+    if (!store.models.list().some((model) => model.bundled)) await registerBundled();
+  }
+
   return {
     registerBundled,
-    current() {
-      const project = store.project.get();
-      const models = store.models.list();
-      const model = project ? store.models.get(project.modelId) : (models.find(({ bundled }) => bundled) ?? null);
-      return found(model, 'model', project?.modelId ?? bundled.starterModelDirectory);
+    current,
+    async currentOrBundled() {
+      await requireBundled();
+      return current();
     },
     async requireUnchanged({ id }) {
       const { name, directory: path, files } = requireModel(id);
@@ -140,7 +152,7 @@ export function createModels(context: Context): Models {
     },
     handlers: {
       'models.list': async () => {
-        if (!store.models.list().some((model) => model.bundled)) await registerBundled();
+        await requireBundled();
         return Promise.all(store.models.list().map(withState));
       },
       'models.add': async ({ directory }) => withState(await register(typedPath(directory), false)),

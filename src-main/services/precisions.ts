@@ -1,6 +1,8 @@
 /** In which precision a model answers: measured on the plant's own questions, and chosen by a person. */
 
+import type { precisionRequests } from '../contract/areas/precisions.ts';
 import type { BaseModel, PrecisionTask } from '../contract/entities.ts';
+import type { HandlersOf } from '../contract/requests.ts';
 import { assignSplits } from '../domain/dataset.ts';
 import { beside32Bits } from '../domain/precisions.ts';
 import type { EngineJobs, RunningJob } from '../engine/engine.ts';
@@ -8,17 +10,16 @@ import type { StoredAdapter } from '../store/adapters.ts';
 import { type Activity, requireIdle } from './activity.ts';
 import { quantizedFolder } from './answering.ts';
 import { readBundledPairs } from './bundled-files.ts';
-import { type Context, found, type Handlers } from './context.ts';
+import { type Context, found } from './context.ts';
 import type { Devices } from './devices.ts';
 import { toErrorReport } from './error-report.ts';
 import { questionsAmong } from './evaluation-sets.ts';
 import { toModel } from './models.ts';
 
-type PrecisionRequest = 'precisions.choose' | 'precisions.compare' | 'precisions.task' | 'precisions.cancel';
 type Result = EngineJobs['comparePrecisions']['output'];
 
 export interface Precisions {
-  readonly handlers: Pick<Handlers, PrecisionRequest>;
+  readonly handlers: HandlersOf<typeof precisionRequests>;
   settled(): Promise<void>;
 }
 

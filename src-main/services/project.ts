@@ -1,10 +1,11 @@
 /** Setting up: what the PoC is for, and the fictional plant to try everything with. */
 
+import type { projectRequests } from '../contract/areas/project.ts';
 import type { Language, Project } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
-import type { ValidInput } from '../contract/requests.ts';
+import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { readBundledPairs } from './bundled-files.ts';
-import { type Context, found, type Handlers } from './context.ts';
+import { type Context, found } from './context.ts';
 import { newExample } from './examples.ts';
 import type { Models } from './models.ts';
 
@@ -33,7 +34,7 @@ const sampleProject: Record<Language, Omit<ValidInput<'project.save'>, 'modelId'
   },
 };
 
-export function createProject(context: Context, models: Models): Pick<Handlers, 'project.save' | 'project.loadSample'> {
+export function createProject(context: Context, models: Models): HandlersOf<typeof projectRequests> {
   const { store, bundled } = context;
   return {
     'project.save': async (input) => {
@@ -51,7 +52,7 @@ export function createProject(context: Context, models: Models): Pick<Handlers, 
       // What somebody has set up already is theirs; only the examples are added then.
       const project = store.project.get() ?? {
         ...sampleProject[language],
-        modelId: (await bundledModel(models)).id,
+        modelId: (await models.currentOrBundled()).id,
         updatedAt: context.now(),
       };
       const happening = {
@@ -66,9 +67,4 @@ export function createProject(context: Context, models: Models): Pick<Handlers, 
       return { examples: pairs.length };
     },
   };
-}
-
-async function bundledModel(models: Models) {
-  await models.handlers['models.list']({});
-  return models.current();
 }

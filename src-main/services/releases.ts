@@ -1,19 +1,19 @@
 /** Applying an adapter and taking it off again, with the proof that the base stayed what it was. */
 
+import type { releaseRequests } from '../contract/areas/releases.ts';
 import type { AdapterProof, Release } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
+import type { HandlersOf } from '../contract/requests.ts';
 import { requireEvaluatedIn, requireSound } from '../domain/proof.ts';
 import { servingRelease } from '../domain/releases.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
-import { type Context, found, type Handlers } from './context.ts';
+import { type Context, found } from './context.ts';
 import { toErrorReport } from './error-report.ts';
 import type { Proofs } from './proofs.ts';
 
-type ReleaseRequest = 'releases.apply' | 'releases.revert' | 'releases.list';
-
 const topics = ['releases', 'status'] as const;
 
-export function createReleases(context: Context, proofs: Proofs): Pick<Handlers, ReleaseRequest> {
+export function createReleases(context: Context, proofs: Proofs): HandlersOf<typeof releaseRequests> {
   const { store } = context;
 
   async function apply(adapterId: string): Promise<Release> {

@@ -1,17 +1,19 @@
 /** Where everything stands, who works here, and what happened. */
 
+import type { appRequests } from '../contract/areas/app.ts';
 import type { AppStatus } from '../contract/entities.ts';
+import type { HandlersOf } from '../contract/requests.ts';
 import { stepStates } from '../domain/steps.ts';
 import type { Activity } from './activity.ts';
-import type { Context, Handlers } from './context.ts';
+import type { Context } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
 
 export function createStatus(
   context: Context,
   { activity, datasets, devices }: { activity: Activity; datasets: Datasets; devices: Devices },
-): Pick<Handlers, 'app.status' | 'app.setOperator' | 'app.log'> {
-  const { store, version, host, dataDirectory } = context;
+): HandlersOf<typeof appRequests> {
+  const { store, version, dataDirectory } = context;
   /** A proof in another precision is none for what would answer now. */
   function evaluationsOfToday() {
     const modelIds = new Map(store.adapters.list().map(({ id, modelId }) => [id, modelId]));
@@ -22,7 +24,7 @@ export function createStatus(
   }
 
   return {
-    'app.status': async (): Promise<AppStatus> => {
+    'app.status': async (_, { host }): Promise<AppStatus> => {
       const project = store.project.get();
       const release = store.releases.current();
       const { total, canFreeze, findings } = datasets.quickReadiness();

@@ -1,5 +1,6 @@
 /** Training runs: plan, start, pause, resume, cancel; and what happens when one ends, by itself or not. */
 
+import type { trainingRequests } from '../contract/areas/training.ts';
 import type {
   AdapterConfiguration,
   AdapterProof,
@@ -9,14 +10,14 @@ import type {
   TrainingRun,
 } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
-import type { ValidInput } from '../contract/requests.ts';
+import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { assignSplits, countSplits, smallestSplit } from '../domain/dataset.ts';
 import { presetSettings } from '../domain/presets.ts';
 import { canResume, isActive, moveRun } from '../domain/runs.ts';
 import type { RunningJob } from '../engine/engine.ts';
 import { startTraining } from '../engine/start-training.ts';
 import { type Activity, requireIdle } from './activity.ts';
-import { type Context, found, type Handlers } from './context.ts';
+import { type Context, found } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
 import { toErrorReport } from './error-report.ts';
@@ -26,17 +27,8 @@ import type { Proofs } from './proofs.ts';
 import { adoptAdapter, type TrainJob, trainJob, type TrainResult } from './training-files.ts';
 import { TrainingWatch } from './training-watch.ts';
 
-type TrainingRequest =
-  | 'training.plan'
-  | 'training.start'
-  | 'training.pause'
-  | 'training.resume'
-  | 'training.cancel'
-  | 'training.list'
-  | 'training.get';
-
 export interface Training {
-  readonly handlers: Pick<Handlers, TrainingRequest>;
+  readonly handlers: HandlersOf<typeof trainingRequests>;
   /** Runs without a job: a former host left them behind, or their end could not be written down. */
   markInterrupted(): void;
   /** Resolves when the running job, if any, has been written down. */

@@ -1,35 +1,21 @@
 /** Live queries: what a request answered last, asked again whenever the host says that it may be stale. */
 
 import { untrack } from 'svelte';
-import type { ErrorReport, RequestInput, RequestName, RequestOutput, Topic } from '../../src-main/contract/index.ts';
+import {
+  type ErrorReport,
+  type QueryName,
+  type RequestInput,
+  type RequestOutput,
+  requests,
+  type Topic,
+} from '../../src-main/contract/index.ts';
 import type { Client } from './client.ts';
 import type { Signal } from './transport.ts';
-
-/** A request that only reads, and the topics after which its answer is stale. */
-const topicsOf = {
-  'app.status': ['status', 'project', 'models', 'examples', 'datasets', 'runs', 'adapters', 'evaluations', 'releases'],
-  'app.log': ['log'],
-  'models.list': ['models'],
-  'precisions.task': ['precisionTask'],
-  'examples.list': ['examples'],
-  'datasets.readiness': ['examples', 'project', 'models'],
-  'datasets.list': ['datasets'],
-  'training.plan': ['examples', 'project', 'models'],
-  'training.list': ['runs'],
-  'training.get': ['runs'],
-  'adapters.list': ['adapters'],
-  'adapters.task': ['adapterTask'],
-  'adapters.exportPlan': ['adapters'],
-  'evaluations.list': ['evaluations'],
-  'evaluations.get': ['evaluations'],
-  'releases.list': ['releases'],
-} as const satisfies Partial<Record<RequestName, readonly Topic[]>>;
-
-export type QueryName = keyof typeof topicsOf;
 
 export class LiveQuery<Name extends QueryName> {
   readonly #client: Client;
   readonly #name: Name;
+  readonly #staleAfter: readonly Topic[];
   #input: RequestInput<Name> | null = null;
   /** Counts the questions asked, so that a late answer to an old one is dropped. */
   #asked = 0;
@@ -44,6 +30,7 @@ export class LiveQuery<Name extends QueryName> {
   constructor(client: Client, name: Name) {
     this.#client = client;
     this.#name = name;
+    this.#staleAfter = requests[name].staleAfter;
   }
 
   /** Asks with a new input; null clears. */
@@ -66,7 +53,7 @@ export class LiveQuery<Name extends QueryName> {
       signal.kind === 'restored' ||
       (signal.kind === 'event' &&
         signal.event.kind === 'changed' &&
-        signal.event.topics.some((topic) => (topicsOf[this.#name] as readonly Topic[]).includes(topic)));
+        signal.event.topics.some((topic) => this.#staleAfter.includes(topic)));
     if (!stale || this.#input === null) return;
     if (this.#inFlight) this.#again = true;
     else await this.#load();

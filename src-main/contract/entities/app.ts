@@ -1,5 +1,6 @@
 /** The app as a whole: its steps, its log, its errors. */
 
+import type { HostKind } from '../caller.ts';
 import type { DeviceReport } from './device.ts';
 import type { Project } from './project.ts';
 import type { Release } from './release.ts';
@@ -32,8 +33,8 @@ export interface AppStatus {
   readonly activeEvaluationId: string | null;
   readonly exampleCount: number;
   readonly dataDirectory: string;
-  /** `electron` or `browser`: what the window is. */
-  readonly host: 'electron' | 'browser';
+  /** What the one who asks looks through. */
+  readonly host: HostKind;
 }
 
 /** An error as it crosses the hallway: a code for the screen, the values it names. */

@@ -72,7 +72,7 @@ interface Telling {
 
 async function walk(settings: PocSettings, dataDirectory: string, say: Say, { watcher, onComparingCosts }: Telling) {
   const log = openLog(dataDirectory);
-  const app = compose({ dataDirectory, host: 'browser', log, startProcess: forkProcess });
+  const app = compose({ dataDirectory, log, startProcess: forkProcess });
   try {
     const path = await walkPath(app, settings, watcher);
     onComparingCosts();

@@ -2,6 +2,7 @@
 
 import type { BrowserWindow, IpcMain, IpcMainInvokeEvent } from 'electron';
 import type { App } from '../../contract/app.ts';
+import { atThisPc } from '../../contract/caller.ts';
 import type { Reply, RequestName } from '../../contract/requests.ts';
 import { isOwnAddress } from './address.ts';
 import { eventChannel, requestChannel } from './channels.ts';
@@ -21,7 +22,7 @@ export function answerRequests(
   refused: (what: string, detail: string) => void,
 ): void {
   ipcMain.handle(requestChannel, async (event, name: unknown, input: unknown): Promise<Reply<RequestName>> => {
-    if (isOwnPage(event)) return app.dispatch(String(name), input);
+    if (isOwnPage(event)) return app.dispatch(String(name), input, atThisPc('electron'));
     refused('request', event.senderFrame?.url ?? '');
     return refusal;
   });

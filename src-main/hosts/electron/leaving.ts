@@ -2,6 +2,7 @@
 
 import { dialog, type BrowserWindow } from 'electron';
 import type { App } from '../../contract/app.ts';
+import { atThisPc } from '../../contract/caller.ts';
 import type { AppStatus, Language } from '../../contract/entities.ts';
 import { shellSay } from './sentences.ts';
 
@@ -20,7 +21,7 @@ export function askBeforeLeaving(window: BrowserWindow, app: Pick<App, 'dispatch
 }
 
 async function mayClose(window: BrowserWindow, app: Pick<App, 'dispatch'>, language: Language): Promise<boolean> {
-  const status = await app.dispatch('app.status', {});
+  const status = await app.dispatch('app.status', {}, atThisPc('electron'));
   if (!status.ok || (status.value as AppStatus).activeRunId === null) return true;
   const stay = 0;
   const { response } = await dialog.showMessageBox(window, {

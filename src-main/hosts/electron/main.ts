@@ -46,7 +46,6 @@ async function start(): Promise<void> {
   const { workerEntry, bundled } = files;
   const office = compose({
     dataDirectory: data,
-    host: 'electron',
     log,
     startProcess: startUtilityProcess,
     workerEntry,

@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { App } from '../../contract/app.ts';
+import { atThisPc } from '../../contract/caller.ts';
 import { eventStream } from './event-stream.ts';
 import { ownHostOnly, ownPageOnly, refuse, securityHeaders } from './guards.ts';
 import { closedDoorPage } from './closed-door-page.ts';
@@ -59,7 +60,7 @@ export function createRoutes({ app, sessions, doorKey, files, port, signal }: Ro
     } catch {
       return refuse(context, 400, 'request-invalid', { field: 'body', reason: 'JSON' });
     }
-    return context.json(await app.dispatch(context.req.param('request'), input));
+    return context.json(await app.dispatch(context.req.param('request'), input, atThisPc('browser')));
   });
 
   routes.all('/api/*', (context) => refuse(context, 404, 'request-unknown', { name: context.req.path }));

@@ -43,7 +43,7 @@ export async function serve(options: ServeOptions): Promise<OpenHost | null> {
   }
   await buildRendererIfStale(projectRoot, () => print(say('building', language)));
   const log = openLog(dataDirectory);
-  const app = compose({ dataDirectory, host: 'browser', log, startProcess: forkProcess });
+  const app = compose({ dataDirectory, log, startProcess: forkProcess });
   let server: LoopbackServer;
   try {
     server = await openLoopback({ app, rendererDirectory: rendererDirectory(projectRoot), port: options.port });

@@ -7,7 +7,7 @@ import { closeOnSignals } from '../../../src-main/hosts/node/stop-signals.ts';
 
 const [dataDirectory = '', rendererDirectory = ''] = process.argv.slice(2);
 const log = { info: () => {}, error: () => {} };
-const app = compose({ dataDirectory, host: 'browser', log, startProcess: forkProcess });
+const app = compose({ dataDirectory, log, startProcess: forkProcess });
 const server = await openLoopback({ app, rendererDirectory });
 closeOnSignals(async () => {
   await server.close();

@@ -36,7 +36,7 @@ afterEach(async () => {
 
 const openHere = () => {
   const log = { info: () => {}, error: () => {} };
-  app = compose({ dataDirectory: join(folder, 'data'), host: 'browser', log, startProcess: forkProcess });
+  app = compose({ dataDirectory: join(folder, 'data'), log, startProcess: forkProcess });
   return app;
 };
 

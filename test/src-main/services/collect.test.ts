@@ -1,7 +1,8 @@
 /** Set up and Collect through the dispatcher on a real database: project, sample, examples, imports, freezing. */
 
 import { describe, expect, test } from 'vitest';
-import { eventKinds, requestSchemas } from '../../../src-main/contract/requests.ts';
+import { atThisPc } from '../../../src-main/contract/caller.ts';
+import { eventKinds, requests } from '../../../src-main/contract/requests.ts';
 import { OfficeError } from '../../../src-main/contract/errors.ts';
 import { temporaryDirectory } from '../../fixtures/data-directory.ts';
 import { FakeEngine } from '../../fixtures/fake-engine.ts';
@@ -12,7 +13,7 @@ const mapping = { question: 0, answer: 1, category: null };
 describe('dispatcher', () => {
   test('has a use case for every request', async () => {
     const { services } = await openOffice();
-    expect(Object.keys(services.handlers).sort()).toEqual(Object.keys(requestSchemas).sort());
+    expect(Object.keys(services.handlers).sort()).toEqual(Object.keys(requests).sort());
   });
 
   test.each([
@@ -25,7 +26,7 @@ describe('dispatcher', () => {
     ['training.get', { runId: 'none' }, 'not-found', { id: 'none' }],
   ])('%s %j is refused as %s', async (name, input, code, values) => {
     const { dispatch } = await openOffice();
-    const reply = await dispatch(name, input);
+    const reply = await dispatch(name, input, atThisPc('browser'));
     expect(reply).toMatchObject({ ok: false, error: { code, values } });
   });
 
@@ -34,7 +35,7 @@ describe('dispatcher', () => {
     engine.calls.measureExamples = () => {
       throw new TypeError('surprise');
     };
-    const reply = await dispatch('datasets.readiness', {});
+    const reply = await dispatch('datasets.readiness', {}, atThisPc('browser'));
     expect(reply).toEqual({ ok: false, error: { code: 'unexpected', values: { reason: 'surprise' } } });
     expect(unexpected).toHaveLength(1);
   });

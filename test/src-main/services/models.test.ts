@@ -16,6 +16,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { compose } from '../../../src-main/compose.ts';
 import type { ModelCheck } from '../../../src-main/contract/entities.ts';
 import { type ErrorCode, OfficeError } from '../../../src-main/contract/errors.ts';
+import { atThisPc } from '../../../src-main/contract/caller.ts';
 import type { RequestInput, RequestName, RequestOutput } from '../../../src-main/contract/requests.ts';
 import { forkProcess } from '../../../src-main/engine/fork-process.ts';
 import { temporaryDirectory } from '../../fixtures/data-directory.ts';
@@ -25,10 +26,10 @@ import { goldenPath } from '../../native-models/goldens.ts';
 const quiet = { info: () => {}, error: () => {} };
 
 function openApp() {
-  const app = compose({ dataDirectory: temporaryDirectory(), host: 'browser', log: quiet, startProcess: forkProcess });
+  const app = compose({ dataDirectory: temporaryDirectory(), log: quiet, startProcess: forkProcess });
   onTestFinished(() => app.close());
   async function ask<Name extends RequestName>(name: Name, input: RequestInput<Name>): Promise<RequestOutput<Name>> {
-    const reply = await app.dispatch(name, input);
+    const reply = await app.dispatch(name, input, atThisPc('cli'));
     if (!reply.ok) throw new OfficeError(reply.error.code as ErrorCode, reply.error.values);
     return reply.value as RequestOutput<Name>;
   }

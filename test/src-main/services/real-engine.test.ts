@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { compose } from '../../../src-main/compose.ts';
 import type { Evaluation, TrainingRun } from '../../../src-main/contract/entities.ts';
 import type { AppEvent } from '../../../src-main/contract/events.ts';
+import { atThisPc } from '../../../src-main/contract/caller.ts';
 import type { RequestInput, RequestName, RequestOutput } from '../../../src-main/contract/requests.ts';
 import { presetSettings } from '../../../src-main/domain/presets.ts';
 import { forkProcess } from '../../../src-main/engine/fork-process.ts';
@@ -15,11 +16,11 @@ const patience = { timeout: 60_000, interval: 100 };
 const quiet = { info: () => {}, error: () => {} };
 
 function openApp() {
-  const app = compose({ dataDirectory: temporaryDirectory(), host: 'browser', log: quiet, startProcess: forkProcess });
+  const app = compose({ dataDirectory: temporaryDirectory(), log: quiet, startProcess: forkProcess });
   onTestFinished(() => app.close());
   return {
     ask: async <Name extends RequestName>(name: Name, input: RequestInput<Name>): Promise<RequestOutput<Name>> => {
-      const reply = await app.dispatch(name, input);
+      const reply = await app.dispatch(name, input, atThisPc('cli'));
       if (!reply.ok) throw Object.assign(new Error(JSON.stringify(reply.error)), { code: reply.error.code });
       return reply.value as RequestOutput<Name>;
     },

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { requestSchemas } from '../../../src-main/contract/requests.ts';
+import { requests } from '../../../src-main/contract/requests.ts';
 import type { Project, TrainSettings } from '../../../src-main/contract/index.ts';
 import { ProjectForm } from '../../../src-renderer/features/setup/project-form.svelte.ts';
 import {
@@ -33,7 +33,7 @@ describe('ProjectForm', () => {
     form.follow(project);
     expect([form.draft.targetPercent, form.draft.regressionPoints]).toEqual([7, 2]);
     const { updatedAt: _, ...saved } = project;
-    expect(v.parse(requestSchemas['project.save'], form.input)).toEqual(saved);
+    expect(v.parse(requests['project.save'].input, form.input)).toEqual(saved);
   });
 
   it('does not overwrite what somebody is typing', () => {
@@ -98,7 +98,7 @@ describe('TrainForm', () => {
     form.change({ rank: 4 });
     form.preset = 'quick';
     form.beginExpert(settings);
-    expect(v.parse(requestSchemas['training.start'], form.input)).toEqual({
+    expect(v.parse(requests['training.start'].input, form.input)).toEqual({
       preset: 'expert',
       initialAdapterId: null,
       settings: { ...settings, rank: 4 },
@@ -108,7 +108,7 @@ describe('TrainForm', () => {
   it('leaves memory to the plan until somebody decides it, the way and the rows each by itself', () => {
     const form = new TrainForm();
     form.beginExpert(settings);
-    const memory = () => v.parse(requestSchemas['training.start'], form.input).settings?.memory;
+    const memory = () => v.parse(requests['training.start'].input, form.input).settings?.memory;
     expect(memory()).toBeUndefined();
     form.chooseMicroBatch(2);
     form.chooseMemoryWay('mapped');

@@ -1,0 +1,16 @@
+/** Asking: base and adapter side by side. */
+
+import * as v from 'valibot';
+import type { AskResult } from '../entities.ts';
+import { line } from '../fields.ts';
+import { command, gives } from '../request.ts';
+
+export const askRequests = {
+  'ask.ask': command({
+    input: v.strictObject({ question: line(20_000) }),
+    output: gives<AskResult>(),
+    permission: 'ask',
+  }),
+};
+
+export const askEvents = ['question.asked'] as const;

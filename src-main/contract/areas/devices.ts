@@ -1,0 +1,21 @@
+/** What this computer calculates on. */
+
+import * as v from 'valibot';
+import type { DeviceReport } from '../entities.ts';
+import { nothing } from '../fields.ts';
+import { command, gives } from '../request.ts';
+
+export const devicePreference = v.picklist(['auto', 'cpu', 'webgpu', 'dml', 'cuda']);
+
+export const deviceRequests = {
+  /** Proves every device again. */
+  'devices.check': command({ input: nothing, output: gives<DeviceReport>(), permission: 'administer' }),
+  /** Asks for a device from now on; a running job keeps its own. */
+  'devices.choose': command({
+    input: v.strictObject({ preference: devicePreference }),
+    output: gives<DeviceReport>(),
+    permission: 'administer',
+  }),
+};
+
+export const deviceEvents = ['device.chosen'] as const;

@@ -1,0 +1,67 @@
+/** Question and answer pairs, one by one or by the file. */
+
+import * as v from 'valibot';
+import type { Example, ImportCheck, ImportPreview, ImportResult } from '../entities.ts';
+import { id, text, whole } from '../fields.ts';
+import { command, gives, query } from '../request.ts';
+
+const exampleInput = v.strictObject({
+  question: text(20_000),
+  answer: text(20_000),
+  category: v.optional(text(200), ''),
+  split: v.optional(v.picklist(['auto', 'train', 'heldOut', 'regression']), 'auto'),
+});
+
+export const exampleRequests = {
+  'examples.list': query({
+    input: v.strictObject({
+      search: v.optional(text(500), ''),
+      offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
+      limit: whole(1, 1000),
+    }),
+    output: gives<{ readonly total: number; readonly examples: readonly Example[] }>(),
+    permission: 'read',
+    staleAfter: ['examples'],
+  }),
+  'examples.add': command({ input: exampleInput, output: gives<Example>(), permission: 'collect' }),
+  'examples.update': command({
+    input: v.strictObject({ id, example: exampleInput }),
+    output: gives<Example>(),
+    permission: 'collect',
+  }),
+  'examples.delete': command({
+    input: v.strictObject({ ids: v.pipe(v.array(id), v.minLength(1)) }),
+    output: gives<{ readonly deleted: number }>(),
+    permission: 'collect',
+  }),
+};
+
+const column = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)));
+const mapping = v.strictObject({ question: column, answer: column, category: column });
+
+export const importRequests = {
+  /** Text from the clipboard (tab-separated, comma-separated, or "Q:/A:" lines) or a whole CSV file in base64. */
+  'import.preview': command({
+    input: v.variant('kind', [
+      v.strictObject({ kind: v.literal('text'), text: text(20_000_000) }),
+      v.strictObject({ kind: v.literal('file'), fileName: text(1000), base64: text(80_000_000) }),
+    ]),
+    output: gives<ImportPreview>(),
+    permission: 'collect',
+  }),
+  /** Says which rows of a preview could be kept under this mapping; keeps nothing. */
+  'import.check': query({
+    input: v.strictObject({ importId: id, mapping }),
+    output: gives<ImportCheck>(),
+    permission: 'collect',
+    staleAfter: [],
+  }),
+  /** Keeps the rows of a preview. With `skipInvalid` false one bad row refuses all; nothing is half kept. */
+  'import.commit': command({
+    input: v.strictObject({ importId: id, mapping, skipInvalid: v.boolean() }),
+    output: gives<ImportResult>(),
+    permission: 'collect',
+  }),
+};
+
+export const exampleEvents = ['example.added', 'example.changed', 'examples.deleted', 'examples.imported'] as const;

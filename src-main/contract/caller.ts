@@ -1,0 +1,21 @@
+/** Who makes a request, and what that one may do. */
+
+/** What people may be allowed, in the order of their path. Every request of the contract names the one it needs. */
+export const permissions = ['read', 'ask', 'collect', 'train', 'release', 'administer'] as const;
+
+export type Permission = (typeof permissions)[number];
+
+/** Through which door a request comes. */
+export type HostKind = 'electron' | 'browser' | 'cli';
+
+export interface Caller {
+  /** Signs what is changed. null: whoever works at this PC, by the name in its settings. */
+  readonly operator: string | null;
+  readonly host: HostKind;
+  readonly permissions: readonly Permission[];
+}
+
+/** Whoever sits at this PC may do everything: there are no accounts yet. */
+export function atThisPc(host: HostKind): Caller {
+  return { operator: null, host, permissions };
+}

@@ -1,0 +1,18 @@
+/** What inputs are made of, with the limits that screens may show too. */
+
+import * as v from 'valibot';
+
+export const nothing = v.strictObject({});
+export const id = v.pipe(v.string(), v.regex(/^[0-9a-zA-Z_-]{1,64}$/));
+/** Possibly empty. */
+export const text = (limit: number) => v.pipe(v.string(), v.maxLength(limit));
+/** Trimmed, and not empty. */
+export const line = (limit: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(limit));
+export const whole = (least: number, most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+export const between = (least: number, most: number) => v.pipe(v.number(), v.minValue(least), v.maxValue(most));
+/** 0 to 1. */
+export const share = between(0, 1);
+export const amount = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1e9));
+export const path = text(4096);
+export const precision = v.picklist(['f32', 'int8', 'int4']);
