@@ -1,22 +1,20 @@
-/** End-to-end tests: the real app on loopback in the system's Chromium, and the Electron shell where its binary is. */
+/** End-to-end tests: the real app on loopback in this machine's browser, and the Electron shell where its binary is. */
 
 import { defineConfig } from '@playwright/test';
-import { chromiumArguments, chromiumPath } from './test/fixtures/chromium.ts';
+import { browserOptions } from './test/fixtures/chromium.ts';
 
 export default defineConfig({
   outputDir: 'test-results',
   workers: 1,
   fullyParallel: false,
   forbidOnly: Boolean(process.env['CI']),
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  // No test depends on time: these end only what hangs, also on a busy machine.
+  timeout: 1_800_000,
+  expect: { timeout: 300_000 },
   reporter: [['list']],
   use: {
     browserName: 'chromium',
-    launchOptions: {
-      ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
-      args: [...chromiumArguments],
-    },
+    launchOptions: browserOptions(),
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',

@@ -1,12 +1,18 @@
-/** `npm test`: everything that can run here, one after the other, and one line at the end that sums up and names what was skipped. */
+/**
+ * `npm test`: everything that can run here, one after the other; the last lines sum up and name what was left out.
+ * `npm test -- --quick` is the inner loop: types, arrows, and the tests that take no real training and no browser.
+ */
 
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readPlaywrightReport, readVitestReport, summarise, type Outcome } from './summary.ts';
+import { type Browser, provideBrowser } from './browser.ts';
+import { noBrowser } from './fixtures/chromium.ts';
+import { runProgram } from './programs.ts';
+import { leftOut, readPlaywrightReport, readVitestReport, summarise, type Omission, type Outcome } from './summary.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'usumaku-test-'));
+const quick = process.argv.includes('--quick');
 
 interface Step {
   readonly title: string;
@@ -16,39 +22,67 @@ interface Step {
 
 const vitestReport = join(folder, 'vitest.json');
 const playwrightReport = join(folder, 'playwright.json');
+const environment: Record<string, string> = { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport };
 
-const steps: readonly Step[] = [
-  ...['types', 'svelte', 'lint', 'format', 'unused', 'arrows'].map((name) => script(`check:${name}`)),
-  script('build'),
-  {
-    title: 'unit and integration',
-    command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
-    report: { file: vitestReport, read: readVitestReport },
-  },
-  {
-    title: 'end to end',
-    command: ['playwright', 'test', '--reporter=list,json'],
-    report: { file: playwrightReport, read: readPlaywrightReport },
-  },
-];
-
+const omissions: Omission[] = [];
 const outcomes: Outcome[] = [];
-for (const step of steps) outcomes.push(await runStep(step));
+for (const step of quick ? quickSteps() : await allSteps()) outcomes.push(await runStep(step));
 await rm(folder, { recursive: true, force: true });
 
-const { text, failed } = summarise(outcomes);
+const { text, failed } = summarise(outcomes, omissions);
 console.log(text);
 process.exitCode = failed ? 1 : 0;
+
+function quickSteps(): readonly Step[] {
+  environment['USUMAKU_QUICK'] = '1';
+  omissions.push({ left: 'lint, format, the build, trainings and end-to-end tests', command: 'npm test' });
+  return [script('check:types'), unitTests()];
+}
+
+async function allSteps(): Promise<readonly Step[]> {
+  const browser = await provideBrowser();
+  environment['CHROMIUM'] = 'path' in browser ? browser.path : '';
+  return [
+    ...['types', 'svelte', 'lint', 'format', 'unused', 'arrows'].map((name) => script(`check:${name}`)),
+    script('build'),
+    unitTests(),
+    ...('path' in browser ? [endToEnd('end to end', [])] : withoutBrowser(browser)),
+  ];
+}
+
+/** The tests in a browser are listed, so that the sum can name them; the desktop shell needs no browser. */
+function withoutBrowser({ missing, command }: Extract<Browser, { missing: string }>): readonly Step[] {
+  omissions.push({ reason: noBrowser, left: 'tests in a browser', why: missing, command });
+  const { report, ...listed } = endToEnd('end to end, listed only', ['--project=e2e', '--list']);
+  const read = (json: string) => leftOut(readPlaywrightReport(json), noBrowser);
+  return [{ ...listed, report: { file: report.file, read } }, endToEnd('desktop shell', ['--project=e2e-electron'])];
+}
 
 /** Each on its own, so that one failing check does not hide the next. */
 function script(name: string): Step {
   return { title: name, command: ['npm', 'run', '--silent', name] };
 }
 
+function unitTests(): Step {
+  return {
+    title: 'unit and integration',
+    command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
+    report: { file: vitestReport, read: readVitestReport },
+  };
+}
+
+function endToEnd(title: string, options: readonly string[]): Step & Required<Pick<Step, 'report'>> {
+  return {
+    title,
+    command: ['playwright', 'test', '--reporter=list,json', ...options],
+    report: { file: playwrightReport, read: readPlaywrightReport },
+  };
+}
+
 async function runStep({ title, command, report }: Step): Promise<Outcome> {
   console.log(`\n── ${title}`);
   const started = Date.now();
-  const code = await run(command);
+  const code = await runProgram(command, { env: environment });
   console.log(`── ${title}: ${code === 0 ? 'ok' : 'failed'} after ${Math.round((Date.now() - started) / 1000)} s`);
   const plain: Outcome = { passed: code === 0 ? 1 : 0, failures: code === 0 ? [] : [title], skipped: [] };
   if (!report) return plain;
@@ -58,21 +92,8 @@ async function runStep({ title, command, report }: Step): Promise<Outcome> {
     return code !== 0 && outcome.failures.length === 0 ? { ...outcome, failures: [title] } : outcome;
   } catch {
     return { passed: 0, failures: [`${title}: no report was written`], skipped: [] };
+  } finally {
+    // The next runner must not be taken for this one.
+    await rm(report.file, { force: true });
   }
-}
-
-function run([program, ...rest]: readonly string[]): Promise<number> {
-  return new Promise((resolve) => {
-    const child = spawn(program ?? '', rest, {
-      stdio: 'inherit',
-      // npm and the runners are .cmd files on Windows.
-      shell: process.platform === 'win32',
-      env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport },
-    });
-    child.on('error', (error) => {
-      console.error(error.message);
-      resolve(1);
-    });
-    child.on('exit', (code) => resolve(code ?? 1));
-  });
 }

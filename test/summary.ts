@@ -91,15 +91,42 @@ function reasonInTitle(title: string): string {
   return /\(skipped: ([^)]*)\)/.exec(title)?.[1] ?? '';
 }
 
-/** The closing lines: each failure and each skip by name, then the sum. */
-export function summarise(outcomes: readonly Outcome[]): { readonly text: string; readonly failed: boolean } {
+/** What this run left out on purpose or for want of something, and the one command that brings it. */
+export interface Omission {
+  /** Skips with this reason are counted here instead of being named one by one; none where left away. */
+  readonly reason?: string;
+  /** What was left out, as the end of "left out: 27 …". */
+  readonly left: string;
+  readonly why?: string;
+  readonly command: string;
+}
+
+/** Tests that were only listed, as skipped for this reason. */
+export function leftOut(listed: Outcome, reason: string): Outcome {
+  return { ...listed, passed: 0, skipped: listed.skipped.map(({ test }) => ({ test, reason })) };
+}
+
+/** The closing lines: each failure and each skip by name, the sum, and what was left out. */
+export function summarise(
+  outcomes: readonly Outcome[],
+  omissions: readonly Omission[] = [],
+): { readonly text: string; readonly failed: boolean } {
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
   const failures = outcomes.flatMap((outcome) => outcome.failures);
   const skipped = outcomes.flatMap((outcome) => outcome.skipped);
+  const counted = new Set(omissions.map(({ reason }) => reason));
   const lines = [
     ...failures.map((name) => `failed: ${name}`),
-    ...skipped.map(({ test, reason }) => `skipped: ${test} (${reason === '' ? 'no reason given' : reason})`),
+    ...skipped
+      .filter(({ reason }) => !counted.has(reason))
+      .map(({ test, reason }) => `skipped: ${test} (${reason === '' ? 'no reason given' : reason})`),
     `${passed} passed, ${failures.length} failed, ${skipped.length} skipped`,
+    ...omissions.map((omission) => omissionLine(omission, skipped)),
   ];
   return { text: `\n${lines.join('\n')}`, failed: failures.length > 0 };
+}
+
+function omissionLine({ reason, left, why, command }: Omission, skipped: readonly Skip[]): string {
+  const count = reason === undefined ? '' : `${skipped.filter((skip) => skip.reason === reason).length} `;
+  return `LEFT OUT: ${count}${left}${why === undefined ? '' : ` (${why})`}. To run them: ${command}`;
 }

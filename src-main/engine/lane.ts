@@ -30,7 +30,7 @@ export interface LaneOptions {
 export const restartDelays = [0, 500, 2_000, 10_000] as const;
 
 /** How long jobs may take to save when the host closes. */
-const closeMilliseconds = 8_000;
+const closeMilliseconds = 30_000;
 
 interface Pending {
   readonly message: ToWorker;

@@ -1,7 +1,8 @@
 /** Makes sure that the shop window is built from its present sources before a host shows it. */
 
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -18,7 +19,29 @@ export async function buildRendererIfStale(root: string, say: () => void): Promi
   if (!existsSync(join(root, 'src-renderer')) || !rendererIsStale(root)) return;
   say();
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  await promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'error'], { cwd: root });
+  // Beside its place: another start at the same moment builds too, and a host that runs must not lose its pages meanwhile.
+  const fresh = `${rendererDirectory(root)}-${randomUUID()}`;
+  try {
+    const options = ['--logLevel', 'error', '--outDir', fresh, '--emptyOutDir'];
+    await promisify(execFile)(process.execPath, [vite, 'build', ...options], { cwd: root });
+    putInPlace(fresh, rendererDirectory(root));
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** A folder with files cannot be renamed onto, so the older one steps aside first. */
+function putInPlace(fresh: string, place: string): void {
+  const older = `${fresh}-old`;
+  try {
+    if (existsSync(place)) renameSync(place, older);
+    renameSync(fresh, place);
+  } catch (error) {
+    // Another start was faster, with the same pages.
+    if (!existsSync(join(place, 'index.html'))) throw error;
+  } finally {
+    rmSync(older, { recursive: true, force: true });
+  }
 }
 
 export function rendererIsStale(root: string): boolean {

@@ -9,7 +9,7 @@ import { type Browser, chromium, expect } from '@playwright/test';
 import { loadSamplePlant, startTraining, untilTrained } from '../e2e/app/path.ts';
 import { textsIn } from '../e2e/app/texts.ts';
 import { AppWindow } from '../e2e/app/window.ts';
-import { chromiumArguments, chromiumPath } from '../fixtures/chromium.ts';
+import { browserOptions } from '../fixtures/chromium.ts';
 import type { EventLoopDelays } from './event-loop-probe.ts';
 import { median } from './measure.ts';
 
@@ -28,10 +28,7 @@ export interface AppFigures {
 /** The renderer must be built already, as it is from the second start on. */
 export async function measureApp(): Promise<AppFigures> {
   const folder = await mkdtemp(join(tmpdir(), 'usumaku-bench-app-'));
-  const browser = await chromium.launch({
-    ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
-    args: [...chromiumArguments],
-  });
+  const browser = await chromium.launch(browserOptions());
   try {
     const usable: number[] = [];
     for (let start = 0; start <= starts; start++) {

@@ -53,7 +53,7 @@ test('opens one window on our own scheme, sandboxed, with the contract and nothi
 test('the model process answers as a utility process', async ({ shell }) => {
   const window = await shell.firstWindow();
   await expect
-    .poll(() => window.evaluate(() => globalThis.window.usumaku!.request('app.status', {})), { timeout: 30_000 })
+    .poll(() => window.evaluate(() => globalThis.window.usumaku!.request('app.status', {})))
     .toMatchObject({ ok: true, value: { host: 'electron', device: { chosen: expect.any(String) as unknown } } });
   const types = await shell.evaluate(({ app }) => app.getAppMetrics().map(({ type }) => type));
   expect(types).toContain('Utility');

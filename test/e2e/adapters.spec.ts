@@ -57,7 +57,7 @@ test.describe('an adapter from elsewhere', () => {
 
     await test.step('evidence', async () => {
       const done = page.getByRole('region', { name: texts.say('adapterTask.import', { name: 'Reference' }) });
-      await expect(done).toContainText(texts.say('adapterTaskState.completed'), { timeout: 60_000 });
+      await expect(done).toContainText(texts.say('adapterTaskState.completed'));
       const [adapter] = await window.request('adapters.list', {});
       const proof = adapter!.proof!;
       expect(proof).toMatchObject({ changedPrompts: 16, occasion: 'import', answers: 5 });
@@ -84,7 +84,7 @@ test.describe('an adapter from elsewhere', () => {
       await expect(dialog).toContainText(texts.like('exportAdapter.size'));
       await dialog.getByRole('button', { name: texts.say('exportAdapter.export') }).click();
       const done = page.getByRole('region', { name: texts.say('adapterTask.export', { name: 'Reference' }) });
-      await expect(done).toContainText(texts.say('adapterTaskState.completed'), { timeout: 60_000 });
+      await expect(done).toContainText(texts.say('adapterTaskState.completed'));
       await expect(done).toContainText(out);
       await done.getByText('vLLM', { exact: true }).click();
       await expect(done).toContainText('vllm serve ./llama --enable-lora');

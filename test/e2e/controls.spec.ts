@@ -13,14 +13,13 @@ import { expect, test } from './app/test.ts';
 
 test.describe('a training that runs', () => {
   test.use({ language: 'ja' });
-  test.setTimeout(300_000);
 
   test('pauses, goes on, is cancelled with what it has, and is taken up again', async ({ window, texts }) => {
     const { page } = window;
     await loadSamplePlant(window);
     await window.go('train');
     await startShortTraining(window);
-    await expect(somethingIsKept(window)).toBeVisible({ timeout: 120_000 });
+    await expect(somethingIsKept(window)).toBeVisible();
 
     await window.press(texts.say('run.pause'));
     await expect(window.answer).toHaveText(texts.like('train.answer.paused'));

@@ -6,14 +6,13 @@ import { AppWindow } from './app/window.ts';
 
 test.describe('kill -9', () => {
   test.use({ language: 'en' });
-  test.setTimeout(300_000);
   test.skip(process.platform !== 'linux', 'finds the processes to kill in /proc');
 
   test.beforeEach(async ({ window }) => {
     await loadSamplePlant(window);
     await window.go('train');
     await startShortTraining(window);
-    await expect(somethingIsKept(window)).toBeVisible({ timeout: 120_000 });
+    await expect(somethingIsKept(window)).toBeVisible();
   });
 
   test('of the model process: the run says why it stopped, and resumes', async ({ window, host, texts }) => {

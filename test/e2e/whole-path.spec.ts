@@ -41,7 +41,6 @@ for (const { language, preset, name } of walks) {
   test.describe(name, () => {
     test.use({ language });
     // Training and evaluation of a real model on a slow machine.
-    test.setTimeout(900_000);
 
     test('from a bare machine to an adapter that is trained, proven, applied and taken off again', async ({
       window,
@@ -111,7 +110,7 @@ for (const { language, preset, name } of walks) {
           .getByRole('banner')
           .getByRole('button', { name: texts.say('action.revert') })
           .click();
-        await expect(page.getByText(texts.like('revert.doneIdentical'))).toBeVisible({ timeout: 60_000 });
+        await expect(page.getByText(texts.like('revert.doneIdentical'))).toBeVisible();
         await expect(mark).toBeHidden();
         await ask(window, item.question);
         await expect(page.getByText(texts.say('ask.noAdapter')).first()).toBeVisible();
@@ -138,7 +137,7 @@ for (const { language, preset, name } of walks) {
         await expect(page.getByText(texts.say('precision.unmeasured'))).toHaveCount(3);
         await window.press(texts.say('precision.measure'));
         await expect(page.getByRole('button', { name: texts.say('precision.cancel') })).toBeVisible();
-        await expect(page.getByText(texts.say('precision.unmeasured'))).toHaveCount(0, { timeout: 120_000 });
+        await expect(page.getByText(texts.say('precision.unmeasured'))).toHaveCount(0);
         const eight = page.getByRole('radio', { name: texts.say('precision.int8') });
         await expect(page.locator('label').filter({ has: eight })).toContainText(texts.like('precision.quality'));
         await expectFit(window, 'precisions measured');

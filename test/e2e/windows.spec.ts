@@ -6,7 +6,6 @@ import { AppWindow } from './app/window.ts';
 
 test.describe('several windows', () => {
   test.use({ language: 'en' });
-  test.setTimeout(300_000);
 
   test('a second window sees what the first does, at once', async ({ window, texts }) => {
     await window.go('collect');

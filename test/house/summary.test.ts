@@ -1,7 +1,7 @@
 /** The closing line of `npm test` must not call a failure a success. */
 
 import { describe, expect, it } from 'vitest';
-import { readPlaywrightReport, readVitestReport, summarise } from '../summary.ts';
+import { leftOut, readPlaywrightReport, readVitestReport, summarise } from '../summary.ts';
 
 const vitest = (testResults: unknown[]): string => JSON.stringify({ testResults });
 
@@ -64,5 +64,32 @@ describe('the summary of all runners', () => {
       failures: ['shell.spec.ts › window › breaks'],
       skipped: [{ test: 'shell.spec.ts › window › opens', reason: 'no Electron binary here' }],
     });
+  });
+
+  it('counts what was left out for want of a browser in the last line, with the command that brings one', () => {
+    const reason = 'no browser';
+    const listed = {
+      passed: 0,
+      failures: [],
+      skipped: ['a', 'b'].map((test) => ({ test, reason: '' })),
+    };
+    const unit = {
+      passed: 3,
+      failures: [],
+      skipped: [
+        { test: 'shell', reason },
+        { test: 'GPU', reason: 'no GPU' },
+      ],
+    };
+    const { text, failed } = summarise(
+      [unit, leftOut(listed, reason)],
+      [{ reason, left: 'tests in a browser', why: 'none starts', command: 'npx playwright install chromium' }],
+    );
+    expect(failed).toBe(false);
+    expect(text.trim().split('\n')).toEqual([
+      'skipped: GPU (no GPU)',
+      '3 passed, 0 failed, 4 skipped',
+      'LEFT OUT: 3 tests in a browser (none starts). To run them: npx playwright install chromium',
+    ]);
   });
 });

@@ -3,16 +3,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { chromium, type Page } from '@playwright/test';
-import { chromiumArguments, chromiumPath } from '../fixtures/chromium.ts';
+import { browserOptions } from '../fixtures/chromium.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const target = (name: string) => resolve(root, 'src-main/hosts/electron/resources', name);
 const drawing = readFileSync(resolve(root, 'src-renderer/public/icon.svg')).toString('base64');
 
-const browser = await chromium.launch({
-  ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
-  args: [...chromiumArguments],
-});
+const browser = await chromium.launch(browserOptions());
 const page = await browser.newPage();
 const pictures = new Map<number, Buffer>();
 for (const size of [128, 256, 512, 1024]) pictures.set(size, await draw(page, size));

@@ -18,7 +18,7 @@ import {
 } from '../e2e/app/path.ts';
 import { textsIn } from '../e2e/app/texts.ts';
 import { AppWindow } from '../e2e/app/window.ts';
-import { chromiumArguments, chromiumPath } from '../fixtures/chromium.ts';
+import { browserOptions } from '../fixtures/chromium.ts';
 
 type Theme = 'light' | 'dark';
 
@@ -53,10 +53,7 @@ for (const language of ['en', 'ja'] as const) {
 async function walk(language: Language): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'usumaku-pictures-'));
   const host = new Host(folder);
-  const browser = await chromium.launch({
-    ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
-    args: [...chromiumArguments],
-  });
+  const browser = await chromium.launch(browserOptions());
   try {
     const page = await browser.newPage({
       viewport: { width: 1280, height: 800 },

@@ -1,6 +1,8 @@
 /** Builds what Electron runs: main and model process as ES modules, the sandboxed preload as one CommonJS file. */
 
-import { join, resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { build, type InlineConfig } from 'vite';
 import { newest } from '../renderer-build.ts';
 
@@ -19,16 +21,40 @@ export async function bundleElectronIfStale(root: string): Promise<void> {
 
 /** Writes `dist/electron/{main.js,worker.js,preload.cjs}` under `root`. */
 async function bundleElectron(root: string): Promise<void> {
-  await build(
-    configuration(root, 'es', {
-      main: 'src-main/hosts/electron/main.ts',
-      worker: 'src-main/engine/model-process.ts',
-    }),
-  );
-  await build(configuration(root, 'cjs', { preload: 'src-main/hosts/electron/preload.ts' }));
+  const place = join(root, 'dist', 'electron');
+  // Beside its place, file after file moved in: what runs already, or another start, never meets half a file.
+  const fresh = `${place}-${randomUUID()}`;
+  try {
+    await build(
+      configuration(root, fresh, 'es', {
+        main: 'src-main/hosts/electron/main.ts',
+        worker: 'src-main/engine/model-process.ts',
+      }),
+    );
+    moveFiles(fresh, place);
+    await build(configuration(root, fresh, 'cjs', { preload: 'src-main/hosts/electron/preload.ts' }));
+    moveFiles(fresh, place);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
 }
 
-function configuration(root: string, format: 'es' | 'cjs', entries: Readonly<Record<string, string>>): InlineConfig {
+function moveFiles(from: string, to: string): void {
+  for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const target = join(to, relative(from, path));
+    mkdirSync(dirname(target), { recursive: true });
+    renameSync(path, target);
+  }
+}
+
+function configuration(
+  root: string,
+  outDir: string,
+  format: 'es' | 'cjs',
+  entries: Readonly<Record<string, string>>,
+): InlineConfig {
   return {
     configFile: false,
     root,
@@ -38,7 +64,7 @@ function configuration(root: string, format: 'es' | 'cjs', entries: Readonly<Rec
     build: {
       ssr: true,
       target: 'node24',
-      outDir: 'dist/electron',
+      outDir,
       emptyOutDir: false,
       minify: false,
       rolldownOptions: {

@@ -22,6 +22,9 @@ export function removeDoorFile(dataDirectory: string): void {
   rmSync(doorPath(dataDirectory), { force: true });
 }
 
+/** Where nobody listens, the system says so at once; a host on a busy machine is given its time. */
+const patience = 15_000;
+
 /** A fresh address of the host that runs on this data already, or null where none answers. */
 export async function urlOfRunningHost(dataDirectory: string): Promise<string | null> {
   try {
@@ -29,7 +32,7 @@ export async function urlOfRunningHost(dataDirectory: string): Promise<string | 
     const response = await fetch(`http://127.0.0.1:${port}/door`, {
       method: 'POST',
       headers: { authorization: `Bearer ${key}` },
-      signal: AbortSignal.timeout(2_000),
+      signal: AbortSignal.timeout(patience),
     });
     if (!response.ok) return null;
     const { token } = (await response.json()) as { token: string };

@@ -4,19 +4,16 @@ import { expect, type Locator } from '@playwright/test';
 import type { CheckLine, TrainingRun } from '../../../src-main/contract/entities.ts';
 import type { AppWindow } from './window.ts';
 
-/** Training and evaluation are real: they take their time on a slow machine. */
-const patience = { timeout: 300_000 };
-
 export async function loadSamplePlant(window: AppWindow): Promise<void> {
   const { page, texts } = window;
   await window.press(texts.say('sample.load'));
-  await expect(page.getByText(texts.like('sample.loaded'))).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(texts.like('sample.loaded'))).toBeVisible();
 }
 
 export async function startTraining(window: AppWindow): Promise<void> {
   const { texts } = window;
   await window.press(texts.say('newRun.start'));
-  await expect(window.progress).toBeVisible({ timeout: 60_000 });
+  await expect(window.progress).toBeVisible();
 }
 
 /** One pass over the sample with a state saved every few steps: long enough to be killed, short enough to wait for. */
@@ -39,7 +36,7 @@ export async function newestRun(window: AppWindow): Promise<TrainingRun> {
 /** Waits until this many steps more are done. @returns the step it is at */
 export async function untilFurther(window: AppWindow, steps: number, from?: number): Promise<number> {
   const target = (from ?? (await newestRun(window)).step) + steps;
-  await expect.poll(async () => (await newestRun(window)).step, patience).toBeGreaterThanOrEqual(target);
+  await expect.poll(async () => (await newestRun(window)).step).toBeGreaterThanOrEqual(target);
   return target;
 }
 
@@ -54,26 +51,26 @@ export const somethingIsKept = ({ page, texts }: AppWindow): Locator =>
   page.getByRole('button', { name: texts.like('run.cancelKeeps') });
 
 export async function untilTrained({ answer, texts }: AppWindow): Promise<void> {
-  await expect(answer).toHaveText(texts.like('train.answer.completed'), patience);
+  await expect(answer).toHaveText(texts.like('train.answer.completed'));
 }
 
 export async function evaluate(window: AppWindow): Promise<void> {
   const { page, texts } = window;
   await window.press(texts.say('evaluation.start'));
-  await expect(page.getByRole('heading', { name: texts.like('scores.title') })).toBeVisible(patience);
+  await expect(page.getByRole('heading', { name: texts.like('scores.title') })).toBeVisible();
 }
 
 export async function apply(window: AppWindow): Promise<void> {
   const { page, texts } = window;
   await window.press(texts.say('apply.apply'));
-  await expect(page.getByRole('heading', { name: texts.like('serving.title') })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('heading', { name: texts.like('serving.title') })).toBeVisible();
 }
 
 export async function ask(window: AppWindow, question: string): Promise<void> {
   const { page, texts } = window;
   await page.getByLabel(texts.say('ask.label')).fill(question);
   await window.press(texts.say('ask.ask'));
-  await expect(page.getByRole('heading', { name: question, exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('heading', { name: question, exact: true })).toBeVisible();
 }
 
 /** A line of a model's check list. */

@@ -110,5 +110,4 @@ test.skipIf(process.platform !== 'linux')(
     expect(base - before).toBeLessThan(weights / 2);
     expect(both - base).toBeLessThan(weights / 2);
   },
-  120_000,
 );

@@ -11,7 +11,7 @@ import { openSafetensors, readTensor } from '../../../native-models/weights/safe
 import { goldenPath } from '../goldens.ts';
 import { plantJob, type PlantJob } from '../train/plant-job.ts';
 import type { LostDeviceReport, LostDeviceTask } from './lost-device-child.ts';
-import { swiftShader } from './swiftshader.ts';
+import { noSwiftShader, swiftShader } from './swiftshader.ts';
 
 const software = swiftShader();
 const modelDirectory = goldenPath('llama');
@@ -62,8 +62,7 @@ test('a proof is measured on the CPU where the device cannot be opened, and says
 });
 
 test.skipIf(software === undefined)(
-  'a device lost in the middle (skipped where Chromium has brought no SwiftShader)',
-  { timeout: 300_000 },
+  `a device lost in the middle ${software === undefined ? noSwiftShader : ''}`.trim(),
   () => {
     const runs = 2;
     const job = plant.job('lost', { settings: { epochs: 1, checkpointEverySteps: 2 } });

@@ -1,10 +1,21 @@
 /** SwiftShader, the software Vulkan driver beside Chromium: a GPU for machines without one. */
 
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { chromiumPath } from '../../fixtures/chromium.ts';
 
 /** Folders in which Chromium packages keep SwiftShader and a Vulkan loader. */
-const chromiumFolders = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
+const chromiumFolders = [
+  '/usr/lib/chromium',
+  '/usr/lib/chromium-browser',
+  '/opt/google/chrome',
+  '/opt/microsoft/msedge',
+  // Playwright's own keeps them beside its program.
+  ...(chromiumPath === undefined ? [] : [dirname(chromiumPath)]),
+];
+
+/** What a test that needs it and is skipped bears in its title. */
+export const noSwiftShader = '(skipped: no software GPU here; it comes with Chromium)';
 
 /** Where it lies and the environment in which WebGPU uses it; undefined where there is none. */
 export function swiftShader(): { readonly folder: string; readonly environment: NodeJS.ProcessEnv } | undefined {

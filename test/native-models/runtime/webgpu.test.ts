@@ -14,7 +14,7 @@ import type { WebgpuMessage } from './webgpu-child.ts';
 function runChild(environment: NodeJS.ProcessEnv): readonly WebgpuMessage[] {
   const script = join(import.meta.dirname, 'webgpu-child.ts');
   const env = { ...process.env, XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir(), ...environment };
-  const { stdout, stderr, status } = spawnSync(process.execPath, [script], { env, encoding: 'utf8', timeout: 400_000 });
+  const { stdout, stderr, status } = spawnSync(process.execPath, [script], { env, encoding: 'utf8' });
   if (status !== 0) console.info(stderr.slice(-2000));
   return stdout
     .split('\n')

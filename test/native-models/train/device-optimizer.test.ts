@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { relativeNorm } from '../goldens/golden.ts';
-import { swiftShader } from '../runtime/swiftshader.ts';
+import { noSwiftShader, swiftShader } from '../runtime/swiftshader.ts';
 import type { DeviceOptimizerReport } from './device-optimizer-child.ts';
 import { plantJob, type PlantJob } from './plant-job.ts';
 import { noTurn, regression, ruinTwice, withOptimizer } from './regression.ts';
@@ -53,7 +53,7 @@ describe('as graphs on the CPU', () => {
 
 const software = swiftShader();
 
-describe.skipIf(software === undefined)('on WebGPU (skipped where Chromium has brought no SwiftShader)', () => {
+describe.skipIf(software === undefined)(`on WebGPU ${software === undefined ? noSwiftShader : ''}`.trim(), () => {
   let plant: PlantJob;
   let report: DeviceOptimizerReport;
 
@@ -69,7 +69,7 @@ describe.skipIf(software === undefined)('on WebGPU (skipped where Chromium has b
     const child = spawnSync(process.execPath, [script, JSON.stringify(job)], { env, encoding: 'utf8' });
     expect(child.status, child.stderr.slice(-2000)).toBe(0);
     report = JSON.parse(child.stdout.trim().split('\n').at(-1)!) as DeviceOptimizerReport;
-  }, 400_000);
+  });
   afterAll(() => plant.dispose());
 
   test('ten clipped steps of two micro-batches agree with what PyTorch and the update in memory give', () => {

@@ -40,10 +40,7 @@ const run = (output: string, spareMegabytes: number, memory?: MemoryWishes): Pro
   return runChild(plant.job(output, { modelDirectory, settings: quiet, memory }), { spareMegabytes });
 };
 
-// Each starts processes of its own, which other tests beside them slow down.
-const options = { timeout: 180_000 };
-
-describe.skipIf(process.platform !== 'linux')('memory that runs out (skipped: prlimit is Linux only)', options, () => {
+describe.skipIf(process.platform !== 'linux')('memory that runs out (skipped: prlimit is Linux only)', () => {
   beforeAll(async () => {
     plant = await plantJob(exampleLines(20));
     modelDirectory = await wideModel(join(plant.folder, 'wide'));

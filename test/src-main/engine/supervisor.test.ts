@@ -195,7 +195,7 @@ test('the model process ends by itself when its host is killed', async () => {
   host.kill('SIGKILL');
   // The pipe is shared by both, so its end says that both are gone.
   await once(host, 'close');
-  await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => isAlive(pid)).toBe(false);
 });
 
 function isAlive(pid: number): boolean {

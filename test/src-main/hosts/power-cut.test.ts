@@ -16,7 +16,6 @@ import { forkProcess } from '../../../src-main/engine/fork-process.ts';
 import { follow, type Request, requestsOf } from '../../../src-main/hosts/cli/requests.ts';
 import { setUpPlant, shortTraining } from './plant.ts';
 
-const patience = { timeout: 120_000 };
 let folder: string;
 let host: ChildProcess | null = null;
 let app: ComposedApp | null = null;
@@ -62,7 +61,7 @@ const saved = (run: TrainingRun) => run.checkpointStep > 0 || (run.state !== 'ru
 const ended = ({ state }: TrainingRun) => !['waiting', 'running'].includes(state);
 const start = (request: Request) => request('training.start', { preset: 'expert', settings: shortTraining });
 
-test('kill -9 of the model process leaves an interrupted run that resumes to its end', patience, async () => {
+test('kill -9 of the model process leaves an interrupted run that resumes to its end', async () => {
   const here = openHere();
   const request = requestsOf(here);
   await setUpPlant(request);
@@ -88,7 +87,7 @@ test('kill -9 of the model process leaves an interrupted run that resumes to its
   expect(metrics.map(({ step }) => step)).toEqual(Array.from({ length: cut.steps }, (_, index) => index + 1));
 });
 
-test('people are answered while a training runs', patience, async () => {
+test('people are answered while a training runs', async () => {
   const here = openHere();
   const request = requestsOf(here);
   await setUpPlant(request);
@@ -105,7 +104,7 @@ test('people are answered while a training runs', patience, async () => {
   expect(await request('training.cancel', { runId: running.id })).toMatchObject({ state: 'cancelled' });
 });
 
-test('closing the app politely saves where the training stands', patience, async () => {
+test('closing the app politely saves where the training stands', async () => {
   const first = openHere();
   const request = requestsOf(first);
   await setUpPlant(request);
@@ -123,7 +122,7 @@ test('closing the app politely saves where the training stands', patience, async
   expect(cut.checkpointStep).toBeGreaterThanOrEqual(running.step);
 });
 
-test('kill -9 of the host during training: the data opens, the run is interrupted, and resumes', patience, async () => {
+test('kill -9 of the host during training: the data opens, the run is interrupted, and resumes', async () => {
   const remote = await startHost();
   await setUpPlant(remote.request);
   const running = await followRun(remote, remote.request, () => start(remote.request), saved);

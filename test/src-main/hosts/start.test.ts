@@ -9,7 +9,6 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const script = resolve(import.meta.dirname, '../../../src-main/hosts/start.js');
-const patience = { timeout: 90_000 };
 let folder: string;
 const started: ChildProcess[] = [];
 
@@ -49,7 +48,7 @@ async function enter(url: string): Promise<{ origin: string; cookie: string }> {
   return { origin: new URL(url).origin, cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '' };
 }
 
-test('it opens the built app, lets a second start in as another window, and ends at Ctrl+C', patience, async () => {
+test('it opens the built app, lets a second start in as another window, and ends at Ctrl+C', async () => {
   const first = start();
   const { origin, cookie } = await enter(await first.url);
   const page = await (await fetch(origin, { headers: { cookie } })).text();
@@ -71,7 +70,7 @@ test('it opens the built app, lets a second start in as another window, and ends
   await expect(fetch(origin)).rejects.toThrow();
 });
 
-test('a port in use is said in one sentence', patience, async () => {
+test('a port in use is said in one sentence', async () => {
   const first = start();
   const { port } = new URL(await first.url);
   const other = start('--data', join(folder, '工場 B'), '--port', port);

@@ -59,7 +59,7 @@ function bring(golden: string, name = 'モデル 一号'): string {
   return directory;
 }
 
-test('a folder is checked, with its fit and its licence, before anything is kept', { timeout: 60_000 }, async () => {
+test('a folder is checked, with its fit and its licence, before anything is kept', async () => {
   const { ask, check } = openApp();
   const directory = bring('qwen3');
   writeFileSync(join(directory, 'LICENSE'), 'MIT License\n\nCopyright');
@@ -94,7 +94,7 @@ test('a folder is checked, with its fit and its licence, before anything is kept
   expect((await check(directory)).check.knownAs).toBe('モデル 一号');
 });
 
-test('a damaged folder shows everything at once and is not added', { timeout: 60_000 }, async () => {
+test('a damaged folder shows everything at once and is not added', async () => {
   const { ask, check } = openApp();
   const directory = bring('llama');
   rmSync(join(directory, 'chat_template.jinja'));
@@ -125,7 +125,7 @@ test('what the check list blocks is not added by request either: a model without
   expect(await ask('models.list', {})).toHaveLength(1);
 });
 
-test('a check ends when it is told to, and when another begins', { timeout: 60_000 }, async () => {
+test('a check ends when it is told to, and when another begins', async () => {
   const { app, ask } = openApp();
   const states: string[] = [];
   const two = Promise.withResolvers<void>();
@@ -169,7 +169,7 @@ test('a disk that is away is missing, and its new place is found again; another 
   expect(await stateNow()).toBe('available');
 });
 
-test('files that changed are verified again: the same weights go on, others do not', { timeout: 60_000 }, async () => {
+test('files that changed are verified again: the same weights go on, others do not', async () => {
   const { ask } = openApp();
   const directory = bring('llama');
   const { id } = await ask('models.add', { directory });

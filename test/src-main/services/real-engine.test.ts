@@ -12,7 +12,6 @@ import { presetSettings } from '../../../src-main/domain/presets.ts';
 import { forkProcess } from '../../../src-main/engine/fork-process.ts';
 import { temporaryDirectory } from '../../fixtures/data-directory.ts';
 
-const patience = { timeout: 60_000, interval: 100 };
 const quiet = { info: () => {}, error: () => {} };
 
 function openApp() {
@@ -43,7 +42,7 @@ const runWhere = (accept: (run: TrainingRun) => boolean) => (event: AppEvent) =>
 const ended = (event: AppEvent): Evaluation | undefined =>
   event.kind === 'evaluating' && event.evaluation.state !== 'running' ? event.evaluation : undefined;
 
-test('the whole path', { timeout: 180_000 }, async () => {
+test('the whole path', async () => {
   const { ask, next } = openApp();
   await ask('project.loadSample', { language: 'ja' });
   const { examples } = await ask('examples.list', { offset: 0, limit: 1000 });
@@ -101,7 +100,7 @@ test('the whole path', { timeout: 180_000 }, async () => {
   expect(adapter.proof).toMatchObject({ occasion: 'training', changedPrompts: 16, endedAnswers: 5, answers: 5 });
   const usb = temporaryDirectory('usb');
   const finished = async (asked: typeof ask) => {
-    await expect.poll(async () => (await asked('adapters.task', {}))?.state, patience).not.toBe('running');
+    await expect.poll(async () => (await asked('adapters.task', {}))?.state).not.toBe('running');
     return asked('adapters.task', {});
   };
   await ask('adapters.export', { adapterId: adapter.id, directory: join(usb, 'visitors'), form: 'peft' });
@@ -126,7 +125,7 @@ test('the whole path', { timeout: 180_000 }, async () => {
   expect((await ask('app.status', {})).release).toMatchObject({ kind: 'revert' });
 });
 
-test('a first answer in fewer bits says how far the model is converted', { timeout: 60_000 }, async () => {
+test('a first answer in fewer bits says how far the model is converted', async () => {
   const { ask, next } = openApp();
   await ask('project.loadSample', { language: 'en' });
   const [model] = await ask('models.list', {});

@@ -16,11 +16,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { goldenPath } from '../../../native-models/goldens.ts';
 import { commandLine, usumaku, usumakuJson } from './usumaku.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const folder = mkdtempSync(join(tmpdir(), '薄膜 adapters '));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -102,7 +100,7 @@ test('an adapter that is gone on from decides its shape; whoever asks for anothe
       ['--alpha', '3'],
       ['--method', 'dora'],
       ['--targets', 'q_proj'],
-    ].map((options) => usumaku(training(join(folder, 'contradicted'), ...initial, ...options))),
+    ].map((options, index) => usumaku(training(join(folder, `contradicted ${index}`), ...initial, ...options))),
   );
   expect(contradicted.map(({ status, errors }) => [status, errors.trimEnd().replace(/ as in the .*/, '')])).toEqual([
     [1, 'The setting rank is 6; it must be 4'],

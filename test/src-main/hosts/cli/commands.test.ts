@@ -17,7 +17,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tinyModel } from '../plant.ts';
 
 const commands = resolve(import.meta.dirname, '../../../../src-main/hosts/cli');
-const { CI: _ci, XDG_CACHE_HOME: _cache, ...withoutCi } = process.env;
+const { CI: _ci, XDG_CACHE_HOME: _cache, XDG_DATA_HOME: _data, ...withoutCi } = process.env;
 let folder: string;
 
 beforeEach(() => {
@@ -67,7 +67,7 @@ function modelThatStops(): string {
   return directory;
 }
 
-test('the whole path ends in the promised line, a report, and nothing left behind', { timeout: 120_000 }, async () => {
+test('the whole path ends in the promised line, a report, and nothing left behind', async () => {
   const file = join(folder, '事例.csv');
   writeFileSync(file, examples(24));
   const { status, output, errors } = await run(
@@ -118,31 +118,27 @@ test('the whole path ends in the promised line, a report, and nothing left behin
   expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
 });
 
-test(
-  'wrong input is one sentence and status 2; work that fails is one sentence and status 1',
-  { timeout: 60_000 },
-  async () => {
-    const wrong = await Promise.all([
-      run('poc.ts', '--preset', 'fast'),
-      run('main.ts', 'serve', '--port', '70000'),
-      run('main.ts', 'frobnicate'),
-    ]);
-    for (const { status, output, errors } of wrong) {
-      expect(status).toBe(2);
-      expect(output).toBe('');
-      expect(errors.trimEnd().split('\n')).toHaveLength(1);
-    }
-    const missing = await run('poc.ts', '--json', '--model', join(folder, 'no model'), '--language', 'ja');
-    expect(missing.status).toBe(1);
-    expect(missing.output).toBe('');
-    expect(missing.errors.trimEnd()).toBe(
-      `${join(folder, 'no model')} にフォルダーがありません。場所を確かめるか、ディスクを接続し直してください。`,
-    );
-    expect(existsSync(join(folder, '.usumaku'))).toBe(false);
-  },
-);
+test('wrong input is one sentence and status 2; work that fails is one sentence and status 1', async () => {
+  const wrong = await Promise.all([
+    run('poc.ts', '--preset', 'fast'),
+    run('main.ts', 'serve', '--port', '70000'),
+    run('main.ts', 'frobnicate'),
+  ]);
+  for (const { status, output, errors } of wrong) {
+    expect(status).toBe(2);
+    expect(output).toBe('');
+    expect(errors.trimEnd().split('\n')).toHaveLength(1);
+  }
+  const missing = await run('poc.ts', '--json', '--model', join(folder, 'no model'), '--language', 'ja');
+  expect(missing.status).toBe(1);
+  expect(missing.output).toBe('');
+  expect(missing.errors.trimEnd()).toBe(
+    `${join(folder, 'no model')} にフォルダーがありません。場所を確かめるか、ディスクを接続し直してください。`,
+  );
+  expect(existsSync(join(folder, '.usumaku'))).toBe(false);
+});
 
-test('a file that cannot be used is named in one sentence', { timeout: 60_000 }, async () => {
+test('a file that cannot be used is named in one sentence', async () => {
   const empty = join(folder, 'empty.jsonl');
   const noPair = join(folder, 'no pair.jsonl');
   writeFileSync(empty, '');
@@ -175,12 +171,12 @@ test('a file that cannot be used is named in one sentence', { timeout: 60_000 },
   }
 });
 
-test('nothing reports home: no device id, no telemetry store', { timeout: 60_000 }, async () => {
+test('nothing reports home: no device id, no telemetry store', async () => {
   expect((await run('main.ts', 'doctor', '--json')).status).toBe(0);
   expect([...readdirSync(join(folder, 'home')), ...readdirSync(join(folder, 'tmp'))]).toEqual([]);
 });
 
-test('doctor tells devices and the model as one JSON line', { timeout: 60_000 }, async () => {
+test('doctor tells devices and the model as one JSON line', async () => {
   const { status, output } = await run('main.ts', 'doctor', tinyModel, '--json');
   expect(status).toBe(0);
   expect(JSON.parse(output)).toMatchObject({
@@ -195,39 +191,35 @@ test('doctor tells devices and the model as one JSON line', { timeout: 60_000 },
   });
 });
 
-test(
-  'generate gives the reference ids of the tiny model, and asks for one kind of input',
-  { timeout: 60_000 },
-  async () => {
-    const { greedy_ids: ids } = JSON.parse(readFileSync(join(tinyModel, 'reference.json'), 'utf8')) as {
-      greedy_ids: number[];
-    };
-    const asked = [
-      'generate',
-      tinyModel,
-      '--prompt',
-      'What does E-214 mean?',
-      '--max-tokens',
-      String(ids.length),
-      '--json',
-    ];
-    const { status, output } = await run('main.ts', ...asked);
-    expect(status).toBe(0);
-    expect(JSON.parse(output)).toMatchObject({ ids, precision: 'f32' });
-    const data = join(folder, 'データ');
-    const inBits = [...asked, '--precision', 'int8', '--data', data];
-    const rounded = await run('main.ts', ...inBits);
-    expect(JSON.parse(rounded.output)).toMatchObject({ precision: 'int8' });
-    // Told where the base is put into 8 bits, and not where it is there already.
-    expect(rounded.errors).toMatch(/Putting the base into int8, once \d+\/\d+\n(.*\n)*The base is ready\.\n$/);
-    expect(await run('main.ts', ...inBits)).toMatchObject({ status: 0, output: rounded.output, errors: '' });
-    // One folder, named after the base's fingerprint.
-    expect(readdirSync(join(data, 'quantized'))).toEqual([expect.stringMatching(/^[0-9a-f]{64}-blocks-1$/)]);
-    expect(await run('main.ts', 'generate', tinyModel)).toMatchObject({ status: 2, output: '' });
-  },
-);
+test('generate gives the reference ids of the tiny model, and asks for one kind of input', async () => {
+  const { greedy_ids: ids } = JSON.parse(readFileSync(join(tinyModel, 'reference.json'), 'utf8')) as {
+    greedy_ids: number[];
+  };
+  const asked = [
+    'generate',
+    tinyModel,
+    '--prompt',
+    'What does E-214 mean?',
+    '--max-tokens',
+    String(ids.length),
+    '--json',
+  ];
+  const { status, output } = await run('main.ts', ...asked);
+  expect(status).toBe(0);
+  expect(JSON.parse(output)).toMatchObject({ ids, precision: 'f32' });
+  const data = join(folder, 'データ');
+  const inBits = [...asked, '--precision', 'int8', '--data', data];
+  const rounded = await run('main.ts', ...inBits);
+  expect(JSON.parse(rounded.output)).toMatchObject({ precision: 'int8' });
+  // Told where the base is put into 8 bits, and not where it is there already.
+  expect(rounded.errors).toMatch(/Putting the base into int8, once \d+\/\d+\n(.*\n)*The base is ready\.\n$/);
+  expect(await run('main.ts', ...inBits)).toMatchObject({ status: 0, output: rounded.output, errors: '' });
+  // One folder, named after the base's fingerprint.
+  expect(readdirSync(join(data, 'quantized'))).toEqual([expect.stringMatching(/^[0-9a-f]{64}-blocks-1$/)]);
+  expect(await run('main.ts', 'generate', tinyModel)).toMatchObject({ status: 2, output: '' });
+});
 
-test('prove measures an adapter, and fails for one whose answers never end', { timeout: 60_000 }, async () => {
+test('prove measures an adapter, and fails for one whose answers never end', async () => {
   const adapter = join(tinyModel, 'lora_final');
   const { status, output } = await run('main.ts', 'prove', tinyModel, adapter, '--json');
   expect(status).toBe(0);
@@ -241,7 +233,7 @@ test('prove measures an adapter, and fails for one whose answers never end', { t
   expect(endless.errors.trimEnd().split('\n')).toHaveLength(1);
 });
 
-test('train writes a PEFT folder that generate takes, and leaves no checkpoints', { timeout: 60_000 }, async () => {
+test('train writes a PEFT folder that generate takes, and leaves no checkpoints', async () => {
   const data = join(folder, '事例.jsonl');
   const lines = Array.from({ length: 16 }, (_, index) => ({
     id: `${index}`,
@@ -270,7 +262,7 @@ test('train writes a PEFT folder that generate takes, and leaves no checkpoints'
   expect(adapted.output).not.toBe(base.output);
 });
 
-test('train on a base in 8 bits says how the base is kept before its first step', { timeout: 60_000 }, async () => {
+test('train on a base in 8 bits says how the base is kept before its first step', async () => {
   const data = join(folder, 'bits.jsonl');
   writeFileSync(data, '{"id":"1","question":"P-1?","answer":"1 N·m"}\n');
   const bits = ['--base-precision', 'int8', '--cache', join(folder, 'bits'), '--steps', '1'];

@@ -10,7 +10,7 @@ import { goldenRun, largestRelative, within } from './golden-run.ts';
 import { usumakuJson } from './usumaku.ts';
 
 // Two processes at a time: each computes on one core and starts on another.
-vi.setConfig({ testTimeout: 180_000, maxConcurrency: 2 });
+vi.setConfig({ maxConcurrency: 2 });
 
 const folder = mkdtempSync(join(tmpdir(), '薄膜 goldens '));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

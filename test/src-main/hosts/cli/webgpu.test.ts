@@ -3,14 +3,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { openGolden } from '../../../native-models/goldens/golden.ts';
 import { goldenPath } from '../../../native-models/goldens.ts';
 import { swiftShader } from '../../../native-models/runtime/swiftshader.ts';
 import { goldenRun, largestRelative, within } from './golden-run.ts';
 import { usumaku } from './usumaku.ts';
-
-vi.setConfig({ testTimeout: 300_000 });
 
 const name = 'gemma2';
 const steps = 3;
@@ -39,7 +37,8 @@ test('WebGPU answers, or the command says in a sentence why not', () => {
   if (typeof found === 'string') expect(found).toContain('webgpu');
 });
 
-test.skipIf(typeof found === 'string')(`${name} on WebGPU (skipped where no adapter answers)`, async () => {
+const skipped = typeof found === 'string' ? ' (skipped: no WebGPU adapter answers here)' : '';
+test.skipIf(skipped !== '')(`${name} on WebGPU${skipped}`, async () => {
   const golden = await openGolden(name);
   const { train, logits } = goldenRun(golden, folder, ['--device', 'webgpu'], found as NodeJS.ProcessEnv);
   const { losses, norms } = await train(join(folder, 'trained'), steps);

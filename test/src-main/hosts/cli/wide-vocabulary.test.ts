@@ -3,7 +3,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { decoderFromConfig, type ModelConfig } from '../../../../native-models/architectures/index.ts';
 import { Random } from '../../../../native-models/random.ts';
 import { largestPart } from '../../../../native-models/train/head.ts';
@@ -11,8 +11,6 @@ import { openSafetensors, readTensor, writeSafetensors } from '../../../../nativ
 import { goldenPath } from '../../../native-models/goldens.ts';
 import { within } from './golden-run.ts';
 import { usumakuJson } from './usumaku.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), '広い語彙 '));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

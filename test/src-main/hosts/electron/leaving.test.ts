@@ -41,7 +41,7 @@ beforeEach(() => {
 it('closes without a word where nothing runs', async () => {
   const window = openWindow(null);
   window.close();
-  await vi.waitFor(() => expect(window.closed).toBe(true));
+  await expect.poll(() => window.closed).toBe(true);
   expect(standIn.dialogs).toEqual([]);
 });
 
@@ -49,7 +49,7 @@ it('keeps the window where the answer is the default one', async () => {
   standIn.answers = [0];
   const window = openWindow('run-1');
   window.close();
-  await vi.waitFor(() => expect(standIn.dialogs).toHaveLength(1));
+  await expect.poll(() => standIn.dialogs).toHaveLength(1);
   expect(standIn.dialogs[0]).toEqual({
     title: '学習が進行中です。',
     text: '薄膜を閉じると、最後に保存したところで止まり、あとで再開できます。',
@@ -61,5 +61,5 @@ it('closes where somebody says so', async () => {
   standIn.answers = [1];
   const window = openWindow('run-1');
   window.close();
-  await vi.waitFor(() => expect(window.closed).toBe(true));
+  await expect.poll(() => window.closed).toBe(true);
 });

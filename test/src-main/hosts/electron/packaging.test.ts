@@ -80,7 +80,7 @@ describe.each(platforms)('packed for $name', ({ name, target, resources, native 
         ...(name === 'mac' ? { mac: { identity: null } } : {}),
       },
     });
-  }, 120_000);
+  });
 
   it('carries the native files of this platform alone, outside the archive', () => {
     const binaries = listFiles(at('app.asar.unpacked')).filter((path) => /\.(node|dll|dylib|so(\.\d+)*)$/.test(path));

@@ -11,7 +11,7 @@ import { bundleElectronIfStale } from '../../../../src-main/hosts/electron/bundl
 import type {} from '../../../../src-renderer/lib/transport.ts';
 import { buildRendererIfStale } from '../../../../src-main/hosts/renderer-build.ts';
 import { contentSecurityPolicy } from '../../../../src-main/hosts/content-security-policy.ts';
-import { chromiumArguments, chromiumPath } from '../../../fixtures/chromium.ts';
+import { browserOptions, chromiumPath, noBrowser } from '../../../fixtures/chromium.ts';
 import { app } from '../../../fixtures/electron-stand-in/app.ts';
 import { ipcMain } from '../../../fixtures/electron-stand-in/ipc-main.ts';
 import { standIn } from '../../../fixtures/electron-stand-in/state.ts';
@@ -20,7 +20,7 @@ vi.mock('electron', () => import('../../../fixtures/electron-stand-in/electron.t
 
 const root = resolve(import.meta.dirname, '../../../..');
 
-describe.skipIf(chromiumPath === undefined)(`the shell${chromiumPath ? '' : ' (skipped: no Chromium here)'}`, () => {
+describe.skipIf(chromiumPath === undefined)(`the shell${chromiumPath ? '' : ` (skipped: ${noBrowser})`}`, () => {
   const data = mkdtempSync(join(tmpdir(), '薄膜 shell '));
   let browser: Browser;
   let page: Page;
@@ -28,14 +28,17 @@ describe.skipIf(chromiumPath === undefined)(`the shell${chromiumPath ? '' : ' (s
   beforeAll(async () => {
     await buildRendererIfStale(root, () => {});
     await bundleElectronIfStale(root);
-    browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: [...chromiumArguments] });
-    standIn.use(await browser.newContext({ locale: 'ja-JP' }));
+    browser = await chromium.launch(browserOptions());
+    const context = await browser.newContext({ locale: 'ja-JP' });
+    // What hangs is ended by the test itself.
+    context.setDefaultTimeout(0);
+    standIn.use(context);
     vi.stubEnv('USUMAKU_DATA', data);
     await import('../../../../src-main/hosts/electron/main.ts');
-    await vi.waitFor(() => expect(standIn.dialogs.length > 0 || standIn.windows.length > 0).toBe(true), 20_000);
+    await expect.poll(() => standIn.dialogs.length + standIn.windows.length).toBeGreaterThan(0);
     expect(standIn.dialogs).toEqual([]);
-    await vi.waitFor(() => standIn.windows[0]?.webContents.page.waitForLoadState('load'), 20_000);
     page = standIn.windows[0]!.webContents.page;
+    await page.waitForLoadState('load');
   });
 
   afterAll(async () => {
@@ -107,7 +110,7 @@ describe.skipIf(chromiumPath === undefined)(`the shell${chromiumPath ? '' : ' (s
     const reply = await page.evaluate(() => window.usumaku!.request('app.status', {}));
     expect(reply).toMatchObject({ ok: true, value: { host: 'electron', dataDirectory: data } });
     await expect
-      .poll(() => page.evaluate(() => window.usumaku!.request('app.status', {})), { timeout: 20_000 })
+      .poll(() => page.evaluate(() => window.usumaku!.request('app.status', {})))
       .toMatchObject({ ok: true, value: { device: { chosen: expect.any(String) as string } } });
     const wrong = await page.evaluate(() => window.usumaku!.request('app.setOperator', { name: 7 }));
     expect(wrong).toMatchObject({ ok: false, error: { code: 'request-invalid' } });
