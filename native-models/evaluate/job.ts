@@ -1,19 +1,24 @@
 /** Base and adapter answer the same questions, side by side in one pass, and both are compared with the right answer. */
 
-import type { EvaluateItem, EvaluateJob, EvaluateProgress, EvaluateResult, JobControl } from '../jobs.ts';
+import type { AnswerScores, EvaluateItem, EvaluateJob, EvaluateProgress, EvaluateResult, JobControl } from '../jobs.ts';
 import { ModelServer } from '../generate/server.ts';
-import { readExamples } from '../text/examples.ts';
-import { chrf, exactMatch } from './metrics.ts';
+import { readQuestions } from './questions.ts';
+import { scoreAnswer } from './metrics/score.ts';
 
 export interface EvaluateHooks {
   readonly control: JobControl;
   readonly onProgress: (progress: EvaluateProgress) => void;
 }
 
+interface Scored {
+  readonly answer: string;
+  readonly scores: AnswerScores;
+}
+
 /** Answers greedily, `batchSize` questions at a time, each once by the base and once by the adapter. */
 export async function evaluate(job: EvaluateJob, { control, onProgress }: EvaluateHooks): Promise<EvaluateResult> {
   const started = performance.now();
-  const examples = await readExamples(job.examplesFile);
+  const examples = await readQuestions(job.examplesFile);
   const server = await ModelServer.open(job, { turn: control.turn });
   const { chat, tokenizer } = server.model;
   const sampling = { maxNewTokens: job.maxNewTokens, temperature: 0, topP: 1, seed: 0 };
@@ -30,18 +35,13 @@ export async function evaluate(job: EvaluateJob, { control, onProgress }: Evalua
         batch.map(({ ids }) => ({ ids, adapterDirectory })),
       );
       const answers = await server.answer(rows, sampling, control.turn);
-      const texts = answers.map(({ ids }) => tokenizer.decode(ids).trim());
-      batch.forEach(({ example: { id, answer } }, index) => {
-        const [base, adapter] = [texts[index]!, texts[batch.length + index]!];
-        items.set(id, {
-          id,
-          base,
-          adapter,
-          baseExact: exactMatch(answer, base),
-          adapterExact: exactMatch(answer, adapter),
-          baseChrf: chrf(answer, base),
-          adapterChrf: chrf(answer, adapter),
-        });
+      batch.forEach(({ example: { id, answer: expected, phrases } }, index) => {
+        const [base, adapter] = [answers[index]!, answers[batch.length + index]!].map(({ ids, finish }) => {
+          const answer = tokenizer.decode(ids).trim();
+          return { answer, scores: scoreAnswer({ expected, answer, ended: finish === 'stop', phrases }) };
+        }) as [Scored, Scored];
+        const texts = { base: base.answer, adapter: adapter.answer };
+        items.set(id, { id, ...texts, baseScores: base.scores, adapterScores: adapter.scores });
       });
       peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
       const done = start + batch.length;

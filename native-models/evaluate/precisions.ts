@@ -20,7 +20,8 @@ import { encodeExamples } from '../train/examples.ts';
 import { memoryBudget } from '../train/fit.ts';
 import { engineVersion } from '../version.ts';
 import { openAnswerLoss } from './answer-loss.ts';
-import { chrf, exactMatch } from './metrics.ts';
+import { chrf } from './metrics/chrf.ts';
+import { exactMatch } from './metrics/exact.ts';
 
 export interface ComparePrecisionsHooks {
   readonly control: JobControl;

@@ -5,23 +5,58 @@ import type { Device, DeviceFallback } from './device.ts';
 import type { ExamplePair } from './example.ts';
 import type { Precision } from './precision.ts';
 
+/** A question with its right answer, and what an answer must and must not say. */
+export interface EvaluateQuestion extends ExamplePair {
+  /** One of these phrases must be in the answer; empty or absent: nothing is required. */
+  readonly required?: readonly string[];
+  /** None of these may be in it. */
+  readonly forbidden?: readonly string[];
+}
+
 export interface EvaluateJob extends AnsweringModel {
   readonly adapterDirectory: string;
-  /** JSON Lines of `ExamplePair`. */
+  /** JSON Lines of `EvaluateQuestion`. */
   readonly examplesFile: string;
   readonly batchSize: number;
   readonly maxNewTokens: number;
+}
+
+/** What is measured of one answer, a thought aloud left out. Shares from 0 to 1; definitions stand in `evaluate/metrics`. */
+export interface AnswerScores {
+  /** The same text after NFKC and white space. */
+  readonly exact: boolean;
+  /** All numbers with units and codes are there and none contradicts; null: the right answer has none. */
+  readonly figuresRight: boolean | null;
+  readonly figuresMissing: readonly string[];
+  readonly figuresContradicting: readonly string[];
+  /** F1 of shared characters (Japanese) or words. */
+  readonly tokenF1: number;
+  /** Character F-score chrF2. */
+  readonly chrf: number;
+  /** F1 of the longest common subsequence of characters (Japanese) or words. */
+  readonly rougeL: number;
+  /** It says that it does not know, or sends to somebody who does. */
+  readonly refused: boolean;
+  /** null: no phrases were asked for. */
+  readonly phrases: {
+    readonly found: string | null;
+    readonly forbiddenFound: readonly string[];
+    readonly passed: boolean;
+  } | null;
+  /** Its length in characters by that of the right answer; null where that is empty. */
+  readonly lengthRatio: number | null;
+  /** It ends in the same piece again and again. */
+  readonly looped: boolean;
+  /** A stop token ended it before the limit of tokens. */
+  readonly ended: boolean;
 }
 
 export interface EvaluateItem {
   readonly id: string;
   readonly base: string;
   readonly adapter: string;
-  readonly baseExact: boolean;
-  readonly adapterExact: boolean;
-  /** Character F-score (chrF) 0 to 1, meaningful for Japanese too. */
-  readonly baseChrf: number;
-  readonly adapterChrf: number;
+  readonly baseScores: AnswerScores;
+  readonly adapterScores: AnswerScores;
 }
 
 export interface EvaluateResult {

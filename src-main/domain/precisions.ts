@@ -1,7 +1,8 @@
 /** What the measurement of a model in several precisions means: each beside float32. */
 
 import type { MeasuredPrecision, PrecisionResult } from '../contract/entities.ts';
-import { pairedVerdict, scoreOf } from './statistics.ts';
+import { pairedVerdict } from './statistics/paired.ts';
+import { scoreOf } from './statistics/scores.ts';
 
 /** A perplexity so many times float32's is called clearly worse, whatever the few questions say. */
 const largestRatio = 1.1;

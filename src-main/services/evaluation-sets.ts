@@ -2,7 +2,8 @@
 
 import type { Evaluation, EvaluationItem } from '../contract/entities.ts';
 import type { FrozenExample } from '../domain/dataset.ts';
-import { pairedVerdict, scoreOf } from '../domain/statistics.ts';
+import { pairedVerdict } from '../domain/statistics/paired.ts';
+import { scoreOf } from '../domain/statistics/scores.ts';
 import type { EngineJobs } from '../engine/engine.ts';
 import { readBundledPairs } from './bundled-files.ts';
 import type { Context } from './context.ts';
@@ -50,15 +51,18 @@ export function sumUp(asked: readonly Asked[], answers: readonly EvaluateItem[])
   const compare = (set: Asked['set']) => {
     const chosen = pairs.filter(({ question }) => question.set === set).map(({ answer }) => answer);
     return {
-      base: scoreOf(chosen.map(({ baseExact, baseChrf }) => ({ exact: baseExact, chrf: baseChrf }))),
-      adapter: scoreOf(chosen.map(({ adapterExact, adapterChrf }) => ({ exact: adapterExact, chrf: adapterChrf }))),
-      paired: pairedVerdict(chosen),
+      base: scoreOf(chosen.map(({ baseScores }) => baseScores)),
+      adapter: scoreOf(chosen.map(({ adapterScores }) => adapterScores)),
+      paired: pairedVerdict(
+        chosen.map((answer) => ({ baseExact: answer.baseScores.exact, adapterExact: answer.adapterScores.exact })),
+      ),
     };
   };
   return {
     items: pairs.map(({ question: { exampleId, set, question, answer: expected }, answer }) => {
-      const { base, adapter, baseExact, adapterExact } = answer;
-      return { exampleId, set, question, expected, base, adapter, baseExact, adapterExact };
+      const { base, adapter, baseScores, adapterScores } = answer;
+      const exact = { baseExact: baseScores.exact, adapterExact: adapterScores.exact };
+      return { exampleId, set, question, expected, base, adapter, ...exact };
     }),
     heldOut: compare('heldOut'),
     regression: compare('regression'),

@@ -11,6 +11,19 @@ import type {
 } from '../../../native-models/jobs.ts';
 import type { ErrorReport } from './app.ts';
 
+/** Where a share or difference lies with 95 % confidence. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What a criterion says about a measured share, valid over up to five looks. */
+export interface CriterionVerdict {
+  readonly verdict: 'pass' | 'fail' | 'not-enough-evidence';
+  /** Further questions that would decide if the share stayed as it is; null: decided, or too near for any number. */
+  readonly furtherQuestions: number | null;
+}
+
 export interface Score {
   readonly correct: number;
   readonly total: number;

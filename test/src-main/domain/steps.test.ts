@@ -5,7 +5,8 @@ import type { Adapter, Evaluation, Project, Release, TrainingRun } from '../../.
 import { passesCriteria } from '../../../src-main/domain/criteria.ts';
 import { canResume, moveRun } from '../../../src-main/domain/runs.ts';
 import { type Progress, stepStates } from '../../../src-main/domain/steps.ts';
-import { scoreOf, pairedVerdict } from '../../../src-main/domain/statistics.ts';
+import { pairedVerdict } from '../../../src-main/domain/statistics/paired.ts';
+import { scoreOf } from '../../../src-main/domain/statistics/scores.ts';
 
 const empty: Progress = {
   project: null,

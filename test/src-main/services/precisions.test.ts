@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Precision } from '../../../src-main/contract/entities.ts';
 import type { EngineJobs } from '../../../src-main/engine/engine.ts';
+import { answerScores } from '../../fixtures/answer-scores.ts';
 import { writtenAdapter } from '../../fixtures/fake-engine.ts';
 import { type Office, openOffice, openSampleOffice } from '../../fixtures/office.ts';
 
@@ -49,7 +50,7 @@ async function evaluateIn({ ask, engine }: Office, adapterId: string) {
   const lines = readFileSync(job.input.examplesFile, 'utf8').trim().split('\n');
   const items = lines.map((line) => {
     const { id: question } = JSON.parse(line) as { id: string };
-    const scores = { baseExact: false, adapterExact: true, baseChrf: 0, adapterChrf: 1 };
+    const scores = { baseScores: answerScores(false), adapterScores: answerScores(true) };
     return { id: question, base: 'b', adapter: 'a', ...scores };
   });
   job.finish({ items, seconds: 1, deviceFallback: null, peakBytes: 1 });

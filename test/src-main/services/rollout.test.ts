@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { OfficeError } from '../../../src-main/contract/errors.ts';
 import type { EngineJobs } from '../../../src-main/engine/engine.ts';
+import { answerScores } from '../../fixtures/answer-scores.ts';
 import { evidenceOf, writtenAdapter } from '../../fixtures/fake-engine.ts';
 import { type Office, openOffice, openSampleOffice } from '../../fixtures/office.ts';
 
@@ -28,10 +29,8 @@ function answers(ids: readonly string[], misses: number, lost: number): EngineJo
     id,
     base: 'b',
     adapter: 'a',
-    baseExact,
-    adapterExact,
-    baseChrf: 0.25,
-    adapterChrf: 0.5,
+    baseScores: answerScores(baseExact),
+    adapterScores: answerScores(adapterExact),
   });
   return {
     items: [...held.map((id, n) => item(id, false, n >= misses)), ...rest.map((id, n) => item(id, true, n >= lost))],

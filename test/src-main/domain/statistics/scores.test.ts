@@ -2,7 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exactMcNemar, pairedVerdict, scoreOf, wilsonInterval } from '../../../src-main/domain/statistics.ts';
+import { wilsonInterval } from '../../../../src-main/domain/statistics/intervals.ts';
+import { exactMcNemar, pairedVerdict, signTest } from '../../../../src-main/domain/statistics/paired.ts';
+import { scoreOf } from '../../../../src-main/domain/statistics/scores.ts';
 
 describe('Wilson interval', () => {
   // Newcombe 1998, "Two-sided confidence intervals for the single proportion", table I, method 3 (score).
@@ -38,6 +40,8 @@ describe('exact McNemar test', () => {
     [34, 9, 0.000170155],
     [5, 5, 1],
     [0, 0, 1],
+    // The example of R's exact2x2 (mcnemar.exact): p-value = 0.06543.
+    [9, 2, 0.0654296875],
   ])('%i better, %i worse', (better, worse, expected) => {
     expect(exactMcNemar(better, worse)).toBeCloseTo(expected, 6);
   });
@@ -52,6 +56,11 @@ describe('exact McNemar test', () => {
     expect(exactMcNemar(1500, 1500)).toBe(1);
     expect(exactMcNemar(2000, 1800)).toBeCloseTo(0.00124278677, 9);
   });
+});
+
+test('sign test: 15 of 18 prefer the same answer', () => {
+  // 2 · (C(18,0) + C(18,1) + C(18,2) + C(18,3)) / 2^18.
+  expect(signTest(15, 3)).toBeCloseTo((2 * (1 + 18 + 153 + 816)) / 2 ** 18, 12);
 });
 
 describe('verdict', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chrf, exactMatch, normalise } from '../../../native-models/evaluate/metrics.ts';
+import { chrf } from '../../../../native-models/evaluate/metrics/chrf.ts';
+import { exactMatch, normalise } from '../../../../native-models/evaluate/metrics/exact.ts';
 
 describe('exact match', () => {
   test.each([

@@ -1,18 +1,6 @@
-/** How an answer is scored against the expected one, in a way that is fair to Japanese and strict about numbers. */
+/** Character n-gram F-score: how near an answer comes to the expected one, without needing words. */
 
-/**
- * The text that is compared: Unicode NFKC (full-width and half-width forms become one), no white space at the ends, one
- * space within. Letters, numbers, units and part numbers stay exactly as they are: `E-214` never equals `e-214`.
- * https://unicode.org/reports/tr15/
- */
-export function normalise(text: string): string {
-  return text.normalize('NFKC').trim().replace(/\s+/g, ' ');
-}
-
-/** Whether both texts are the same after `normalise`. */
-export function exactMatch(expected: string, actual: string): boolean {
-  return normalise(expected) === normalise(actual);
-}
+import { charactersOf } from './units.ts';
 
 /** Longest character sequence compared, and how much recall weighs over precision: sacreBLEU's chrF2. */
 const longest = 6;
@@ -37,11 +25,6 @@ export function chrf(expected: string, actual: string): number {
   }
   if (precision === 0) return 0;
   return ((1 + beta ** 2) * precision * recall) / (beta ** 2 * precision + recall) / orders;
-}
-
-/** Whole characters (code points), without white space. */
-function charactersOf(text: string): string[] {
-  return [...normalise(text).replaceAll(' ', '')];
 }
 
 /** How often each sequence of `order` characters occurs. */

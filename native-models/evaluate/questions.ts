@@ -1,0 +1,21 @@
+/** The questions of an evaluation as a file: JSON Lines of pairs, some with phrases that decide. */
+
+import { readFile } from 'node:fs/promises';
+import type { EvaluateQuestion, ExamplePair } from '../jobs.ts';
+import { readExamples } from '../text/examples.ts';
+import type { PhraseRule } from './metrics/phrases.ts';
+
+export interface Question extends ExamplePair {
+  /** null: nothing is required or forbidden. */
+  readonly phrases: PhraseRule | null;
+}
+
+/** Raises what `readExamples` raises. */
+export async function readQuestions(path: string): Promise<readonly Question[]> {
+  const pairs = await readExamples(path);
+  const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line.trim() !== '');
+  return pairs.map((pair, index) => {
+    const { required = [], forbidden = [] } = JSON.parse(lines[index]!) as EvaluateQuestion;
+    return { ...pair, phrases: required.length + forbidden.length === 0 ? null : { required, forbidden } };
+  });
+}
