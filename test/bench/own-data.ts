@@ -118,23 +118,23 @@ async function measureSet(set: string, folder: string, { changes, modelDirectory
   const own = new Set(heldOut.map(({ id }) => id));
   const asked = evaluated.items.filter(({ id }) => own.has(id));
   const general = evaluated.items.filter(({ id }) => !own.has(id));
-  const count = (items: readonly EvaluateItem[], of: 'baseExact' | 'adapterExact'): number =>
-    items.filter((item) => item[of]).length;
+  const count = (items: readonly EvaluateItem[], of: 'baseScores' | 'adapterScores'): number =>
+    items.filter((item) => item[of].exact).length;
   const wanted = new Map(heldOut.map(({ id, answer }) => [id, answer]));
   const result: OwnDataResult = {
     set,
     facts: new Set(examples.map(({ fact }) => fact)).size,
     heldOut: asked.length,
-    right: count(asked, 'adapterExact'),
-    generalBefore: count(general, 'baseExact'),
-    generalAfter: count(general, 'adapterExact'),
+    right: count(asked, 'adapterScores'),
+    generalBefore: count(general, 'baseScores'),
+    generalAfter: count(general, 'adapterScores'),
     general: general.length,
     seconds,
     passes,
     lastLoss,
   };
   const wrong = asked
-    .filter(({ adapterExact }) => !adapterExact)
+    .filter(({ adapterScores }) => !adapterScores.exact)
     .map(({ id, adapter }) => ({ wanted: wanted.get(id)!, got: adapter }));
   return { result, wrong };
 }
