@@ -99,7 +99,7 @@ export default {
     forbid(
       'what-ships-is-a-dependency',
       'The packed app has no devDependencies.',
-      { path: '^(native-models|src-main)/', pathNot: '^src-main/hosts/electron/|renderer-build' },
+      { path: '^(native-models|src-main)/', pathNot: '^src-main/hosts/(electron|desktop)/|renderer-build' },
       { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     ),
   ],

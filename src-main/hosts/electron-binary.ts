@@ -6,8 +6,8 @@ import { createRequire } from 'node:module';
 
 export type ElectronFound =
   | { readonly path: string }
-  /** Why not, as a key of the start's sentences. */
-  | { readonly missing: 'binary' | 'display' | 'root' };
+  /** Why not, as a key of the start's sentences; `binary` alone can be mended by fetching it. */
+  | { readonly missing: 'binary' | 'package' | 'override' | 'display' | 'root' };
 
 export interface ElectronSurroundings {
   /** Folder of the package `electron`, or null where it is not installed. */
@@ -18,30 +18,46 @@ export interface ElectronSurroundings {
   readonly superuser: boolean;
 }
 
-/** The package writes `path.txt` once the binary has been unpacked under `dist/`. */
+/**
+ * The package writes `path.txt` once the binary has been unpacked under `dist/`; `ELECTRON_OVERRIDE_DIST_PATH` names another
+ * folder. Where it could not run anyway, that is said first: nobody shall fetch it for nothing.
+ */
 export function findElectron(surroundings: ElectronSurroundings = here()): ElectronFound {
   const { packageDirectory, platform, environment, superuser } = surroundings;
-  if (packageDirectory === null) return { missing: 'binary' };
+  if (platform === 'linux' && superuser) return { missing: 'root' };
+  if (!hasDisplay(platform, environment)) return { missing: 'display' };
+  const { ELECTRON_OVERRIDE_DIST_PATH: override } = environment;
+  if (override) {
+    const path = join(override, programOn(platform));
+    return existsSync(path) ? { path } : { missing: 'override' };
+  }
+  if (packageDirectory === null) return { missing: 'package' };
   const pathFile = join(packageDirectory, 'path.txt');
   if (!existsSync(pathFile)) return { missing: 'binary' };
   const path = join(packageDirectory, 'dist', readFileSync(pathFile, 'utf8'));
-  if (!existsSync(path)) return { missing: 'binary' };
-  if (platform === 'linux' && superuser) return { missing: 'root' };
-  if (!hasDisplay(platform, environment)) return { missing: 'display' };
-  return { path };
+  return existsSync(path) ? { path } : { missing: 'binary' };
+}
+
+/** Where its program lies in the archive. */
+function programOn(platform: NodeJS.Platform): string {
+  if (platform === 'darwin') return join('Electron.app', 'Contents', 'MacOS', 'Electron');
+  return platform === 'win32' ? 'electron.exe' : 'electron';
 }
 
 export function hasDisplay(platform: NodeJS.Platform, environment: ElectronSurroundings['environment']): boolean {
   return platform !== 'linux' || Boolean(environment['DISPLAY'] || environment['WAYLAND_DISPLAY']);
 }
 
-function here(): ElectronSurroundings {
-  let packageDirectory: string | null = null;
+/** Folder of the package `electron`; null where only what ships was installed. */
+export function electronPackage(): string | null {
   try {
-    packageDirectory = dirname(createRequire(import.meta.url).resolve('electron/package.json'));
+    return dirname(createRequire(import.meta.url).resolve('electron/package.json'));
   } catch {
-    // Installed without development packages: there is no Electron to start.
+    return null;
   }
+}
+
+function here(): ElectronSurroundings {
   const { platform, env: environment } = process;
-  return { packageDirectory, platform, environment, superuser: process.getuid?.() === 0 };
+  return { packageDirectory: electronPackage(), platform, environment, superuser: process.getuid?.() === 0 };
 }

@@ -3,8 +3,24 @@
 import type { Language } from '../contract/entities.ts';
 
 const english = {
+  'electron-fetching': 'Fetching Electron {version} from {host}, once (some 120 MB) …',
   'no-electron-binary':
-    'Electron’s program file is not on this machine (it would come from the internet), so Usumaku opens in the browser.',
+    'Usumaku opens in the browser, because Electron’s program file is not on this machine: {cause}. (“npm start -- --electron” tries again; “npm run -s usumaku -- doctor” says how to bring it by hand.)',
+  'fetch-silent': '{host} does not answer',
+  'fetch-unreachable': '{host} cannot be reached ({detail})',
+  'fetch-refused': '{host} does not hand it out ({detail})',
+  'fetch-cut-off': 'the connection to {host} broke off',
+  'fetch-checksum': 'what {host} handed out is not the file that Electron’s package names (its checksum is wrong)',
+  'fetch-unpacking': 'its archive could not be unpacked ({detail})',
+  'fetch-known': 'it could not be had from {host} before',
+  'no-electron-package': 'Electron was left out of the installation, so Usumaku opens in the browser.',
+  'no-electron-override':
+    'The folder that ELECTRON_OVERRIDE_DIST_PATH names holds no Electron, so Usumaku opens in the browser.',
+  'electron-died-sandbox':
+    'Electron’s sandbox cannot start on this system ({detail}), so Usumaku opens in the browser.',
+  'electron-died-library':
+    'Electron needs the library {detail}, which this system lacks, so Usumaku opens in the browser.',
+  'electron-died-other': 'Electron ended before its window opened ({detail}), so Usumaku opens in the browser.',
   'no-electron-display': 'There is no display here, so Usumaku opens as a page for a browser.',
   'no-electron-root': 'Electron does not run as the superuser, so Usumaku opens in the browser.',
   building: 'Preparing the screens (once after each update) …',
@@ -18,8 +34,24 @@ const english = {
 export type SentenceName = keyof typeof english;
 
 const japanese: Record<SentenceName, string> = {
+  'electron-fetching': 'Electron {version} を {host} から1回だけ取得します（約120 MB）…',
   'no-electron-binary':
-    'このパソコンにはElectronの本体がない（インターネットから入れるもの）ため、薄膜をブラウザーで開きます。',
+    'Electronの本体がないため、薄膜をブラウザーで開きます: {cause}。（「npm start -- --electron」でもう一度試します。手で入れる方法は「npm run -s usumaku -- doctor」で分かります。）',
+  'fetch-silent': '{host} から応答がありません',
+  'fetch-unreachable': '{host} に接続できません（{detail}）',
+  'fetch-refused': '{host} から取得できません（{detail}）',
+  'fetch-cut-off': '{host} との接続が途中で切れました',
+  'fetch-checksum':
+    '{host} から届いたものは、Electronのパッケージが示すファイルと違います（チェックサムが一致しません）',
+  'fetch-unpacking': '書庫を展開できませんでした（{detail}）',
+  'fetch-known': '前回 {host} から取得できませんでした',
+  'no-electron-package': 'Electronがインストールに含まれていないため、薄膜をブラウザーで開きます。',
+  'no-electron-override': 'ELECTRON_OVERRIDE_DIST_PATH のフォルダーにElectronがないため、薄膜をブラウザーで開きます。',
+  'electron-died-sandbox':
+    'このシステムではElectronのサンドボックスが動かない（{detail}）ため、薄膜をブラウザーで開きます。',
+  'electron-died-library':
+    'Electronに必要なライブラリー {detail} がこのシステムにないため、薄膜をブラウザーで開きます。',
+  'electron-died-other': 'Electronがウィンドウを開く前に終わった（{detail}）ため、薄膜をブラウザーで開きます。',
   'no-electron-display': '画面がないため、薄膜をブラウザー用のページとして開きます。',
   'no-electron-root': 'Electronは管理者（root）では動かないため、薄膜をブラウザーで開きます。',
   building: '画面を準備しています（更新のあと1回だけ）…',

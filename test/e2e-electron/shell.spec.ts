@@ -13,7 +13,9 @@ import type {} from '../../src-renderer/lib/transport.ts';
 const root = resolve(import.meta.dirname, '../..');
 const electron = findElectron();
 const reasons = {
-  binary: 'Electron’s program file is not on this machine; `npx install-electron` fetches it from the internet',
+  binary: 'Electron’s program file is not on this machine; `npm start` fetches it where the internet is',
+  package: 'the package electron is not installed',
+  override: 'ELECTRON_OVERRIDE_DIST_PATH names a folder without Electron',
   display: 'there is no display here',
   root: 'Electron does not run as the superuser',
 };

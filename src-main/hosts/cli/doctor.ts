@@ -13,6 +13,7 @@ import { quantizedFolder } from '../../services/answering.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson } from './command.ts';
 import { deviceSentence } from './device-words.ts';
+import { electronLines, electronReport } from './doctor-electron.ts';
 import { withEngine } from './engine.ts';
 import { wayWords } from './way-words.ts';
 import { bytes, duration, gigaflops as speed } from './figures.ts';
@@ -65,8 +66,10 @@ async function doctor(directory: string | undefined, options: DoctorArguments): 
     const use = await useOf(engine, model, choice.chosen, options.precision, folder);
     return { devices, model: { ...model, plan, assumedExamples: options.data === undefined, use } };
   });
-  if (options.json) printJson({ event: 'doctor', node: process.versions.node, ...report });
-  else console.log([...deviceLines(report.devices), ...(report.model ? costLines(report.model) : [])].join('\n'));
+  const electron = await electronReport();
+  if (options.json) return printJson({ event: 'doctor', node: process.versions.node, electron, ...report });
+  const model = report.model ? costLines(report.model) : [];
+  console.log([...deviceLines(report.devices), ...electronLines(electron), ...model].join('\n'));
 }
 
 /** Progress goes beside the result, so that standard output holds that alone. */

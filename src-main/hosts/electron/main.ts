@@ -12,6 +12,7 @@ import { shellFiles } from './files.ts';
 import { answerRequests, sendEvents } from './ipc.ts';
 import { askBeforeLeaving } from './leaving.ts';
 import { declareScheme, servePages } from './pages.ts';
+import { tellSeen } from './seen.ts';
 import { denyPermissions, refuseEverythingElse } from './security.ts';
 import { startUtilityProcess } from './utility-process.ts';
 import { openWindow } from './window.ts';
@@ -55,6 +56,7 @@ async function start(): Promise<void> {
   answerRequests(ipcMain, office, refused);
 
   const window = await openWindow(files.preload);
+  tellSeen();
   // The first listener starts the model process, which would slow down a window that still loads.
   sendEvents(office, () => BrowserWindow.getAllWindows());
   askBeforeLeaving(window, office, language);
@@ -76,6 +78,7 @@ async function start(): Promise<void> {
 }
 
 function giveUp(error: unknown): void {
+  tellSeen();
   const { title, text } = criticalError('cannot-start', error, data, languageOf(app.getLocale()));
   dialog.showErrorBox(title, text);
   app.exit(1);

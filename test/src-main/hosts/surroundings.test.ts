@@ -62,7 +62,7 @@ describe('Electron', () => {
   };
 
   test('is missing without the package, without its binary, and after a broken download', () => {
-    expect(findElectron({ ...screen, packageDirectory: null })).toEqual({ missing: 'binary' });
+    expect(findElectron({ ...screen, packageDirectory: null })).toEqual({ missing: 'package' });
     expect(findElectron({ ...screen, packageDirectory: folder })).toEqual({ missing: 'binary' });
     unpack('electron', false);
     expect(findElectron({ ...screen, packageDirectory: folder })).toEqual({ missing: 'binary' });
@@ -75,6 +75,24 @@ describe('Electron', () => {
     expect(findElectron({ ...screen, packageDirectory: folder, environment: {} })).toEqual({ missing: 'display' });
     expect(findElectron({ ...screen, packageDirectory: folder, superuser: true })).toEqual({ missing: 'root' });
     expect(findElectron({ ...screen, packageDirectory: folder, platform: 'win32', environment: {} })).toEqual(found);
+  });
+
+  test('is not asked for where it could not run', () => {
+    const missing = { ...screen, packageDirectory: folder };
+    expect(findElectron({ ...missing, superuser: true })).toEqual({ missing: 'root' });
+    expect(findElectron({ ...missing, environment: {} })).toEqual({ missing: 'display' });
+  });
+
+  test('lies where ELECTRON_OVERRIDE_DIST_PATH says, and nowhere else', () => {
+    unpack('electron', true);
+    const named = (path: string) => ({ DISPLAY: ':0', ELECTRON_OVERRIDE_DIST_PATH: path });
+    const dist = join(folder, 'dist');
+    expect(findElectron({ ...screen, packageDirectory: null, environment: named(dist) })).toEqual({
+      path: join(dist, 'electron'),
+    });
+    expect(findElectron({ ...screen, packageDirectory: folder, environment: named(join(folder, 'empty')) })).toEqual({
+      missing: 'override',
+    });
   });
 });
 

@@ -35,9 +35,10 @@ describe.skipIf(chromiumPath === undefined)(`the shell${chromiumPath ? '' : ` (s
     standIn.use(context);
     vi.stubEnv('USUMAKU_DATA', data);
     await import('../../../../src-main/hosts/electron/main.ts');
-    await expect.poll(() => standIn.dialogs.length + standIn.windows.length).toBeGreaterThan(0);
+    // A hook may not poll as a test does.
+    await vi.waitFor(() => expect(standIn.dialogs.length + standIn.windows.length).toBeGreaterThan(0), 300_000);
     expect(standIn.dialogs).toEqual([]);
-    page = standIn.windows[0]!.webContents.page;
+    page = await vi.waitFor(() => standIn.windows[0]!.webContents.page, 300_000);
     await page.waitForLoadState('load');
   });
 
