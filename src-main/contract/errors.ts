@@ -10,10 +10,13 @@ type OfficeErrorCode =
   | 'request-foreign'
   | 'not-permitted'
   | 'session-missing'
+  | 'host-silent'
+  | 'host-answer-unreadable'
   | 'port-taken'
   | 'unexpected'
   | 'not-found'
   | 'project-missing'
+  | 'changed-meanwhile'
   | 'examples-exist'
   | 'example-empty-question'
   | 'example-empty-answer'
@@ -70,9 +73,15 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'request-foreign': 'The request came from another page, so it was refused. Use the address that Usumaku opened.',
     'not-permitted': 'You are not allowed to do this ({permission}). Ask whoever administers Usumaku here.',
     'session-missing': 'This window no longer belongs to the running app. Start Usumaku again: it opens a new window.',
+    'host-silent':
+      'The app does not answer ({reason}). Nothing was changed. It may be starting again: try once more; if it stays, start Usumaku again.',
+    'host-answer-unreadable':
+      'The app’s answer cannot be read ({reason}). Try once more; if it stays, start Usumaku again.',
     'port-taken': 'Port {port} is used by another program. Choose another one, or leave --port away.',
     unexpected: 'Something unexpected happened: {reason}. Nothing was changed; the log has the details.',
     'not-found': '{what} “{id}” does not exist any more. Reload the list.',
+    'changed-meanwhile':
+      'The {what} was changed in another window meanwhile ({at}). Nothing of it was overwritten: look at both, then decide.',
     'project-missing': 'The plant is not set up yet. Fill in “Set up” first.',
     'examples-exist':
       'There are already {count} examples. The sample plant only fills an empty project, so that nothing of yours is mixed with it.',
@@ -194,9 +203,15 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'request-foreign': '別のページからの要求のため、受け付けませんでした。薄膜が開いたアドレスをお使いください。',
     'not-permitted': 'この操作は許可されていません（{permission}）。薄膜の管理者に依頼してください。',
     'session-missing': 'この画面は動作中のアプリにつながっていません。薄膜をもう一度起動すると、新しい画面が開きます。',
+    'host-silent':
+      'アプリから返事がありません（{reason}）。何も変更していません。再起動中かもしれないため、もう一度お試しください。続く場合は薄膜を起動し直してください。',
+    'host-answer-unreadable':
+      'アプリの返事を読み取れません（{reason}）。もう一度お試しください。続く場合は薄膜を起動し直してください。',
     'port-taken': 'ポート{port}は別のプログラムが使用中です。別の番号にするか、--port を外してください。',
     unexpected: '予期しない問題が起きました（{reason}）。何も変更していません。詳しくは記録をご覧ください。',
     'not-found': '{what}「{id}」はもうありません。一覧を読み直してください。',
+    'changed-meanwhile':
+      '編集中に、別の画面で{what}が変更されました（{at}）。上書きはしていません。両方を見て決めてください。',
     'project-missing': '現場の情報がまだありません。先に「準備」を入力してください。',
     'examples-exist': '事例がすでに{count}件あります。混ざらないように、見本の工場は空のときだけ読み込めます。',
     'example-empty-question': '質問が空です。現場で実際に聞かれる言葉を書いてください。',
@@ -325,8 +340,33 @@ export class OfficeError extends Error {
   }
 }
 
+/**
+ * Where a sentence quotes what a library or the system said. Those speak English (or whatever the system speaks), so a
+ * screen leaves the quotation out of its sentence and shows it apart, as a technical detail.
+ */
+const quotation = /（\{reason\}）|\s*\(\{reason\}\)|: \{reason\}/;
+
 /** The sentence a person reads. Unknown codes show the code itself rather than nothing. */
 export function errorSentence(error: ErrorReport, language: Language): string {
-  const sentence = (errorSentences[language] as Record<string, string>)[error.code] ?? error.code;
-  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(error.values[name] ?? '?'));
+  return filled(sentenceTemplate(error.code, language), error.values);
 }
+
+/** The sentence without what a library said in words of its own; that stands in `errorDetail`. */
+export function errorSentenceWithoutQuotation(error: ErrorReport, language: Language): string {
+  const template = sentenceTemplate(error.code, language)
+    .replace(quotation, '')
+    .replace(/([^.。])$/, '$1.');
+  return filled(template, error.values);
+}
+
+/** What a library or the system said; null where the sentence says all. */
+export function errorDetail({ code, values }: ErrorReport): string | null {
+  const quoted = quotation.test(sentenceTemplate(code, 'en')) || quotation.test(sentenceTemplate(code, 'ja'));
+  return quoted && values['reason'] !== undefined ? String(values['reason']) : null;
+}
+
+const sentenceTemplate = (code: string, language: Language): string =>
+  (errorSentences[language] as Record<string, string>)[code] ?? code;
+
+const filled = (template: string, values: ErrorReport['values']): string =>
+  template.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '?'));

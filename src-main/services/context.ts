@@ -82,3 +82,17 @@ export function found<Value>(value: Value | null, what: string, id: string): Val
   if (value === null) throw new OfficeError('not-found', { what, id });
   return value;
 }
+
+/**
+ * What somebody edits must still be what they read: two windows do not overwrite each other unasked.
+ * @param basedOn its `updatedAt` when it was read, empty where there was none; undefined: nobody asks
+ * @throws OfficeError changed-meanwhile
+ */
+export function requireUnchanged(
+  what: string,
+  present: { readonly updatedAt: string } | null,
+  basedOn: string | undefined,
+): void {
+  if (basedOn === undefined || !present || present.updatedAt === basedOn) return;
+  throw new OfficeError('changed-meanwhile', { what, at: present.updatedAt });
+}

@@ -4,7 +4,7 @@ import type { exampleRequests } from '../contract/areas/examples.ts';
 import type { Example } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
-import { type Context, found } from './context.ts';
+import { type Context, found, requireUnchanged } from './context.ts';
 
 type ExampleInput = ValidInput<'examples.add'>;
 
@@ -20,8 +20,10 @@ export function createExamples(context: Context): HandlersOf<typeof exampleReque
         return example;
       });
     },
-    'examples.update': async ({ id, example }) => {
-      const changed = { ...found(store.examples.get(id), 'example', id), ...clean(example), updatedAt: context.now() };
+    'examples.update': async ({ id, example, basedOn }) => {
+      const present = found(store.examples.get(id), 'example', id);
+      requireUnchanged('example', present, basedOn);
+      const changed = { ...present, ...clean(example), updatedAt: context.now() };
       return context.change(topics, { kind: 'example.changed', subject: id }, () => {
         store.examples.update(changed);
         return changed;

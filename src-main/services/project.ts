@@ -3,13 +3,13 @@
 import type { projectRequests } from '../contract/areas/project.ts';
 import type { Language, Project } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
-import type { HandlersOf, ValidInput } from '../contract/requests.ts';
+import type { HandlersOf } from '../contract/requests.ts';
 import { readBundledPairs } from './bundled-files.ts';
-import { type Context, found } from './context.ts';
+import { type Context, found, requireUnchanged } from './context.ts';
 import { newExample } from './examples.ts';
 import type { Models } from './models.ts';
 
-const sampleProject: Record<Language, Omit<ValidInput<'project.save'>, 'modelId'>> = {
+const sampleProject: Record<Language, Omit<Project, 'modelId' | 'updatedAt'>> = {
   ja: {
     site: '見本の工場',
     department: 'プレス課',
@@ -37,7 +37,8 @@ const sampleProject: Record<Language, Omit<ValidInput<'project.save'>, 'modelId'
 export function createProject(context: Context, models: Models): HandlersOf<typeof projectRequests> {
   const { store, bundled } = context;
   return {
-    'project.save': async (input) => {
+    'project.save': async ({ basedOn, ...input }) => {
+      requireUnchanged('project', store.project.get(), basedOn);
       found(store.models.get(input.modelId), 'model', input.modelId);
       const project: Project = { ...input, updatedAt: context.now() };
       return context.change(['project', 'status'], { kind: 'project.saved', subject: project.site }, () => {

@@ -12,12 +12,12 @@ export class Client {
     this.#transport = transport;
   }
 
-  /** A failure of the way itself comes back as an error too, so that callers have one path. */
+  /** A failure of the way itself comes back as an error too, so that callers have one path and every error a code. */
   async request<Name extends RequestName>(name: Name, input: RequestInput<Name>): Promise<Reply<Name>> {
     try {
       return await this.#transport.request(name, input);
     } catch (failure) {
-      return { ok: false, error: { code: 'unexpected', values: { reason: (failure as Error).message } } };
+      return { ok: false, error: { code: 'host-silent', values: { reason: String(failure) } } };
     }
   }
 

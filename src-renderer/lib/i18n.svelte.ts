@@ -1,7 +1,7 @@
 /** The screen's sentences in the reader's language: ICU messages, typed by their keys. */
 
 import { IntlMessageFormat } from 'intl-messageformat';
-import { errorSentence } from '../../src-main/contract/errors.ts';
+import { errorDetail, errorSentence, errorSentenceWithoutQuotation } from '../../src-main/contract/errors.ts';
 import type { ErrorReport, Language } from '../../src-main/contract/index.ts';
 import en from '../messages/en.json' with { type: 'json' };
 import ja from '../messages/ja.json' with { type: 'json' };
@@ -63,16 +63,35 @@ class Translator {
     }
   }
 
-  /** Names that the host gives as codes (a state, a reason, a kind of thing) are said in words. */
+  /**
+   * The sentence of an error, in the reader's language alone. Names that the host gives as codes (a state, a reason, a
+   * kind of thing) are said in words; what a library said in its own is left to `detail`.
+   */
   error(report: ErrorReport): string {
-    const values = Object.fromEntries(
-      Object.entries(report.values).map(([name, value]) => {
-        const group = groups[name];
-        const key = `${group}.${value}`;
-        return [name, group && key in en ? this.text(key as MessageKey) : value];
+    const said = { code: report.code, values: this.#inWords(report.values) };
+    // A reason that was a code is words of ours now.
+    const ours = said.values['reason'] !== report.values['reason'];
+    return (ours ? errorSentence : errorSentenceWithoutQuotation)(said, this.language);
+  }
+
+  /** What a library or the system said, in its own language; null where there is nothing more to say. */
+  detail(report: ErrorReport): string | null {
+    const said = this.#inWords(report.values);
+    return said['reason'] === report.values['reason'] ? errorDetail(report) : null;
+  }
+
+  #inWords(values: ErrorReport['values']): ErrorReport['values'] {
+    return Object.fromEntries(
+      Object.entries(values).map(([name, value]) => {
+        const key = `${groups[name]}.${value}`;
+        if (name === 'at') return [name, this.#moment(String(value))];
+        return [name, groups[name] && key in en ? this.text(key as MessageKey) : value];
       }),
     );
-    return errorSentence({ code: report.code, values }, this.language);
+  }
+
+  #moment(iso: string): string {
+    return new Intl.DateTimeFormat(this.language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
   }
 }
 

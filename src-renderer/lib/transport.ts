@@ -53,7 +53,7 @@ export function loopbackTransport(parts: LoopbackParts): Transport {
         body: JSON.stringify(input),
       });
       if (!response.headers.get('content-type')?.includes('application/json')) {
-        return { ok: false, error: { code: 'unexpected', values: { reason: `HTTP ${response.status}` } } };
+        return { ok: false, error: { code: 'host-answer-unreadable', values: { reason: `HTTP ${response.status}` } } };
       }
       return (await response.json()) as Reply<Name>;
     },

@@ -123,8 +123,11 @@ test.describe('models', () => {
     await page.keyboard.press('Escape');
     await expect(window.button(texts.say('collect.toTrain'))).toBeHidden();
     await window.go('train');
-    await window.press(texts.say('newRun.start'));
-    await expect(window.problem.filter({ hasText: texts.error('dataset-not-ready', { count: 1 }) })).toBeVisible();
+    // Said before the last click, with the way to where it is put right.
+    await expect(page.getByText(texts.say('missing.findings', { count: 1 }))).toBeVisible();
+    await expect(window.button(texts.say('newRun.start'))).toBeDisabled();
+    await window.press(texts.say('missing.toFindings'));
+    await expect(page.getByRole('heading', { name: texts.say('collect.question') })).toBeVisible();
     expect(await window.request('training.list', {})).toEqual([]);
     expect(await window.request('datasets.list', {})).toEqual([]);
   });

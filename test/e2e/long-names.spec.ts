@@ -23,6 +23,12 @@ test.describe('long names', () => {
       await page.reload();
       await expectNamesHold(new AppWindow(page, textsIn(language)));
     }
+    // The button that had the focus goes with what it took off.
+    await page
+      .getByRole('banner')
+      .getByRole('button', { name: textsIn('en').say('action.revert') })
+      .press('Enter');
+    await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   });
 });
 

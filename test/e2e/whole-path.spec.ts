@@ -134,6 +134,7 @@ for (const { language, preset, name } of walks) {
       if (language !== 'ja') return;
       await test.step('precision', async () => {
         await window.go('setup');
+        await page.getByText(texts.say('setup.advanced')).click();
         await expect(page.getByText(texts.say('precision.unmeasured'))).toHaveCount(3);
         await window.press(texts.say('precision.measure'));
         await expect(page.getByRole('button', { name: texts.say('precision.cancel') })).toBeVisible();

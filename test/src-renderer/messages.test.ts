@@ -52,7 +52,12 @@ describe('messages', () => {
     translator.language = 'ja';
     const error = { code: 'run-wrong-state', values: { number: 3, state: 'completed' } };
     expect(translator.error(error)).toBe('学習3は「完了」のため、この操作はできません。');
-    expect(translator.error({ code: 'unexpected', values: { reason: 'EIO' } })).toContain('EIO');
+    const foreign = { code: 'unexpected', values: { reason: 'EIO: i/o error' } };
+    expect(translator.error(foreign)).toBe(
+      '予期しない問題が起きました。何も変更していません。詳しくは記録をご覧ください。',
+    );
+    expect(translator.detail(foreign)).toBe('EIO: i/o error');
+    expect(translator.detail(error)).toBeNull();
   });
 
   it('are all shown somewhere', () => {

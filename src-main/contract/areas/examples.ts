@@ -24,8 +24,9 @@ export const exampleRequests = {
     staleAfter: ['examples'],
   }),
   'examples.add': command({ input: exampleInput, output: gives<Example>(), permission: 'collect' }),
+  /** `basedOn`: the `updatedAt` of what was edited; refused with `changed-meanwhile` where somebody saved another since. */
   'examples.update': command({
-    input: v.strictObject({ id, example: exampleInput }),
+    input: v.strictObject({ id, example: exampleInput, basedOn: v.optional(text(100)) }),
     output: gives<Example>(),
     permission: 'collect',
   }),

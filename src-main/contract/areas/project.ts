@@ -18,8 +18,14 @@ const projectInput = v.strictObject({
   modelId: id,
 });
 
+/**
+ * `basedOn`: the `updatedAt` of what was edited, empty where nothing was saved yet; refused with `changed-meanwhile` where
+ * somebody has saved another since. Left out, it overwrites.
+ */
+const projectChange = v.strictObject({ ...projectInput.entries, basedOn: v.optional(text(100)) });
+
 export const projectRequests = {
-  'project.save': command({ input: projectInput, output: gives<Project>(), permission: 'administer' }),
+  'project.save': command({ input: projectChange, output: gives<Project>(), permission: 'administer' }),
   /** Fills project and examples with the fictional plant; refused where examples exist already. */
   'project.loadSample': command({
     input: v.strictObject({ language: v.picklist(['ja', 'en']) }),

@@ -3,6 +3,7 @@
 import type { Example, RequestInput } from '../../../src-main/contract/index.ts';
 import type { Client } from '../../lib/client.ts';
 import { t, translator } from '../../lib/i18n.svelte.ts';
+import { keepDraftOf, restoreDraft } from '../../lib/drafts.svelte.ts';
 import { toasts } from '../../lib/toasts.svelte.ts';
 
 export const pageSize = 25;
@@ -16,6 +17,17 @@ export class ExampleList {
 
   constructor(client: Client) {
     this.#client = client;
+    const { search, page, editing } = restoreDraft('examples', {
+      search: '',
+      page: 0,
+      editing: null as string | null,
+    });
+    Object.assign(this, { search, page, editing });
+  }
+
+  /** A reload comes back to the same page, with the same row being edited. To be called while a component is set up. */
+  keep(): void {
+    keepDraftOf('examples', () => ({ search: this.search, page: this.page, editing: this.editing }));
   }
 
   get input(): RequestInput<'examples.list'> {

@@ -28,7 +28,6 @@ export function deviceReason({ code, values }: DeviceReason): string {
     device: t(`device.${(values['device'] ?? 'cpu') as Device}`),
     speed: speed(values['gigaflops']),
     cpuSpeed: speed(values['cpuGigaflops']),
-    failure: values['failure'] ?? '',
     most: bytes(Number(values['bufferBytes'] ?? 0)),
     tensor: bytes(Number(values['tensorBytes'] ?? 0)),
   });

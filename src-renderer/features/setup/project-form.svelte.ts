@@ -1,10 +1,11 @@
 /** What Set up is being told, before it is saved: shares as percentages, as people say them. */
 
 import type { Language, Project, RequestInput } from '../../../src-main/contract/index.ts';
+import { hasDraft, keepDraftOf, restoreDraft } from '../../lib/drafts.svelte.ts';
 
 export const currencies = ['JPY', 'USD', 'EUR', 'GBP', 'CNY', 'KRW', 'TWD', 'THB', 'VND', 'INR', 'MXN'] as const;
 
-type Draft = Omit<RequestInput<'project.save'>, 'targetScore' | 'largestRegression'> & {
+type Draft = Omit<RequestInput<'project.save'>, 'targetScore' | 'largestRegression' | 'basedOn'> & {
   targetPercent: number;
   regressionPoints: number;
 };
@@ -26,6 +27,8 @@ function firstDraft(language: Language): Draft {
   };
 }
 
+const draftName = 'setup';
+
 /** Shares are kept to a tenth of a percent, so that 0.07 does not come back as 7.000000000000001. */
 const toPercent = (share: number): number => Math.round(share * 1000) / 10;
 
@@ -34,14 +37,39 @@ export class ProjectForm {
   /** Whether something was typed that is not saved. */
   touched = $state(false);
 
+  /** When what the draft started from was saved; empty: nothing was. */
+  basedOn = $state('');
+
   constructor(language: Language) {
     this.draft = firstDraft(language);
+    if (!hasDraft(draftName)) return;
+    const { basedOn, ...draft } = restoreDraft(draftName, { ...this.draft, basedOn: '' });
+    this.draft = draft;
+    this.basedOn = basedOn;
+    this.touched = true;
+  }
+
+  /** What is typed survives a reload, until it is saved. To be called while a component is set up. */
+  keep(): void {
+    keepDraftOf(draftName, () => (this.touched ? { ...this.draft, basedOn: this.basedOn } : null));
+  }
+
+  /** What somebody saved from another window since this draft was begun; null: nobody did. */
+  otherThan(project: Project | null): Project | null {
+    return this.touched && project && project.updatedAt !== this.basedOn ? project : null;
+  }
+
+  /** Gives up what was typed for what is saved. */
+  take(project: Project): void {
+    this.touched = false;
+    this.follow(project);
   }
 
   /** Takes over what is saved, unless that would overwrite what somebody is typing. */
   follow(project: Project | null): void {
     if (this.touched || !project) return;
-    const { targetScore, largestRegression, updatedAt: _, ...rest } = project;
+    const { targetScore, largestRegression, updatedAt, ...rest } = project;
+    this.basedOn = updatedAt;
     this.draft = { ...rest, targetPercent: toPercent(targetScore), regressionPoints: toPercent(largestRegression) };
   }
 
@@ -57,6 +85,7 @@ export class ProjectForm {
 
   get input(): RequestInput<'project.save'> {
     const { targetPercent, regressionPoints, ...rest } = this.draft;
-    return { ...rest, targetScore: targetPercent / 100, largestRegression: regressionPoints / 100 };
+    const shares = { targetScore: targetPercent / 100, largestRegression: regressionPoints / 100 };
+    return { ...rest, ...shares, basedOn: this.basedOn };
   }
 }

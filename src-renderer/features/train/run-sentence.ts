@@ -2,7 +2,7 @@
 
 import type { RunDetail } from '../../../src-main/contract/index.ts';
 import { duration, loss } from '../../lib/format.ts';
-import { t } from '../../lib/i18n.svelte.ts';
+import { sentences, t } from '../../lib/i18n.svelte.ts';
 import { lossProgress } from './progress.ts';
 
 export function runSentence(run: RunDetail): string {
@@ -24,5 +24,10 @@ export function runSentence(run: RunDetail): string {
   }
   if (run.state === 'completed' && progress?.verdict === 'not-falling')
     return t('train.answerCompletedNotFalling', values);
+  if (run.state === 'cancelled')
+    return sentences(
+      t('train.answer.cancelled', values),
+      t(run.checkpointStep > 0 ? 'run.keptFrom' : 'run.keptNothing', values),
+    );
   return t(`train.answer.${run.state}`, values);
 }

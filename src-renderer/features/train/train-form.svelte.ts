@@ -11,6 +11,7 @@ import type {
   TrainingPlan,
   TrainSettings,
 } from '../../../src-main/contract/index.ts';
+import { keepDraft, keepDraftOf, restoreDraft } from '../../lib/drafts.svelte.ts';
 
 export const presets = ['quick', 'standard', 'thorough'] as const satisfies readonly Preset[];
 
@@ -81,6 +82,32 @@ export class TrainForm {
   /** The adapter to go on from; null: the base alone. */
   initialAdapterId = $state<string | null>(null);
 
+  constructor() {
+    const { preset, fast, settings } = restoreDraft(draftName, {
+      preset: this.preset,
+      fast: false,
+      settings: '',
+    });
+    this.settings = settingsFrom(settings);
+    this.fast = fast;
+    const known = presets.find((each) => each === preset);
+    if (known) this.preset = known;
+    else if (preset === 'expert' && this.settings) this.preset = 'expert';
+  }
+
+  /** What is chosen survives a reload, until a run begins with it. To be called while a component is set up. */
+  keep(): void {
+    keepDraftOf(draftName, () => {
+      const { preset, fast, settings } = this;
+      return { preset, fast, settings: settings ? JSON.stringify(settings) : '' };
+    });
+  }
+
+  /** A run has begun with it: the next one starts from the recommended preset again. */
+  forget(): void {
+    keepDraft(draftName, null);
+  }
+
   /** The expert starts from the settings of the preset chosen last. */
   beginExpert(from: RunSettings | undefined): void {
     if (from && !this.settings) this.settings = { ...from, method: 'lora', targetModules: copyOf(from.targetModules) };
@@ -120,6 +147,19 @@ export class TrainForm {
     // Until the settings to start from are known, the expert's run is the standard one.
     const name = preset === 'expert' ? 'standard' : preset;
     return { preset: name, ...(fast && { basePrecision: 'int8' }), ...from };
+  }
+}
+
+const draftName = 'train';
+
+/** What was kept of an expert's settings; null where it is not what the settings are today. */
+function settingsFrom(kept: string): SettingsInput | null {
+  try {
+    const settings = JSON.parse(kept) as SettingsInput | null;
+    const whole = numberFields.every(({ name }) => typeof settings?.[name] === 'number');
+    return whole && schedules.some((each) => each === settings?.schedule) ? settings : null;
+  } catch {
+    return null;
   }
 }
 

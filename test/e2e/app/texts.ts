@@ -2,7 +2,7 @@
 
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { Language } from '../../../src-main/contract/entities.ts';
-import { type ErrorCode, errorSentence } from '../../../src-main/contract/errors.ts';
+import { type ErrorCode, errorSentenceWithoutQuotation } from '../../../src-main/contract/errors.ts';
 import en from '../../../src-renderer/messages/en.json' with { type: 'json' };
 import ja from '../../../src-renderer/messages/ja.json' with { type: 'json' };
 
@@ -29,7 +29,7 @@ export function textsIn(language: Language): Texts {
     like: (key) => pattern(withPlaces(messages[key])),
     error: (code, values = {}) => {
       const open = new Proxy(values, { get: (known, name) => known[String(name)] ?? place });
-      return pattern(errorSentence({ code, values: open }, language));
+      return pattern(errorSentenceWithoutQuotation({ code, values: open }, language));
     },
   };
 }

@@ -41,6 +41,41 @@ describe('dispatcher', () => {
   });
 });
 
+describe('two windows', () => {
+  test('do not overwrite each other unasked: the plant', async () => {
+    const { ask, clock } = await openSampleOffice();
+    const { project } = await ask('app.status', {});
+    const { updatedAt: basedOn, ...known } = project!;
+    clock.milliseconds += 1000;
+    const first = await ask('project.save', { ...known, site: 'first', basedOn });
+    const late = { ...known, site: 'second', basedOn };
+    await expect(ask('project.save', late)).rejects.toMatchObject({
+      code: 'changed-meanwhile',
+      values: { what: 'project', at: first.updatedAt },
+    });
+    expect((await ask('app.status', {})).project?.site).toBe('first');
+    // Knowing of the first, the second may replace it.
+    await ask('project.save', { ...late, basedOn: first.updatedAt });
+    expect((await ask('app.status', {})).project).toMatchObject({ site: 'second' });
+    expect((await ask('app.status', {})).project).not.toHaveProperty('basedOn');
+  });
+
+  test('do not overwrite each other unasked: an example', async () => {
+    const { ask, clock } = await openSampleOffice();
+    const { examples } = await ask('examples.list', { offset: 0, limit: 1 });
+    const { id, question, answer, category, split, updatedAt: basedOn } = examples[0]!;
+    const example = { question, answer, category, split };
+    clock.milliseconds += 1000;
+    const first = await ask('examples.update', { id, example: { ...example, answer: 'first' }, basedOn });
+    const late = { id, example: { ...example, answer: 'second' } };
+    await expect(ask('examples.update', { ...late, basedOn })).rejects.toMatchObject({
+      code: 'changed-meanwhile',
+      values: { what: 'example' },
+    });
+    expect(await ask('examples.update', { ...late, basedOn: first.updatedAt })).toMatchObject({ answer: 'second' });
+  });
+});
+
 describe('status', () => {
   test('an empty app names its device and waits for the set-up', async () => {
     const { ask, dataDirectory } = await openOffice();

@@ -32,8 +32,8 @@ describe('ProjectForm', () => {
     const form = new ProjectForm('ja');
     form.follow(project);
     expect([form.draft.targetPercent, form.draft.regressionPoints]).toEqual([7, 2]);
-    const { updatedAt: _, ...saved } = project;
-    expect(v.parse(requests['project.save'].input, form.input)).toEqual(saved);
+    const { updatedAt, ...saved } = project;
+    expect(v.parse(requests['project.save'].input, form.input)).toEqual({ ...saved, basedOn: updatedAt });
   });
 
   it('does not overwrite what somebody is typing', () => {
@@ -42,6 +42,20 @@ describe('ProjectForm', () => {
     form.touched = true;
     form.follow(project);
     expect(form.draft.site).toBe('typing');
+  });
+
+  it('tells what another window saved while somebody was typing, and takes it over only when told to', () => {
+    const form = new ProjectForm('ja');
+    form.follow(project);
+    const other = { ...project, site: '別の工場', updatedAt: '2026-01-02T00:00:00.000Z' };
+    expect(form.otherThan(other)).toBeNull();
+    form.touched = true;
+    expect(form.otherThan(project)).toBeNull();
+    form.follow(other);
+    expect(form.otherThan(other)).toBe(other);
+    expect(form.draft.site).toBe('見浜工場');
+    form.take(other);
+    expect([form.draft.site, form.touched, form.otherThan(other)]).toEqual(['別の工場', false, null]);
   });
 
   it('offers a first model without replacing a choice', () => {

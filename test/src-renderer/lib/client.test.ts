@@ -59,7 +59,7 @@ describe('loopback', () => {
     const { client } = loopback(() => Promise.reject(new TypeError('fetch failed')));
     expect(await client.request('app.status', {})).toEqual({
       ok: false,
-      error: { code: 'unexpected', values: { reason: 'fetch failed' } },
+      error: { code: 'host-silent', values: { reason: 'TypeError: fetch failed' } },
     });
   });
 

@@ -1,0 +1,40 @@
+/** Every error has a sentence in the reader's language; what a library says in its own stands apart. */
+
+import { describe, expect, it } from 'vitest';
+import { type ErrorCode, errorSentences } from '../../src-main/contract/errors.ts';
+import { translator } from '../../src-renderer/lib/i18n.svelte.ts';
+
+/** The reason of the one left out is always a code of ours. */
+const codes = (Object.keys(errorSentences.en) as ErrorCode[]).filter((code) => code !== 'import-rows-invalid');
+const foreign = 'Couldn’t unzip';
+
+/** A value for every place that a sentence has. */
+function valuesOf(code: ErrorCode): Record<string, string> {
+  const places = `${errorSentences.en[code]} ${errorSentences.ja[code]}`.matchAll(/\{(\w+)\}/g);
+  return Object.fromEntries(Array.from(places, ([, name]) => [name!, name === 'at' ? '2026-01-01T00:00:00Z' : '7']));
+}
+
+describe.each(['en', 'ja'] as const)('errors in %s', (language) => {
+  it.each(codes)('%s leaves what a library says out of its sentence', (code) => {
+    translator.language = language;
+    const sentence = translator.error({ code, values: { ...valuesOf(code), reason: foreign } });
+    expect(sentence).not.toContain(foreign);
+    expect(sentence).not.toMatch(/[{}?]|[(（:：]\s*[)）.。]|\s[.。]/);
+    expect(sentence).toMatch(language === 'ja' ? /[。）]$/ : /\.$/);
+  });
+
+  it.each(codes.filter((code) => /\{reason\}/.test(errorSentences[language][code])))(
+    '%s keeps it as a detail',
+    (code) => {
+      translator.language = language;
+      expect(translator.detail({ code, values: { ...valuesOf(code), reason: foreign } })).toBe(foreign);
+    },
+  );
+
+  it('says a reason that is a code of ours in words, in its sentence', () => {
+    translator.language = language;
+    const report = { code: 'import-rows-invalid', values: { count: 2, row: 3, reason: 'empty-answer' } };
+    expect(translator.error(report)).toContain(translator.text('rowError.empty-answer'));
+    expect(translator.detail(report)).toBeNull();
+  });
+});
