@@ -28,4 +28,5 @@ export type * from './entities/evaluation.ts';
 export type * from './entities/model.ts';
 export type * from './entities/project.ts';
 export type * from './entities/release.ts';
+export type * from './entities/rollout.ts';
 export type * from './entities/training.ts';

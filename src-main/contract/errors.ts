@@ -45,6 +45,11 @@ type OfficeErrorCode =
   | 'adapter-task-active'
   | 'disk-space-short'
   | 'release-none'
+  | 'rollout-wrong-state'
+  | 'rollout-running'
+  | 'rollout-plan-invalid'
+  | 'rollout-own-approval'
+  | 'rollout-unapproved'
   | 'model-missing'
   | 'model-changed'
   | 'model-not-the-same'
@@ -120,6 +125,14 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'adapter-task-active': 'Something else is being done with “{name}”. Wait for it or cancel it first.',
     'disk-space-short':
       'The disk of {path} has {free} MB free, but {needed} MB are needed. Free some space or choose another disk.',
+    'rollout-wrong-state':
+      'This rollout is “{state}”, which does not allow “{action}”. Look at the list again: somebody may have moved it.',
+    'rollout-running': 'A rollout of this route is under way ({state}). Finish it or revert first.',
+    'rollout-plan-invalid':
+      'The stages {stages} are not a plan: shadow comes first, then canaries, and full once at the end.',
+    'rollout-own-approval': '{name} drafted this rollout, so somebody else must approve it.',
+    'rollout-unapproved':
+      'This project asks for a second person. Somebody else than {name} must approve the rollout first.',
     'release-none': 'No adapter is applied, so there is nothing to revert.',
     'model-missing':
       'The model “{name}” is not at {path} now. Plug its disk in again, or choose its new place in the model library.',
@@ -247,6 +260,13 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'adapter-task-active': '「{name}」の作業が進行中です。終わるのを待つか、中止してください。',
     'disk-space-short':
       '{path} のディスクの空きは{free} MBですが、{needed} MB必要です。空きを作るか、別のディスクを選んでください。',
+    'rollout-wrong-state':
+      'この段階適用は「{state}」のため、「{action}」はできません。ほかの人が動かしたかもしれません。一覧を読み直してください。',
+    'rollout-running': 'この経路では段階適用が進行中です（{state}）。終えるか、元に戻してからにしてください。',
+    'rollout-plan-invalid':
+      '段階の並び（{stages}）が正しくありません。シャドー、カナリア、全体の順で、全体は最後に1つだけです。',
+    'rollout-own-approval': 'この段階適用は{name}さんが起案したため、ほかの人の承認が必要です。',
+    'rollout-unapproved': 'この部署では二人での確認が必要です。{name}さん以外の人が先に承認してください。',
     'release-none': 'アダプターは適用されていないため、元に戻すものはありません。',
     'model-missing':
       'モデル「{name}」が {path} にありません。ディスクを接続し直すか、モデル一覧で新しい場所を選んでください。',
