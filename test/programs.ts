@@ -9,6 +9,8 @@ export interface ProgramOptions {
   readonly limitSeconds?: number;
   /** Shows nothing of what it says. */
   readonly quiet?: boolean;
+  /** Gets what it says, instead of the terminal. */
+  readonly onOutput?: ((text: string) => void) | undefined;
 }
 
 /** @returns the exit code; 1 where it could not be started or was ended. */
@@ -16,7 +18,7 @@ export function runProgram(command: readonly string[], options: ProgramOptions =
   const [program = '', ...rest] = command;
   return new Promise((resolve) => {
     const child = spawn(program, rest, {
-      stdio: options.quiet ? 'ignore' : 'inherit',
+      stdio: options.quiet ? 'ignore' : options.onOutput ? ['inherit', 'pipe', 'pipe'] : 'inherit',
       // npm and the runners are .cmd files on Windows.
       shell: process.platform === 'win32',
       env: { ...process.env, ...options.env },
@@ -26,6 +28,9 @@ export function runProgram(command: readonly string[], options: ProgramOptions =
       if (!options.quiet) console.error(error.message);
       resolve(1);
     });
-    child.on('exit', (code) => resolve(code ?? 1));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => options.onOutput?.(text));
+    }
+    child.on('close', (code) => resolve(code ?? 1));
   });
 }

@@ -26,27 +26,29 @@ const environment: Record<string, string> = { PLAYWRIGHT_JSON_OUTPUT_FILE: playw
 
 const omissions: Omission[] = [];
 const outcomes: Outcome[] = [];
-for (const step of quick ? quickSteps() : await allSteps()) outcomes.push(await runStep(step));
+for (const together of quick ? quickSteps() : await allSteps()) outcomes.push(...(await runTogether(together)));
 await rm(folder, { recursive: true, force: true });
 
 const { text, failed } = summarise(outcomes, omissions);
 console.log(text);
 process.exitCode = failed ? 1 : 0;
 
-function quickSteps(): readonly Step[] {
+function quickSteps(): readonly (readonly Step[])[] {
   environment['USUMAKU_QUICK'] = '1';
   omissions.push({ left: 'lint, format, the build, trainings and end-to-end tests', command: 'npm test' });
-  return [script('check:types'), unitTests()];
+  return [[script('check:types'), unitTests()]];
 }
 
-async function allSteps(): Promise<readonly Step[]> {
+async function allSteps(): Promise<readonly (readonly Step[])[]> {
   const browser = await provideBrowser();
   environment['CHROMIUM'] = 'path' in browser ? browser.path : '';
   return [
-    ...['types', 'svelte', 'lint', 'format', 'unused', 'arrows'].map((name) => script(`check:${name}`)),
-    script('build'),
-    unitTests(),
-    ...('path' in browser ? [endToEnd('end to end', [])] : withoutBrowser(browser)),
+    [
+      ...['lint', 'types', 'svelte', 'format', 'unused', 'arrows'].map((name) => script(`check:${name}`)),
+      script('build'),
+    ],
+    [unitTests()],
+    ...('path' in browser ? [endToEnd('end to end', [])] : withoutBrowser(browser)).map((step) => [step]),
   ];
 }
 
@@ -79,10 +81,25 @@ function endToEnd(title: string, options: readonly string[]): Step & Required<Pi
   };
 }
 
+/** Two at a time: each check keeps one core busy. Outcomes in the order of the steps. */
+async function runTogether(steps: readonly Step[]): Promise<readonly Outcome[]> {
+  const results: Outcome[] = [];
+  const waiting = steps.entries();
+  const lane = async () => {
+    for (const [index, step] of waiting) results[index] = await runStep(step);
+  };
+  await Promise.all([lane(), lane()]);
+  return results;
+}
+
+/** A runner's output is shown as it comes; a check's, which may run beside another, when it has ended. */
 async function runStep({ title, command, report }: Step): Promise<Outcome> {
   console.log(`\n── ${title}`);
   const started = Date.now();
-  const code = await runProgram(command, { env: environment });
+  const said: string[] = [];
+  const onOutput = report ? undefined : (text: string) => void said.push(text);
+  const code = await runProgram(command, { env: environment, onOutput });
+  process.stdout.write(said.join(''));
   console.log(`── ${title}: ${code === 0 ? 'ok' : 'failed'} after ${Math.round((Date.now() - started) / 1000)} s`);
   const plain: Outcome = { passed: code === 0 ? 1 : 0, failures: code === 0 ? [] : [title], skipped: [] };
   if (!report) return plain;
