@@ -46,6 +46,7 @@ export function createServices(options: ServiceOptions): Services {
   const tasks = createAdapterTasks(context);
   const training = createTraining(context, { activity, models, datasets, devices, proofs });
   const evaluations = createEvaluations(context, { activity, datasets, devices });
+  const releases = createReleases(context, proofs);
   const precisions = createPrecisions(context, { activity, devices });
   return {
     handlers: {
@@ -65,7 +66,7 @@ export function createServices(options: ServiceOptions): Services {
       ...createAdapterImport(context, { tasks, proofs }),
       ...createAdapterExport(context, { activity, tasks, proofs }),
       ...evaluations.handlers,
-      ...createReleases(context, proofs),
+      ...releases.handlers,
       ...createAsk(context, models, devices),
     },
     recover() {
@@ -77,6 +78,7 @@ export function createServices(options: ServiceOptions): Services {
       await models.registerBundled();
       // The screen asks for the device again when it needs one.
       await devices.check().catch(() => {});
+      await releases.proveOpenRevert();
     },
     async close() {
       activity.closing = true;

@@ -13,7 +13,13 @@ import type { Proofs } from './proofs.ts';
 
 const topics = ['releases', 'status'] as const;
 
-export function createReleases(context: Context, proofs: Proofs): HandlersOf<typeof releaseRequests> {
+export interface Releases {
+  readonly handlers: HandlersOf<typeof releaseRequests>;
+  /** Proves the newest revert where the app ended, or the engine was down, before that was done. Never fails. */
+  proveOpenRevert(): Promise<void>;
+}
+
+export function createReleases(context: Context, proofs: Proofs): Releases {
   const { store } = context;
 
   async function apply(adapterId: string): Promise<Release> {
@@ -86,13 +92,16 @@ export function createReleases(context: Context, proofs: Proofs): HandlersOf<typ
   async function proveRevert(release: Release, serving: Release, begun: number): Promise<Release> {
     const model = found(store.models.get(release.modelId), 'model', release.modelId);
     const baseProbe = await proofs.probeBase(model, release).catch(() => '');
-    const proven: Release = {
+    return keepProof({
       ...release,
       baseProbe,
       baseIdentical: baseProbe === '' ? null : baseProbe === serving.baseProbe,
       milliseconds: performance.now() - begun,
-    };
-    const { baseIdentical, milliseconds, number } = proven;
+    });
+  }
+
+  function keepProof(proven: Release): Release {
+    const { baseIdentical, baseProbe, milliseconds, number } = proven;
     const happening = {
       kind: 'release.revert-proven',
       subject: String(number),
@@ -125,9 +134,22 @@ export function createReleases(context: Context, proofs: Proofs): HandlersOf<typ
     };
   }
 
+  async function proveOpenRevert(): Promise<void> {
+    const [newest, ...older] = store.releases.list();
+    const reverted = older.find(({ kind }) => kind === 'apply');
+    if (newest?.kind !== 'revert' || newest.baseProbe !== '' || !reverted) return;
+    const model = store.models.get(newest.modelId);
+    const baseProbe = model ? await proofs.probeBase(model, newest).catch(() => '') : '';
+    // Still open: the next start tries again. The revert took the time that it took, whenever it is proven.
+    if (baseProbe !== '') keepProof({ ...newest, baseProbe, baseIdentical: baseProbe === reverted.baseProbe });
+  }
+
   return {
-    'releases.apply': ({ adapterId }) => apply(adapterId),
-    'releases.revert': revert,
-    'releases.list': async () => store.releases.list(),
+    handlers: {
+      'releases.apply': ({ adapterId }) => apply(adapterId),
+      'releases.revert': revert,
+      'releases.list': async () => store.releases.list(),
+    },
+    proveOpenRevert,
   };
 }

@@ -6,6 +6,7 @@ import { compose } from '../../compose.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { languageOf } from '../language.ts';
 import { openLog } from '../log.ts';
+import { openDoor } from '../node/door.ts';
 import { chooseFolder } from './choose-folder.ts';
 import { criticalError } from './critical-error.ts';
 import { shellFiles } from './files.ts';
@@ -54,6 +55,11 @@ async function start(): Promise<void> {
     chooseFolder,
   });
   answerRequests(ipcMain, office, refused);
+  // A terminal reverts through it. Without it the window works all the same.
+  const door = await openDoor(office, data).catch((error: unknown) => {
+    log.error({ error: String(error) }, 'no door');
+    return null;
+  });
 
   const window = await openWindow(files.preload);
   tellSeen();
@@ -68,7 +74,7 @@ async function start(): Promise<void> {
   app.on('will-quit', (event) => {
     // The data is closed before the process ends: what runs is marked so that it can be resumed.
     event.preventDefault();
-    void office.close().finally(() => app.exit(0));
+    void (door?.close() ?? Promise.resolve()).finally(() => office.close()).finally(() => app.exit(0));
   });
   process.on('uncaughtException', (error) => {
     log.error({ error: error.stack }, 'uncaught');

@@ -1,8 +1,8 @@
-/** How a second start finds the running host of the same data: a small file that only this user can read. */
+/** How another program of this user finds the running host of the same data: a small file that only this user can read. */
 
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LoopbackServer } from './server.ts';
+import type { Reply, RequestName } from '../../contract/requests.ts';
 
 interface Door {
   readonly port: number;
@@ -11,7 +11,10 @@ interface Door {
 
 const doorPath = (dataDirectory: string) => join(dataDirectory, 'loopback.json');
 
-export function leaveDoorFile(dataDirectory: string, { port, doorKey }: LoopbackServer): void {
+export function leaveDoorFile(
+  dataDirectory: string,
+  { port, doorKey }: { readonly port: number; readonly doorKey: string },
+): void {
   const path = doorPath(dataDirectory);
   writeFileSync(path, JSON.stringify({ port, key: doorKey } satisfies Door), { mode: 0o600 });
   // The mode above is ignored where the file was left by a host that was killed.
@@ -27,18 +30,46 @@ const patience = 15_000;
 
 /** A fresh address of the host that runs on this data already, or null where none answers. */
 export async function urlOfRunningHost(dataDirectory: string): Promise<string | null> {
+  const { port } = readDoor(dataDirectory) ?? {};
+  const reply = await knock(dataDirectory, '', undefined, AbortSignal.timeout(patience));
+  const token = (reply as { readonly token?: string } | null)?.token;
+  return token === undefined ? null : `http://127.0.0.1:${port}/?token=${token}`;
+}
+
+/**
+ * Makes a request to the host that has this data open, or gives null where none answers. Waits as long as the request
+ * takes; where nobody listens, the system says so at once.
+ */
+export async function askRunningHost(
+  dataDirectory: string,
+  name: RequestName,
+  input: unknown,
+): Promise<Reply<RequestName> | null> {
+  const reply = (await knock(dataDirectory, `/${name}`, input)) as Reply<RequestName> | null;
+  return typeof reply?.ok === 'boolean' ? reply : null;
+}
+
+async function knock(dataDirectory: string, path: string, input?: unknown, signal?: AbortSignal): Promise<unknown> {
+  const door = readDoor(dataDirectory);
+  if (door === null) return null;
   try {
-    const { port, key } = JSON.parse(readFileSync(doorPath(dataDirectory), 'utf8')) as Door;
-    const response = await fetch(`http://127.0.0.1:${port}/door`, {
+    const response = await fetch(`http://127.0.0.1:${door.port}/door${path}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${key}` },
-      signal: AbortSignal.timeout(patience),
+      headers: { authorization: `Bearer ${door.key}`, 'content-type': 'application/json' },
+      body: input === undefined ? null : JSON.stringify(input),
+      signal: signal ?? null,
     });
-    if (!response.ok) return null;
-    const { token } = (await response.json()) as { token: string };
-    return `http://127.0.0.1:${port}/?token=${token}`;
+    return response.ok ? await response.json() : null;
   } catch {
-    // No file, a stale one, or another program on that port: nobody is there.
+    // A stale file, or another program on that port: nobody is there.
+    return null;
+  }
+}
+
+function readDoor(dataDirectory: string): Door | null {
+  try {
+    return JSON.parse(readFileSync(doorPath(dataDirectory), 'utf8')) as Door;
+  } catch {
     return null;
   }
 }

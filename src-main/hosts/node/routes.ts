@@ -8,6 +8,7 @@ import { atThisPc } from '../../contract/caller.ts';
 import { eventStream } from './event-stream.ts';
 import { ownHostOnly, ownPageOnly, refuse, securityHeaders } from './guards.ts';
 import { closedDoorPage } from './closed-door-page.ts';
+import { addDoor } from './door-routes.ts';
 import { sameSecret, type Sessions } from './sessions.ts';
 import type { StaticFile } from './static-files.ts';
 
@@ -17,7 +18,7 @@ export const largestBodyMegabytes = 100;
 export interface RouteOptions {
   readonly app: Pick<App, 'dispatch' | 'subscribe'>;
   readonly sessions: Sessions;
-  /** Lets a second start of the program on the same data ask for an address of its own. */
+  /** Lets a second start of the program on the same data ask for an address of its own, and a terminal make requests. */
   readonly doorKey: string;
   readonly files: ReadonlyMap<string, StaticFile>;
   /** Known once the server listens. */
@@ -38,6 +39,8 @@ export function createRoutes({ app, sessions, doorKey, files, port, signal }: Ro
     if (!sameSecret(key, `Bearer ${doorKey}`)) return refuse(context, 401, 'session-missing');
     return context.json({ token: sessions.newToken() });
   });
+
+  addDoor(routes, { app, doorKey });
 
   routes.use('/api/*', ownPageOnly(port), async (context, next) => {
     if (!sessions.holds(getCookie(context, cookieName()))) return refuse(context, 401, 'session-missing');

@@ -1,15 +1,21 @@
 /** The loopback server over a real socket: who is let in, who is not, and what windows hear. */
 
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AppEvent } from '../../../src-main/contract/events.ts';
-import { leaveDoorFile, removeDoorFile, urlOfRunningHost } from '../../../src-main/hosts/node/door-file.ts';
+import {
+  askRunningHost,
+  leaveDoorFile,
+  removeDoorFile,
+  urlOfRunningHost,
+} from '../../../src-main/hosts/node/door-file.ts';
+import { openDoor } from '../../../src-main/hosts/node/door.ts';
 import { type LoopbackServer, openLoopback } from '../../../src-main/hosts/node/server.ts';
 
 let folder: string;
@@ -226,4 +232,38 @@ test('a second start gets an address of its own from the host that runs', async 
 
 test('only this machine is listened to', async () => {
   expect(server.newUrl()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}$/);
+});
+
+describe('the door for programs of the same user', () => {
+  const knock = (key: string, body = '{}') =>
+    fetch(`${base()}/door/releases.revert`, { method: 'POST', headers: { authorization: key }, body });
+
+  test('makes a request for whoever can read its key, without a session', async () => {
+    leaveDoorFile(folder, server);
+    expect(await askRunningHost(folder, 'releases.revert', {})).toEqual({ ok: true, value: null });
+    expect(asked).toEqual([{ name: 'releases.revert', input: {} }]);
+    expect((await fetch(base())).status).toBe(401);
+  });
+
+  test('refuses a wrong key, what is no JSON, and what is long', async () => {
+    for (const key of ['', 'Bearer ', `Bearer ${server.doorKey}x`]) expect((await knock(key)).status).toBe(401);
+    expect((await knock(`Bearer ${server.doorKey}`, '{')).status).toBe(400);
+    expect((await knock(`Bearer ${server.doorKey}`, `"${'x'.repeat(70_000)}"`)).status).toBe(413);
+    expect(asked).toEqual([]);
+  });
+
+  test('nobody answers without a door file, with a damaged one, or where nobody listens any more', async () => {
+    expect(await askRunningHost(folder, 'releases.revert', {})).toBeNull();
+    writeFileSync(join(folder, 'loopback.json'), '{');
+    expect(await askRunningHost(folder, 'releases.revert', {})).toBeNull();
+    const door = await openDoor(app, folder);
+    expect(await askRunningHost(folder, 'releases.revert', {})).toEqual({ ok: true, value: null });
+    // A host with the door alone has no page to give an address of.
+    expect(await urlOfRunningHost(folder)).toBeNull();
+    const left = readFileSync(join(folder, 'loopback.json'));
+    await door.close();
+    expect(await askRunningHost(folder, 'releases.revert', {})).toBeNull();
+    writeFileSync(join(folder, 'loopback.json'), left);
+    expect(await askRunningHost(folder, 'releases.revert', {})).toBeNull();
+  });
 });

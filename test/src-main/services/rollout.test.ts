@@ -215,6 +215,33 @@ describe('apply and revert', () => {
     expect((await ask('ask.ask', { question: 'q' })).adapter).toBeNull();
   });
 
+  test('a revert whose proof stayed open is proven at the next start, and only then', async () => {
+    const { office, adapter } = await openTrained();
+    const { ask, engine } = office;
+    const { probe } = engine.calls;
+    const applied = await ask('releases.apply', { adapterId: adapter.id });
+    engine.calls.probe = () => {
+      throw new OfficeError('engine-unavailable', { reason: 'test' });
+    };
+    const reverted = await ask('releases.revert', {});
+    expect(reverted).toMatchObject({ baseIdentical: null, baseProbe: '' });
+    office.store.close();
+    const down = await openOffice(office.dataDirectory, engine);
+    expect((await down.ask('releases.list', {}))[0]).toMatchObject({ baseIdentical: null });
+    down.store.close();
+    engine.calls.probe = probe;
+    const next = await openOffice(office.dataDirectory, engine);
+    const { baseProbe } = applied;
+    expect(await next.ask('releases.list', {})).toEqual([{ ...reverted, baseIdentical: true, baseProbe }, applied]);
+    const proofs = (await next.ask('app.log', { limit: 100 })).filter(({ kind }) => kind === 'release.revert-proven');
+    expect(proofs).toHaveLength(2);
+    next.store.close();
+    const asked = engine.called.length;
+    const again = await openOffice(office.dataDirectory, engine);
+    expect(engine.called.slice(asked).filter(({ name }) => name === 'probe')).toEqual([]);
+    expect((await again.ask('releases.list', {}))[0]).toMatchObject({ baseIdentical: true });
+  });
+
   test('a revert is proven on the device of the release, and left open where that one fails', async () => {
     const { office, adapter } = await openTrained();
     const { ask, engine } = office;

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleElectronIfStale } from '../../../../src-main/hosts/electron/bundle.ts';
 // Says what `window.usumaku` is.
 import type {} from '../../../../src-renderer/lib/transport.ts';
+import { askRunningHost } from '../../../../src-main/hosts/node/door-file.ts';
 import { buildRendererIfStale } from '../../../../src-main/hosts/renderer-build.ts';
 import { contentSecurityPolicy } from '../../../../src-main/hosts/content-security-policy.ts';
 import { browserOptions, chromiumPath, noBrowser } from '../../../fixtures/chromium.ts';
@@ -133,6 +134,11 @@ describe.skipIf(chromiumPath === undefined)(`the shell${chromiumPath ? '' : ` (s
     ]);
     expect(refused).toMatchObject({ ok: false, error: { code: 'request-foreign' } });
     expect(standIn.folderDialogs).toHaveLength(2);
+  });
+
+  it('leaves a door through which a terminal asks while the window is open', async () => {
+    const reply = await askRunningHost(data, 'releases.revert', {});
+    expect(reply).toMatchObject({ ok: false, error: { code: 'release-none' } });
   });
 
   it('tells the page what changed, without the event object of Electron', async () => {

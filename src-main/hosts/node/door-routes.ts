@@ -1,0 +1,33 @@
+/**
+ * The door for programs of the same user: whoever can read the key in the data folder makes requests with it. A session
+ * in a browser is not needed, and none is made.
+ */
+
+import type { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { App } from '../../contract/app.ts';
+import { atThisPc } from '../../contract/caller.ts';
+import { refuse } from './guards.ts';
+import { sameSecret } from './sessions.ts';
+
+/** What a terminal asks is short. */
+const largestBody = 64 * 1024;
+
+/** Adds `POST /door/REQUEST`. The caller has seen to it that only own hosts come so far. */
+export function addDoor(routes: Hono, { app, doorKey }: { app: Pick<App, 'dispatch'>; doorKey: string }): void {
+  const tooLarge = bodyLimit({
+    maxSize: largestBody,
+    onError: (context) => refuse(context, 413, 'request-too-large', { megabytes: largestBody / 2 ** 20 }),
+  });
+  routes.post('/door/:request', tooLarge, async (context) => {
+    const key = context.req.header('authorization') ?? '';
+    if (!sameSecret(key, `Bearer ${doorKey}`)) return refuse(context, 401, 'session-missing');
+    let input: unknown;
+    try {
+      input = await context.req.json();
+    } catch {
+      return refuse(context, 400, 'request-invalid', { field: 'body', reason: 'JSON' });
+    }
+    return context.json(await app.dispatch(context.req.param('request'), input, atThisPc('cli')));
+  });
+}

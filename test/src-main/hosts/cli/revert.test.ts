@@ -1,0 +1,57 @@
+/** `usumaku revert` as somebody types it: with the app open, with none, and where nothing serves. */
+
+import { expect, test } from 'vitest';
+import { compose } from '../../../../src-main/compose.ts';
+import type { Adapter } from '../../../../src-main/contract/entities.ts';
+import { forkProcess } from '../../../../src-main/engine/fork-process.ts';
+import { requestsOf } from '../../../../src-main/hosts/cli/requests.ts';
+import { openDoor } from '../../../../src-main/hosts/node/door.ts';
+import { openStore } from '../../../../src-main/store/index.ts';
+import { temporaryDirectory } from '../../../fixtures/data-directory.ts';
+import { setUpPlant, shortTraining } from '../plant.ts';
+import { usumaku, usumakuJson } from './usumaku.ts';
+
+const open = (data: string) =>
+  compose({ dataDirectory: data, log: { info: () => {}, error: () => {} }, startProcess: forkProcess });
+
+/** As a release is kept. The app itself would refuse this one: random weights never end an answer. */
+function apply(data: string, { id, name, modelId, proof }: Adapter): void {
+  const store = openStore(data);
+  const number = store.releases.nextNumber();
+  const { precision, device, baseProbe } = proof!;
+  const made = { kind: 'apply', by: 'tester', at: '2026-01-05T08:00:00.000Z', milliseconds: 1 } as const;
+  const target = { adapterId: id, adapterName: name, modelId, precision, device, baseProbe, baseIdentical: null };
+  store.releases.add({ id: `release-${number}`, number, ...made, ...target });
+  store.close();
+}
+
+test('revert takes the adapter off through the open app, and in the data folder where no app is open', async () => {
+  const data = temporaryDirectory();
+  const first = open(data);
+  const request = requestsOf(first);
+  await setUpPlant(request);
+  await request('training.start', { preset: 'expert', settings: shortTraining });
+  await expect
+    .poll(async () => (await request('adapters.list', {}))[0]?.proof, { timeout: 120_000 })
+    .toMatchObject({ answers: expect.any(Number) as number });
+  const [adapter] = await request('adapters.list', {});
+  await first.close();
+
+  apply(data, adapter!);
+  const app = open(data);
+  // The app has the data, and no door: said, not waited for.
+  expect(await usumaku(['revert', '--data', data])).toMatchObject({ status: 1, output: '' });
+  const door = await openDoor(app, data);
+  const [through] = await usumakuJson(['revert', '--data', data]);
+  expect(through).toMatchObject({ event: 'reverted', through: 'open-app', proof: 'identical', release: { number: 2 } });
+  expect(await requestsOf(app)('releases.list', {})).toMatchObject([{ kind: 'revert' }, { kind: 'apply' }]);
+  await door.close();
+  await app.close();
+
+  apply(data, adapter!);
+  const [direct] = await usumakuJson(['revert', '--data', data]);
+  expect(direct).toMatchObject({ through: 'data-folder', proof: 'identical', release: { number: 4 } });
+  const nothing = await usumaku(['revert', '--data', data]);
+  expect(nothing).toMatchObject({ status: 1, output: '' });
+  expect(nothing.errors).toContain('No adapter is applied');
+}, 240_000);
