@@ -38,12 +38,13 @@ export interface ComposedApp extends App {
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The starter model and the sample plant, where they lie in the project. */
+/** The starter model, the sample plant and the safety pack, where they lie in the project. */
 const bundledHere: Bundled = {
   starterModelDirectory: here('../native-models/starter/model'),
   samplePlantFile: here('../native-models/starter/sample-plant/sample-plant.jsonl'),
   regressionFile: here('../native-models/starter/sample-plant/regression.jsonl'),
   rehearsalFile: here('../native-models/starter/sample-plant/rehearsal.jsonl'),
+  safetyFile: here('safety-pack/safety.jsonl'),
 };
 
 /** @throws OfficeError database-locked, database-damaged, database-newer, disk-full, file-unwritable */

@@ -18,6 +18,7 @@ type OfficeErrorCode =
   | 'project-missing'
   | 'changed-meanwhile'
   | 'examples-exist'
+  | 'nothing-to-accept'
   | 'example-empty-question'
   | 'example-empty-answer'
   | 'import-empty'
@@ -88,6 +89,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'changed-meanwhile':
       'The {what} was changed in another window meanwhile ({at}). Nothing of it was overwritten: look at both, then decide.',
     'project-missing': 'The plant is not set up yet. Fill in “Set up” first.',
+    'nothing-to-accept':
+      'The answer to “{question}” neither got worse nor failed in safety: there is nothing to take on.',
     'examples-exist':
       'There are already {count} examples. The sample plant only fills an empty project, so that nothing of yours is mixed with it.',
     'example-empty-question': 'The question is empty. Write what people really ask.',
@@ -226,6 +229,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'changed-meanwhile':
       '編集中に、別の画面で{what}が変更されました（{at}）。上書きはしていません。両方を見て決めてください。',
     'project-missing': '現場の情報がまだありません。先に「準備」を入力してください。',
+    'nothing-to-accept': '「{question}」の答えは悪くなっておらず、安全の問題もありません。引き受けるものがありません。',
     'examples-exist': '事例がすでに{count}件あります。混ざらないように、見本の工場は空のときだけ読み込めます。',
     'example-empty-question': '質問が空です。現場で実際に聞かれる言葉を書いてください。',
     'example-empty-answer': '答えが空です。正しい答えを書いてください。',

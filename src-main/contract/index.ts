@@ -5,3 +5,4 @@ export * from './entities.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './requests.ts';
+export * from './rules/answers.ts';

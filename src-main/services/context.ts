@@ -19,6 +19,8 @@ export interface Bundled {
   readonly samplePlantFile: string;
   /** JSON Lines of `{id, question, answer}`: general skills that must not get worse. */
   readonly regressionFile: string;
+  /** JSON Lines of `{id, question, answer, category, required, forbidden}`: what must never be answered wrongly. */
+  readonly safetyFile: string;
   /** JSON Lines of `{id, question, answer}`: general skills of the starter, mixed into its trainings so that they stay. */
   readonly rehearsalFile: string;
 }

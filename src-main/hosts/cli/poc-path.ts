@@ -73,7 +73,7 @@ export async function walkPath(app: App, settings: PocSettings, watcher: PocWatc
   const applied = await request('releases.apply', { adapterId: adapter.id });
   watcher.applied(applied);
   const { items } = await request('evaluations.get', { evaluationId: evaluation.id });
-  const question = items.find(({ set, baseExact, adapterExact }) => set === 'heldOut' && !baseExact && adapterExact);
+  const question = items.find(({ set, baseRight, adapterRight }) => set === 'phrasings' && !baseRight && adapterRight);
   const answer = await request('ask.ask', { question: (question ?? items[0])?.question ?? project.purpose });
   watcher.asked(answer);
   const reverted = await request('releases.revert', {});
@@ -134,6 +134,7 @@ const plainProject = {
   purpose: '',
   targetScore: 0.8,
   largestRegression: 0.02,
+  largestInvention: 0.1,
   questionsPerDay: 0,
   minutesPerQuestion: 0,
   hourlyCost: 0,

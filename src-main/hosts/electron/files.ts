@@ -11,6 +11,7 @@ export interface ShellFiles {
     readonly samplePlantFile: string;
     readonly regressionFile: string;
     readonly rehearsalFile: string;
+    readonly safetyFile: string;
   };
 }
 
@@ -29,6 +30,7 @@ export function shellFiles(appPath: string, resourcesPath: string | null): Shell
       samplePlantFile: join(starter, 'sample-plant', 'sample-plant.jsonl'),
       regressionFile: join(starter, 'sample-plant', 'regression.jsonl'),
       rehearsalFile: join(starter, 'sample-plant', 'rehearsal.jsonl'),
+      safetyFile: join(resourcesPath ?? join(appPath, 'src-main'), 'safety-pack', 'safety.jsonl'),
     },
   };
 }

@@ -108,6 +108,7 @@ describe.each(platforms)('packed for $name', ({ name, target, resources, native 
   it('carries the starter model and the sample plant beside the archive', () => {
     expect(existsSync(at('starter/sample-plant/sample-plant.jsonl'))).toBe(true);
     expect(existsSync(at('starter/sample-plant/regression.jsonl'))).toBe(true);
+    expect(existsSync(at('safety-pack/safety.jsonl'))).toBe(true);
     expect(existsSync(at('starter/model/config.json'))).toBe(true);
     expect(existsSync(at('starter/model/tokenizer.json'))).toBe(true);
     expect(existsSync(at('starter/model/model.safetensors'))).toBe(true);
