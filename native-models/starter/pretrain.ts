@@ -11,7 +11,7 @@ import { decoderFromConfig } from '../architectures/index.ts';
 import { openSession, runtimeVersion } from '../runtime/session.ts';
 import { loadCheckpoint, saveCheckpoint } from '../train/checkpoint.ts';
 import { fullTrainGraph } from '../train/graph.ts';
-import { LibraryTokenizer } from '../text/library.ts';
+import { openLibraryTokenizer } from '../text/library.ts';
 import { runLoop } from '../train/loop.ts';
 import { MicroBatch } from '../train/micro-batch.ts';
 import { MemoryOptimizer } from '../train/optimizer.ts';
@@ -22,7 +22,7 @@ import { rowsAt } from './pretrain/batches.ts';
 import { initialParameters } from './pretrain/initial-weights.ts';
 import { type CurvePoint, modelConfig, writeModelFolder } from './pretrain/model-files.ts';
 import { settings, shape } from './pretrain/settings.ts';
-import { buildTokenizerJson, tokenizerConfig } from './pretrain/tokenizer.ts';
+import { buildTokenizerJson } from './pretrain/tokenizer.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -38,13 +38,13 @@ mkdirSync(options.work, { recursive: true });
 
 const facts = buildFacts(settings.seed);
 const tokenizerFile = buildTokenizerJson(facts);
-const tokenizer = new LibraryTokenizer(tokenizerFile, tokenizerConfig);
-const decoder = decoderFromConfig(modelConfig(tokenizer.get_vocab(true).size));
+const tokenizer = openLibraryTokenizer(tokenizerFile);
+const decoder = decoderFromConfig(modelConfig(tokenizer.getVocabSize(true)));
 const parameters = initialParameters(decoder, settings.seed);
 const count = parameters.reduce((sum, { values }) => sum + values.length, 0);
 // The text itself is part of the run: a changed corpus must not continue an old one.
 const identity = createHash('sha256')
-  .update(JSON.stringify([settings, shape, tokenizerFile, rowsAt(tokenizer, facts, 1)]))
+  .update(JSON.stringify([settings, shape, tokenizerFile, await rowsAt(tokenizer, facts, 1)]))
   .digest('hex');
 const resumed = await loadCheckpoint(options.work, identity, parameters);
 let state = resumed ?? { step: 0, identity, firstLoss: Number.NaN, lastLoss: Number.NaN, seconds: 0 };

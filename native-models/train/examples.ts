@@ -19,28 +19,34 @@ const littlePadding = 0.03;
 const rehearsalShare = 0.5;
 
 /** How long an example is in tokens, and how much of it is trained. */
-export function measureExample(chat: ChatTemplate, example: ExamplePair, limit: number): ExampleMeasure {
-  const { ids, answerTokens } = chat.encodeExample(example.question, example.answer);
+export async function measureExample(
+  chat: ChatTemplate,
+  example: ExamplePair,
+  limit: number,
+): Promise<ExampleMeasure> {
+  const { ids, answerTokens } = await chat.encodeExample(example.question, example.answer);
   return { id: example.id, tokens: ids.length, answerTokens, tooLong: ids.length > limit };
 }
 
 /** Encodes all examples. Raises `no-examples`, `example-too-long`, `example-nothing-to-learn`: nothing is cut silently. */
-export function encodeExamples(
+export async function encodeExamples(
   { chat, decoder }: Pick<ChatModel, 'chat' | 'decoder'>,
   examples: readonly ExamplePair[],
   limit: number,
-): readonly Sequence[] {
+): Promise<readonly Sequence[]> {
   if (examples.length === 0) throw new ModelError('no-examples');
-  return examples.map(({ question, answer }) => {
-    const sequence = chat.encodeExample(question, answer);
+  const sequences: Sequence[] = [];
+  for (const { question, answer } of examples) {
+    const sequence = await chat.encodeExample(question, answer);
     const tokens = sequence.ids.length;
     if (tokens > limit)
       throw new ModelError('example-too-long', { example: question, tokens, limit, excess: tokens - limit });
     if (answer.trim() === '' || trainedTokens(sequence) === 0) {
       throw new ModelError('example-nothing-to-learn', { example: question });
     }
-    return { ...sequence, firstPosition: decoder.firstPosition(tokens) };
-  });
+    sequences.push({ ...sequence, firstPosition: decoder.firstPosition(tokens) });
+  }
+  return sequences;
 }
 
 export interface Schedule {

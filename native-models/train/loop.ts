@@ -14,7 +14,7 @@ export interface LoopSetup {
   /** Steps that were done before (resumed runs). */
   readonly startStep: number;
   /** The rows of a step, from its number alone, so that a resumed run sees the same ones. */
-  readonly rowsAt: (step: number) => readonly PackedRow[];
+  readonly rowsAt: (step: number) => readonly PackedRow[] | Promise<readonly PackedRow[]>;
   /** Further inputs of one run of `tokens` token places (dropout noise). */
   readonly extraFeeds?: (tokens: number, step: number, microBatch: number) => Feeds;
   readonly learningRateAt: (step: number) => number;
@@ -53,7 +53,7 @@ export async function runLoop(setup: LoopSetup, hooks: LoopHooks): Promise<void>
   let hasBefore = false;
   for (let step = setup.startStep + 1; step <= setup.steps; step++) {
     const started = performance.now();
-    const rows = setup.rowsAt(step);
+    const rows = await setup.rowsAt(step);
     const { loss, norm, places } = await setup.microBatch.over(rows, async (size) => {
       const runs = feedsOf(setup, rows, step, size);
       const turn = (): Promise<void> => hooks.control.turn();

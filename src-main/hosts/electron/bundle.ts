@@ -7,7 +7,7 @@ import { build, type InlineConfig } from 'vite';
 import { newest } from '../renderer-build.ts';
 
 /** Electron's own module, and the libraries that bring native files: they stay in node_modules. */
-const external = ['electron', 'better-sqlite3', 'onnxruntime-node', 'onnxruntime-common'];
+const external = ['electron', 'better-sqlite3', 'onnxruntime-node', 'onnxruntime-common', 'tokenizers'];
 
 /** What the bundles are made of, relative to the root of the project. */
 const sources = ['src-main', 'native-models', 'package.json', 'package-lock.json'];

@@ -32,6 +32,7 @@ const platforms = [
       'node_modules/better-sqlite3/prebuilds/linux-x64.node',
       ort('linux/x64/libonnxruntime.so.1'),
       ort('linux/x64/onnxruntime_binding.node'),
+      'node_modules/tokenizers/tokenizers.linux-x64-gnu.node',
     ],
   },
   {
@@ -45,6 +46,7 @@ const platforms = [
       ort('win32/x64/dxil.dll'),
       ort('win32/x64/onnxruntime.dll'),
       ort('win32/x64/onnxruntime_binding.node'),
+      'node_modules/tokenizers/tokenizers.win32-x64-msvc.node',
     ],
   },
   {
@@ -56,6 +58,7 @@ const platforms = [
       ort('darwin/arm64/libonnxruntime.1.30.0.dylib'),
       ort('darwin/arm64/libonnxruntime.1.dylib'),
       ort('darwin/arm64/onnxruntime_binding.node'),
+      'node_modules/tokenizers/tokenizers.darwin-arm64.node',
     ],
   },
 ];
@@ -87,10 +90,10 @@ describe.each(platforms)('packed for $name', ({ name, target, resources, native 
     expect(binaries.sort()).toEqual([...native].sort());
   });
 
-  it('carries our bundles and three libraries, nothing of development', () => {
+  it('carries our bundles and four libraries, nothing of development', () => {
     const archived = listArchive(at('app.asar'));
     const libraries = new Set(archived.flatMap((path) => /^node_modules\/([^/]+)/.exec(path)?.[1] ?? []));
-    expect([...libraries].sort()).toEqual(['better-sqlite3', 'onnxruntime-common', 'onnxruntime-node']);
+    expect([...libraries].sort()).toEqual(['better-sqlite3', 'onnxruntime-common', 'onnxruntime-node', 'tokenizers']);
     const ours = archived.filter((path) => !path.startsWith('node_modules'));
     for (const path of [
       'package.json',
