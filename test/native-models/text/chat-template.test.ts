@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,6 +130,31 @@ describe('which tokens are trained', () => {
     expect(example.ids.at(-1)).toBe(tokenizer.tokenId('<|im_end|>'));
     expect(example.labels.at(-1)).toBe(tokenizer.tokenId('<|im_end|>'));
     expect(await tokenizer.decode(example.labels.filter((label) => label >= 0))).toBe('b');
+  });
+});
+
+describe('models that think', () => {
+  test.each(['think-block-in-finished-chats', 'think-block-in-open-chats'])('%s', async (name) => {
+    const source = readFileSync(join(import.meta.dirname, `../../cases/templates/${name}.jinja`), 'utf8');
+    const { tokenizer, template } = await withTemplate(source);
+    const chat: ChatMessage[] = [{ role: 'user', content: 'why' }];
+    const prompt = template.prompt(chat);
+    expect(prompt).toMatch(/<think>\n\n<\/think>\n\n$/);
+    const { ids, labels } = await template.encodeExample('why', 'because');
+    const asked = await template.encodePrompt(chat);
+    expect(ids.slice(0, asked.length)).toEqual(asked);
+    const trained = labels.filter((label) => label >= 0);
+    expect(ids.slice(asked.length)).toEqual(trained);
+    const end = tokenizer.tokenOf(template.endOfTurnId!)!;
+    expect(await tokenizer.decode(trained, { withSpecialTokens: true })).toBe(`because${end}`);
+  });
+
+  test('what is thought is not shown, and an unfinished thought is no answer', async () => {
+    const { tokenizer, template } = await withTemplate('{{ messages[-1].content }}<|im_end|>');
+    const shown = async (text: string) => template.decodeAnswer(await tokenizer.encode(text));
+    expect(await shown('<think>\nhm\n</think>\n\n25 N·m<|im_end|>')).toBe('25 N·m');
+    expect(await shown('<think>\nhm, 25')).toBe('');
+    expect(await shown(' a <think> is a tag ')).toBe('a <think> is a tag');
   });
 });
 
