@@ -9,6 +9,7 @@ import type { AppEvent } from './contract/events.ts';
 import type { Engine } from './engine/engine.ts';
 import type { StartProcess } from './engine/process.ts';
 import { createSupervisor } from './engine/supervisor.ts';
+import { createTableReader } from './importers/index.ts';
 import { type Bundled, createDispatcher, createServices } from './services/index.ts';
 import { openStore } from './store/index.ts';
 
@@ -25,6 +26,8 @@ export interface ComposeOptions {
   readonly startProcess: StartProcess;
   /** The module of the model process; the bundled hosts pass theirs. */
   readonly workerEntry?: string;
+  /** The module of the process that reads tables; likewise. */
+  readonly readerEntry?: string;
   readonly bundled?: Bundled;
   /** The system's folder dialog, for hosts that have one. */
   readonly chooseFolder?: (title: string) => Promise<string | null>;
@@ -64,6 +67,11 @@ export function compose(options: ComposeOptions): ComposedApp {
   const services = createServices({
     store,
     engine,
+    tables: createTableReader({
+      entry: options.readerEntry ?? here('importers/reading-process.ts'),
+      startProcess,
+      log,
+    }),
     clock: options.clock ?? (() => new Date()),
     ids: options.ids ?? randomUUID,
     dataDirectory,

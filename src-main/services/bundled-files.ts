@@ -17,7 +17,7 @@ export type BundledPair = v.InferOutput<typeof pair>;
 export const readBundledPairs = (file: string): readonly BundledPair[] => parsePairs(readFileSync(file, 'utf8'), file);
 
 /** The pairs of a text that stands in `path`. @throws OfficeError examples-unreadable with the line that is no pair */
-export function parsePairs(text: string, path: string): readonly BundledPair[] {
+function parsePairs(text: string, path: string): readonly BundledPair[] {
   const pairs = text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), pair), line);

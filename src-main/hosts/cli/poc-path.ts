@@ -25,8 +25,10 @@ export interface PocSettings {
   readonly preset: Preset;
   /** A Hugging Face folder instead of the starter model. */
   readonly modelDirectory: string | null;
-  /** A CSV, XLSX or JSONL file instead of the sample plant. */
+  /** A table in any form that the window reads, instead of the sample plant. */
   readonly examplesFile: string | null;
+  /** Leaves out rows that cannot be used, instead of refusing the file. */
+  readonly skipInvalid: boolean;
   /** In which base and adapter answer: evaluated, proven and released in it. */
   readonly precision: Precision;
 }
@@ -122,7 +124,7 @@ async function collect(request: Request, settings: PocSettings, model: BaseModel
       fileName: basename(examplesFile),
       base64,
     });
-    await request('import.commit', { importId, mapping, skipInvalid: false });
+    await request('import.commit', { importId, mapping, skipInvalid: settings.skipInvalid });
   }
   const { project } = await request('app.status', {});
   if (!project) throw new OfficeError('project-missing');

@@ -3,10 +3,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DevicePreference, TrainSettings } from '../../contract/entities.ts';
 import { byteCount, countUpTo, positiveNumber, share, wholeNumber } from './command.ts';
+import { examplesHelp } from './examples-file.ts';
 import { deviceOption } from './model-options.ts';
 
 export interface TrainArguments {
   readonly data?: string;
+  readonly skipInvalid?: true;
   readonly tokens?: string;
   readonly out: string;
   readonly initAdapter?: string;
@@ -45,7 +47,8 @@ export function addTrainOptions(command: Command): Command {
   const choice = (flags: string, description: string, choices: readonly string[]) =>
     new Option(flags, description).choices(choices).default(choices[0]);
   return command
-    .addOption(new Option('--data <file>', 'JSON Lines of {"id","question","answer"}').conflicts('tokens'))
+    .addOption(new Option('--data <file>', examplesHelp).conflicts('tokens'))
+    .option('--skip-invalid', 'leave out rows of --data that cannot be used, instead of refusing the file')
     .option('--tokens <file>', 'safetensors with input_ids, attention_mask, labels: one batch, trained on every step')
     .requiredOption('--out <folder>', 'a new or empty folder for the result; checkpoints lie in it until the end')
     .option('--init-adapter <folder>', 'go on from this PEFT folder; method, rank, alpha and targets are its own')

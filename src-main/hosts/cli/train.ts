@@ -1,6 +1,6 @@
 /** `usumaku train`: an adapter from a file of examples, without a data directory, resumable. */
 
-import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Engine, EngineCalls } from '../../engine/engine.ts';
@@ -8,6 +8,7 @@ import { startTraining, type TrainingEvent } from '../../engine/start-training.t
 import { quantizedFolder } from '../../services/answering.ts';
 import { createCommand, printJson } from './command.ts';
 import { withEngine } from './engine.ts';
+import { linesOf, readExamplesFile } from './examples-file.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { bytes, duration } from './figures.ts';
 import { deviceOf } from './model-options.ts';
@@ -42,6 +43,9 @@ async function train(model: string, options: TrainArguments, command: Command): 
     else console.log(`The run in ${out} is finished already; nothing was changed.`);
     return;
   }
+  const examplesFile = options.data === undefined ? '' : join(outputDirectory, 'examples.jsonl');
+  if (options.data !== undefined)
+    writeFileSync(examplesFile, linesOf(await readExamplesFile(options.data, options.skipInvalid === true)));
   const initialAdapterDirectory = options.initAdapter === undefined ? undefined : resolve(options.initAdapter);
   const show = options.json ? printStep : showStep();
   let prepared: Prepared | undefined;
@@ -61,7 +65,7 @@ async function train(model: string, options: TrainArguments, command: Command): 
         engine,
         {
           modelDirectory,
-          examplesFile: options.data === undefined ? '' : resolve(options.data),
+          examplesFile,
           tokensFile: options.tokens === undefined ? undefined : resolve(options.tokens),
           steps: options.steps,
           validationFile: null,

@@ -6,6 +6,8 @@ export interface ShellFiles {
   readonly rendererDirectory: string;
   readonly preload: string;
   readonly workerEntry: string;
+  /** Absolute path of the bundled reading process. */
+  readonly readerEntry: string;
   readonly bundled: {
     readonly starterModelDirectory: string;
     readonly samplePlantFile: string;
@@ -25,6 +27,7 @@ export function shellFiles(appPath: string, resourcesPath: string | null): Shell
     rendererDirectory: join(appPath, 'dist', 'renderer'),
     preload: join(appPath, 'dist', 'electron', 'preload.cjs'),
     workerEntry: join(appPath, 'dist', 'electron', 'worker.js'),
+    readerEntry: join(appPath, 'dist', 'electron', 'reader.js'),
     bundled: {
       starterModelDirectory: join(starter, 'model'),
       samplePlantFile: join(starter, 'sample-plant', 'sample-plant.jsonl'),

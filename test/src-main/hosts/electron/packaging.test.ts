@@ -99,6 +99,7 @@ describe.each(platforms)('packed for $name', ({ name, target, resources, native 
       'package.json',
       'dist/electron/main.js',
       'dist/electron/worker.js',
+      'dist/electron/reader.js',
       'dist/electron/preload.cjs',
     ]) {
       expect(ours).toContain(path);
