@@ -85,9 +85,7 @@ export async function measureExamples(
 ): Promise<readonly ExampleMeasure[]> {
   const { chat, decoder } = await openChatModel(directory);
   const limit = Math.min(maxTokens, decoder.contextLength);
-  const measures: ExampleMeasure[] = [];
-  for (const example of examples) measures.push(await measureExample(chat, example, limit));
-  return measures;
+  return examples.map((example) => measureExample(chat, example, limit));
 }
 
 /** Raises the first problem of these lines; without one, the folder's parts are all there. */

@@ -1,9 +1,10 @@
 /** Starts a model process under plain Node, by the same Node that runs this. */
 
 import { fork } from 'node:child_process';
+import type { FromWorker } from './messages.ts';
 import { modelProcessEnvironment, modelProcessOptions, type StartProcess } from './process.ts';
 
-export const forkProcess: StartProcess = <To, From>(entry: string, onOutput: (text: string) => void) => {
+export const forkProcess: StartProcess = (entry, onOutput) => {
   const child = fork(entry, [], {
     execArgv: [...modelProcessOptions],
     env: modelProcessEnvironment(),
@@ -18,12 +19,12 @@ export const forkProcess: StartProcess = <To, From>(entry: string, onOutput: (te
   let reason: string | null = null;
   return {
     pid: child.pid,
-    send: (message: To) => {
+    send: (message) => {
       // A message to a process that has just died is answered by `onExit`, so the error here says nothing new.
-      if (child.connected) child.send(message as object, () => {});
+      if (child.connected) child.send(message, () => {});
     },
-    onMessage: (listener: (message: From) => void) => child.on('message', (message) => listener(message as From)),
-    onExit: (listener: (reason: string) => void) => {
+    onMessage: (listener) => child.on('message', (message) => listener(message as FromWorker)),
+    onExit: (listener) => {
       const end = (why: string) => {
         if (reason !== null) return;
         reason = why;

@@ -2,27 +2,22 @@
 
 import type { FromWorker, ToWorker } from './messages.ts';
 
-/** A started process. Listeners are set once, right after the start. */
-export interface StartedProcess<To, From> {
+/** A started model process. Listeners are set once, right after the start. */
+export interface ModelProcess {
   readonly pid: number | undefined;
-  send(message: To): void;
-  onMessage(listener: (message: From) => void): void;
+  send(message: ToWorker): void;
+  onMessage(listener: (message: FromWorker) => void): void;
   /** `reason` is for people, e.g. `signal SIGKILL` or `exit code 3`. Called exactly once. */
   onExit(listener: (reason: string) => void): void;
   /** Ends it at once, without asking. */
   kill(): void;
 }
 
-export type ModelProcess = StartedProcess<ToWorker, FromWorker>;
-
 /**
  * Starts the module `entry` (an absolute path) in a process of its own, which must end by itself when this one ends.
  * `onOutput` gets what it writes to its standard streams, for the log.
  */
-export type StartProcess = <To = ToWorker, From = FromWorker>(
-  entry: string,
-  onOutput: (text: string) => void,
-) => StartedProcess<To, From>;
+export type StartProcess = (entry: string, onOutput: (text: string) => void) => ModelProcess;
 
 /**
  * Environment of a model process. On Linux, large pieces of memory go back to the system as soon as they are free, so

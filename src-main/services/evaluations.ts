@@ -1,21 +1,17 @@
 /** Proving: base and adapter answer the same questions, and the project's criteria judge. */
 
 import type { evaluationRequests } from '../contract/areas/evaluations.ts';
-import type { Evaluation, EvaluationDetail, EvaluationItem, Judgement } from '../contract/entities.ts';
-import { OfficeError } from '../contract/errors.ts';
+import type { Evaluation } from '../contract/entities.ts';
 import type { HandlersOf } from '../contract/requests.ts';
-import { needsPerson } from '../contract/rules/answers.ts';
-import { diagnose } from '../domain/diagnosis.ts';
+import { passesCriteria } from '../domain/criteria.ts';
 import type { EngineJobs, RunningJob } from '../engine/engine.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
-import type { StoredEvaluation } from '../store/evaluations.ts';
 import { type Activity, requireIdle } from './activity.ts';
 import { answeringModel } from './answering.ts';
 import { type Context, found } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
 import { toErrorReport } from './error-report.ts';
-import { judged, judgedEvaluations } from './evaluation-judging.ts';
 import { type Asked, questionsOf, sumUp } from './evaluation-sets.ts';
 
 type EvaluateResult = EngineJobs['evaluate']['output'];
@@ -45,26 +41,13 @@ export function createEvaluations(
   /** As stored, with the progress of the running one. */
   const present = (evaluation: Evaluation) => (evaluation.id === live?.evaluation.id ? live.evaluation : evaluation);
 
-  function detail(evaluationId: string): EvaluationDetail {
-    const evaluation = found(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
-    const shown = present(judged(context, evaluation));
-    const items = store.evaluations.items(evaluationId);
-    return { ...shown, items, diagnoses: shown.judgement ? diagnosesOf(shown.adapterId, shown.judgement, items) : [] };
-  }
-
-  function diagnosesOf(adapterId: string, judgement: Judgement, items: readonly EvaluationItem[]) {
-    const runId = store.adapters.get(adapterId)?.runId ?? null;
-    const run = runId === null ? null : store.runs.detail(runId);
-    return diagnose({ judgement, items, run, examples: run ? store.datasets.examples(run.datasetVersionId) : [] });
-  }
-
   async function start(adapterId: string): Promise<Evaluation> {
     requireIdle(activity);
     const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
     const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
     store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
     const asked = questionsOf(context, await versionFor(adapter));
-    const examples = asked.map(({ exampleId: _, set: __, category: ___, ...question }) => question);
+    const examples = asked.map(({ id, question, answer }) => ({ id, question, answer }));
     const measures = await engine.call('measureExamples', {
       directory: model.directory,
       examples,
@@ -133,24 +116,25 @@ export function createEvaluations(
   }
 
   function complete(started: Evaluation, name: string, asked: readonly Asked[], result: EvaluateResult): void {
-    const { items, sets } = sumUp(asked, result.items);
+    const { items, heldOut, regression } = sumUp(asked, result.items);
+    const project = store.project.get();
     const { seconds, peakBytes, deviceFallback } = result;
-    const measured = { sets, seconds, peakBytes, deviceFallback };
-    const stored: StoredEvaluation = { ...started, ...measured, state: 'completed', finishedAt: context.now() };
-    const shares = sets.flatMap(({ kind, base, adapter }): [string, number][] => [
-      [`${kind}Base`, base.share],
-      [`${kind}Adapter`, adapter.share],
-    ]);
+    const passed = project && passesCriteria({ heldOut, regression }, project);
+    const scores = { heldOut, regression, passed, seconds, peakBytes, deviceFallback };
+    const done: Evaluation = { ...started, ...scores, state: 'completed', finishedAt: context.now() };
     const values = {
-      ...(Object.fromEntries(shares) as Record<string, number>),
+      passed,
+      heldOutBase: heldOut.base.share,
+      heldOutAdapter: heldOut.adapter.share,
+      regressionBase: regression.base.share,
+      regressionAdapter: regression.adapter.share,
       seconds,
       fallback: deviceFallback?.detail ?? null,
     };
     context.change(topics, { kind: 'evaluation.completed', subject: name, values }, () => {
-      store.evaluations.save(stored);
-      store.evaluations.addItems(stored.id, items);
+      store.evaluations.save(done);
+      store.evaluations.addItems(done.id, items);
     });
-    const done = judged(context, stored);
     context.publish({ kind: 'evaluating', evaluation: done });
   }
 
@@ -186,25 +170,12 @@ export function createEvaluations(
           running.job.cancel();
           await settling;
         }
-        return judged(context, found(store.evaluations.get(evaluationId), 'evaluation', evaluationId));
+        return found(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
       },
-      'evaluations.list': async () => judgedEvaluations(context).map(present),
-      'evaluations.get': async ({ evaluationId }) => detail(evaluationId),
-      'evaluations.accept': async ({ evaluationId, answers, reason }) => {
-        const items = new Map(
-          store.evaluations.items(evaluationId).map((item) => [`${item.set} ${item.exampleId}`, item]),
-        );
-        const name = store.adapters.get(detail(evaluationId).adapterId)?.name ?? '';
-        for (const { set, exampleId } of answers) {
-          const item = found(items.get(`${set} ${exampleId}`) ?? null, 'answer', exampleId);
-          if (!needsPerson(item)) throw new OfficeError('nothing-to-accept', { question: item.question });
-        }
-        const acceptance = { by: context.currentOperator(), at: context.now(), reason };
-        const values = { answers: answers.length, reason };
-        context.change(topics, { kind: 'evaluation.answers-accepted', subject: name, values }, () => {
-          for (const { set, exampleId } of answers) store.evaluations.accept(evaluationId, set, exampleId, acceptance);
-        });
-        return detail(evaluationId);
+      'evaluations.list': async () => store.evaluations.list().map(present),
+      'evaluations.get': async ({ evaluationId }) => {
+        const evaluation = found(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
+        return { ...present(evaluation), items: store.evaluations.items(evaluationId) };
       },
     },
   };
@@ -213,8 +184,8 @@ export function createEvaluations(
 const newEvaluation = {
   state: 'running',
   progress: null,
-  sets: [],
-  judgement: null,
+  heldOut: null,
+  regression: null,
   passed: null,
   error: null,
   seconds: null,

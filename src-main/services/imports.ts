@@ -7,11 +7,11 @@ import type { HandlersOf } from '../contract/requests.ts';
 import {
   type CheckedRows,
   checkRows,
-  completeMapping,
-  type ImportChoice,
-  type ImportSource,
+  type CompleteMapping,
+  type ImportedTable,
   proposeMapping,
-  type Table,
+  readFile,
+  readText,
 } from '../importers/index.ts';
 import type { Context } from './context.ts';
 import { newExample } from './examples.ts';
@@ -21,34 +21,24 @@ const previewLimit = 8;
 const previewMilliseconds = 30 * 60 * 1000;
 const sampleRows = 10;
 
-/** Rows by which running numbers are told from texts. */
-const lookedAt = 50;
-
 interface HeldPreview {
-  readonly source: ImportSource;
-  readonly table: Table;
+  readonly table: ImportedTable;
   readonly fileName: string;
   readonly expiresAt: number;
 }
 
 export function createImports(context: Context): HandlersOf<typeof importRequests> {
-  const { store, tables } = context;
+  const { store } = context;
   const held = new Map<string, HeldPreview>();
 
-  function makeRoom(): void {
+  function hold(table: ImportedTable, fileName: string): string {
     const now = context.clock().getTime();
     for (const [id, { expiresAt }] of held) if (expiresAt <= now) held.delete(id);
     const [oldest] = held.keys();
     if (oldest !== undefined && held.size >= previewLimit) held.delete(oldest);
-  }
-
-  async function read(importId: string, source: ImportSource, choice?: ImportChoice): Promise<ImportPreview> {
-    const table = await tables.read(source, choice);
-    const fileName = source.kind === 'file' ? source.fileName : '';
-    if (!held.has(importId)) makeRoom();
-    const expiresAt = context.clock().getTime() + previewMilliseconds;
-    held.set(importId, { source, table, fileName, expiresAt });
-    return toPreview(importId, fileName, table);
+    const importId = context.ids();
+    held.set(importId, { table, fileName, expiresAt: now + previewMilliseconds });
+    return importId;
   }
 
   function heldPreview(importId: string): HeldPreview {
@@ -59,21 +49,16 @@ export function createImports(context: Context): HandlersOf<typeof importRequest
 
   function check(importId: string, mapping: ColumnMapping): CheckedRows {
     const { table } = heldPreview(importId);
-    return checkRows(table, completeMapping(mapping, table.columns.length), {
-      present: store.examples.all(),
-      limited: true,
-    });
+    return checkRows(table, completeMapping(mapping, table.columns.length), store.examples.all());
   }
 
   return {
     'import.preview': async (input) => {
-      const source: ImportSource =
-        input.kind === 'file'
-          ? { kind: 'file', fileName: input.fileName, bytes: Buffer.from(input.base64, 'base64') }
-          : input;
-      return read(context.ids(), source);
+      const fileName = input.kind === 'file' ? input.fileName : '';
+      const table =
+        input.kind === 'file' ? await readFile(Buffer.from(input.base64, 'base64'), fileName) : readText(input.text);
+      return toPreview(hold(table, fileName), fileName, table);
     },
-    'import.choose': async ({ importId, ...choice }) => read(importId, heldPreview(importId).source, choice),
     'import.check': async ({ importId, mapping }) => {
       const { examples, errors } = check(importId, mapping);
       return { valid: examples.length, errors };
@@ -83,16 +68,10 @@ export function createImports(context: Context): HandlersOf<typeof importRequest
       const { examples, errors } = check(importId, mapping);
       const [first] = errors;
       if (first && !skipInvalid)
-        throw new OfficeError('import-rows-invalid', {
-          count: errors.length,
-          row: first.row,
-          column: first.column,
-          reason: first.code,
-        });
+        throw new OfficeError('import-rows-invalid', { count: errors.length, row: first.row, reason: first.code });
       const values = { added: examples.length, skipped: errors.length };
       context.change(['examples', 'status'], { kind: 'examples.imported', subject: fileName, values }, () => {
-        for (const { question, answer, category } of examples)
-          store.examples.add(newExample(context, { question, answer, category, split: 'auto' }));
+        for (const example of examples) store.examples.add(newExample(context, { ...example, split: 'auto' }));
       });
       held.delete(importId);
       return { ...values, errors };
@@ -100,18 +79,16 @@ export function createImports(context: Context): HandlersOf<typeof importRequest
   };
 }
 
-function toPreview(importId: string, fileName: string, table: Table): ImportPreview {
-  const { encoding, delimiter, columns, rows, hasHeading, sheets, sheet, headingRow, top, notices } = table;
+function toPreview(importId: string, fileName: string, table: ImportedTable): ImportPreview {
+  const { encoding, delimiter, columns, rows, hasHeading } = table;
   const sample = rows.slice(0, sampleRows).map(({ cells }) => columns.map((_, index) => cells[index] ?? ''));
-  const mapping = proposeMapping(hasHeading ? columns : null, columns.length, rows.slice(0, lookedAt));
-  const read = { encoding, delimiter, columns, sheets, sheet, headingRow, notices };
-  return {
-    importId,
-    fileName,
-    ...read,
-    rows: rows.length,
-    sample,
-    mapping,
-    top: top.map(({ row, cells }) => ({ row, cells })),
-  };
+  const mapping = proposeMapping(hasHeading ? columns : null, columns.length);
+  return { importId, fileName, encoding, delimiter, columns, rows: rows.length, sample, mapping };
+}
+
+function completeMapping({ question, answer, category }: ColumnMapping, width: number): CompleteMapping {
+  const exists = (column: number | null) => column === null || column < width;
+  if (question === null || answer === null || question === answer || ![question, answer, category].every(exists))
+    throw new OfficeError('import-mapping-incomplete');
+  return { question, answer, category };
 }

@@ -1,53 +1,52 @@
-/** Evaluations of adapters and the answers they are made of. Neither progress nor verdicts are kept: see `judge`. */
+/** Evaluations of adapters and the answers they are made of. Progress is not kept; it lives with the running job. */
 
 import type { Database } from 'better-sqlite3';
-import type { Acceptance, Evaluation, EvaluationItem, SetKind } from '../contract/entities.ts';
+import type { Evaluation, EvaluationItem } from '../contract/entities.ts';
 import { fromJson, insertInto, toJson, updateOf } from './rows.ts';
-
-/** What is kept of an evaluation. */
-export type StoredEvaluation = Omit<Evaluation, 'progress' | 'judgement' | 'passed'>;
 
 export interface EvaluationStore {
   /** Newest first. */
-  list(): readonly StoredEvaluation[];
-  get(id: string): StoredEvaluation | null;
+  list(): readonly Evaluation[];
+  get(id: string): Evaluation | null;
   items(id: string): readonly EvaluationItem[];
-  add(evaluation: StoredEvaluation): void;
-  save(evaluation: StoredEvaluation): void;
+  add(evaluation: Evaluation): void;
+  save(evaluation: Evaluation): void;
   addItems(id: string, items: readonly EvaluationItem[]): void;
-  accept(id: string, set: SetKind, exampleId: string, acceptance: Acceptance): void;
 }
 
-type EvaluationRow = Omit<StoredEvaluation, 'sets' | 'error' | 'deviceFallback'> & {
-  readonly sets: string;
-  readonly error: string | null;
-  readonly deviceFallback: string | null;
-};
+interface EvaluationRow {
+  id: string;
+  adapterId: string;
+  precision: Evaluation['precision'];
+  state: Evaluation['state'];
+  heldOut: string | null;
+  regression: string | null;
+  passed: number | null;
+  error: string | null;
+  seconds: number | null;
+  peakBytes: number | null;
+  deviceFallback: string | null;
+  createdAt: string;
+  finishedAt: string | null;
+}
 
-type ItemRow = Omit<EvaluationItem, 'baseRight' | 'adapterRight' | 'baseScores' | 'adapterScores' | 'acceptance'> & {
+type ItemRow = Omit<EvaluationItem, 'baseExact' | 'adapterExact'> & {
   readonly evaluationId: string;
   readonly position: number;
-  readonly baseRight: number;
-  readonly adapterRight: number;
-  readonly baseScores: string | null;
-  readonly adapterScores: string | null;
-  readonly acceptance: string | null;
+  readonly baseExact: number;
+  readonly adapterExact: number;
 };
 
-const changing = ['state', 'sets', 'error', 'seconds', 'peakBytes', 'deviceFallback', 'finishedAt'] as const;
-const ofItem = [
-  'exampleId',
-  'set',
-  'category',
-  'question',
-  'expected',
-  'base',
-  'adapter',
-  'baseRight',
-  'adapterRight',
-  'baseScores',
-  'adapterScores',
-  'acceptance',
+const changing = [
+  'state',
+  'heldOut',
+  'regression',
+  'passed',
+  'error',
+  'seconds',
+  'peakBytes',
+  'deviceFallback',
+  'finishedAt',
 ] as const;
 
 export function createEvaluationStore(database: Database): EvaluationStore {
@@ -61,20 +60,29 @@ export function createEvaluationStore(database: Database): EvaluationStore {
     ...changing,
   ]);
   const update = updateOf<EvaluationRow>(database, 'evaluations', 'id', changing);
-  const items = database.prepare<[string], Pick<ItemRow, (typeof ofItem)[number]>>(
-    `SELECT ${ofItem.map((column) => `"${column}"`).join(', ')} FROM evaluationAnswers WHERE evaluationId = ? ORDER BY position`,
+  const items = database.prepare<[string], Omit<ItemRow, 'evaluationId' | 'position'>>(
+    'SELECT exampleId, "set", question, expected, base, adapter, baseExact, adapterExact FROM evaluationItems WHERE evaluationId = ? ORDER BY position',
   );
-  const insertItem = insertInto<ItemRow>(database, 'evaluationAnswers', ['evaluationId', 'position', ...ofItem]);
-  const accept = database.prepare<[string, string, string, string]>(
-    'UPDATE evaluationAnswers SET acceptance = ? WHERE evaluationId = ? AND "set" = ? AND exampleId = ?',
-  );
+  const insertItem = insertInto<ItemRow>(database, 'evaluationItems', [
+    'evaluationId',
+    'position',
+    'exampleId',
+    'set',
+    'question',
+    'expected',
+    'base',
+    'adapter',
+    'baseExact',
+    'adapterExact',
+  ]);
   return {
     list: () => list.all().map(toEvaluation),
     get(id) {
       const row = byId.get(id);
       return row ? toEvaluation(row) : null;
     },
-    items: (id) => items.all(id).map(toItem),
+    items: (id) =>
+      items.all(id).map((row) => ({ ...row, baseExact: row.baseExact === 1, adapterExact: row.adapterExact === 1 })),
     add: (evaluation) => void insert.run(toRow(evaluation)),
     save: (evaluation) => void update.run(toRow(evaluation)),
     addItems(id, answers) {
@@ -83,48 +91,33 @@ export function createEvaluationStore(database: Database): EvaluationStore {
           ...item,
           evaluationId: id,
           position,
-          baseRight: Number(item.baseRight),
-          adapterRight: Number(item.adapterRight),
-          baseScores: toJson(item.baseScores),
-          adapterScores: toJson(item.adapterScores),
-          acceptance: toJson(item.acceptance),
+          baseExact: Number(item.baseExact),
+          adapterExact: Number(item.adapterExact),
         }),
       );
     },
-    accept: (id, set, exampleId, acceptance) => void accept.run(JSON.stringify(acceptance), id, set, exampleId),
   };
 }
 
-/** Only what has a column: callers may hold more than is kept. */
-function toRow(evaluation: StoredEvaluation): EvaluationRow {
-  const { id, adapterId, precision, state, seconds, peakBytes, createdAt, finishedAt } = evaluation;
+function toRow({ progress: _, ...evaluation }: Evaluation): EvaluationRow {
   return {
-    ...{ id, adapterId, precision, state, seconds, peakBytes, createdAt, finishedAt },
-    sets: JSON.stringify(evaluation.sets),
+    ...evaluation,
+    heldOut: toJson(evaluation.heldOut),
+    regression: toJson(evaluation.regression),
+    passed: evaluation.passed === null ? null : Number(evaluation.passed),
     error: toJson(evaluation.error),
     deviceFallback: toJson(evaluation.deviceFallback),
   };
 }
 
-function toEvaluation(row: EvaluationRow): StoredEvaluation {
-  const sets = JSON.parse(row.sets) as Evaluation['sets'];
+function toEvaluation(row: EvaluationRow): Evaluation {
   return {
     ...row,
-    // Kept before there were more than scores.
-    sets: sets.map((set) => ({ ...set, difference: set.difference ?? null, invented: set.invented ?? null })),
+    progress: null,
+    heldOut: fromJson<NonNullable<Evaluation['heldOut']>>(row.heldOut),
+    regression: fromJson<NonNullable<Evaluation['regression']>>(row.regression),
+    passed: row.passed === null ? null : row.passed === 1,
     error: fromJson<NonNullable<Evaluation['error']>>(row.error),
     deviceFallback: fromJson<NonNullable<Evaluation['deviceFallback']>>(row.deviceFallback),
-  };
-}
-
-function toItem(row: Pick<ItemRow, (typeof ofItem)[number]>): EvaluationItem {
-  type Scores = NonNullable<EvaluationItem['baseScores']>;
-  return {
-    ...row,
-    baseRight: row.baseRight === 1,
-    adapterRight: row.adapterRight === 1,
-    baseScores: fromJson<Scores>(row.baseScores),
-    adapterScores: fromJson<Scores>(row.adapterScores),
-    acceptance: fromJson<Acceptance>(row.acceptance),
   };
 }

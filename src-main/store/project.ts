@@ -17,7 +17,6 @@ const columns = [
   'purpose',
   'targetScore',
   'largestRegression',
-  'largestInvention',
   'questionsPerDay',
   'minutesPerQuestion',
   'hourlyCost',

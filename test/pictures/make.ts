@@ -13,7 +13,6 @@ import {
   loadSamplePlant,
   newestRun,
   startTraining,
-  takeOnWhatWaits,
   untilFurther,
   untilTrained,
 } from '../e2e/app/path.ts';
@@ -95,7 +94,6 @@ async function along(window: AppWindow, language: Language): Promise<void> {
   await window.go('prove');
   await evaluate(window);
   await take('prove');
-  await takeOnWhatWaits(window);
 
   await window.go('rollout');
   await apply(window);

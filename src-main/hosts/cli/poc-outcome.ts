@@ -7,7 +7,6 @@ import type {
   Adapter,
   Project,
   Release,
-  SetKind,
   TrainingRun,
 } from '../../contract/entities.ts';
 import type { CostComparison } from './cost-comparison.ts';
@@ -31,8 +30,8 @@ export interface PocOutcome {
 export function doneEvent({ evaluation, run, adapter, model, reverted }: PocOutcome) {
   return {
     event: 'done',
-    heldOut: scores(evaluation, 'phrasings'),
-    regression: scores(evaluation, 'general'),
+    heldOut: scores(evaluation.heldOut),
+    regression: scores(evaluation.regression),
     trainSeconds: run.seconds ?? 0,
     evaluateSeconds: evaluation.seconds ?? 0,
     peakBytes: peakBytes({ run, evaluation }),
@@ -48,7 +47,6 @@ export function peakBytes({ run, evaluation }: Pick<PocOutcome, 'run' | 'evaluat
   return Math.max(run.peakBytes ?? 0, evaluation.peakBytes ?? 0);
 }
 
-function scores({ sets }: Evaluation, kind: SetKind): { base: number | null; adapter: number | null } {
-  const set = sets.find((each) => each.kind === kind);
+function scores(set: Evaluation['heldOut']): { base: number | null; adapter: number | null } {
   return { base: set?.base.share ?? null, adapter: set?.adapter.share ?? null };
 }

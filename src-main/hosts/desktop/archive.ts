@@ -138,8 +138,7 @@ export async function archivePlace(packageDirectory: string): Promise<ArchivePla
       throw new Error('only the address is wanted');
     },
   };
-  // The one that neither looks into the cache nor leaves a temporary folder behind.
-  const cacheMode = ElectronDownloadCacheMode.WriteOnly;
+  const cacheMode = ElectronDownloadCacheMode.Bypass;
   await downloadArtifact({ version, artifactName: 'electron', platform, arch, cacheMode, downloader }).catch(() => '');
   const path = join(cacheRoot(), cacheFolder(url), `electron-v${version}-${platform}-${arch}.zip`);
   return { version, url, path, present: existsSync(path) };

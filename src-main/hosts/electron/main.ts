@@ -45,13 +45,12 @@ async function start(): Promise<void> {
   );
   servePages(protocol, files.rendererDirectory);
 
-  const { workerEntry, readerEntry, bundled } = files;
+  const { workerEntry, bundled } = files;
   const office = compose({
     dataDirectory: data,
     log,
     startProcess: startUtilityProcess,
     workerEntry,
-    readerEntry,
     bundled,
     chooseFolder,
   });

@@ -19,7 +19,6 @@ const project: Project = {
   purpose: '',
   targetScore: 0.07,
   largestRegression: 0.02,
-  largestInvention: 0.1,
   questionsPerDay: 30,
   minutesPerQuestion: 6,
   hourlyCost: 4000,
@@ -32,7 +31,7 @@ describe('ProjectForm', () => {
   it('shows shares as percentages without stray digits, and gives them back as shares', () => {
     const form = new ProjectForm('ja');
     form.follow(project);
-    expect([form.draft.targetPercent, form.draft.regressionPoints, form.draft.inventionPercent]).toEqual([7, 2, 10]);
+    expect([form.draft.targetPercent, form.draft.regressionPoints]).toEqual([7, 2]);
     const { updatedAt, ...saved } = project;
     expect(v.parse(requests['project.save'].input, form.input)).toEqual({ ...saved, basedOn: updatedAt });
   });

@@ -72,8 +72,7 @@ describe('a folder for one run', () => {
     );
     expect(answers).toContain('taken');
     for (const answer of answers) expect(answer).toMatch(/^taken$|^Another run/);
-    // At most the empty folder is left, where one came while another went: whose it is nobody knows then.
-    expect(existsSync(join(out, '.usumaku-run'))).toBe(false);
+    expect(existsSync(out)).toBe(false);
   });
 });
 
