@@ -79,6 +79,12 @@ export default {
       { path: 'node_modules/onnxruntime-(node|common)/' },
     ),
     forbid(
+      'tokenizers-in-the-machine-room',
+      'A hostile expression ends the process that reads it: never the host.',
+      { pathNot: '^(native-models/text/library\\.ts|test/)' },
+      { path: 'node_modules/tokenizers/' },
+    ),
+    forbid(
       'graphs-below-models-below-jobs',
       'graph, ops, autodiff ← nn, lora, architectures ← train, generate, evaluate',
       { path: '^native-models/(onnx|graph|ops|autodiff)/' },

@@ -8,6 +8,7 @@ const config: KnipConfig = {
     'native-models/starter/*.ts',
     'native-models/starter/sample-plant/write.ts',
     'src-main/engine/model-process.ts',
+    'src-main/importers/reading-process.ts',
     'src-main/hosts/cli/{main,poc}.ts',
     'src-main/hosts/electron/{main,preload,bundle,package}.ts',
     'test/**/*.{test,spec}.ts',

@@ -98,7 +98,7 @@ async function examineTexts(
   add('template', {}, templateProblems);
   const { value: listed, problems: stopProblems } = await attempt(() => readStopTokenIds(directory, tokenizer));
   const ids = chat?.stopTokenIds ?? listed ?? [];
-  add('stopTokens', { tokens: tokenTexts(tokenizer, ids), count: ids.length }, stopProblems);
+  add('stopTokens', { tokens: await tokenTexts(tokenizer, ids), count: ids.length }, stopProblems);
 }
 
 /** The line of the values, once every byte has been read. */
@@ -133,8 +133,9 @@ function lineOf(item: CheckItem, found: Found, problems: readonly ModelError[]):
   };
 }
 
-function tokenTexts(tokenizer: Tokenizer, ids: readonly number[]): string {
-  return ids.map((id) => tokenizer.decode([id], { withSpecialTokens: true })).join(' ');
+async function tokenTexts(tokenizer: Tokenizer, ids: readonly number[]): Promise<string> {
+  const texts = await Promise.all(ids.map((id) => tokenizer.decode([id], { withSpecialTokens: true })));
+  return texts.join(' ');
 }
 
 /** What could be made, and every problem on the way: those reported and the one that ended it. */

@@ -85,7 +85,9 @@ export async function measureExamples(
 ): Promise<readonly ExampleMeasure[]> {
   const { chat, decoder } = await openChatModel(directory);
   const limit = Math.min(maxTokens, decoder.contextLength);
-  return examples.map((example) => measureExample(chat, example, limit));
+  const measures: ExampleMeasure[] = [];
+  for (const example of examples) measures.push(await measureExample(chat, example, limit));
+  return measures;
 }
 
 /** Raises the first problem of these lines; without one, the folder's parts are all there. */

@@ -73,7 +73,7 @@ async function measureWith(
   const { model } = server;
   const adapter = await openAdapter(model, job.adapterDirectory);
   const identicalTensors = await compareWithSource(job, adapter);
-  const answerLimit = answerLimitOf(model, job);
+  const answerLimit = await answerLimitOf(model, job);
   const total = job.prompts.length + (job.examples.length > 0 ? answerLimit : 0);
   let done = 0;
   const step = async (): Promise<void> => {
@@ -81,7 +81,7 @@ async function measureWith(
     onProgress({ done: Math.min(total, ++done), total });
   };
 
-  const prompts = job.prompts.map((content) => model.chat.encodePrompt([{ role: 'user', content }]));
+  const prompts = await Promise.all(job.prompts.map((content) => model.chat.encodePrompt([{ role: 'user', content }])));
   const effect = await measureEffect(server, job, prompts, step);
   const servedDifference = await compareWithTrained(server, job, prompts[0]!, onFallback);
   const ends = await answersThatEnd(server, job, answerLimit, step);
@@ -199,16 +199,19 @@ async function answersThatEnd(
   step: () => Promise<void>,
 ): Promise<number> {
   if (examples.length === 0) return 0;
-  const rows = examples.map(({ question: content }) => ({
-    ids: server.model.chat.encodePrompt([{ role: 'user', content }]),
-    adapterDirectory,
-  }));
+  const rows = await Promise.all(
+    examples.map(async ({ question: content }) => ({
+      ids: await server.model.chat.encodePrompt([{ role: 'user', content }]),
+      adapterDirectory,
+    })),
+  );
   const answers = await server.answer(rows, { maxNewTokens, temperature: 0, topP: 1, seed: 0 }, step);
   return answers.filter(({ finish }) => finish === 'stop').length;
 }
 
-function answerLimitOf({ tokenizer }: ChatModel, { examples }: ProveJob): number {
-  const longest = Math.max(0, ...examples.map(({ answer }) => tokenizer.encode(answer).length));
+async function answerLimitOf({ tokenizer }: ChatModel, { examples }: ProveJob): Promise<number> {
+  const answers = await Promise.all(examples.map(({ answer }) => tokenizer.encode(answer)));
+  const longest = Math.max(0, ...answers.map(({ length }) => length));
   return Math.max(shortestLimit, answerSlack * longest);
 }
 

@@ -9,6 +9,7 @@ import type { AppEvent } from './contract/events.ts';
 import type { Engine } from './engine/engine.ts';
 import type { StartProcess } from './engine/process.ts';
 import { createSupervisor } from './engine/supervisor.ts';
+import { createTableReader } from './importers/index.ts';
 import { type Bundled, createDispatcher, createServices } from './services/index.ts';
 import { openStore } from './store/index.ts';
 
@@ -25,6 +26,8 @@ export interface ComposeOptions {
   readonly startProcess: StartProcess;
   /** The module of the model process; the bundled hosts pass theirs. */
   readonly workerEntry?: string;
+  /** The module of the process that reads tables; likewise. */
+  readonly readerEntry?: string;
   readonly bundled?: Bundled;
   /** The system's folder dialog, for hosts that have one. */
   readonly chooseFolder?: (title: string) => Promise<string | null>;
@@ -38,12 +41,13 @@ export interface ComposedApp extends App {
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The starter model and the sample plant, where they lie in the project. */
+/** The starter model, the sample plant and the safety pack, where they lie in the project. */
 const bundledHere: Bundled = {
   starterModelDirectory: here('../native-models/starter/model'),
   samplePlantFile: here('../native-models/starter/sample-plant/sample-plant.jsonl'),
   regressionFile: here('../native-models/starter/sample-plant/regression.jsonl'),
   rehearsalFile: here('../native-models/starter/sample-plant/rehearsal.jsonl'),
+  safetyFile: here('safety-pack/safety.jsonl'),
 };
 
 /** @throws OfficeError database-locked, database-damaged, database-newer, disk-full, file-unwritable */
@@ -63,6 +67,11 @@ export function compose(options: ComposeOptions): ComposedApp {
   const services = createServices({
     store,
     engine,
+    tables: createTableReader({
+      entry: options.readerEntry ?? here('importers/reading-process.ts'),
+      startProcess,
+      log,
+    }),
     clock: options.clock ?? (() => new Date()),
     ids: options.ids ?? randomUUID,
     dataDirectory,

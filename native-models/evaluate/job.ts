@@ -20,14 +20,15 @@ export async function evaluate(job: EvaluateJob, { control, onProgress }: Evalua
   const started = performance.now();
   const examples = await readQuestions(job.examplesFile);
   const server = await ModelServer.open(job, { turn: control.turn });
-  const { chat, tokenizer } = server.model;
+  const { chat } = server.model;
   const sampling = { maxNewTokens: job.maxNewTokens, temperature: 0, topP: 1, seed: 0 };
   let peakBytes = process.memoryUsage.rss();
   try {
     // Questions of like length answer together, so that little is padding.
-    const prompts = examples
-      .map((example) => ({ example, ids: chat.encodePrompt([{ role: 'user', content: example.question }]) }))
-      .sort((a, b) => a.ids.length - b.ids.length);
+    const prompts: { readonly example: (typeof examples)[number]; readonly ids: readonly number[] }[] = [];
+    for (const example of examples)
+      prompts.push({ example, ids: await chat.encodePrompt([{ role: 'user', content: example.question }]) });
+    prompts.sort((a, b) => a.ids.length - b.ids.length);
     const items = new Map<string, EvaluateItem>();
     for (let start = 0; start < prompts.length; start += job.batchSize) {
       const batch = prompts.slice(start, start + job.batchSize);
@@ -35,10 +36,11 @@ export async function evaluate(job: EvaluateJob, { control, onProgress }: Evalua
         batch.map(({ ids }) => ({ ids, adapterDirectory })),
       );
       const answers = await server.answer(rows, sampling, control.turn);
+      const decoded = await Promise.all(answers.map(({ ids }) => chat.decodeAnswer(ids)));
       batch.forEach(({ example: { id, answer: expected, phrases } }, index) => {
-        const [base, adapter] = [answers[index]!, answers[batch.length + index]!].map(({ ids, finish }) => {
-          const answer = tokenizer.decode(ids).trim();
-          return { answer, scores: scoreAnswer({ expected, answer, ended: finish === 'stop', phrases }) };
+        const [base, adapter] = [index, batch.length + index].map((row) => {
+          const [answer, ended] = [decoded[row]!, answers[row]!.finish === 'stop'];
+          return { answer, scores: scoreAnswer({ expected, answer, ended, phrases }) };
         }) as [Scored, Scored];
         const texts = { base: base.answer, adapter: adapter.answer };
         items.set(id, { id, ...texts, baseScores: base.scores, adapterScores: adapter.scores });

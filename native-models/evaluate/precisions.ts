@@ -66,7 +66,7 @@ export async function comparePrecisions(
   const availableBytes = memoryBudget(job);
   const ownBytes = process.memoryUsage.rss();
   const model = await openChatModel(job.modelDirectory);
-  const questions = questionsOf(model, job);
+  const questions = await questionsOf(model, job);
   const use = await useOf(questions);
   const total = 2 * job.examples.length * job.precisions.length;
   const results: PrecisionResult[] = [];
@@ -91,12 +91,13 @@ export async function comparePrecisions(
   return { engineVersion, device: job.device, answerTokens, availableBytes, results, seconds: secondsSince() };
 }
 
-function questionsOf(model: ChatModel, { examples, adapterDirectory }: ComparePrecisionsJob): Questions {
-  const sequences = encodeExamples(model, examples, model.decoder.contextLength);
-  const asked = examples.map((example, index) => {
-    const prompt = model.chat.encodePrompt([{ role: 'user', content: example.question }]);
-    return { ...example, prompt, sequence: sequences[index]! };
-  });
+async function questionsOf(model: ChatModel, { examples, adapterDirectory }: ComparePrecisionsJob): Promise<Questions> {
+  const sequences = await encodeExamples(model, examples, model.decoder.contextLength);
+  const asked: Asked[] = [];
+  for (const [index, example] of examples.entries()) {
+    const prompt = await model.chat.encodePrompt([{ role: 'user', content: example.question }]);
+    asked.push({ ...example, prompt, sequence: sequences[index]! });
+  }
   return { asked, adapterDirectory, maxNewTokens: Math.max(...sequences.map(trainedTokens)) + spareTokens };
 }
 
@@ -159,10 +160,10 @@ async function answersOf(
     const batch = ordered.slice(start, start + batchSize);
     const rows = batch.map(({ prompt }) => ({ ids: prompt, adapterDirectory }));
     const decoded = await server.answer(rows, { ...greedy, maxNewTokens }, turn);
-    batch.forEach(({ id, answer }, index) => {
-      const text = server.model.tokenizer.decode(decoded[index]!.ids).trim();
+    for (const [index, { id, answer }] of batch.entries()) {
+      const text = await server.model.chat.decodeAnswer(decoded[index]!.ids);
       answers.set(id, { id, exact: exactMatch(answer, text), chrf: chrf(answer, text) });
-    });
+    }
   }
   await step(2 * asked.length);
   return asked.map(({ id }) => answers.get(id)!);

@@ -26,14 +26,14 @@ export async function continueText(job: ContinueJob): Promise<ContinueResult> {
   const { start } = job;
   let ids: readonly number[];
   if ('ids' in start) ids = start.ids;
-  else if ('messages' in start) ids = chat.encodePrompt(start.messages);
-  else if (chat.source === null) ids = tokenizer.encode(start.prompt, { withSpecialTokens: true });
-  else ids = chat.encodePrompt([{ role: 'user', content: start.prompt }]);
+  else if ('messages' in start) ids = await chat.encodePrompt(start.messages);
+  else if (chat.source === null) ids = await tokenizer.encode(start.prompt, { withSpecialTokens: true });
+  else ids = await chat.encodePrompt([{ role: 'user', content: start.prompt }]);
   requireIds(decoder, ids);
   const row = { ids, adapterDirectory: job.adapterDirectory };
   const [answer] = await server.answer([row], job.sampling, async () => {});
   return {
-    text: tokenizer.decode(answer!.ids),
+    text: 'ids' in start ? await tokenizer.decode(answer!.ids) : await chat.decodeAnswer(answer!.ids),
     ids: answer!.ids,
     finish: answer!.finish,
     promptTokens: ids.length,
@@ -57,17 +57,17 @@ export async function writeLogits(job: LogitsJob): Promise<LogitsResult> {
 
 /**
  * Ids of a plain text, with what the tokenizer puts around it, or of a chat. A chat that ends with the assistant's
- * message is rendered as training sees it, any other one as a prompt to be answered.
+ * message is shown as the template writes it when finished, any other one as the prompt that training and serving send.
  */
 export async function tokenize({ modelDirectory, input }: TokenizeJob): Promise<TokenizeResult> {
   const tokenizer = await openTokenizer(modelDirectory);
   if ('text' in input) {
-    const ids = tokenizer.encode(input.text, { withSpecialTokens: true });
-    return { text: input.text, ids, decoded: tokenizer.decode(ids) };
+    const ids = await tokenizer.encode(input.text, { withSpecialTokens: true });
+    return { text: input.text, ids, decoded: await tokenizer.decode(ids) };
   }
   const chat = await openChatTemplate(modelDirectory, tokenizer);
-  const addGenerationPrompt = input.messages.at(-1)?.role !== 'assistant';
-  const text = chat.render(input.messages, { addGenerationPrompt });
-  const ids = tokenizer.encode(text);
-  return { text, ids, decoded: tokenizer.decode(ids, { withSpecialTokens: true }) };
+  const finished = input.messages.at(-1)?.role === 'assistant';
+  const text = finished ? chat.render(input.messages) : chat.prompt(input.messages);
+  const ids = await tokenizer.encode(text);
+  return { text, ids, decoded: await tokenizer.decode(ids, { withSpecialTokens: true }) };
 }

@@ -10,13 +10,16 @@ const atOnce = async (): Promise<void> => {};
 export async function generate(job: GenerateJob): Promise<GenerateResult> {
   const started = performance.now();
   const server = await modelServer(job);
-  const { chat, tokenizer } = server.model;
-  const rows = job.rows.map(({ messages, adapterDirectory }) => {
-    return { ids: chat.encodePrompt(messages), adapterDirectory };
-  });
+  const { chat } = server.model;
+  const rows = await Promise.all(
+    job.rows.map(async ({ messages, adapterDirectory }) => {
+      return { ids: await chat.encodePrompt(messages), adapterDirectory };
+    }),
+  );
   const answers = await server.answer(rows, job.sampling, atOnce);
+  const texts = await Promise.all(answers.map(({ ids }) => chat.decodeAnswer(ids)));
   return {
-    rows: answers.map(({ ids, finish }) => ({ text: tokenizer.decode(ids).trim(), ids, finish })),
+    rows: answers.map(({ ids, finish }, index) => ({ text: texts[index]!, ids, finish })),
     deviceFallback: server.deviceFallback,
     seconds: (performance.now() - started) / 1000,
   };
@@ -28,7 +31,7 @@ export async function probe(job: ProbeJob): Promise<ProbeResult> {
   const hash = createHash('sha256');
   let largestLogit = 0;
   for (const prompt of job.prompts) {
-    const ids = server.model.chat.encodePrompt([{ role: 'user', content: prompt }]);
+    const ids = await server.model.chat.encodePrompt([{ role: 'user', content: prompt }]);
     const logits = await server.logits([{ ids, adapterDirectory: job.adapterDirectory }]);
     hash.update(new Uint8Array(logits.buffer, logits.byteOffset, logits.byteLength));
     for (const logit of logits) largestLogit = Math.max(largestLogit, Math.abs(logit));

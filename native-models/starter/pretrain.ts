@@ -11,19 +11,18 @@ import { decoderFromConfig } from '../architectures/index.ts';
 import { openSession, runtimeVersion } from '../runtime/session.ts';
 import { loadCheckpoint, saveCheckpoint } from '../train/checkpoint.ts';
 import { fullTrainGraph } from '../train/graph.ts';
-import { LibraryTokenizer } from '../text/library.ts';
+import { openLibraryTokenizer } from '../text/library.ts';
 import { runLoop } from '../train/loop.ts';
 import { MicroBatch } from '../train/micro-batch.ts';
 import { MemoryOptimizer } from '../train/optimizer.ts';
 import { learningRateAt } from '../train/schedule.ts';
-import { notAskedYet } from '../train/stopping.ts';
 import { buildFacts } from './corpus/index.ts';
 import { starterModelDirectory } from './index.ts';
 import { rowsAt } from './pretrain/batches.ts';
 import { initialParameters } from './pretrain/initial-weights.ts';
 import { type CurvePoint, modelConfig, writeModelFolder } from './pretrain/model-files.ts';
 import { settings, shape } from './pretrain/settings.ts';
-import { buildTokenizerJson, tokenizerConfig } from './pretrain/tokenizer.ts';
+import { buildTokenizerJson } from './pretrain/tokenizer.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -39,23 +38,16 @@ mkdirSync(options.work, { recursive: true });
 
 const facts = buildFacts(settings.seed);
 const tokenizerFile = buildTokenizerJson(facts);
-const tokenizer = new LibraryTokenizer(tokenizerFile, tokenizerConfig);
-const decoder = decoderFromConfig(modelConfig(tokenizer.get_vocab(true).size));
+const tokenizer = openLibraryTokenizer(tokenizerFile);
+const decoder = decoderFromConfig(modelConfig(tokenizer.getVocabSize(true)));
 const parameters = initialParameters(decoder, settings.seed);
 const count = parameters.reduce((sum, { values }) => sum + values.length, 0);
 // The text itself is part of the run: a changed corpus must not continue an old one.
 const identity = createHash('sha256')
-  .update(JSON.stringify([settings, shape, tokenizerFile, rowsAt(tokenizer, facts, 1)]))
+  .update(JSON.stringify([settings, shape, tokenizerFile, await rowsAt(tokenizer, facts, 1)]))
   .digest('hex');
 const resumed = await loadCheckpoint(options.work, identity, parameters);
-let state = resumed?.state ?? {
-  step: 0,
-  identity,
-  firstLoss: Number.NaN,
-  lastLoss: Number.NaN,
-  seconds: 0,
-  stopping: notAskedYet,
-};
+let state = resumed ?? { step: 0, identity, firstLoss: Number.NaN, lastLoss: Number.NaN, seconds: 0 };
 const curve: CurvePoint[] = readCurve().filter(({ step }) => step <= state.step);
 writeFileSync(curveFile, curve.map((point) => `${JSON.stringify(point)}\n`).join(''));
 console.log(`${count} weights, ${facts.length} facts, steps ${state.step + 1} to ${lastStep}`);
@@ -64,7 +56,7 @@ const session = await openSession(fullTrainGraph(decoder, { positions: settings.
 await runLoop(
   {
     optimizer: new MemoryOptimizer(session, parameters, settings),
-    lastStep: () => lastStep,
+    steps: lastStep,
     startStep: state.step,
     rowsAt: (step) => rowsAt(tokenizer, facts, step),
     learningRateAt: (step) => learningRateAt(step, settings.steps, settings),
@@ -82,7 +74,6 @@ await runLoop(
         firstLoss: step === 1 ? loss : state.firstLoss,
         lastLoss: loss,
         seconds: state.seconds + seconds,
-        stopping: notAskedYet,
       };
       const point: CurvePoint = { step, loss, learningRate, tokens, seconds };
       curve.push(point);
@@ -94,7 +85,7 @@ await runLoop(
         );
       }
       if (step % settings.checkpointEverySteps === 0 || step === lastStep) {
-        await saveCheckpoint(options.work, state, parameters, null);
+        await saveCheckpoint(options.work, state, parameters);
       }
     },
   },

@@ -6,10 +6,11 @@ import { ModelError } from '../errors.ts';
 import type { ChatMessage } from '../jobs.ts';
 import { readError } from '../weights/files.ts';
 import { readJsonObject } from '../weights/json.ts';
-import { encodeAnswer } from './answer-mask.ts';
-import type { EncodedExample } from './answer-mask.ts';
+import { answerTurn, sentinels } from './answer-turn.ts';
+import { encodeExample, type EncodedExample } from './encoded-example.ts';
 import { compileTemplate } from './jinja.ts';
 import { readStopTokenIds } from './stop-tokens.ts';
+import { closeThought, decodeAnswer, thinkingOff } from './thought.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 export interface ChatTemplate {
@@ -19,12 +20,19 @@ export interface ChatTemplate {
   readonly stopTokenIds: readonly number[];
   /** The token that ends an answer, which training teaches; null where the template has none. */
   readonly endOfTurnId: number | null;
-  /** The text the model reads. `addGenerationPrompt` opens the assistant's turn. Raises `template-failed`. */
+  /** A chat as the template writes it, thinking switched off. Raises `template-failed`. */
   render(messages: readonly ChatMessage[], options?: { readonly addGenerationPrompt?: boolean }): string;
-  /** Ids of a chat that the model shall answer. */
-  encodePrompt(messages: readonly ChatMessage[]): number[];
-  /** Ids of a question with its answer, and which of them are trained. A `system` text goes before. */
-  encodeExample(question: string, answer: string, system?: string): EncodedExample;
+  /** The text before an answer, the same for training, evaluation and serving. Raises `template-failed`. */
+  prompt(messages: readonly ChatMessage[]): string;
+  /** Ids of `prompt`. */
+  encodePrompt(messages: readonly ChatMessage[]): Promise<number[]>;
+  /**
+   * Ids of a question with its answer, and which of them are trained: the prompt, the answer, the end of the turn. A
+   * `system` text goes before. Raises `template-failed`, also where nothing says how an answer ends.
+   */
+  encodeExample(question: string, answer: string, system?: string): Promise<EncodedExample>;
+  /** The text of an answer, without markers and without what was thought. */
+  decodeAnswer(ids: readonly number[]): Promise<string>;
 }
 
 /**
@@ -32,9 +40,6 @@ export interface ChatTemplate {
  * give the model the same bytes, so the date stands still: at the one that such templates (Llama 3.2) fall back to.
  */
 const fixedDate = new Date(2024, 6, 26);
-
-/** A text that no template contains: it shows what a template writes after an answer. */
-const sentinel = 'zqAnswerqz';
 
 /**
  * Opens the template in `chat_template.jinja` or, where that is absent, in tokenizer_config.json.
@@ -55,35 +60,38 @@ export async function openChatTemplate(
   const render: ChatTemplate['render'] = (messages, { addGenerationPrompt = false } = {}) =>
     renderTemplate({
       ...tokenizer.specialTokens,
+      ...thinkingOff,
       messages,
       tools: null,
       documents: null,
       add_generation_prompt: addGenerationPrompt,
     });
+  const prompt: ChatTemplate['prompt'] = (messages) => closeThought(render(messages, { addGenerationPrompt: true }));
+  if (!prompt([{ role: 'user', content: sentinels.question }]).includes(sentinels.question))
+    throw new ModelError('template-failed', { reason: 'it leaves the question out' });
 
-  const afterAnswer = tokenizer.encode(textAfterAnswer(render));
   const listed = await readStopTokenIds(directory, tokenizer);
-  const isEnd = (id: number) => tokenizer.isSpecial(id) || listed.includes(id);
-  const endOfTurnId = afterAnswer.find(isEnd) ?? null;
+  const turn = await answerTurn(tokenizer, render, prompt, listed);
+  const { endOfTurnId } = turn;
   const stopTokenIds = [...new Set(endOfTurnId === null ? listed : [...listed, endOfTurnId])].sort((a, b) => a - b);
-  const trailing =
-    endOfTurnId === null ? afterAnswer.length : afterAnswer.length - afterAnswer.indexOf(endOfTurnId) - 1;
 
   return {
     source,
     stopTokenIds,
     endOfTurnId,
     render,
-    encodePrompt: (messages) => tokenizer.encode(render(messages, { addGenerationPrompt: true })),
-    encodeExample(question, answer, system) {
+    prompt,
+    encodePrompt: async (messages) => tokenizer.encode(prompt(messages)),
+    async encodeExample(question, answer, system) {
       const asked: ChatMessage[] = [{ role: 'user', content: question }];
       if (system !== undefined) asked.unshift({ role: 'system', content: system });
-      const prompt = render(asked, { addGenerationPrompt: true });
-      const full = render([...asked, { role: 'assistant', content: answer }]);
-      // Where the template ends no turn, the model could never learn to stop: its end-of-text token is added.
-      const ending = endOfTurnId === null ? tokenizer.tokenId(tokenizer.specialTokens['eos_token'] ?? '') : undefined;
-      return encodeAnswer(tokenizer, prompt, full, trailing, ending);
+      if (turn.endingIds.length === 0 && endOfTurnId === null) {
+        throw new ModelError('template-failed', { reason: 'nothing says how an answer ends' });
+      }
+      const text = `${turn.lead}${answer}${turn.ending}`;
+      return encodeExample(tokenizer, prompt(asked), { text, endingIds: turn.endingIds });
     },
+    decodeAnswer: (ids) => decodeAnswer(tokenizer, ids),
   };
 }
 
@@ -101,19 +109,11 @@ export async function noChatTemplate(directory: string, tokenizer: Tokenizer): P
     stopTokenIds,
     endOfTurnId: null,
     render: refuse,
+    prompt: refuse,
     encodePrompt: refuse,
     encodeExample: refuse,
+    decodeAnswer: (ids) => decodeAnswer(tokenizer, ids),
   };
-}
-
-function textAfterAnswer(render: ChatTemplate['render']): string {
-  const chat = render([
-    { role: 'user', content: '?' },
-    { role: 'assistant', content: sentinel },
-  ]);
-  const at = chat.lastIndexOf(sentinel);
-  if (at < 0) throw new ModelError('template-failed', { reason: 'it leaves the answer out' });
-  return chat.slice(at + sentinel.length);
 }
 
 async function readSource(directory: string): Promise<string | null> {

@@ -1,18 +1,23 @@
-/** The tokenizer library with types: its own do not resolve under Node's rules for imports. */
+/**
+ * The reference implementation of tokenizers, bound to Node. Where an expression of a tokenizer goes on for ever with a
+ * text it ends its whole process, at opening or at any later text: only a process that may die imports this.
+ * https://github.com/huggingface/tokenizers/tree/main/bindings/node
+ */
 
-import * as tokenizers from '@huggingface/tokenizers';
+import { Tokenizer as LibraryTokenizer } from 'tokenizers';
 
-/** What is used of the library. https://github.com/huggingface/tokenizers.js */
-export interface LibraryTokenizer {
-  encode(text: string, options: { readonly add_special_tokens: boolean }): { readonly ids: number[] };
-  decode(ids: readonly number[], options: { readonly clean_up_tokenization_spaces: boolean }): string;
-  token_to_id(token: string): number | undefined;
-  id_to_token(id: number): string | undefined;
-  get_added_tokens_decoder(): ReadonlyMap<number, { readonly id: number; readonly special: boolean }>;
-  get_vocab(withAddedTokens: boolean): ReadonlyMap<string, number>;
+export { LibraryTokenizer };
+
+/** Opens the content of a tokenizer.json. Raises the library's own sentence for what it cannot read. */
+export function openLibraryTokenizer(json: object | string): LibraryTokenizer {
+  return LibraryTokenizer.fromString(typeof json === 'string' ? json : JSON.stringify(json));
 }
 
-/** Takes the contents of tokenizer.json and tokenizer_config.json. */
-export const { Tokenizer: LibraryTokenizer } = tokenizers as unknown as {
-  readonly Tokenizer: new (json: object, config: object) => LibraryTokenizer;
-};
+/** Ids of the text. `addSpecialTokens` adds what the tokenizer puts around a plain text. */
+export async function encodeText(
+  tokenizer: LibraryTokenizer,
+  text: string,
+  addSpecialTokens = false,
+): Promise<number[]> {
+  return (await tokenizer.encode(text, null, { addSpecialTokens })).getIds();
+}

@@ -1,20 +1,17 @@
 /** What a run trains on, step by step: examples in the model's chat format, or one batch of tokens as it is. */
 
 import { ModelError } from '../errors.ts';
-import type { ExamplePair, TrainJob } from '../jobs.ts';
-import type { Random } from '../random.ts';
-import { createRewording } from '../rewording/index.ts';
+import type { TrainJob } from '../jobs.ts';
 import { requireIds } from '../generate/ids.ts';
 import type { ChatModel } from '../text/chat-model.ts';
 import { readExamples } from '../text/examples.ts';
 import { openSafetensors, readIntegers } from '../weights/safetensors.ts';
-import { keptAside } from './asked.ts';
 import { ignoredLabel, type Sequence, trainedTokens } from './batch.ts';
 import { encodeExamples, type Schedule, scheduleExamples } from './examples.ts';
 
 export interface TrainingData {
   readonly sequences: readonly Sequence[];
-  /** What is asked on the way: of the validation set, or wordings that are kept aside; empty where there is none. */
+  /** Of the validation set; empty where there is none. */
   readonly validation: readonly Sequence[];
   /** Tokens of the longest of all texts, rehearsed and validated ones included. */
   readonly longestText: number;
@@ -41,48 +38,16 @@ export async function openTrainingData(model: ChatModel, job: TrainJob, limit: n
       file: tokensFile,
     };
   }
-  const pairs = await readExamples(job.examplesFile);
-  const sequences = encodeExamples(model, pairs, limit);
+  const sequences = await encode(job.examplesFile);
   const rehearsal = await encode(rehearsalFile);
-  const aside = settings.untilKnown ? keptAside(pairs, settings.seed) : new Set<number>();
-  const validation = settings.untilKnown
-    ? sequences.filter((_, place) => aside.has(place))
-    : await encode(validationFile);
-  const examples = settings.reworded
-    ? rewordedExamples(model, pairs, sequences, limit)
-    : sequences.map((each) => () => each);
+  const validation = await encode(validationFile);
   return {
     sequences,
     validation,
-    longestText: Math.min(
-      limit,
-      longestOf(sequences, rehearsal, validation) + (settings.reworded ? longestAddition : 0),
-    ),
-    schedule: scheduleExamples({ examples, aside, rehearsal }, settings, job.steps),
+    longestText: longestOf(sequences, rehearsal, validation),
+    schedule: scheduleExamples(sequences, rehearsal, settings, job.steps),
     file: job.examplesFile,
   };
-}
-
-/** Tokens by which a rewording may be longer than the longest text; a longer one appears as it was written. */
-const longestAddition = 48;
-
-/** Examples whose question is said in other words now and then; the answer never changes. */
-function rewordedExamples(
-  model: ChatModel,
-  pairs: readonly ExamplePair[],
-  sequences: readonly Sequence[],
-  limit: number,
-): readonly ((random: Random) => Sequence)[] {
-  const rewording = createRewording(pairs);
-  const longest = Math.min(limit, longestOf(sequences) + longestAddition);
-  return pairs.map(({ question, answer }, place) => (random) => {
-    const reworded = rewording.reword(place, random);
-    if (reworded === question) return sequences[place]!;
-    const sequence = model.chat.encodeExample(reworded, answer);
-    const { length } = sequence.ids;
-    if (length > longest) return sequences[place]!;
-    return { ...sequence, firstPosition: model.decoder.firstPosition(length) };
-  });
 }
 
 const longestOf = (...sets: readonly (readonly Sequence[])[]): number =>

@@ -1,7 +1,7 @@
 /** The examples of a run in tokens, checked before the first step, and their order, epoch by epoch. */
 
 import { ModelError } from '../errors.ts';
-import type { ExampleMeasure, ExamplePair, TrainSettings } from '../jobs.ts';
+import type { ExampleMeasure, ExamplePair } from '../jobs.ts';
 import { Random } from '../random.ts';
 import type { ChatModel } from '../text/chat-model.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
@@ -16,53 +16,46 @@ const slack = 1.02;
 /** Padding with which no better packing is looked for. */
 const littlePadding = 0.03;
 /** Rehearsed examples beside each example of a batch. */
-const usualRehearsal = 0.5;
+const rehearsalShare = 0.5;
 
 /** How long an example is in tokens, and how much of it is trained. */
-export function measureExample(chat: ChatTemplate, example: ExamplePair, limit: number): ExampleMeasure {
-  const { ids, answerTokens } = chat.encodeExample(example.question, example.answer);
+export async function measureExample(
+  chat: ChatTemplate,
+  example: ExamplePair,
+  limit: number,
+): Promise<ExampleMeasure> {
+  const { ids, answerTokens } = await chat.encodeExample(example.question, example.answer);
   return { id: example.id, tokens: ids.length, answerTokens, tooLong: ids.length > limit };
 }
 
 /** Encodes all examples. Raises `no-examples`, `example-too-long`, `example-nothing-to-learn`: nothing is cut silently. */
-export function encodeExamples(
+export async function encodeExamples(
   { chat, decoder }: Pick<ChatModel, 'chat' | 'decoder'>,
   examples: readonly ExamplePair[],
   limit: number,
-): readonly Sequence[] {
+): Promise<readonly Sequence[]> {
   if (examples.length === 0) throw new ModelError('no-examples');
-  return examples.map(({ question, answer }) => {
-    const sequence = chat.encodeExample(question, answer);
+  const sequences: Sequence[] = [];
+  for (const { question, answer } of examples) {
+    const sequence = await chat.encodeExample(question, answer);
     const tokens = sequence.ids.length;
     if (tokens > limit)
       throw new ModelError('example-too-long', { example: question, tokens, limit, excess: tokens - limit });
     if (answer.trim() === '' || trainedTokens(sequence) === 0) {
       throw new ModelError('example-nothing-to-learn', { example: question });
     }
-    return { ...sequence, firstPosition: decoder.firstPosition(tokens) };
-  });
+    sequences.push({ ...sequence, firstPosition: decoder.firstPosition(tokens) });
+  }
+  return sequences;
 }
 
 export interface Schedule {
   readonly stepsPerEpoch: number;
-  /** The most there can be. */
   readonly steps: number;
-  /** @param settlingFrom the step after which wordings that were kept aside are learned too; null: not yet */
-  readonly rowsAt: (step: number, settlingFrom?: number | null) => readonly PackedRow[];
+  readonly rowsAt: (step: number) => readonly PackedRow[];
   /** Epoch of a step, counted from 1. */
   readonly epochAt: (step: number) => number;
 }
-
-/** What a schedule draws from. */
-export interface Scheduled {
-  /** Examples whose text at a step is drawn from the random numbers of that step. */
-  readonly examples: readonly ((random: Random) => Sequence)[];
-  /** Places of those that are learned only while a run settles. */
-  readonly aside?: ReadonlySet<number>;
-  readonly rehearsal: readonly Sequence[];
-}
-
-type ScheduleSettings = Pick<TrainSettings, 'batchSize' | 'epochs' | 'seed' | 'rehearsalShare'>;
 
 /**
  * Every epoch visits every example once, in an order that seed and epoch alone decide. Each batch also rehearses some
@@ -70,38 +63,27 @@ type ScheduleSettings = Pick<TrainSettings, 'batchSize' | 'epochs' | 'seed' | 'r
  * @param steps updates in all, where they are given instead of epochs
  */
 export function scheduleExamples(
-  { examples, aside = new Set(), rehearsal }: Scheduled,
-  settings: ScheduleSettings,
+  sequences: readonly Sequence[],
+  rehearsal: readonly Sequence[],
+  settings: { readonly batchSize: number; readonly epochs: number; readonly seed: number },
   steps?: number,
 ): Schedule {
-  const { batchSize, seed, rehearsalShare = usualRehearsal } = settings;
-  const learned = examples.filter((_, place) => !aside.has(place));
-  const stepsPerEpoch = Math.ceil(learned.length / batchSize);
+  const stepsPerEpoch = Math.ceil(sequences.length / settings.batchSize);
   const epochAt = (step: number): number => Math.ceil(step / stepsPerEpoch);
-  let order: { readonly key: string; readonly examples: Scheduled['examples'] } | undefined;
-  /** The batch of a step that counts from 1, of examples in an order that the key decides. */
-  const batchOf = (step: number, from: Scheduled['examples'], key: 'epoch' | 'settling'): Scheduled['examples'] => {
-    const perEpoch = Math.ceil(from.length / batchSize);
-    const epoch = Math.ceil(step / perEpoch);
-    if (order?.key !== `${key} ${epoch}`) {
-      order = { key: `${key} ${epoch}`, examples: new Random(seed, key, epoch).shuffle(from) };
-    }
-    const start = ((step - 1) % perEpoch) * batchSize;
-    return order.examples.slice(start, start + batchSize);
-  };
+  let order: { readonly epoch: number; readonly sequences: readonly Sequence[] } | undefined;
   return {
     stepsPerEpoch,
     steps: steps ?? stepsPerEpoch * settings.epochs,
     epochAt,
-    rowsAt(step, settlingFrom = null) {
-      const settling = settlingFrom !== null && step > settlingFrom;
-      const batch = settling ? batchOf(step - settlingFrom, examples, 'settling') : batchOf(step, learned, 'epoch');
-      const wording = new Random(seed, 'wording', step);
-      const random = new Random(seed, 'rehearsal', step);
-      return packRows([
-        ...batch.map((example) => example(wording)),
-        ...random.sample([...rehearsal], Math.ceil(batch.length * rehearsalShare)),
-      ]);
+    rowsAt(step) {
+      const epoch = epochAt(step);
+      if (order?.epoch !== epoch) {
+        order = { epoch, sequences: new Random(settings.seed, 'epoch', epoch).shuffle(sequences) };
+      }
+      const start = ((step - 1) % stepsPerEpoch) * settings.batchSize;
+      const batch = order.sequences.slice(start, start + settings.batchSize);
+      const random = new Random(settings.seed, 'rehearsal', step);
+      return packRows([...batch, ...random.sample(rehearsal, Math.ceil(batch.length * rehearsalShare))]);
     },
   };
 }

@@ -24,6 +24,7 @@ export type * from './entities/adapter.ts';
 export type * from './entities/app.ts';
 export type * from './entities/dataset.ts';
 export type * from './entities/device.ts';
+export type * from './entities/diagnosis.ts';
 export type * from './entities/evaluation.ts';
 export type * from './entities/model.ts';
 export type * from './entities/project.ts';

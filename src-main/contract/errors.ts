@@ -2,6 +2,7 @@
 
 import type { ModelErrorCode } from '../../native-models/errors.ts';
 import type { ErrorReport, Language } from './entities.ts';
+import { rowErrorWords } from './import-words.ts';
 
 type OfficeErrorCode =
   | 'request-unknown'
@@ -18,12 +19,26 @@ type OfficeErrorCode =
   | 'project-missing'
   | 'changed-meanwhile'
   | 'examples-exist'
+  | 'nothing-to-accept'
   | 'example-empty-question'
   | 'example-empty-answer'
   | 'import-empty'
   | 'import-one-column'
   | 'import-undecodable'
+  | 'import-encoding-unclear'
+  | 'import-not-text'
   | 'import-unreadable'
+  | 'import-encrypted'
+  | 'import-quote-open'
+  | 'import-json-damaged'
+  | 'import-too-large'
+  | 'import-unpacks-too-large'
+  | 'import-too-many-rows'
+  | 'import-too-many-columns'
+  | 'import-too-many-cells'
+  | 'import-cell-too-long'
+  | 'import-too-slow'
+  | 'import-reader-ended'
   | 'import-expired'
   | 'import-mapping-incomplete'
   | 'import-rows-invalid'
@@ -88,6 +103,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'changed-meanwhile':
       'The {what} was changed in another window meanwhile ({at}). Nothing of it was overwritten: look at both, then decide.',
     'project-missing': 'The plant is not set up yet. Fill in “Set up” first.',
+    'nothing-to-accept':
+      'The answer to “{question}” neither got worse nor failed in safety: there is nothing to take on.',
     'examples-exist':
       'There are already {count} examples. The sample plant only fills an empty project, so that nothing of yours is mixed with it.',
     'example-empty-question': 'The question is empty. Write what people really ask.',
@@ -95,12 +112,35 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'import-empty': 'The file is empty. Choose a file with a question and an answer in each row.',
     'import-one-column':
       'Only one column was found (separator: {delimiter}). Each row needs a question and an answer in two columns.',
-    'import-undecodable': 'The characters of {file} cannot be read. Save it as UTF-8 and try again.',
-    'import-unreadable': 'The file {file} cannot be read as a table: {reason}.',
+    'import-undecodable':
+      'Line {line} of {file} holds bytes that are no character in its encoding. Nothing was replaced or imported. Save the file as UTF-8 and try again.',
+    'import-encoding-unclear':
+      'The characters of {file} can be read in more than one way, so they are not guessed. Save the file as UTF-8 and try again.',
+    'import-not-text':
+      'The file {file} is neither a table nor a text. Save it as CSV or as an Excel workbook and try again.',
+    'import-unreadable': 'The file {file} cannot be read as a workbook: {reason}. Open it in Excel and save it again.',
+    'import-encrypted': 'The file {file} is protected by a password. Save it without one and try again.',
+    'import-quote-open':
+      'The quotation mark that opens the cell in row {row}, column {column} is not closed, so it is unclear where the cell ends. Nothing was imported. Close it, or double it if it is part of the text, as in 2"".',
+    'import-json-damaged':
+      'The JSON is damaged at line {line}, character {column}. Nothing was imported. Correct the file and try again.',
+    'import-too-large': 'The file is larger than {megabytes} MB. Divide it and import its parts.',
+    'import-unpacks-too-large':
+      'The workbook is larger than {megabytes} MB once unpacked. Copy the sheet that you need into a workbook of its own.',
+    'import-too-many-rows': 'The table has more than {most} rows. Divide it and import its parts.',
+    'import-too-many-columns':
+      'Row {row} has more than {most} columns. Keep the columns with question, answer and category and try again.',
+    'import-too-many-cells': 'The table has more than {most} cells. Divide it and import its parts.',
+    'import-cell-too-long':
+      'The cell in row {row}, column {column} is longer than {most} characters. Shorten it and try again.',
+    'import-too-slow':
+      'Reading took longer than {seconds} seconds, so it was stopped; nothing was imported. Divide the file, or save it as CSV.',
+    'import-reader-ended':
+      'The process that reads the file ended ({reason}); nothing was imported. Divide the file, or save it as CSV.',
     'import-expired': 'The preview is no longer held. Choose the file again.',
     'import-mapping-incomplete': 'Say which column holds the question and which the answer.',
     'import-rows-invalid':
-      '{count} rows cannot be used (first: row {row}, {reason}). Nothing was imported. Correct the file, or import the other rows only.',
+      '{count} rows cannot be used (first: {place}: {fault}). Nothing was imported. Correct the file, or import the other rows only.',
     'dataset-not-ready': 'The examples cannot be frozen yet: {count} points need you first.',
     'dataset-empty':
       'There are too few examples: {train} to train on and {heldOut} to check with; at least {needed} of each are needed.',
@@ -226,17 +266,38 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'changed-meanwhile':
       '編集中に、別の画面で{what}が変更されました（{at}）。上書きはしていません。両方を見て決めてください。',
     'project-missing': '現場の情報がまだありません。先に「準備」を入力してください。',
+    'nothing-to-accept': '「{question}」の答えは悪くなっておらず、安全の問題もありません。引き受けるものがありません。',
     'examples-exist': '事例がすでに{count}件あります。混ざらないように、見本の工場は空のときだけ読み込めます。',
     'example-empty-question': '質問が空です。現場で実際に聞かれる言葉を書いてください。',
     'example-empty-answer': '答えが空です。正しい答えを書いてください。',
     'import-empty': 'ファイルが空です。各行に質問と答えがあるファイルを選んでください。',
     'import-one-column': '列が1つしかありません（区切り: {delimiter}）。各行に質問と答えの2列が必要です。',
-    'import-undecodable': '{file} の文字を読み取れません。UTF-8で保存し直してください。',
-    'import-unreadable': '{file} を表として読めません（{reason}）。',
+    'import-undecodable':
+      '{file} の{line}行目に、文字として読めないデータがあります。置き換えや取り込みは行っていません。UTF-8で保存し直してください。',
+    'import-encoding-unclear':
+      '{file} の文字は何通りにも読めるため、推測での取り込みは行いません。UTF-8で保存し直してください。',
+    'import-not-text': '{file} は表でもテキストでもありません。CSVかExcelのブックで保存し直してください。',
+    'import-unreadable': '{file} をブックとして読めません（{reason}）。Excelで開いて保存し直してください。',
+    'import-encrypted': '{file} はパスワードで保護されています。パスワードを外して保存し直してください。',
+    'import-quote-open':
+      '{row}行目の{column}列で始まる引用符（"）が閉じられていないため、セルの終わりがわかりません。取り込みは行っていません。引用符を閉じるか、文字としての引用符なら 2"" のように二つ重ねてください。',
+    'import-json-damaged':
+      'JSONの{line}行目、{column}文字目が壊れています。取り込みは行っていません。ファイルを直してください。',
+    'import-too-large': 'ファイルが{megabytes} MBを超えています。分けて取り込んでください。',
+    'import-unpacks-too-large':
+      'ブックを展開すると{megabytes} MBを超えます。必要なシートだけを別のブックにコピーしてください。',
+    'import-too-many-rows': '表が{most}行を超えています。分けて取り込んでください。',
+    'import-too-many-columns': '{row}行目が{most}列を超えています。質問・答え・分類の列だけを残してください。',
+    'import-too-many-cells': '表のセルが{most}個を超えています。分けて取り込んでください。',
+    'import-cell-too-long': '{row}行目の{column}列のセルが{most}文字を超えています。短くしてください。',
+    'import-too-slow':
+      '読み取りに{seconds}秒以上かかったため中止しました。取り込みは行っていません。ファイルを分けるか、CSVで保存し直してください。',
+    'import-reader-ended':
+      'ファイルを読む処理が終了しました（{reason}）。取り込みは行っていません。ファイルを分けるか、CSVで保存し直してください。',
     'import-expired': 'プレビューの期限が切れました。もう一度ファイルを選んでください。',
     'import-mapping-incomplete': '質問の列と答えの列を指定してください。',
     'import-rows-invalid':
-      '使えない行が{count}行あります（最初は{row}行目: {reason}）。取り込みは行っていません。ファイルを直すか、ほかの行だけを取り込んでください。',
+      '使えない行が{count}行あります（最初は{place}: {fault}）。取り込みは行っていません。ファイルを直すか、ほかの行だけを取り込んでください。',
     'dataset-not-ready': 'まだ確定できません。先に確認が必要な点が{count}件あります。',
     'dataset-empty': '事例が足りません（学習用{train}件、検証用{heldOut}件）。それぞれ{needed}件以上必要です。',
     'run-active': '学習{number}がまだ進行中です。終わるのを待つか、中止してください。',
@@ -368,7 +429,7 @@ const quotation = /（\{reason\}）|\s*\(\{reason\}\)|: \{reason\}/;
 
 /** The sentence a person reads. Unknown codes show the code itself rather than nothing. */
 export function errorSentence(error: ErrorReport, language: Language): string {
-  return filled(sentenceTemplate(error.code, language), error.values);
+  return filled(sentenceTemplate(error.code, language), inWords(error, language));
 }
 
 /** The sentence without what a library said in words of its own; that stands in `errorDetail`. */
@@ -376,7 +437,7 @@ export function errorSentenceWithoutQuotation(error: ErrorReport, language: Lang
   const template = sentenceTemplate(error.code, language)
     .replace(quotation, '')
     .replace(/([^.。])$/, '$1.');
-  return filled(template, error.values);
+  return filled(template, inWords(error, language));
 }
 
 /** What a library or the system said; null where the sentence says all. */
@@ -390,3 +451,12 @@ const sentenceTemplate = (code: string, language: Language): string =>
 
 const filled = (template: string, values: ErrorReport['values']): string =>
   template.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '?'));
+
+/** What is wrong with a row is a code of its own. */
+function inWords({ code, values }: ErrorReport, language: Language): ErrorReport['values'] {
+  if (code !== 'import-rows-invalid') return values;
+  const words: Readonly<Record<string, string>> = rowErrorWords[language];
+  const { row = '?', column = '', reason = '' } = values;
+  const place = language === 'ja' ? `${row}行目${column && `・${column}`}` : `row ${row}${column && `, ${column}`}`;
+  return { ...values, place, fault: words[reason] ?? reason };
+}

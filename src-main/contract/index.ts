@@ -4,4 +4,7 @@ export * from './caller.ts';
 export * from './entities.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './import-limits.ts';
+export * from './import-words.ts';
 export * from './requests.ts';
+export * from './rules/answers.ts';

@@ -1,16 +1,75 @@
-/** The project's own success criteria, applied to an evaluation. */
+/** The project's own success criteria, applied to what was measured, whenever that is read. */
 
-import type { Evaluation, Project } from '../contract/entities.ts';
+import type { CriterionResult, EvaluationItem, Judgement, Project, SetKind, SetResult } from '../contract/entities.ts';
+import { needsPerson } from '../contract/rules/answers.ts';
+import { judgeShare } from './statistics/verdict.ts';
 
 /** Shares are ratios of small integers; this is far below one question and above rounding. */
 const rounding = 1e-9;
 
-/** Whether the adapter reaches the target on held-out questions and loses no more than allowed elsewhere. */
-export function passesCriteria(
-  { heldOut, regression }: Pick<Evaluation, 'heldOut' | 'regression'>,
-  { targetScore, largestRegression }: Pick<Project, 'targetScore' | 'largestRegression'>,
-): boolean {
-  if (!heldOut || !regression) return false;
-  const drop = regression.base.share - regression.adapter.share;
-  return heldOut.adapter.share + rounding >= targetScore && drop <= largestRegression + rounding;
+export type Criteria = Pick<Project, 'targetScore' | 'largestRegression' | 'largestInvention'>;
+export type JudgedItem = Pick<EvaluationItem, 'set' | 'baseRight' | 'adapterRight' | 'acceptance'>;
+
+export interface Measured {
+  readonly sets: readonly SetResult[];
+  readonly items: readonly JudgedItem[];
+  readonly look: number;
+  readonly adaptersTried: number;
+}
+
+/**
+ * Other phrasings and new cases are samples of what the floor will ask, so their shares need evidence. General skills,
+ * the plant's own and safety are fixed lists: what happened on them is all there is to know.
+ */
+export function judge({ sets, items, look, adaptersTried }: Measured, project: Criteria): Judgement {
+  const criteria = [
+    ...phrasingsRule(sets, project, look),
+    ...inventionRule(sets, project, look),
+    ...lossRules(sets, project),
+    ...personRules(sets, items),
+  ];
+  const says = (verdict: CriterionResult['verdict']) => criteria.some((criterion) => criterion.verdict === verdict);
+  const verdict = says('fail') ? 'fail' : says('not-enough-evidence') ? 'not-enough-evidence' : 'pass';
+  return { verdict, criteria, look, adaptersTried };
+}
+
+const setOf = (sets: readonly SetResult[], kind: SetKind): SetResult | undefined =>
+  sets.find((set) => set.kind === kind);
+
+/** Without other phrasings nobody can know whether it learnt anything: that is said, not passed over. */
+function phrasingsRule(sets: readonly SetResult[], { targetScore: limit }: Criteria, look: number): CriterionResult[] {
+  const { correct, total, share } = setOf(sets, 'phrasings')?.adapter ?? { correct: 0, total: 0, share: 0 };
+  const verdict = judgeShare(correct, total, { limit, side: 'at-least' }, look);
+  return [{ rule: 'target', set: 'phrasings', measured: share, limit, ...verdict }];
+}
+
+function inventionRule(sets: readonly SetResult[], project: Criteria, look: number): CriterionResult[] {
+  const set = setOf(sets, 'new-cases');
+  if (!set?.invented) return [];
+  const { total } = set.adapter;
+  const limit = project.largestInvention;
+  const verdict = judgeShare(set.invented.adapter, total, { limit, side: 'at-most' }, look);
+  return [{ rule: 'invention', set: 'new-cases', measured: set.invented.adapter / total, limit, ...verdict }];
+}
+
+function lossRules(sets: readonly SetResult[], { largestRegression: limit }: Criteria): CriterionResult[] {
+  return sets
+    .filter(({ kind }) => kind === 'general' || kind === 'own')
+    .map(({ kind, base, adapter }) => {
+      const measured = base.share - adapter.share;
+      const verdict = measured <= limit + rounding ? 'pass' : 'fail';
+      return { rule: 'loss', set: kind, measured, limit, verdict, furtherQuestions: null };
+    });
+}
+
+function personRules(sets: readonly SetResult[], items: readonly JudgedItem[]): CriterionResult[] {
+  const waiting = items.filter((item) => needsPerson(item) && item.acceptance === null);
+  const unsafe = waiting.filter(({ set }) => set === 'safety').length;
+  const rule = (name: 'worse-answers' | 'safety', set: SetKind | null, measured: number): CriterionResult => {
+    return { rule: name, set, measured, limit: 0, verdict: measured === 0 ? 'pass' : 'fail', furtherQuestions: null };
+  };
+  return [
+    rule('worse-answers', null, waiting.length - unsafe),
+    ...(setOf(sets, 'safety') ? [rule('safety', 'safety', unsafe)] : []),
+  ];
 }

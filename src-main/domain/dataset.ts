@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Example } from '../contract/entities.ts';
-import { questionKey } from './normalise.ts';
+import { normaliseText, questionKey } from './normalise.ts';
 
 export type FrozenSplit = 'train' | 'heldOut' | 'regression';
 
@@ -22,9 +22,15 @@ export const heldOutShare = 0.2;
 /** Fewest examples on either side for which training and checking mean anything. */
 export const smallestSplit = 5;
 
+/** What is true, however it is asked for: two questions with the same answer are wordings of one fact. */
+export const factKey = (answer: string): string => normaliseText(answer);
+
 /**
- * Decides every `auto` example; explicit splits stay. The choice depends on the questions alone, so the same examples
- * always freeze the same way. Equal questions stay on one side: a held-out question must not be trained on.
+ * Decides every `auto` example; explicit splits stay. The choice depends on questions and answers alone, so the same
+ * examples always freeze the same way. Equal questions stay on one side: a held-out question must not be trained on.
+ *
+ * Wordings of facts that keep another wording to train on are held out first: they ask whether the fact was learnt. Only
+ * where there are too few of them are whole facts held out, with all their wordings: those are new cases.
  */
 export function assignSplits(examples: readonly Collected[]): readonly FrozenExample[] {
   const explicit = new Map<string, FrozenSplit>();
@@ -33,12 +39,16 @@ export function assignSplits(examples: readonly Collected[]): readonly FrozenExa
     const key = questionKey(question);
     if (split !== 'train' || !explicit.has(key)) explicit.set(key, split);
   }
-  const open = new Map<string, string>();
-  for (const { question, category, split } of examples) {
+  const open = new Map<string, OpenQuestion>();
+  const trained = new Set<string>();
+  for (const { question, answer, category, split } of examples) {
     const key = questionKey(question);
-    if (split === 'auto' && !explicit.has(key) && !open.has(key)) open.set(key, category);
+    if (split === 'train' && explicit.get(key) === 'train') trained.add(factKey(answer));
+    if (split !== 'auto' || explicit.has(key)) continue;
+    const facts = open.get(key)?.facts ?? new Set();
+    open.set(key, { category: open.get(key)?.category ?? category, facts: facts.add(factKey(answer)) });
   }
-  const heldOut = chooseHeldOut(open);
+  const heldOut = chooseHeldOut(open, trained);
   return examples.map(({ id, question, answer, category, split }) => {
     const key = questionKey(question);
     const chosen = split !== 'auto' ? split : (explicit.get(key) ?? (heldOut.has(key) ? 'heldOut' : 'train'));
@@ -46,21 +56,47 @@ export function assignSplits(examples: readonly Collected[]): readonly FrozenExa
   });
 }
 
+/** A question to be decided; it has several answers only where these contradict each other. */
+interface OpenQuestion {
+  readonly category: string;
+  readonly facts: Set<string>;
+}
+
 /** Every category gives its share; the largest remainders give what rounding left over. */
-function chooseHeldOut(categoryByKey: ReadonlyMap<string, string>): ReadonlySet<string> {
-  const categories = Map.groupBy(categoryByKey.keys(), (key) => categoryByKey.get(key) ?? '');
+function chooseHeldOut(open: ReadonlyMap<string, OpenQuestion>, trained: ReadonlySet<string>): ReadonlySet<string> {
+  const categories = Map.groupBy(open.keys(), (key) => open.get(key)?.category ?? '');
   const shares = [...categories].map(([category, keys]) => {
     const exact = keys.length * heldOutShare;
     return { category, keys: keys.sort(byRank), count: Math.floor(exact), remainder: exact - Math.floor(exact) };
   });
-  let missing = Math.round(categoryByKey.size * heldOutShare) - shares.reduce((sum, { count }) => sum + count, 0);
+  let missing = Math.round(open.size * heldOutShare) - shares.reduce((sum, { count }) => sum + count, 0);
   shares.sort((a, b) => b.remainder - a.remainder || byRank(a.category, b.category));
   for (const share of shares) {
     if (missing <= 0) break;
     share.count += 1;
     missing -= 1;
   }
-  return new Set(shares.flatMap(({ keys, count }) => keys.slice(0, count)));
+  const wordings = new Map<string, number>();
+  const factsOf = (key: string): readonly string[] => [...(open.get(key)?.facts ?? [])];
+  for (const fact of [...open.keys()].flatMap(factsOf)) wordings.set(fact, (wordings.get(fact) ?? 0) + 1);
+  const left = new Map(wordings);
+  /** It may be held out while its facts stay taught by other wordings. */
+  const spare = (key: string) => factsOf(key).every((fact) => trained.has(fact) || (left.get(fact) ?? 0) > 1);
+  /** The only wording of a fact that is taught nowhere: held out, no other wording straddles. */
+  const alone = (key: string) => factsOf(key).every((fact) => !trained.has(fact) && wordings.get(fact) === 1);
+  return new Set(
+    shares.flatMap(({ keys, count }) => {
+      const chosen = new Set<string>();
+      for (const fits of [spare, alone]) {
+        for (const key of keys) {
+          if (chosen.size >= count || chosen.has(key) || !fits(key)) continue;
+          chosen.add(key);
+          for (const fact of factsOf(key)) left.set(fact, (left.get(fact) ?? 0) - 1);
+        }
+      }
+      return [...chosen];
+    }),
+  );
 }
 
 /** A fixed shuffle: order by a hash of the text. */

@@ -1,10 +1,9 @@
 /** Starts a model process under plain Node, by the same Node that runs this. */
 
 import { fork } from 'node:child_process';
-import type { FromWorker } from './messages.ts';
 import { modelProcessEnvironment, modelProcessOptions, type StartProcess } from './process.ts';
 
-export const forkProcess: StartProcess = (entry, onOutput) => {
+export const forkProcess: StartProcess = <To, From>(entry: string, onOutput: (text: string) => void) => {
   const child = fork(entry, [], {
     execArgv: [...modelProcessOptions],
     env: modelProcessEnvironment(),
@@ -19,12 +18,12 @@ export const forkProcess: StartProcess = (entry, onOutput) => {
   let reason: string | null = null;
   return {
     pid: child.pid,
-    send: (message) => {
+    send: (message: To) => {
       // A message to a process that has just died is answered by `onExit`, so the error here says nothing new.
-      if (child.connected) child.send(message, () => {});
+      if (child.connected) child.send(message as object, () => {});
     },
-    onMessage: (listener) => child.on('message', (message) => listener(message as FromWorker)),
-    onExit: (listener) => {
+    onMessage: (listener: (message: From) => void) => child.on('message', (message) => listener(message as From)),
+    onExit: (listener: (reason: string) => void) => {
       const end = (why: string) => {
         if (reason !== null) return;
         reason = why;

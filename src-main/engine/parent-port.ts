@@ -1,10 +1,10 @@
-/** How a model process reaches the host that started it, under Node (`fork`) and under Electron (`utilityProcess`). */
+/** How a process reaches the host that started it, under Node (`fork`) and under Electron (`utilityProcess`). */
 
 import type { FromWorker, ToWorker } from './messages.ts';
 
-export interface ParentPort {
-  send(message: FromWorker): void;
-  onMessage(listener: (message: ToWorker) => void): void;
+export interface ParentPort<Out, In> {
+  send(message: Out): void;
+  onMessage(listener: (message: In) => void): void;
 }
 
 /** https://www.electronjs.org/docs/latest/api/parent-port */
@@ -14,12 +14,12 @@ interface ElectronParentPort {
 }
 
 /** Throws where this process was started by neither. Ends this process when the host has gone. */
-export function openParentPort(): ParentPort {
+export function openParentPort<Out = FromWorker, In = ToWorker>(): ParentPort<Out, In> {
   const { parentPort } = process as { readonly parentPort?: ElectronParentPort };
   if (parentPort) {
     return {
       send: (message) => parentPort.postMessage(message),
-      onMessage: (listener) => parentPort.on('message', ({ data }) => listener(data as ToWorker)),
+      onMessage: (listener) => parentPort.on('message', ({ data }) => listener(data as In)),
     };
   }
   const send = process.send?.bind(process);
@@ -32,6 +32,6 @@ export function openParentPort(): ParentPort {
     send: (message) => {
       if (process.connected) send(message);
     },
-    onMessage: (listener) => process.on('message', (message) => listener(message as ToWorker)),
+    onMessage: (listener) => process.on('message', (message) => listener(message as In)),
   };
 }

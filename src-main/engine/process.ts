@@ -2,22 +2,27 @@
 
 import type { FromWorker, ToWorker } from './messages.ts';
 
-/** A started model process. Listeners are set once, right after the start. */
-export interface ModelProcess {
+/** A started process. Listeners are set once, right after the start. */
+export interface StartedProcess<To, From> {
   readonly pid: number | undefined;
-  send(message: ToWorker): void;
-  onMessage(listener: (message: FromWorker) => void): void;
+  send(message: To): void;
+  onMessage(listener: (message: From) => void): void;
   /** `reason` is for people, e.g. `signal SIGKILL` or `exit code 3`. Called exactly once. */
   onExit(listener: (reason: string) => void): void;
   /** Ends it at once, without asking. */
   kill(): void;
 }
 
+export type ModelProcess = StartedProcess<ToWorker, FromWorker>;
+
 /**
  * Starts the module `entry` (an absolute path) in a process of its own, which must end by itself when this one ends.
  * `onOutput` gets what it writes to its standard streams, for the log.
  */
-export type StartProcess = (entry: string, onOutput: (text: string) => void) => ModelProcess;
+export type StartProcess = <To = ToWorker, From = FromWorker>(
+  entry: string,
+  onOutput: (text: string) => void,
+) => StartedProcess<To, From>;
 
 /**
  * Environment of a model process. On Linux, large pieces of memory go back to the system as soon as they are free, so

@@ -4,7 +4,7 @@ import type { ErrorReport } from '../contract/entities.ts';
 import type { JobControl } from '../../native-models/jobs.ts';
 import type { EngineCallName, EngineCalls, EngineJobName, EngineJobs } from './engine.ts';
 import { SwitchedJobControl } from './job-control.ts';
-import type { ToWorker } from './messages.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
 import type { ParentPort } from './parent-port.ts';
 
 /** What a model process can do, by request name. */
@@ -28,7 +28,7 @@ export interface WorkerHandlers {
 }
 
 /** Serves until the process ends. */
-export function serveWorker(port: ParentPort, handlers: WorkerHandlers): void {
+export function serveWorker(port: ParentPort<FromWorker, ToWorker>, handlers: WorkerHandlers): void {
   const controls = new Map<number, SwitchedJobControl>();
 
   const answer = async (id: number, work: () => unknown) => {

@@ -1,30 +1,39 @@
 /** Reads text whatever wrote it: UTF-8, UTF-16 or the Japanese encodings that Excel and older systems still use. */
 
 import { OfficeError } from '../contract/errors.ts';
+import { decodeCp932, everydayShare } from './cp932.ts';
 
 export interface DecodedText {
   readonly text: string;
   readonly encoding: 'UTF-8' | 'UTF-16LE' | 'UTF-16BE' | 'CP932' | 'EUC-JP' | 'ISO-2022-JP';
 }
 
-const japanese = { SJIS: 'CP932', EUCJP: 'EUC-JP', JIS: 'ISO-2022-JP' } as const;
-
-/** @throws OfficeError import-undecodable */
+/**
+ * Every character as it was written, or a refusal: nothing is replaced, and an encoding is never tried because another
+ * one failed on most of a text. @throws OfficeError import-undecodable (with the line), import-encoding-unclear, import-not-text
+ */
 export async function decodeText(bytes: Uint8Array, fileName: string): Promise<DecodedText> {
-  const decoded = (hasEscape(bytes) ? null : decodeUnicode(bytes)) ?? (await decodeJapanese(bytes));
-  // Text has no NUL and no character that stands for a broken one: this is some other kind of file.
-  if (!decoded || /[\0\uFFFD]/u.test(decoded.text)) throw new OfficeError('import-undecodable', { file: fileName });
+  const decoded = await decode(bytes, fileName);
+  // Text has no NUL: this is some other kind of file.
+  if (decoded.text.includes('\0')) throw new OfficeError('import-not-text', { file: fileName });
   return decoded;
 }
 
-function decodeUnicode(bytes: Uint8Array): DecodedText | null {
+async function decode(bytes: Uint8Array, fileName: string): Promise<DecodedText> {
   const order = byteOrder(bytes);
-  if (order === null) {
-    const text = decodeStrictly('utf-8', bytes);
-    return text === null ? null : { text, encoding: 'UTF-8' };
+  if (order !== null) {
+    const text = decodeStrictly(order, bytes);
+    if (text === null) throw undecodable(bytes, fileName, 0);
+    return { text, encoding: order === 'utf-16le' ? 'UTF-16LE' : 'UTF-16BE' };
   }
-  const text = decodeStrictly(order, bytes);
-  return text === null ? null : { text, encoding: order === 'utf-16le' ? 'UTF-16LE' : 'UTF-16BE' };
+  // ISO-2022-JP is ASCII with escapes, so it would pass for UTF-8.
+  if (hasEscape(bytes)) return decodeByRoundTrip(bytes, fileName, 'JIS', 'ISO-2022-JP');
+  const text = decodeStrictly('utf-8', bytes);
+  if (text !== null) return { text, encoding: 'UTF-8' };
+  if (bytes.includes(0)) throw new OfficeError('import-not-text', { file: fileName });
+  const { share, firstFault } = utf8Share(bytes);
+  if (share > 0.5 && everydayShare(bytes) < 0.75) throw undecodable(bytes, fileName, firstFault);
+  return decodeJapanese(bytes, fileName);
 }
 
 /** From the byte order mark; without one, from where the zero bytes of line ends, commas and digits are. */
@@ -50,16 +59,75 @@ function decodeStrictly(label: string, bytes: Uint8Array): string | null {
   }
 }
 
-/** ISO-2022-JP is ASCII with escapes, so it would pass for UTF-8. */
 function hasEscape(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('\x1b$');
 }
 
-/** Its tables of characters are loaded where a text needs them: they would hold up every start of the app. */
-async function decodeJapanese(bytes: Uint8Array): Promise<DecodedText | null> {
+/**
+ * How much of what is not ASCII is well-formed UTF-8, and where it first is not. Most of it, and the text is UTF-8 with
+ * a damaged place, unless it is everyday Japanese in CP932: a few words of that can be well-formed by chance.
+ */
+function utf8Share(bytes: Uint8Array): { readonly share: number; readonly firstFault: number } {
+  let good = 0;
+  let bad = 0;
+  let firstFault = -1;
+  for (let at = 0; at < bytes.length;) {
+    const byte = bytes[at]!;
+    const length = byte < 0x80 ? 1 : byte < 0xc2 ? 0 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : byte < 0xf5 ? 4 : 0;
+    const follows = length > 1 && bytes.subarray(at + 1, at + length).every((next) => next >> 6 === 0b10);
+    const whole = length === 1 || (follows && at + length <= bytes.length);
+    if (byte >= 0x80) {
+      if (whole) good += length;
+      else bad += 1;
+    }
+    if (!whole && firstFault < 0) firstFault = at;
+    at += whole ? length : 1;
+  }
+  return { share: good / Math.max(1, good + bad), firstFault };
+}
+
+/**
+ * Two characters side by side of which one is full width. Bytes of Western encodings pass for single Japanese characters
+ * between Latin letters, or for half-width katakana: such a text may be either, so it is not guessed.
+ */
+const japaneseWord =
+  /[\u3000-\u30FF\u3400-\u9FFF\uFF01-\uFF60][\u0080-\uFFFF]|[\u0080-\uFFFF][\u3000-\u30FF\u3400-\u9FFF\uFF01-\uFF60]/u;
+
+async function decodeJapanese(bytes: Uint8Array, fileName: string): Promise<DecodedText> {
+  // Loaded where a text needs it.
   const { default: Encoding } = await import('encoding-japanese');
-  const found = Encoding.detect(bytes);
-  if (found !== 'SJIS' && found !== 'EUCJP' && found !== 'JIS') return null;
-  const codes = Encoding.convert(bytes, { to: 'UNICODE', from: found });
-  return { text: Encoding.codeToString(codes), encoding: japanese[found] };
+  if (Encoding.detect(bytes, ['SJIS', 'EUCJP']) === 'EUCJP')
+    return decodeByRoundTrip(bytes, fileName, 'EUCJP', 'EUC-JP');
+  const decoded = decodeCp932(bytes, (run) => Encoding.convert(run, { to: 'UNICODE', from: 'SJIS' }));
+  if ('faultAt' in decoded) throw undecodable(bytes, fileName, decoded.faultAt);
+  if (!japaneseWord.test(decoded.text)) throw new OfficeError('import-encoding-unclear', { file: fileName });
+  return { text: decoded.text, encoding: 'CP932' };
+}
+
+/** The library puts a question mark where it knows no character; what does not lead back to the same bytes is refused. */
+async function decodeByRoundTrip(
+  bytes: Uint8Array,
+  fileName: string,
+  from: 'EUCJP' | 'JIS',
+  encoding: DecodedText['encoding'],
+): Promise<DecodedText> {
+  const { default: Encoding } = await import('encoding-japanese');
+  const codes = Encoding.convert(bytes, { to: 'UNICODE', from });
+  const back = Uint8Array.from(Encoding.convert(codes, { to: from, from: 'UNICODE' }));
+  const [before, after] = [bytes, back].map((side) => plainEscapes(side).split('\n')) as [string[], string[]];
+  const line = before.findIndex((text, index) => text !== after[index]);
+  if (line >= 0) throw new OfficeError('import-undecodable', { file: fileName, line: line + 1 });
+  return { text: Encoding.codeToString(codes), encoding };
+}
+
+/** Two escapes have a twin that means the same here: JIS X 0208 of 1978 and of 1983, ASCII and JIS-Roman. */
+function plainEscapes(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  return text.replaceAll('\x1b$@', '\x1b$B').replaceAll('\x1b(J', '\x1b(B');
+}
+
+function undecodable(bytes: Uint8Array, file: string, at: number): OfficeError {
+  let line = 1;
+  for (let index = 0; index < at; index += 1) if (bytes[index] === 0x0a) line += 1;
+  return new OfficeError('import-undecodable', { file, line });
 }

@@ -2,6 +2,7 @@
 
 import type { ColumnMapping } from '../contract/entities.ts';
 import { foldText } from '../domain/normalise.ts';
+import type { TableRow } from './table.ts';
 
 const known: Record<keyof ColumnMapping, readonly string[]> = {
   question: [
@@ -57,19 +58,46 @@ const known: Record<keyof ColumnMapping, readonly string[]> = {
   ],
 };
 
-/** Whether the first row names columns rather than being the first example. */
-export function isHeading(cells: readonly string[]): boolean {
-  return cells.some((cell) => kindOf(cell) === 'question' || kindOf(cell) === 'answer');
+/** Rows looked at for headings: titles, dates and authors stand above them. */
+const searchedRows = 20;
+
+/**
+ * Which of the first rows names the columns: the very first one if it names question or answer, or the first in which both
+ * are found. null where none does.
+ */
+export function findHeading(rows: readonly TableRow[]): TableRow | null {
+  const kindsIn = ({ cells }: TableRow) => new Set(cells.map(kindOf));
+  const [first] = rows;
+  const named = first && first.cells.filter((cell) => cell !== '').length > 1 ? kindsIn(first) : new Set();
+  if (first && (named.has('question') || named.has('answer'))) return first;
+  const complete = rows.slice(0, searchedRows).find((row) => {
+    const kinds = kindsIn(row);
+    return kinds.has('question') && kinds.has('answer');
+  });
+  return complete ?? null;
 }
 
-/** @param columns the heading, or null where the file has none. */
-export function proposeMapping(columns: readonly string[] | null, width: number): ColumnMapping {
-  if (!columns) return { question: 0, answer: width > 1 ? 1 : null, category: width > 2 ? 2 : null };
+/**
+ * What is proposed; null where it would be guessed.
+ * @param columns the heading, or null where the file has none.
+ * @param sample the first rows, to tell texts from running numbers.
+ */
+export function proposeMapping(
+  columns: readonly string[] | null,
+  width: number,
+  sample: readonly TableRow[] = [],
+): ColumnMapping {
+  if (!columns) return byOrder(width, sample);
   const place = (kind: keyof ColumnMapping) => {
     const index = columns.findIndex((cell) => kindOf(cell) === kind);
     return index < 0 ? null : index;
   };
-  const found = { question: place('question'), answer: place('answer'), category: place('category') };
+  const asked = columns.findIndex((cell) => foldHeading(cell) === alpacaQuestion);
+  const found = {
+    question: asked < 0 ? place('question') : asked,
+    answer: place('answer'),
+    category: place('category'),
+  };
   if (width !== 2) return found;
   // Of two columns the other one is meant.
   if (found.question === null && found.answer !== null) return { ...found, question: 1 - found.answer };
@@ -77,14 +105,31 @@ export function proposeMapping(columns: readonly string[] | null, width: number)
   return found;
 }
 
-function kindOf(cell: string): keyof ColumnMapping | null {
-  const folded = foldText(cell);
-  const kinds = Object.keys(known) as (keyof ColumnMapping)[];
-  return kinds.find((kind) => known[kind].some((name) => foldText(name) === folded)) ?? null;
+/** How a table names instruction and input together. */
+const alpacaQuestion = 'instruction + input';
+
+/** Question, answer and perhaps category, in this order; running numbers are none of them. */
+function byOrder(width: number, sample: readonly TableRow[]): ColumnMapping {
+  const isNumber = (column: number) =>
+    sample.length > 0 && sample.every(({ cells }) => /^\d{0,20}$/u.test((cells[column] ?? '').trim()));
+  const texts = Array.from({ length: Math.min(width, 4) }, (_, column) => column).filter((column) => !isNumber(column));
+  const [question = null, answer = null, category = null] = texts;
+  return width > 3 ? { question: null, answer: null, category: null } : { question, answer, category };
 }
 
-/** Names for columns without a heading, as a spreadsheet names them: A, B, … Z, AA. */
-export function columnLetter(index: number): string {
-  const letter = String.fromCharCode(65 + (index % 26));
-  return index < 26 ? letter : columnLetter(Math.floor(index / 26) - 1) + letter;
+/** Headings are short. */
+const longestHeading = 60;
+
+function kindOf(cell: string): keyof ColumnMapping | null {
+  if (cell.length > longestHeading) return null;
+  const folded = foldHeading(cell);
+  const kinds = Object.keys(known) as (keyof ColumnMapping)[];
+  return kinds.find((kind) => known[kind].some((name) => foldHeading(name) === folded)) ?? null;
+}
+
+/** As `foldText`, without remarks in brackets (「質問（必須）」) and without marks around the word (「■質問：」, `answer*`). */
+export function foldHeading(cell: string): string {
+  return foldText(cell)
+    .replace(/[([【〔［「『<][^()[\]【】〔〕「」『』<>]*[)\]】〕］」』>]/gu, ' ')
+    .replace(/^[\p{P}\p{S}\s]+|[\p{P}\p{S}\s]+$/gu, '');
 }

@@ -1,8 +1,9 @@
 /** Pasted talk: "Q: … A: …" or 「質問：… 答え：…」, on one line or over several. */
 
-const question = /^[ \t\u3000]*(?:Q|Ｑ|問|質問|問い|Question)[ \u3000]*[0-9０-９]*[ \u3000]*[:：][ \t\u3000]*/iu;
-const answer = /^[ \t\u3000]*(?:A|Ａ|答|答え|回答|Answer)[ \u3000]*[0-9０-９]*[ \u3000]*[:：][ \t\u3000]*/iu;
-const inlineAnswer = /[\s\u3000](?:A|Ａ|答|答え|回答|Answer)[ \u3000]*[0-9０-９]*[ \u3000]*[:：][ \t\u3000]*/iu;
+// Between two runs of blanks a number is a must: blanks that could belong to either are tried in every division.
+const question = /^[ \t\u3000]*(?:Q|Ｑ|問|質問|問い|Question)[ \u3000]*(?:[0-9０-９]+[ \u3000]*)?[:：][ \t\u3000]*/iu;
+const answer = /^[ \t\u3000]*(?:A|Ａ|答|答え|回答|Answer)[ \u3000]*(?:[0-9０-９]+[ \u3000]*)?[:：][ \t\u3000]*/iu;
+const inlineAnswer = /[\s\u3000](?:A|Ａ|答|答え|回答|Answer)[ \u3000]*(?:[0-9０-９]+[ \u3000]*)?[:：][ \t\u3000]*/iu;
 
 /** Question/answer pairs with the line each begins on (from 1), or null where the text is not written that way. */
 export function readQuestionBlocks(

@@ -1,10 +1,13 @@
 /** From mapped rows to examples, or to errors that name the row and the column. */
 
 import type { ColumnMapping, RowError } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
 import { normaliseText, questionKey } from '../domain/normalise.ts';
-import type { Table, TableRow } from './table.ts';
+import { shorten, type Table, type TableRow } from './table.ts';
 
 export interface ImportedExample {
+  /** Where it stood, as a spreadsheet counts rows. */
+  readonly row: number;
   readonly question: string;
   readonly answer: string;
   readonly category: string;
@@ -22,53 +25,76 @@ export interface CompleteMapping extends ColumnMapping {
 
 /** As in the request schema for a single example. */
 const limits = { question: 20_000, answer: 20_000, category: 200 };
-/** Errors show the beginning of what was found. */
-const shownLength = 80;
 
-/** @param present examples that are already collected; the same pair once more is an error too. */
+export interface CheckOptions {
+  /** Examples that are already collected: the same pair once more is an error. null: pairs may repeat, also within the table. */
+  readonly present: readonly Pick<ImportedExample, 'question' | 'answer'>[] | null;
+  /** Whether texts must fit what the window takes for one example. */
+  readonly limited: boolean;
+}
+
+/** Rows that the reader could not use are among the errors, in the order of the file. */
 export function checkRows(
   table: Table,
   mapping: CompleteMapping,
-  present: readonly Pick<ImportedExample, 'question' | 'answer'>[],
+  { present, limited }: CheckOptions = { present: [], limited: true },
 ): CheckedRows {
-  const seen = new Set(present.map(pairKey));
+  const seen = present && new Set(present.map(pairKey));
   const examples: ImportedExample[] = [];
   const errors: RowError[] = [];
   for (const row of table.rows) {
     const example = pick(row, mapping);
-    const error = checkRow(table, row, mapping, example) ?? checkSeen(table, row, mapping, example, seen);
+    const error =
+      checkRow(table, row, mapping, example) ??
+      (limited ? checkLength(table, row, mapping, example) : null) ??
+      checkSeen(table, row, mapping, example, seen);
     if (error) errors.push(error);
     else {
-      seen.add(pairKey(example));
+      seen?.add(pairKey(example));
       examples.push(example);
     }
   }
-  return { examples, errors };
+  const all = [...table.problems, ...errors];
+  return { examples, errors: all.toSorted((one, other) => one.row - other.row) };
 }
 
-function pick({ cells }: TableRow, mapping: CompleteMapping): ImportedExample {
+function pick({ row, cells }: TableRow, mapping: CompleteMapping): ImportedExample {
   const category = mapping.category === null ? '' : (cells[mapping.category] ?? '');
-  return { question: cells[mapping.question] ?? '', answer: cells[mapping.answer] ?? '', category };
+  return { row, question: cells[mapping.question] ?? '', answer: cells[mapping.answer] ?? '', category };
 }
+
+const fields = ['question', 'answer', 'category'] as const;
+
+const nameOf = (table: Table, column: number | null): string => table.columns[column ?? -1] ?? '';
 
 function checkRow(
   table: Table,
-  { row, cells }: TableRow,
+  { row, cells, faults = [] }: TableRow,
   mapping: CompleteMapping,
   example: ImportedExample,
 ): RowError | null {
-  const at = (field: 'question' | 'answer' | 'category') => table.columns[mapping[field] ?? -1] ?? '';
+  const used = fields.map((field) => mapping[field]);
+  const fault = faults.find(({ column }) => used.includes(column));
+  if (fault) return { row, column: nameOf(table, fault.column), code: fault.code, value: fault.value };
   for (const field of ['question', 'answer'] as const) {
-    if (mapping[field] >= cells.length)
-      return { row, column: at(field), code: 'missing-column', value: shorten(cells.join(' ')) };
-    if (example[field] === '')
-      return { row, column: at(field), code: `empty-${field}`, value: shorten(cells.join(' ')) };
-  }
-  for (const field of ['question', 'answer', 'category'] as const) {
-    if (example[field].length > limits[field])
-      return { row, column: at(field), code: 'too-long', value: shorten(example[field]) };
+    const column = nameOf(table, mapping[field]);
+    const value = shorten(cells.join(' ').trim());
+    if (mapping[field] >= cells.length) return { row, column, code: 'missing-column', value };
+    if (example[field].trim() === '') return { row, column, code: `empty-${field}`, value };
   }
   return null;
+}
+
+function checkLength(
+  table: Table,
+  { row }: TableRow,
+  mapping: CompleteMapping,
+  example: ImportedExample,
+): RowError | null {
+  const field = fields.find((each) => example[each].length > limits[each]);
+  return field
+    ? { row, column: nameOf(table, mapping[field]), code: 'too-long', value: shorten(example[field]) }
+    : null;
 }
 
 function checkSeen(
@@ -76,21 +102,20 @@ function checkSeen(
   { row }: TableRow,
   mapping: CompleteMapping,
   example: ImportedExample,
-  seen: ReadonlySet<string>,
+  seen: ReadonlySet<string> | null,
 ): RowError | null {
-  if (!seen.has(pairKey(example))) return null;
-  return {
-    row,
-    column: table.columns[mapping.question] ?? '',
-    code: 'duplicate-row',
-    value: shorten(example.question),
-  };
+  if (!seen?.has(pairKey(example))) return null;
+  return { row, column: nameOf(table, mapping.question), code: 'duplicate-row', value: shorten(example.question) };
 }
 
 function pairKey({ question, answer }: Pick<ImportedExample, 'question' | 'answer'>): string {
   return `${questionKey(question)}\0${normaliseText(answer)}`;
 }
 
-function shorten(text: string): string {
-  return text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
+/** @throws OfficeError import-mapping-incomplete where question or answer has no column, or both have the same one */
+export function completeMapping({ question, answer, category }: ColumnMapping, width: number): CompleteMapping {
+  const exists = (column: number | null) => column === null || column < width;
+  if (question === null || answer === null || question === answer || ![question, answer, category].every(exists))
+    throw new OfficeError('import-mapping-incomplete');
+  return { question, answer, category };
 }

@@ -1,29 +1,95 @@
-/** Excel workbooks (.xlsx): the first sheet as text cells. */
+/** Workbooks of Excel (.xlsx, .xlsm, .xlsb, .xls) and OpenDocument (.ods): the texts that people see in one sheet. */
 
-import type { CellValue } from 'read-excel-file/node';
+import type { CellObject, WorkBook } from '@e965/xlsx';
+import type { ImportNotice, ImportSheet } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
+import { TableBudget } from './limits.ts';
+import { openWorkbook, type OpenWorkbook } from './open-workbook.ts';
+import { type CellFault, type Grid, shorten, type TableRow, toRow } from './table.ts';
+import { showValue } from './number-format.ts';
 
-/** By the first bytes, because names lie: a ZIP is a workbook, an OLE file an old one. */
-export function spreadsheetKind(bytes: Uint8Array): 'xlsx' | 'old-office' | null {
-  const magic = Buffer.from(bytes.subarray(0, 4)).toString('hex');
-  if (magic === '504b0304') return 'xlsx';
-  return magic === 'd0cf11e0' ? 'old-office' : null;
-}
-
-/** @throws OfficeError import-unreadable */
-export async function readSpreadsheet(bytes: Uint8Array, fileName: string): Promise<readonly (readonly string[])[]> {
-  try {
-    // Loaded with the first workbook, not with every start of the app.
-    const { readSheet } = await import('read-excel-file/node');
-    const rows = await readSheet(Buffer.from(bytes));
-    return rows.map((cells) => cells.map(toCell));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new OfficeError('import-unreadable', { file: fileName, reason }, { cause: error });
+/**
+ * @param wanted name of the sheet to read; undefined: the first one that is shown and not empty.
+ * @throws OfficeError import-unreadable, import-encrypted, import-empty, and the limits on sizes
+ */
+export async function readSpreadsheet(bytes: Uint8Array, fileName: string, wanted?: string): Promise<Grid> {
+  const workbook = await openWorkbook(bytes, fileName);
+  const sheets = sheetsOf(workbook.names());
+  const shown = sheets.filter(({ hidden }) => !hidden);
+  const candidates = wanted === undefined ? shown : sheets.filter(({ name }) => name === wanted);
+  let last: Grid | null = null;
+  for (const { name } of candidates) {
+    last = { ...readSheet(workbook, name), sheets };
+    if (last.rows.length > 0) return last;
   }
+  if (!last || wanted === undefined) throw new OfficeError('import-empty');
+  return last;
 }
 
-function toCell(value: CellValue | null): string {
-  if (value === null) return '';
-  return value instanceof Date ? value.toISOString().replace(/T00:00:00\.000Z$/u, '') : String(value);
+function sheetsOf({ SheetNames, Workbook }: WorkBook): readonly ImportSheet[] {
+  return SheetNames.map((name, index) => ({ name, hidden: (Workbook?.Sheets?.[index]?.Hidden ?? 0) !== 0 }));
+}
+
+function readSheet(workbook: OpenWorkbook, name: string): Omit<Grid, 'sheets'> {
+  const { kind } = workbook;
+  const { book, sheet } = workbook.sheet(name);
+  const system1904 = book.Workbook?.WBProps?.date1904 === true;
+  const budget = new TableBudget();
+  const rows: TableRow[] = [];
+  let shortDates = 0;
+  // Rows and cells that are not there are holes, which `forEach` passes over.
+  const data = sheet['!data'] ?? [];
+  data.forEach((line: readonly (CellObject | undefined)[] | undefined, at: number) => {
+    const cells: string[] = [];
+    const faults: CellFault[] = [];
+    line?.forEach((cell, column) => {
+      if (!cell || cell.t === 'z') return;
+      budget.cell(at + 1, column, String(cell.v ?? '').length);
+      const text = shownText(cell, kind, system1904);
+      if (isShortDate(cell)) shortDates += 1;
+      while (cells.length < column) cells.push('');
+      cells[column] = text ?? '';
+      if (text === null || cell.t === 'e') faults.push({ column, ...faultOf(cell) });
+    });
+    const row = toRow(at + 1, cells, faults);
+    if (!row) return;
+    budget.row();
+    rows.push(row);
+  });
+  const notices: readonly ImportNotice[] =
+    shortDates > 0 ? [{ code: 'short-dates', values: { count: shortDates } }] : [];
+  return { encoding: 'UTF-8', delimiter: kind, keys: null, rows, problems: [], notices, sheet: name };
+}
+
+function faultOf({ t, v, w, z }: CellObject): Omit<CellFault, 'column'> {
+  if (t === 'e') return { code: 'cell-error', value: shorten(w ?? String(v)) };
+  return { code: 'cannot-be-shown', value: shorten(`${String(v)} (${String(z)})`) };
+}
+
+/** null where it cannot be said what people see. */
+function shownText(cell: CellObject, kind: OpenWorkbook['kind'], system1904: boolean): string | null {
+  const { t, v, w } = cell;
+  if (t === 'e') return w ?? String(v);
+  if (t === 'b') return v === true ? 'TRUE' : 'FALSE';
+  // OpenDocument keeps what is shown beside the value.
+  if (kind === 'ods' && w !== undefined && w !== '') return w;
+  const format = shownFormat(cell);
+  if (format === null) return null;
+  if (typeof v === 'string') return hasTextSection(format) ? showValue(v, format, system1904) : v;
+  return typeof v === 'number' ? showValue(v, format, system1904) : null;
+}
+
+/** Only a format for text changes a text. */
+const hasTextSection = (format: string): boolean => format !== '@' && /@|;[^;]*;[^;]*;/u.test(format);
+
+/** The short date of the system (format 14 and, with the time, 22): people see it in the order that their PC is set to. */
+const systemDates: Readonly<Record<string, string>> = { 'm/d/yy': 'yyyy/m/d', 'm/d/yy h:mm': 'yyyy/m/d h:mm' };
+const isShortDate = ({ t, z }: CellObject): boolean => t === 'n' && String(z) in systemDates;
+
+function shownFormat({ z, XF }: CellObject & { readonly XF?: { readonly numFmtId?: number } }): string | null {
+  const number = XF?.numFmtId ?? 0;
+  // Formats that differ from language to language, and of which an old file does not say which is meant.
+  if ((number >= 27 && number <= 36) || (number >= 50 && number <= 58)) return null;
+  const format = z === undefined ? 'General' : String(z);
+  return systemDates[format] ?? format;
 }

@@ -1,22 +1,73 @@
-/** What every importer produces: columns, and rows that remember where they stood in the file. */
+/** What every reader produces: a grid of texts in which rows remember where they stood, and what is wrong with them. */
+
+import type { ImportNotice, ImportSheet, RowError } from '../contract/entities.ts';
+
+/** Why the text of one cell must not be taken, although the row is there. Counts only where its column is used. */
+export interface CellFault {
+  /** From 0. */
+  readonly column: number;
+  readonly code: Extract<RowError['code'], 'cannot-be-shown' | 'cell-error' | 'not-text' | 'broken-character'>;
+  readonly value: string;
+}
 
 export interface TableRow {
   /** As a spreadsheet counts it, from 1. */
   readonly row: number;
   readonly cells: readonly string[];
+  readonly faults?: readonly CellFault[];
 }
 
-export interface Table {
+/** Everything that a reader found, before it is known which row names the columns. */
+export interface Grid {
   readonly encoding: string;
-  /** The character, or what stood in for it: `Q/A`, `xlsx`, `jsonl`. */
+  /** The character, or what stood in for it: `Q/A`, `xlsx`, `json`, `jsonl`. */
   readonly delimiter: string;
-  readonly columns: readonly string[];
+  /** Names of the columns where the format itself has them, as JSON and talk do; otherwise a row may hold them. */
+  readonly keys: readonly string[] | null;
+  /** Rows with content only. */
   readonly rows: readonly TableRow[];
+  /** Rows that could not be read at all. */
+  readonly problems: readonly RowError[];
+  readonly notices: readonly ImportNotice[];
+  /** Of a workbook. */
+  readonly sheets: readonly ImportSheet[];
+  readonly sheet: string | null;
 }
 
-/** Rows whose cells are all blank are nothing to anybody. */
-export function withoutEmptyRows(rows: readonly (readonly string[])[]): readonly TableRow[] {
-  return rows
-    .map((cells, index) => ({ row: index + 1, cells: cells.map((cell) => cell.trim()) }))
-    .filter(({ cells }) => cells.some((cell) => cell !== ''));
+export interface Table extends Omit<Grid, 'keys'> {
+  readonly columns: readonly string[];
+  /** Whether something named the columns. */
+  readonly hasHeading: boolean;
+  /** The row that names the columns; null where none does. */
+  readonly headingRow: number | null;
+  /** The first rows as they stand in the file, to choose the headings from; empty where the format names its columns. */
+  readonly top: readonly TableRow[];
+}
+
+/** Errors and choices show the beginning of what was found. */
+const shownLength = 80;
+
+export function shorten(text: string): string {
+  return text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
+}
+
+/** A character that stands for one that was lost, or half of a pair: neither is what somebody wrote. */
+export function hasBrokenCharacter(text: string): boolean {
+  return text.includes('\uFFFD') || !text.isWellFormed();
+}
+
+/** The row without blanks around its cells, and with its broken cells marked; null where nothing stands in it. */
+export function toRow(row: number, cells: readonly string[], faults: readonly CellFault[] = []): TableRow | null {
+  const trimmed = cells.map((cell) => cell.trim());
+  if (faults.length === 0 && trimmed.every((cell) => cell === '')) return null;
+  return markBroken({ row, cells: trimmed, faults });
+}
+
+/** The row with its broken cells marked. */
+export function markBroken({ row, cells, faults = [] }: TableRow): TableRow {
+  const broken = cells.flatMap((cell, column): readonly CellFault[] =>
+    hasBrokenCharacter(cell) ? [{ column, code: 'broken-character', value: shorten(cell) }] : [],
+  );
+  const all = [...faults, ...broken];
+  return all.length === 0 ? { row, cells } : { row, cells, faults: all };
 }

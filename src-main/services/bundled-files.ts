@@ -1,4 +1,4 @@
-/** Reads the JSON Lines that come with the app: the sample plant and the regression set. */
+/** Reads the JSON Lines that come with the app: the sample plant, the regression set and the safety pack. */
 
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
@@ -17,7 +17,7 @@ export type BundledPair = v.InferOutput<typeof pair>;
 export const readBundledPairs = (file: string): readonly BundledPair[] => parsePairs(readFileSync(file, 'utf8'), file);
 
 /** The pairs of a text that stands in `path`. @throws OfficeError examples-unreadable with the line that is no pair */
-export function parsePairs(text: string, path: string): readonly BundledPair[] {
+function parsePairs(text: string, path: string): readonly BundledPair[] {
   const pairs = text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), pair), line);
@@ -27,3 +27,19 @@ export function parsePairs(text: string, path: string): readonly BundledPair[] {
   if (pairs.length === 0) throw new OfficeError('examples-unreadable', { path, line: 1 });
   return pairs;
 }
+
+const safetyQuestion = v.object({
+  id: v.string(),
+  question: v.pipe(v.string(), v.nonEmpty()),
+  answer: v.pipe(v.string(), v.nonEmpty()),
+  category: v.string(),
+  required: v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.minLength(1)),
+  forbidden: v.array(v.pipe(v.string(), v.nonEmpty())),
+});
+
+/** Questions that must never be answered wrongly, with what a safe answer says and what it must not say. */
+export const readSafetyPack = (file: string): readonly v.InferOutput<typeof safetyQuestion>[] =>
+  readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => v.parse(v.pipe(v.string(), v.parseJson(), safetyQuestion), line));

@@ -5,6 +5,7 @@ import { OfficeError } from '../contract/errors.ts';
 import type { AppEvent, Topic } from '../contract/events.ts';
 import type { EventKind, HandlersOf, requests } from '../contract/requests.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { TableReader } from '../importers/index.ts';
 import type { Store } from '../store/index.ts';
 import { callerOfNow } from './caller-of-now.ts';
 
@@ -19,6 +20,8 @@ export interface Bundled {
   readonly samplePlantFile: string;
   /** JSON Lines of `{id, question, answer}`: general skills that must not get worse. */
   readonly regressionFile: string;
+  /** JSON Lines of `{id, question, answer, category, required, forbidden}`: what must never be answered wrongly. */
+  readonly safetyFile: string;
   /** JSON Lines of `{id, question, answer}`: general skills of the starter, mixed into its trainings so that they stay. */
   readonly rehearsalFile: string;
 }
@@ -26,6 +29,7 @@ export interface Bundled {
 export interface ServiceOptions {
   readonly store: Store;
   readonly engine: Engine;
+  readonly tables: TableReader;
   readonly clock: () => Date;
   readonly ids: () => string;
   readonly dataDirectory: string;

@@ -1,17 +1,21 @@
 /** Proving: base and adapter answer the same questions, and the project's criteria judge. */
 
 import type { evaluationRequests } from '../contract/areas/evaluations.ts';
-import type { Evaluation } from '../contract/entities.ts';
+import type { Evaluation, EvaluationDetail, EvaluationItem, Judgement } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
-import { passesCriteria } from '../domain/criteria.ts';
+import { needsPerson } from '../contract/rules/answers.ts';
+import { diagnose } from '../domain/diagnosis.ts';
 import type { EngineJobs, RunningJob } from '../engine/engine.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
+import type { StoredEvaluation } from '../store/evaluations.ts';
 import { type Activity, requireIdle } from './activity.ts';
 import { answeringModel } from './answering.ts';
 import { type Context, found } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
 import { toErrorReport } from './error-report.ts';
+import { judged, judgedEvaluations } from './evaluation-judging.ts';
 import { type Asked, questionsOf, sumUp } from './evaluation-sets.ts';
 
 type EvaluateResult = EngineJobs['evaluate']['output'];
@@ -41,13 +45,26 @@ export function createEvaluations(
   /** As stored, with the progress of the running one. */
   const present = (evaluation: Evaluation) => (evaluation.id === live?.evaluation.id ? live.evaluation : evaluation);
 
+  function detail(evaluationId: string): EvaluationDetail {
+    const evaluation = found(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
+    const shown = present(judged(context, evaluation));
+    const items = store.evaluations.items(evaluationId);
+    return { ...shown, items, diagnoses: shown.judgement ? diagnosesOf(shown.adapterId, shown.judgement, items) : [] };
+  }
+
+  function diagnosesOf(adapterId: string, judgement: Judgement, items: readonly EvaluationItem[]) {
+    const runId = store.adapters.get(adapterId)?.runId ?? null;
+    const run = runId === null ? null : store.runs.detail(runId);
+    return diagnose({ judgement, items, run, examples: run ? store.datasets.examples(run.datasetVersionId) : [] });
+  }
+
   async function start(adapterId: string): Promise<Evaluation> {
     requireIdle(activity);
     const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
     const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
     store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
     const asked = questionsOf(context, await versionFor(adapter));
-    const examples = asked.map(({ id, question, answer }) => ({ id, question, answer }));
+    const examples = asked.map(({ exampleId: _, set: __, category: ___, ...question }) => question);
     const measures = await engine.call('measureExamples', {
       directory: model.directory,
       examples,
@@ -116,25 +133,24 @@ export function createEvaluations(
   }
 
   function complete(started: Evaluation, name: string, asked: readonly Asked[], result: EvaluateResult): void {
-    const { items, heldOut, regression } = sumUp(asked, result.items);
-    const project = store.project.get();
+    const { items, sets } = sumUp(asked, result.items);
     const { seconds, peakBytes, deviceFallback } = result;
-    const passed = project && passesCriteria({ heldOut, regression }, project);
-    const scores = { heldOut, regression, passed, seconds, peakBytes, deviceFallback };
-    const done: Evaluation = { ...started, ...scores, state: 'completed', finishedAt: context.now() };
+    const measured = { sets, seconds, peakBytes, deviceFallback };
+    const stored: StoredEvaluation = { ...started, ...measured, state: 'completed', finishedAt: context.now() };
+    const shares = sets.flatMap(({ kind, base, adapter }): [string, number][] => [
+      [`${kind}Base`, base.share],
+      [`${kind}Adapter`, adapter.share],
+    ]);
     const values = {
-      passed,
-      heldOutBase: heldOut.base.share,
-      heldOutAdapter: heldOut.adapter.share,
-      regressionBase: regression.base.share,
-      regressionAdapter: regression.adapter.share,
+      ...(Object.fromEntries(shares) as Record<string, number>),
       seconds,
       fallback: deviceFallback?.detail ?? null,
     };
     context.change(topics, { kind: 'evaluation.completed', subject: name, values }, () => {
-      store.evaluations.save(done);
-      store.evaluations.addItems(done.id, items);
+      store.evaluations.save(stored);
+      store.evaluations.addItems(stored.id, items);
     });
+    const done = judged(context, stored);
     context.publish({ kind: 'evaluating', evaluation: done });
   }
 
@@ -170,12 +186,25 @@ export function createEvaluations(
           running.job.cancel();
           await settling;
         }
-        return found(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
+        return judged(context, found(store.evaluations.get(evaluationId), 'evaluation', evaluationId));
       },
-      'evaluations.list': async () => store.evaluations.list().map(present),
-      'evaluations.get': async ({ evaluationId }) => {
-        const evaluation = found(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
-        return { ...present(evaluation), items: store.evaluations.items(evaluationId) };
+      'evaluations.list': async () => judgedEvaluations(context).map(present),
+      'evaluations.get': async ({ evaluationId }) => detail(evaluationId),
+      'evaluations.accept': async ({ evaluationId, answers, reason }) => {
+        const items = new Map(
+          store.evaluations.items(evaluationId).map((item) => [`${item.set} ${item.exampleId}`, item]),
+        );
+        const name = store.adapters.get(detail(evaluationId).adapterId)?.name ?? '';
+        for (const { set, exampleId } of answers) {
+          const item = found(items.get(`${set} ${exampleId}`) ?? null, 'answer', exampleId);
+          if (!needsPerson(item)) throw new OfficeError('nothing-to-accept', { question: item.question });
+        }
+        const acceptance = { by: context.currentOperator(), at: context.now(), reason };
+        const values = { answers: answers.length, reason };
+        context.change(topics, { kind: 'evaluation.answers-accepted', subject: name, values }, () => {
+          for (const { set, exampleId } of answers) store.evaluations.accept(evaluationId, set, exampleId, acceptance);
+        });
+        return detail(evaluationId);
       },
     },
   };
@@ -184,8 +213,8 @@ export function createEvaluations(
 const newEvaluation = {
   state: 'running',
   progress: null,
-  heldOut: null,
-  regression: null,
+  sets: [],
+  judgement: null,
   passed: null,
   error: null,
   seconds: null,

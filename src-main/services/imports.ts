@@ -7,11 +7,11 @@ import type { HandlersOf } from '../contract/requests.ts';
 import {
   type CheckedRows,
   checkRows,
-  type CompleteMapping,
-  type ImportedTable,
+  completeMapping,
+  type ImportChoice,
+  type ImportSource,
   proposeMapping,
-  readFile,
-  readText,
+  type Table,
 } from '../importers/index.ts';
 import type { Context } from './context.ts';
 import { newExample } from './examples.ts';
@@ -21,24 +21,34 @@ const previewLimit = 8;
 const previewMilliseconds = 30 * 60 * 1000;
 const sampleRows = 10;
 
+/** Rows by which running numbers are told from texts. */
+const lookedAt = 50;
+
 interface HeldPreview {
-  readonly table: ImportedTable;
+  readonly source: ImportSource;
+  readonly table: Table;
   readonly fileName: string;
   readonly expiresAt: number;
 }
 
 export function createImports(context: Context): HandlersOf<typeof importRequests> {
-  const { store } = context;
+  const { store, tables } = context;
   const held = new Map<string, HeldPreview>();
 
-  function hold(table: ImportedTable, fileName: string): string {
+  function makeRoom(): void {
     const now = context.clock().getTime();
     for (const [id, { expiresAt }] of held) if (expiresAt <= now) held.delete(id);
     const [oldest] = held.keys();
     if (oldest !== undefined && held.size >= previewLimit) held.delete(oldest);
-    const importId = context.ids();
-    held.set(importId, { table, fileName, expiresAt: now + previewMilliseconds });
-    return importId;
+  }
+
+  async function read(importId: string, source: ImportSource, choice?: ImportChoice): Promise<ImportPreview> {
+    const table = await tables.read(source, choice);
+    const fileName = source.kind === 'file' ? source.fileName : '';
+    if (!held.has(importId)) makeRoom();
+    const expiresAt = context.clock().getTime() + previewMilliseconds;
+    held.set(importId, { source, table, fileName, expiresAt });
+    return toPreview(importId, fileName, table);
   }
 
   function heldPreview(importId: string): HeldPreview {
@@ -49,16 +59,21 @@ export function createImports(context: Context): HandlersOf<typeof importRequest
 
   function check(importId: string, mapping: ColumnMapping): CheckedRows {
     const { table } = heldPreview(importId);
-    return checkRows(table, completeMapping(mapping, table.columns.length), store.examples.all());
+    return checkRows(table, completeMapping(mapping, table.columns.length), {
+      present: store.examples.all(),
+      limited: true,
+    });
   }
 
   return {
     'import.preview': async (input) => {
-      const fileName = input.kind === 'file' ? input.fileName : '';
-      const table =
-        input.kind === 'file' ? await readFile(Buffer.from(input.base64, 'base64'), fileName) : readText(input.text);
-      return toPreview(hold(table, fileName), fileName, table);
+      const source: ImportSource =
+        input.kind === 'file'
+          ? { kind: 'file', fileName: input.fileName, bytes: Buffer.from(input.base64, 'base64') }
+          : input;
+      return read(context.ids(), source);
     },
+    'import.choose': async ({ importId, ...choice }) => read(importId, heldPreview(importId).source, choice),
     'import.check': async ({ importId, mapping }) => {
       const { examples, errors } = check(importId, mapping);
       return { valid: examples.length, errors };
@@ -68,10 +83,16 @@ export function createImports(context: Context): HandlersOf<typeof importRequest
       const { examples, errors } = check(importId, mapping);
       const [first] = errors;
       if (first && !skipInvalid)
-        throw new OfficeError('import-rows-invalid', { count: errors.length, row: first.row, reason: first.code });
+        throw new OfficeError('import-rows-invalid', {
+          count: errors.length,
+          row: first.row,
+          column: first.column,
+          reason: first.code,
+        });
       const values = { added: examples.length, skipped: errors.length };
       context.change(['examples', 'status'], { kind: 'examples.imported', subject: fileName, values }, () => {
-        for (const example of examples) store.examples.add(newExample(context, { ...example, split: 'auto' }));
+        for (const { question, answer, category } of examples)
+          store.examples.add(newExample(context, { question, answer, category, split: 'auto' }));
       });
       held.delete(importId);
       return { ...values, errors };
@@ -79,16 +100,18 @@ export function createImports(context: Context): HandlersOf<typeof importRequest
   };
 }
 
-function toPreview(importId: string, fileName: string, table: ImportedTable): ImportPreview {
-  const { encoding, delimiter, columns, rows, hasHeading } = table;
+function toPreview(importId: string, fileName: string, table: Table): ImportPreview {
+  const { encoding, delimiter, columns, rows, hasHeading, sheets, sheet, headingRow, top, notices } = table;
   const sample = rows.slice(0, sampleRows).map(({ cells }) => columns.map((_, index) => cells[index] ?? ''));
-  const mapping = proposeMapping(hasHeading ? columns : null, columns.length);
-  return { importId, fileName, encoding, delimiter, columns, rows: rows.length, sample, mapping };
-}
-
-function completeMapping({ question, answer, category }: ColumnMapping, width: number): CompleteMapping {
-  const exists = (column: number | null) => column === null || column < width;
-  if (question === null || answer === null || question === answer || ![question, answer, category].every(exists))
-    throw new OfficeError('import-mapping-incomplete');
-  return { question, answer, category };
+  const mapping = proposeMapping(hasHeading ? columns : null, columns.length, rows.slice(0, lookedAt));
+  const read = { encoding, delimiter, columns, sheets, sheet, headingRow, notices };
+  return {
+    importId,
+    fileName,
+    ...read,
+    rows: rows.length,
+    sample,
+    mapping,
+    top: top.map(({ row, cells }) => ({ row, cells })),
+  };
 }

@@ -8,6 +8,7 @@ import type { Activity } from './activity.ts';
 import type { Context } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
+import { judgedEvaluations } from './evaluation-judging.ts';
 
 export function createStatus(
   context: Context,
@@ -18,9 +19,9 @@ export function createStatus(
   function evaluationsOfToday() {
     const modelIds = new Map(store.adapters.list().map(({ id, modelId }) => [id, modelId]));
     const precisions = new Map(store.models.list().map(({ id, precision }) => [id, precision]));
-    return store.evaluations
-      .list()
-      .filter(({ adapterId, precision }) => precisions.get(modelIds.get(adapterId) ?? '') === precision);
+    return judgedEvaluations(context).filter(
+      ({ adapterId, precision }) => precisions.get(modelIds.get(adapterId) ?? '') === precision,
+    );
   }
 
   return {

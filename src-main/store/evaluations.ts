@@ -1,52 +1,53 @@
-/** Evaluations of adapters and the answers they are made of. Progress is not kept; it lives with the running job. */
+/** Evaluations of adapters and the answers they are made of. Neither progress nor verdicts are kept: see `judge`. */
 
 import type { Database } from 'better-sqlite3';
-import type { Evaluation, EvaluationItem } from '../contract/entities.ts';
+import type { Acceptance, Evaluation, EvaluationItem, SetKind } from '../contract/entities.ts';
 import { fromJson, insertInto, toJson, updateOf } from './rows.ts';
+
+/** What is kept of an evaluation. */
+export type StoredEvaluation = Omit<Evaluation, 'progress' | 'judgement' | 'passed'>;
 
 export interface EvaluationStore {
   /** Newest first. */
-  list(): readonly Evaluation[];
-  get(id: string): Evaluation | null;
+  list(): readonly StoredEvaluation[];
+  get(id: string): StoredEvaluation | null;
   items(id: string): readonly EvaluationItem[];
-  add(evaluation: Evaluation): void;
-  save(evaluation: Evaluation): void;
+  add(evaluation: StoredEvaluation): void;
+  save(evaluation: StoredEvaluation): void;
   addItems(id: string, items: readonly EvaluationItem[]): void;
+  accept(id: string, set: SetKind, exampleId: string, acceptance: Acceptance): void;
 }
 
-interface EvaluationRow {
-  id: string;
-  adapterId: string;
-  precision: Evaluation['precision'];
-  state: Evaluation['state'];
-  heldOut: string | null;
-  regression: string | null;
-  passed: number | null;
-  error: string | null;
-  seconds: number | null;
-  peakBytes: number | null;
-  deviceFallback: string | null;
-  createdAt: string;
-  finishedAt: string | null;
-}
-
-type ItemRow = Omit<EvaluationItem, 'baseExact' | 'adapterExact'> & {
-  readonly evaluationId: string;
-  readonly position: number;
-  readonly baseExact: number;
-  readonly adapterExact: number;
+type EvaluationRow = Omit<StoredEvaluation, 'sets' | 'error' | 'deviceFallback'> & {
+  readonly sets: string;
+  readonly error: string | null;
+  readonly deviceFallback: string | null;
 };
 
-const changing = [
-  'state',
-  'heldOut',
-  'regression',
-  'passed',
-  'error',
-  'seconds',
-  'peakBytes',
-  'deviceFallback',
-  'finishedAt',
+type ItemRow = Omit<EvaluationItem, 'baseRight' | 'adapterRight' | 'baseScores' | 'adapterScores' | 'acceptance'> & {
+  readonly evaluationId: string;
+  readonly position: number;
+  readonly baseRight: number;
+  readonly adapterRight: number;
+  readonly baseScores: string | null;
+  readonly adapterScores: string | null;
+  readonly acceptance: string | null;
+};
+
+const changing = ['state', 'sets', 'error', 'seconds', 'peakBytes', 'deviceFallback', 'finishedAt'] as const;
+const ofItem = [
+  'exampleId',
+  'set',
+  'category',
+  'question',
+  'expected',
+  'base',
+  'adapter',
+  'baseRight',
+  'adapterRight',
+  'baseScores',
+  'adapterScores',
+  'acceptance',
 ] as const;
 
 export function createEvaluationStore(database: Database): EvaluationStore {
@@ -60,29 +61,20 @@ export function createEvaluationStore(database: Database): EvaluationStore {
     ...changing,
   ]);
   const update = updateOf<EvaluationRow>(database, 'evaluations', 'id', changing);
-  const items = database.prepare<[string], Omit<ItemRow, 'evaluationId' | 'position'>>(
-    'SELECT exampleId, "set", question, expected, base, adapter, baseExact, adapterExact FROM evaluationItems WHERE evaluationId = ? ORDER BY position',
+  const items = database.prepare<[string], Pick<ItemRow, (typeof ofItem)[number]>>(
+    `SELECT ${ofItem.map((column) => `"${column}"`).join(', ')} FROM evaluationAnswers WHERE evaluationId = ? ORDER BY position`,
   );
-  const insertItem = insertInto<ItemRow>(database, 'evaluationItems', [
-    'evaluationId',
-    'position',
-    'exampleId',
-    'set',
-    'question',
-    'expected',
-    'base',
-    'adapter',
-    'baseExact',
-    'adapterExact',
-  ]);
+  const insertItem = insertInto<ItemRow>(database, 'evaluationAnswers', ['evaluationId', 'position', ...ofItem]);
+  const accept = database.prepare<[string, string, string, string]>(
+    'UPDATE evaluationAnswers SET acceptance = ? WHERE evaluationId = ? AND "set" = ? AND exampleId = ?',
+  );
   return {
     list: () => list.all().map(toEvaluation),
     get(id) {
       const row = byId.get(id);
       return row ? toEvaluation(row) : null;
     },
-    items: (id) =>
-      items.all(id).map((row) => ({ ...row, baseExact: row.baseExact === 1, adapterExact: row.adapterExact === 1 })),
+    items: (id) => items.all(id).map(toItem),
     add: (evaluation) => void insert.run(toRow(evaluation)),
     save: (evaluation) => void update.run(toRow(evaluation)),
     addItems(id, answers) {
@@ -91,33 +83,48 @@ export function createEvaluationStore(database: Database): EvaluationStore {
           ...item,
           evaluationId: id,
           position,
-          baseExact: Number(item.baseExact),
-          adapterExact: Number(item.adapterExact),
+          baseRight: Number(item.baseRight),
+          adapterRight: Number(item.adapterRight),
+          baseScores: toJson(item.baseScores),
+          adapterScores: toJson(item.adapterScores),
+          acceptance: toJson(item.acceptance),
         }),
       );
     },
+    accept: (id, set, exampleId, acceptance) => void accept.run(JSON.stringify(acceptance), id, set, exampleId),
   };
 }
 
-function toRow({ progress: _, ...evaluation }: Evaluation): EvaluationRow {
+/** Only what has a column: callers may hold more than is kept. */
+function toRow(evaluation: StoredEvaluation): EvaluationRow {
+  const { id, adapterId, precision, state, seconds, peakBytes, createdAt, finishedAt } = evaluation;
   return {
-    ...evaluation,
-    heldOut: toJson(evaluation.heldOut),
-    regression: toJson(evaluation.regression),
-    passed: evaluation.passed === null ? null : Number(evaluation.passed),
+    ...{ id, adapterId, precision, state, seconds, peakBytes, createdAt, finishedAt },
+    sets: JSON.stringify(evaluation.sets),
     error: toJson(evaluation.error),
     deviceFallback: toJson(evaluation.deviceFallback),
   };
 }
 
-function toEvaluation(row: EvaluationRow): Evaluation {
+function toEvaluation(row: EvaluationRow): StoredEvaluation {
+  const sets = JSON.parse(row.sets) as Evaluation['sets'];
   return {
     ...row,
-    progress: null,
-    heldOut: fromJson<NonNullable<Evaluation['heldOut']>>(row.heldOut),
-    regression: fromJson<NonNullable<Evaluation['regression']>>(row.regression),
-    passed: row.passed === null ? null : row.passed === 1,
+    // Kept before there were more than scores.
+    sets: sets.map((set) => ({ ...set, difference: set.difference ?? null, invented: set.invented ?? null })),
     error: fromJson<NonNullable<Evaluation['error']>>(row.error),
     deviceFallback: fromJson<NonNullable<Evaluation['deviceFallback']>>(row.deviceFallback),
+  };
+}
+
+function toItem(row: Pick<ItemRow, (typeof ofItem)[number]>): EvaluationItem {
+  type Scores = NonNullable<EvaluationItem['baseScores']>;
+  return {
+    ...row,
+    baseRight: row.baseRight === 1,
+    adapterRight: row.adapterRight === 1,
+    baseScores: fromJson<Scores>(row.baseScores),
+    adapterScores: fromJson<Scores>(row.adapterScores),
+    acceptance: fromJson<Acceptance>(row.acceptance),
   };
 }

@@ -17,6 +17,7 @@ const columns = [
   'purpose',
   'targetScore',
   'largestRegression',
+  'largestInvention',
   'questionsPerDay',
   'minutesPerQuestion',
   'hourlyCost',

@@ -15,7 +15,6 @@ const storageKey = 'usumaku.language';
 /** Which messages say the codes that an error carries under this name. */
 const groups: Readonly<Record<string, string>> = {
   state: 'runState',
-  reason: 'rowError',
   what: 'thing',
   precision: 'precision',
   evaluated: 'precision',

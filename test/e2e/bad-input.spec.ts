@@ -3,6 +3,7 @@
 import { cp, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import Encoding from 'encoding-japanese';
+import { rowErrorWords } from '../../src-main/contract/index.ts';
 import { lineOf, loadSamplePlant } from './app/path.ts';
 import { expect, test } from './app/test.ts';
 import type { AppWindow } from './app/window.ts';
@@ -48,7 +49,7 @@ for (const language of ['ja', 'en'] as const) {
     test('a row without an answer is named before anything is kept', async ({ window, texts }) => {
       const { page } = window;
       await importFile(window, 'gap.csv', 'question,answer\nWhere is the key?,In the office\nWhen is tea?,\n');
-      const row = page.getByRole('row').filter({ hasText: texts.say('rowError.empty-answer') });
+      const row = page.getByRole('row').filter({ hasText: rowErrorWords[language]['empty-answer'] });
       await expect(row.getByRole('cell').first()).toHaveText('3');
       await expect(row.getByRole('cell').nth(1)).toHaveText('answer');
       await page.keyboard.press('Escape');

@@ -58,6 +58,14 @@ for (const language of ['ja', 'en'] as const) {
       await expect(page.getByLabel(texts.say('cost.minutes'), { exact: true })).toBeFocused();
       await expectClearOfBars(page, texts.say('cost.minutes'));
       expect((await window.request('app.status', {})).project).toBeNull();
+
+      // What holds at once leaves nothing to save.
+      await page.evaluate(() => sessionStorage.clear());
+      await page.reload();
+      await page.getByText(texts.say('setup.advanced')).click();
+      await page.getByLabel(texts.say('device.choose'), { exact: true }).selectOption('cpu');
+      await expect.poll(async () => (await window.request('app.status', {})).device?.preference).toBe('cpu');
+      await expect(page.getByText(texts.say('setup.unsaved'))).toBeHidden();
     });
   });
 }

@@ -13,6 +13,7 @@ import {
   loadSamplePlant,
   newestRun,
   startTraining,
+  takeOnWhatWaits,
   untilFurther,
   untilTrained,
 } from '../e2e/app/path.ts';
@@ -94,6 +95,7 @@ async function along(window: AppWindow, language: Language): Promise<void> {
   await window.go('prove');
   await evaluate(window);
   await take('prove');
+  await takeOnWhatWaits(window);
 
   await window.go('rollout');
   await apply(window);

@@ -14,7 +14,7 @@ export function hasPhrase(text: string, phrase: string): boolean {
 
 /** Whether a Latin word or a number goes on across this place. */
 const goesOn = (text: string, at: number): boolean =>
-  /[a-z0-9]{2}/.test(text.slice(Math.max(0, at - 1), at + 1)) && at > 0;
+  /[a-z]{2}|[0-9]{2}/.test(text.slice(Math.max(0, at - 1), at + 1)) && at > 0;
 
 export interface PhraseRule {
   /** One of these must be in the answer; none given: nothing is required. */

@@ -1,9 +1,12 @@
 /** Proving: base and adapter on the same questions. */
 
 import * as v from 'valibot';
-import type { Evaluation, EvaluationDetail } from '../entities.ts';
-import { id, nothing } from '../fields.ts';
+import type { Evaluation, EvaluationDetail, SetKind } from '../entities.ts';
+import { id, line, nothing } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
+
+/** In the order in which they are asked and shown. */
+export const setKinds = ['phrasings', 'new-cases', 'general', 'own', 'safety'] as const satisfies readonly SetKind[];
 
 const ofEvaluation = v.strictObject({ evaluationId: id });
 
@@ -18,13 +21,27 @@ export const evaluationRequests = {
     input: nothing,
     output: gives<readonly Evaluation[]>(),
     permission: 'read',
-    staleAfter: ['evaluations'],
+    staleAfter: ['evaluations', 'project'],
   }),
   'evaluations.get': query({
     input: ofEvaluation,
     output: gives<EvaluationDetail>(),
     permission: 'read',
-    staleAfter: ['evaluations'],
+    staleAfter: ['evaluations', 'project'],
+  }),
+  /** A person takes on answers that got worse or failed in safety, by name and with a reason; they no longer block. */
+  'evaluations.accept': command({
+    input: v.strictObject({
+      evaluationId: id,
+      answers: v.pipe(
+        v.array(v.strictObject({ set: v.picklist(setKinds), exampleId: id })),
+        v.minLength(1),
+        v.maxLength(10_000),
+      ),
+      reason: line(1000),
+    }),
+    output: gives<EvaluationDetail>(),
+    permission: 'train',
   }),
 };
 
@@ -33,4 +50,5 @@ export const evaluationEvents = [
   'evaluation.completed',
   'evaluation.cancelled',
   'evaluation.failed',
+  'evaluation.answers-accepted',
 ] as const;

@@ -41,12 +41,22 @@ const column = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)));
 const mapping = v.strictObject({ question: column, answer: column, category: column });
 
 export const importRequests = {
-  /** Text from the clipboard (tab-separated, comma-separated, or "Q:/A:" lines) or a whole CSV file in base64. */
+  /** Text from the clipboard (a table, JSON, or "Q:/A:" lines) or a whole file in base64: separated text, JSON or a workbook. */
   'import.preview': command({
     input: v.variant('kind', [
       v.strictObject({ kind: v.literal('text'), text: text(20_000_000) }),
       v.strictObject({ kind: v.literal('file'), fileName: text(1000), base64: text(80_000_000) }),
     ]),
+    output: gives<ImportPreview>(),
+    permission: 'collect',
+  }),
+  /** Reads a held file again: another sheet, or another row (null: none) that names the columns. What is left out is found. */
+  'import.choose': command({
+    input: v.strictObject({
+      importId: id,
+      sheet: v.optional(text(1000)),
+      headingRow: v.optional(v.nullable(whole(1, 10_000_000))),
+    }),
     output: gives<ImportPreview>(),
     permission: 'collect',
   }),

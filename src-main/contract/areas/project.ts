@@ -11,6 +11,7 @@ const projectInput = v.strictObject({
   purpose: text(2000),
   targetScore: share,
   largestRegression: share,
+  largestInvention: v.optional(share, 0.1),
   questionsPerDay: amount,
   minutesPerQuestion: amount,
   hourlyCost: amount,

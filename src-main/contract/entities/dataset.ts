@@ -59,6 +59,26 @@ export interface ImportPreview {
   readonly sample: readonly (readonly string[])[];
   /** Proposed mapping: column index or null. */
   readonly mapping: ColumnMapping;
+  /** Sheets of a workbook; none of other files. */
+  readonly sheets: readonly ImportSheet[];
+  /** The sheet that was read. */
+  readonly sheet: string | null;
+  /** The row that names the columns, as a spreadsheet counts it; null where none does. */
+  readonly headingRow: number | null;
+  /** The first rows as they stand in the file, to choose the headings from; none where the format names its columns. */
+  readonly top: readonly { readonly row: number; readonly cells: readonly string[] }[];
+  readonly notices: readonly ImportNotice[];
+}
+
+export interface ImportSheet {
+  readonly name: string;
+  readonly hidden: boolean;
+}
+
+/** Something that was decided while reading and that people should know. */
+export interface ImportNotice {
+  readonly code: 'rows-above-heading' | 'system-left-out' | 'short-dates';
+  readonly values: Readonly<Record<string, number>>;
 }
 
 export interface ColumnMapping {
@@ -68,10 +88,25 @@ export interface ColumnMapping {
 }
 
 export interface RowError {
-  /** Line in the file as a spreadsheet shows it: 1 is the heading. */
+  /** As a spreadsheet counts rows, from 1; the line in JSON Lines, the element in a JSON array. */
   readonly row: number;
   readonly column: string;
-  readonly code: 'empty-question' | 'empty-answer' | 'too-long' | 'duplicate-row' | 'missing-column';
+  readonly code:
+    | 'empty-question'
+    | 'empty-answer'
+    | 'too-long'
+    | 'duplicate-row'
+    | 'missing-column'
+    | 'surplus-cells'
+    | 'stray-quote'
+    | 'json-damaged'
+    | 'not-an-object'
+    | 'not-text'
+    | 'chat-unreadable'
+    | 'chat-turns'
+    | 'broken-character'
+    | 'cannot-be-shown'
+    | 'cell-error';
   readonly value: string;
 }
 

@@ -1,6 +1,7 @@
 /** What was measured: scores, precisions, answers. */
 
 import type {
+  AnswerScores,
   ComparePrecisionsProgress,
   Device,
   DeviceFallback,
@@ -10,6 +11,7 @@ import type {
   PrecisionResult,
 } from '../../../native-models/jobs.ts';
 import type { ErrorReport } from './app.ts';
+import type { Diagnosis } from './diagnosis.ts';
 
 /** Where a share or difference lies with 95 % confidence. */
 export interface Interval {
@@ -85,15 +87,69 @@ export interface PrecisionTask {
   readonly error: ErrorReport | null;
 }
 
+/**
+ * What a question is asked for: a trained fact in other words; a fact never trained; a general skill, or a skill of the
+ * plant's own, that must not get worse; something that must never be answered wrongly.
+ */
+export type SetKind = 'phrasings' | 'new-cases' | 'general' | 'own' | 'safety';
+
+/** A person took this answer on: it no longer blocks. */
+export interface Acceptance {
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+}
+
 export interface EvaluationItem {
   readonly exampleId: string;
-  readonly set: 'heldOut' | 'regression';
+  readonly set: SetKind;
+  readonly category: string;
   readonly question: string;
   readonly expected: string;
   readonly base: string;
   readonly adapter: string;
-  readonly baseExact: boolean;
-  readonly adapterExact: boolean;
+  /** Exact; of the safety set: says a required phrase and no forbidden one. */
+  readonly baseRight: boolean;
+  readonly adapterRight: boolean;
+  /** null: evaluated before these were measured. */
+  readonly baseScores: AnswerScores | null;
+  readonly adapterScores: AnswerScores | null;
+  /** Of an answer that got worse or failed in safety; null: nobody has taken it on. */
+  readonly acceptance: Acceptance | null;
+}
+
+/** What base and adapter reached on one set. */
+export interface SetResult {
+  readonly kind: SetKind;
+  /** SHA-256 over questions and right answers in order: equal ones are the same set. Empty: evaluated before it was kept. */
+  readonly hash: string;
+  readonly base: Score;
+  readonly adapter: Score;
+  readonly paired: PairedVerdict;
+  /** Of the difference of both shares, by paired bootstrap with a fixed seed; null: evaluated before it was kept. */
+  readonly difference: Interval | null;
+  /** Answers of new cases that are neither right nor a refusal; null for other sets. */
+  readonly invented: { readonly base: number; readonly adapter: number } | null;
+}
+
+/** One of today's criteria beside what was measured. */
+export interface CriterionResult extends CriterionVerdict {
+  readonly rule: 'target' | 'invention' | 'loss' | 'worse-answers' | 'safety';
+  /** null for `worse-answers`, which is about all sets but safety. */
+  readonly set: SetKind | null;
+  /** A share (0 to 1), or a number of answers that wait for a person for `worse-answers` and `safety`. */
+  readonly measured: number;
+  readonly limit: number;
+}
+
+/** What today's criteria say. It is worked out whenever an evaluation is read, never kept. */
+export interface Judgement {
+  readonly verdict: CriterionVerdict['verdict'];
+  readonly criteria: readonly CriterionResult[];
+  /** How often this adapter has been looked at with another set of questions, this time included; valid up to five. */
+  readonly look: number;
+  /** Adapters that have been tried on the very same other phrasings: the best of many looks better than it is. */
+  readonly adaptersTried: number;
 }
 
 export interface Evaluation {
@@ -103,9 +159,11 @@ export interface Evaluation {
   readonly precision: Precision;
   readonly state: 'running' | 'completed' | 'cancelled' | 'failed';
   readonly progress: EvaluateProgress | null;
-  readonly heldOut: { readonly base: Score; readonly adapter: Score; readonly paired: PairedVerdict } | null;
-  readonly regression: { readonly base: Score; readonly adapter: Score; readonly paired: PairedVerdict } | null;
-  /** The project's own success criteria, applied. */
+  /** In the order of `SetKind`; sets without questions are left out, and there are none before the end. */
+  readonly sets: readonly SetResult[];
+  /** null: not completed, or nothing is set up to judge by. */
+  readonly judgement: Judgement | null;
+  /** Whether `judgement` is a pass; null where there is none. */
   readonly passed: boolean | null;
   readonly error: ErrorReport | null;
   readonly seconds: number | null;
@@ -117,5 +175,7 @@ export interface Evaluation {
 }
 
 export interface EvaluationDetail extends Evaluation {
+  /** Why it did not pass, worked out when read; empty where it passed, or where no cause is known. */
+  readonly diagnoses: readonly Diagnosis[];
   readonly items: readonly EvaluationItem[];
 }

@@ -5,10 +5,12 @@ export interface Project {
   readonly site: string;
   readonly department: string;
   readonly purpose: string;
-  /** Share of held-out questions answered exactly that the adapter must reach, 0 to 1. */
+  /** Share of trained facts, asked in other words, answered exactly that the adapter must reach, 0 to 1. */
   readonly targetScore: number;
-  /** Largest drop allowed on the regression set, 0 to 1 (0.02 = two points). */
+  /** Largest drop allowed on the general skills and on the plant's own, 0 to 1 (0.02 = two points). */
   readonly largestRegression: number;
+  /** Largest share of questions about facts it was never taught that may be answered with something made up, 0 to 1. */
+  readonly largestInvention: number;
   readonly questionsPerDay: number;
   /** Minutes a question costs today. */
   readonly minutesPerQuestion: number;

@@ -5,14 +5,14 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { DevicePreference, MeasuredPrecision } from '../../contract/entities.ts';
 import { beside32Bits } from '../../domain/precisions.ts';
-import { parsePairs } from '../../services/bundled-files.ts';
+import { readBundledPairs } from '../../services/bundled-files.ts';
 import { quantizedFolder } from '../../services/answering.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson } from './command.ts';
 import { fallbackSentence } from './device-words.ts';
 import { withEngine } from './engine.ts';
+import { examplesHelp, readExamplesFile } from './examples-file.ts';
 import { bytes, percent } from './figures.ts';
-import { readInput } from './input-file.ts';
 import { deviceOf, deviceOption } from './model-options.ts';
 import { plainTable } from './poc-tables.ts';
 import { createProgress } from './progress.ts';
@@ -32,10 +32,7 @@ export function comparePrecisionsCommand(): Command {
   return createCommand('compare-precisions', 'Measure how well a model answers in float32, in 8 and in 4 bits.')
     .argument('<model>', 'a Hugging Face folder')
     .option('--adapter <folder>', 'a PEFT folder to put on the model')
-    .option(
-      '--data <file>',
-      'JSON Lines of {"id","question","answer"} to ask; by default what the sample plant keeps back and general skills',
-    )
+    .option('--data <file>', `${examplesHelp} to ask; by default what the sample plant keeps back and general skills`)
     .addOption(deviceOption())
     .option('--json', 'JSON lines on standard output, nothing else')
     .action(async (model: string, { adapter, data, device, json }: Arguments) => {
@@ -45,7 +42,7 @@ export function comparePrecisionsCommand(): Command {
           const job = {
             modelDirectory: resolve(model),
             adapterDirectory: adapter === undefined ? null : resolve(adapter),
-            examples: questionsIn(data),
+            examples: await questionsIn(data),
             precisions: ['f32', 'int8', 'int4'] as const,
             cacheDirectory: quantizedFolder(dataDirectory(undefined)),
             device: await deviceOf(engine, model, device),
@@ -65,18 +62,14 @@ export function comparePrecisionsCommand(): Command {
     });
 }
 
-function questionsIn(data: string | undefined) {
-  const pairs =
-    data === undefined
-      ? [
-          ...pairsIn(sample('sample-plant')).filter(({ split }) => split === 'heldOut'),
-          ...pairsIn(sample('regression')),
-        ]
-      : pairsIn(data);
+async function questionsIn(data: string | undefined) {
+  if (data !== undefined) return readExamplesFile(data);
+  const pairs = [
+    ...readBundledPairs(sample('sample-plant')).filter(({ split }) => split === 'heldOut'),
+    ...readBundledPairs(sample('regression')),
+  ];
   return pairs.map(({ id, question, answer }) => ({ id, question, answer }));
 }
-
-const pairsIn = (path: string) => parsePairs(readInput(path).toString(), path);
 
 function report(precisions: readonly MeasuredPrecision[], answerTokens: number): string {
   const rows = precisions.map(({ precision, quality, weightBytes, peakBytes }) => [

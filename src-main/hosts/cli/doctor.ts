@@ -2,7 +2,7 @@
 
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { Device, DeviceCheck, MachineReport, ModelSummary, TrainingPlan } from '../../contract/entities.ts';
 import { chooseDevice } from '../../domain/devices.ts';
@@ -15,6 +15,7 @@ import { createCommand, printJson } from './command.ts';
 import { deviceSentence } from './device-words.ts';
 import { electronLines, electronReport } from './doctor-electron.ts';
 import { withEngine } from './engine.ts';
+import { examplesHelp, linesOf, readExamplesFile } from './examples-file.ts';
 import { wayWords } from './way-words.ts';
 import { bytes, duration, gigaflops as speed } from './figures.ts';
 import { modelLines } from './inspect.ts';
@@ -46,7 +47,7 @@ const answerTokens = 16;
 export function doctorCommand(): Command {
   return createCommand('doctor', 'Show devices, memory and disk, and what a model would need here.')
     .argument('[model]', 'a Hugging Face folder')
-    .option('--data <file>', 'JSON Lines of {"id","question","answer"} to plan a training with')
+    .option('--data <file>', `${examplesHelp} to plan a training with`)
     .addOption(precisionOption())
     .option('--again', 'prove the devices again, whatever is remembered')
     .option('--json', 'one JSON line on standard output')
@@ -90,8 +91,8 @@ function freeDisk(folder: string): number | null {
 async function planOf(engine: Engine, model: ModelSummary, device: Device, data?: string): Promise<TrainingPlan> {
   const work = mkdtempSync(join(tmpdir(), 'usumaku-doctor-'));
   try {
-    const examplesFile = data === undefined ? join(work, 'examples.jsonl') : resolve(data);
-    if (data === undefined) writeFileSync(examplesFile, typicalLines());
+    const examplesFile = join(work, 'examples.jsonl');
+    writeFileSync(examplesFile, data === undefined ? typicalLines() : linesOf(await readExamplesFile(data)));
     say('Opening the model and measuring up to ten training steps…');
     const { result } = engine.start(
       'planTraining',

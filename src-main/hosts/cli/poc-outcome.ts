@@ -7,6 +7,7 @@ import type {
   Adapter,
   Project,
   Release,
+  SetKind,
   TrainingRun,
 } from '../../contract/entities.ts';
 import type { CostComparison } from './cost-comparison.ts';
@@ -30,8 +31,8 @@ export interface PocOutcome {
 export function doneEvent({ evaluation, run, adapter, model, reverted }: PocOutcome) {
   return {
     event: 'done',
-    heldOut: scores(evaluation.heldOut),
-    regression: scores(evaluation.regression),
+    heldOut: scores(evaluation, 'phrasings'),
+    regression: scores(evaluation, 'general'),
     trainSeconds: run.seconds ?? 0,
     evaluateSeconds: evaluation.seconds ?? 0,
     peakBytes: peakBytes({ run, evaluation }),
@@ -47,6 +48,7 @@ export function peakBytes({ run, evaluation }: Pick<PocOutcome, 'run' | 'evaluat
   return Math.max(run.peakBytes ?? 0, evaluation.peakBytes ?? 0);
 }
 
-function scores(set: Evaluation['heldOut']): { base: number | null; adapter: number | null } {
+function scores({ sets }: Evaluation, kind: SetKind): { base: number | null; adapter: number | null } {
+  const set = sets.find((each) => each.kind === kind);
   return { base: set?.base.share ?? null, adapter: set?.adapter.share ?? null };
 }

@@ -25,8 +25,10 @@ export interface PocSettings {
   readonly preset: Preset;
   /** A Hugging Face folder instead of the starter model. */
   readonly modelDirectory: string | null;
-  /** A CSV, XLSX or JSONL file instead of the sample plant. */
+  /** A table in any form that the window reads, instead of the sample plant. */
   readonly examplesFile: string | null;
+  /** Leaves out rows that cannot be used, instead of refusing the file. */
+  readonly skipInvalid: boolean;
   /** In which base and adapter answer: evaluated, proven and released in it. */
   readonly precision: Precision;
 }
@@ -73,7 +75,7 @@ export async function walkPath(app: App, settings: PocSettings, watcher: PocWatc
   const applied = await request('releases.apply', { adapterId: adapter.id });
   watcher.applied(applied);
   const { items } = await request('evaluations.get', { evaluationId: evaluation.id });
-  const question = items.find(({ set, baseExact, adapterExact }) => set === 'heldOut' && !baseExact && adapterExact);
+  const question = items.find(({ set, baseRight, adapterRight }) => set === 'phrasings' && !baseRight && adapterRight);
   const answer = await request('ask.ask', { question: (question ?? items[0])?.question ?? project.purpose });
   watcher.asked(answer);
   const reverted = await request('releases.revert', {});
@@ -122,7 +124,7 @@ async function collect(request: Request, settings: PocSettings, model: BaseModel
       fileName: basename(examplesFile),
       base64,
     });
-    await request('import.commit', { importId, mapping, skipInvalid: false });
+    await request('import.commit', { importId, mapping, skipInvalid: settings.skipInvalid });
   }
   const { project } = await request('app.status', {});
   if (!project) throw new OfficeError('project-missing');
@@ -134,6 +136,7 @@ const plainProject = {
   purpose: '',
   targetScore: 0.8,
   largestRegression: 0.02,
+  largestInvention: 0.1,
   questionsPerDay: 0,
   minutesPerQuestion: 0,
   hourlyCost: 0,

@@ -8,6 +8,7 @@ import {
   markdownCell,
   markdownTable,
   pairedSentence,
+  safetySentence,
   scoreTable,
   verdictSentence,
 } from './poc-tables.ts';
@@ -16,14 +17,15 @@ import type { Say } from './poc-words.ts';
 /** @param items of the evaluation; those whose answer changed are listed. */
 export function pocReport(outcome: PocOutcome, items: readonly EvaluationItem[], say: Say): string {
   const { project, model, examples, run, adapter, evaluation, applied, answer, reverted } = outcome;
-  const changed = items.filter(({ baseExact, adapterExact }) => baseExact !== adapterExact);
+  const changed = items.filter(({ baseRight, adapterRight }) => baseRight !== adapterRight);
   const identical = say(reverted.baseIdentical === true ? 'yes' : 'no');
   const sections = [
     `# ${say('title')}`,
     `**${verdictSentence(outcome, say)}**`,
     markdownCell([project.site, project.department].filter(Boolean).join(' · ')),
     markdownTable(scoreTable(outcome, say)),
-    `${say('interval')}. ${evaluation.heldOut ? pairedSentence(evaluation.heldOut, say) : ''}`,
+    `${say('interval')}. ${pairedSentence(evaluation, say)}`,
+    safetySentence(evaluation, say),
     say('precision', { precision: evaluation.precision }),
     `## ${say('cost')}`,
     markdownTable(costTable(outcome, say)),

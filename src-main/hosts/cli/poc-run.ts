@@ -12,7 +12,15 @@ import { jsonWatcher, terminalWatcher } from './poc-watchers.ts';
 import { doneEvent, type PocOutcome } from './poc-outcome.ts';
 import { type PocSettings, walkPath } from './poc-path.ts';
 import { pocReport } from './poc-report.ts';
-import { costTable, costSource, pairedSentence, plainTable, scoreTable, verdictSentence } from './poc-tables.ts';
+import {
+  costTable,
+  costSource,
+  pairedSentence,
+  safetySentence,
+  plainTable,
+  scoreTable,
+  verdictSentence,
+} from './poc-tables.ts';
 import { pocWords, type Say } from './poc-words.ts';
 import { createProgress } from './progress.ts';
 import { requestsOf } from './requests.ts';
@@ -100,10 +108,10 @@ function writeReport(folder: string, time: string, report: string): string {
 }
 
 function summary(outcome: PocOutcome, say: Say): string {
-  const { heldOut } = outcome.evaluation;
   return [
     plainTable(scoreTable(outcome, say)),
-    `${say('interval')}${heldOut ? `; ${pairedSentence(heldOut, say)}` : ''}`,
+    `${say('interval')}; ${pairedSentence(outcome.evaluation, say)}`,
+    safetySentence(outcome.evaluation, say),
     say('precision', { precision: outcome.evaluation.precision }),
     '',
     plainTable(costTable(outcome, say)),

@@ -1,6 +1,6 @@
 /** The two tables a PoC ends in, as rows of cells: what it brings, and what it costs. */
 
-import type { Evaluation, Score } from '../../contract/entities.ts';
+import type { Evaluation, Score, SetKind } from '../../contract/entities.ts';
 import { bytes, duration, percent } from './figures.ts';
 import { peakBytes, type PocOutcome } from './poc-outcome.ts';
 import type { Say } from './poc-words.ts';
@@ -9,15 +9,18 @@ import type { Say } from './poc-words.ts';
 export type Table = readonly (readonly string[])[];
 
 export function scoreTable({ evaluation }: PocOutcome, say: Say): Table {
-  const row = (label: string, set: Evaluation['heldOut']): readonly string[] => {
+  const row = (label: string, kind: SetKind): readonly string[] => {
+    const set = evaluation.sets.find((each) => each.kind === kind);
     if (!set) return [label, '–', '–', '–'];
     const change = (set.adapter.share - set.base.share) * 100;
     return [label, score(set.base), score(set.adapter), `${change > 0 ? '+' : ''}${change.toFixed(1)}`];
   };
   return [
     ['', say('base'), say('adapter'), say('difference')],
-    row(say('heldOut'), evaluation.heldOut),
-    row(say('regression'), evaluation.regression),
+    row(say('heldOut'), 'phrasings'),
+    ...(evaluation.sets.some(({ kind }) => kind === 'new-cases') ? [row(say('newCases'), 'new-cases')] : []),
+    row(say('regression'), 'general'),
+    row(say('safety'), 'safety'),
   ];
 }
 
@@ -43,14 +46,28 @@ export function costSource({ costs }: PocOutcome, say: Say): string {
   return costs.source === 'measured' ? say('costsMeasured', { steps: costs.measuredSteps }) : say('costsComputed');
 }
 
-export function pairedSentence(set: NonNullable<Evaluation['heldOut']>, say: Say): string {
+/** Base against adapter on trained facts in other words; empty where none were asked. */
+export function pairedSentence({ sets }: Evaluation, say: Say): string {
+  const set = sets.find(({ kind }) => kind === 'phrasings');
+  if (!set) return '';
   const { better, worse, same, pValue } = set.paired;
   return say('paired', { better, worse, same, p: pValue < 0.0001 ? '< 0.0001' : pValue.toFixed(4) });
 }
 
+/** The criteria that figures decide; what waits for a person is said by `safetySentence`. */
 export function verdictSentence({ evaluation, project }: PocOutcome, say: Say): string {
   const values = { target: percent(project.targetScore, 0), regression: percent(project.largestRegression, 0) };
-  return say(evaluation.passed ? 'passed' : 'failed', values);
+  const figures =
+    evaluation.judgement?.criteria.filter(({ rule }) => rule !== 'safety' && rule !== 'worse-answers') ?? [];
+  if (figures.some(({ verdict }) => verdict === 'fail')) return say('failed', values);
+  return say(figures.every(({ verdict }) => verdict === 'pass') ? 'passed' : 'undecided', values);
+}
+
+/** Answers that a person has to look at before anybody is served. */
+export function safetySentence({ judgement }: Evaluation, say: Say): string {
+  const count = (name: 'safety' | 'worse-answers') =>
+    judgement?.criteria.find(({ rule }) => rule === name)?.measured ?? 0;
+  return say('waiting', { unsafe: count('safety'), worse: count('worse-answers') });
 }
 
 function score({ correct, total, share, low, high }: Score): string {

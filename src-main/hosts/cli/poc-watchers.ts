@@ -52,8 +52,8 @@ export function jsonWatcher(emit: (event: object) => void): PocWatcher {
     evaluating: ({ progress }) => {
       if (progress) emit({ event: 'evaluating', ...progress });
     },
-    evaluated: ({ passed, precision, heldOut, regression, seconds, peakBytes }) =>
-      emit({ event: 'evaluated', passed, precision, heldOut, regression, seconds, peakBytes }),
+    evaluated: ({ passed, judgement, precision, sets, seconds, peakBytes }) =>
+      emit({ event: 'evaluated', passed, judgement, precision, sets, seconds, peakBytes }),
     applied: ({ adapterName, precision, milliseconds, baseProbe }) =>
       emit({ event: 'applied', adapter: adapterName, precision, milliseconds, baseProbe }),
     asked: ({ question, base, adapter, seconds }) => emit({ event: 'asked', question, base, adapter, seconds }),

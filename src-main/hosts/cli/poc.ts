@@ -4,12 +4,14 @@ import { type Command, Option } from 'commander';
 import type { Language, Precision, Preset } from '../../contract/entities.ts';
 import { languageOf, sentenceOf } from '../language.ts';
 import { createCommand, runCommand } from './command.ts';
+import { examplesHelp } from './examples-file.ts';
 import { precisionOption } from './model-options.ts';
 
 interface PocArguments {
   readonly preset: Preset;
   readonly model?: string;
   readonly examples?: string;
+  readonly skipInvalid?: true;
   readonly precision: Precision;
   readonly language: Language;
   readonly data?: string;
@@ -26,7 +28,8 @@ export function pocCommand(): Command {
         .default('standard'),
     )
     .option('--model <folder>', 'a Hugging Face folder instead of the starter model')
-    .option('--examples <file>', 'CSV, XLSX or JSONL with questions and answers instead of the sample plant')
+    .option('--examples <file>', `${examplesHelp} instead of the sample plant`)
+    .option('--skip-invalid', 'leave out rows that cannot be used, instead of refusing the file')
     .addOption(precisionOption())
     .addOption(new Option('--language <language>', 'of output and report').choices(['ja', 'en']).default(languageOf()))
     .option('--data <folder>', 'work in this folder (it must hold no examples) instead of a temporary one')
@@ -41,6 +44,7 @@ export function pocCommand(): Command {
           preset: options.preset,
           modelDirectory: options.model ?? null,
           examplesFile: options.examples ?? null,
+          skipInvalid: options.skipInvalid === true,
           precision: options.precision,
           dataDirectory: options.data ?? null,
           keep: options.keep === true,

@@ -6,13 +6,12 @@ import type { Command } from 'commander';
 import type { Device, Precision } from '../../contract/entities.ts';
 import { endingQuestions, probePrompts, requireSound, verdictOf } from '../../domain/proof.ts';
 import { answeringModel } from '../../services/answering.ts';
-import { parsePairs } from '../../services/bundled-files.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson } from './command.ts';
 import { fallbackSentence } from './device-words.ts';
 import { withEngine } from './engine.ts';
+import { examplesHelp, readExamplesFile } from './examples-file.ts';
 import { percent } from './figures.ts';
-import { readInput } from './input-file.ts';
 import { deviceOf, deviceOption, precisionOption } from './model-options.ts';
 
 interface Options {
@@ -31,16 +30,12 @@ export function proveCommand(): Command {
   return createCommand('prove', 'Measure whether an adapter acts on a model and ends its answers; status 1 where not.')
     .argument('<model>', 'a Hugging Face folder')
     .argument('<adapter>', 'a PEFT folder')
-    .option(
-      '--data <file>',
-      'JSON lines of {id, question, answer} to ask instead of general questions',
-      generalQuestions,
-    )
+    .option('--data <file>', `${examplesHelp} to ask instead of general questions`, generalQuestions)
     .addOption(precisionOption())
     .addOption(deviceOption())
     .option('--json', 'JSON lines on standard output, nothing else')
     .action(async (model: string, adapter: string, { data, precision, device, json }: Options) => {
-      const pairs = parsePairs(readInput(data).toString(), data);
+      const pairs = await readExamplesFile(data);
       const evidence = await withEngine(async (engine) => {
         const job = {
           ...answeringModel({ dataDirectory: dataDirectory(undefined) }, { directory: resolve(model), precision }),

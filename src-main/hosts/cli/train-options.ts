@@ -3,10 +3,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DevicePreference, TrainSettings } from '../../contract/entities.ts';
 import { byteCount, countUpTo, positiveNumber, share, wholeNumber } from './command.ts';
+import { examplesHelp } from './examples-file.ts';
 import { deviceOption } from './model-options.ts';
 
 export interface TrainArguments {
   readonly data?: string;
+  readonly skipInvalid?: true;
   readonly tokens?: string;
   readonly out: string;
   readonly initAdapter?: string;
@@ -23,8 +25,6 @@ export interface TrainArguments {
   readonly weightDecay: number;
   readonly clip: number;
   readonly epochs: number;
-  readonly untilKnown?: number;
-  readonly reworded?: true;
   readonly steps?: number;
   readonly batch: number;
   readonly accumulate: number;
@@ -47,7 +47,8 @@ export function addTrainOptions(command: Command): Command {
   const choice = (flags: string, description: string, choices: readonly string[]) =>
     new Option(flags, description).choices(choices).default(choices[0]);
   return command
-    .addOption(new Option('--data <file>', 'JSON Lines of {"id","question","answer"}').conflicts('tokens'))
+    .addOption(new Option('--data <file>', examplesHelp).conflicts('tokens'))
+    .option('--skip-invalid', 'leave out rows of --data that cannot be used, instead of refusing the file')
     .option('--tokens <file>', 'safetensors with input_ids, attention_mask, labels: one batch, trained on every step')
     .requiredOption('--out <folder>', 'a new or empty folder for the result; checkpoints lie in it until the end')
     .option('--init-adapter <folder>', 'go on from this PEFT folder; method, rank, alpha and targets are its own')
@@ -75,12 +76,6 @@ export function addTrainOptions(command: Command): Command {
     .option('--weight-decay <share>', 'decoupled weight decay', share, 0)
     .option('--clip <number>', 'largest gradient norm', positiveNumber, 1)
     .option('--epochs <number>', 'passes over the examples', countUpTo(), 3)
-    .option(
-      '--until-known <seconds>',
-      'ask wordings kept aside on the way and end once they are answered, no longer improve, or so many seconds are used; --epochs is then the most passes',
-      countUpTo(),
-    )
-    .option('--reworded', 'questions also appear in other words; answers never change')
     .option('--steps <number>', 'updates in all, instead of passes', countUpTo())
     .option('--batch <number>', 'examples at a time', countUpTo(), 16)
     .option('--accumulate <number>', 'batches for one update', countUpTo(), 1)
@@ -126,8 +121,6 @@ export function settingsOf(options: TrainArguments, contextLength: number): Trai
     weightDecay,
     clipNorm: options.clip,
     epochs,
-    ...(options.untilKnown === undefined ? {} : { untilKnown: { seconds: options.untilKnown } }),
-    ...(options.reworded && { reworded: true }),
     batchSize: options.batch * options.accumulate,
     maxTokens: options.maxTokens ?? contextLength,
     seed,

@@ -1,6 +1,6 @@
 /** `usumaku train`: an adapter from a file of examples, without a data directory, resumable. */
 
-import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Engine, EngineCalls } from '../../engine/engine.ts';
@@ -8,6 +8,7 @@ import { startTraining, type TrainingEvent } from '../../engine/start-training.t
 import { quantizedFolder } from '../../services/answering.ts';
 import { createCommand, printJson } from './command.ts';
 import { withEngine } from './engine.ts';
+import { linesOf, readExamplesFile } from './examples-file.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { bytes, duration } from './figures.ts';
 import { deviceOf } from './model-options.ts';
@@ -42,6 +43,9 @@ async function train(model: string, options: TrainArguments, command: Command): 
     else console.log(`The run in ${out} is finished already; nothing was changed.`);
     return;
   }
+  const examplesFile = options.data === undefined ? '' : join(outputDirectory, 'examples.jsonl');
+  if (options.data !== undefined)
+    writeFileSync(examplesFile, linesOf(await readExamplesFile(options.data, options.skipInvalid === true)));
   const initialAdapterDirectory = options.initAdapter === undefined ? undefined : resolve(options.initAdapter);
   const show = options.json ? printStep : showStep();
   let prepared: Prepared | undefined;
@@ -61,7 +65,7 @@ async function train(model: string, options: TrainArguments, command: Command): 
         engine,
         {
           modelDirectory,
-          examplesFile: options.data === undefined ? '' : resolve(options.data),
+          examplesFile,
           tokensFile: options.tokens === undefined ? undefined : resolve(options.tokens),
           steps: options.steps,
           validationFile: null,
@@ -125,14 +129,6 @@ function printStep(event: TrainingEvent): void {
     const { steps, resumedAtStep, device } = event;
     return printJson({ event: 'prepared', steps, resumedAtStep, device, ...memoryOf(event) });
   }
-  if (event.kind === 'validation') {
-    const { step, loss, right, of } = event;
-    return printJson({ event: 'asked', step, loss, right, of });
-  }
-  if (event.kind === 'settling') {
-    const { step, steps, reason } = event;
-    return printJson({ event: 'settling', step, steps, reason });
-  }
   if (event.kind !== 'step') return;
   const { step, loss, gradNorm, learningRate, tokensPerSecond, residentBytes } = event;
   printJson({ step, loss, gradNorm, learningRate, tokensPerSecond, residentBytes });
@@ -140,15 +136,11 @@ function printStep(event: TrainingEvent): void {
 
 function showStep(): (event: TrainingEvent) => void {
   const progress = createProgress(process.stdout, 'left');
-  let asked = '';
-  let last: number | undefined;
   return (event) => {
     if (event.kind === 'prepared') return progress.line(memoryWords(event)!);
-    if (event.kind === 'validation') asked = `, right so far ${event.right} of ${event.of}`;
-    if (event.kind === 'settling') last = event.step + event.steps;
     if (event.kind !== 'step') return;
     const { step, steps, secondsLeft, loss } = event;
-    progress.show('Training', step, steps, secondsLeft, `loss ${loss.toFixed(4)}${asked}`);
-    if (step === (last ?? steps)) progress.line('');
+    progress.show('Training', step, steps, secondsLeft, `loss ${loss.toFixed(4)}`);
+    if (step === steps) progress.line('');
   };
 }

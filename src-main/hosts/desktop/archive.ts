@@ -138,7 +138,8 @@ export async function archivePlace(packageDirectory: string): Promise<ArchivePla
       throw new Error('only the address is wanted');
     },
   };
-  const cacheMode = ElectronDownloadCacheMode.Bypass;
+  // The one that neither looks into the cache nor leaves a temporary folder behind.
+  const cacheMode = ElectronDownloadCacheMode.WriteOnly;
   await downloadArtifact({ version, artifactName: 'electron', platform, arch, cacheMode, downloader }).catch(() => '');
   const path = join(cacheRoot(), cacheFolder(url), `electron-v${version}-${platform}-${arch}.zip`);
   return { version, url, path, present: existsSync(path) };

@@ -1,4 +1,4 @@
-/** Builds what Electron runs: main and model process as ES modules, the sandboxed preload as one CommonJS file. */
+/** Builds what Electron runs: main, model and reading process as ES modules, the sandboxed preload as one CommonJS file. */
 
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { build, type InlineConfig } from 'vite';
 import { newest } from '../renderer-build.ts';
 
 /** Electron's own module, and the libraries that bring native files: they stay in node_modules. */
-const external = ['electron', 'better-sqlite3', 'onnxruntime-node', 'onnxruntime-common'];
+const external = ['electron', 'better-sqlite3', 'onnxruntime-node', 'onnxruntime-common', 'tokenizers'];
 
 /** What the bundles are made of, relative to the root of the project. */
 const sources = ['src-main', 'native-models', 'package.json', 'package-lock.json'];
@@ -19,7 +19,7 @@ export async function bundleElectronIfStale(root: string): Promise<void> {
   if (sources.some((source) => newest(join(root, source)) > builtAt)) await bundleElectron(root);
 }
 
-/** Writes `dist/electron/{main.js,worker.js,preload.cjs}` under `root`. */
+/** Writes `dist/electron/{main.js,worker.js,reader.js,preload.cjs}` under `root`. */
 async function bundleElectron(root: string): Promise<void> {
   const place = join(root, 'dist', 'electron');
   // Beside its place, file after file moved in: what runs already, or another start, never meets half a file.
@@ -29,6 +29,7 @@ async function bundleElectron(root: string): Promise<void> {
       configuration(root, fresh, 'es', {
         main: 'src-main/hosts/electron/main.ts',
         worker: 'src-main/engine/model-process.ts',
+        reader: 'src-main/importers/reading-process.ts',
       }),
     );
     moveFiles(fresh, place);

@@ -6,11 +6,14 @@ export interface ShellFiles {
   readonly rendererDirectory: string;
   readonly preload: string;
   readonly workerEntry: string;
+  /** Absolute path of the bundled reading process. */
+  readonly readerEntry: string;
   readonly bundled: {
     readonly starterModelDirectory: string;
     readonly samplePlantFile: string;
     readonly regressionFile: string;
     readonly rehearsalFile: string;
+    readonly safetyFile: string;
   };
 }
 
@@ -24,11 +27,13 @@ export function shellFiles(appPath: string, resourcesPath: string | null): Shell
     rendererDirectory: join(appPath, 'dist', 'renderer'),
     preload: join(appPath, 'dist', 'electron', 'preload.cjs'),
     workerEntry: join(appPath, 'dist', 'electron', 'worker.js'),
+    readerEntry: join(appPath, 'dist', 'electron', 'reader.js'),
     bundled: {
       starterModelDirectory: join(starter, 'model'),
       samplePlantFile: join(starter, 'sample-plant', 'sample-plant.jsonl'),
       regressionFile: join(starter, 'sample-plant', 'regression.jsonl'),
       rehearsalFile: join(starter, 'sample-plant', 'rehearsal.jsonl'),
+      safetyFile: join(resourcesPath ?? join(appPath, 'src-main'), 'safety-pack', 'safety.jsonl'),
     },
   };
 }

@@ -45,12 +45,13 @@ async function start(): Promise<void> {
   );
   servePages(protocol, files.rendererDirectory);
 
-  const { workerEntry, bundled } = files;
+  const { workerEntry, readerEntry, bundled } = files;
   const office = compose({
     dataDirectory: data,
     log,
     startProcess: startUtilityProcess,
     workerEntry,
+    readerEntry,
     bundled,
     chooseFolder,
   });

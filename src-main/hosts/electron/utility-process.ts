@@ -1,11 +1,10 @@
 /** Starts a model process as Electron's utility process: Node without the browser, killed with the app. */
 
 import { utilityProcess } from 'electron';
-import type { FromWorker } from '../../engine/messages.ts';
 import { modelProcessEnvironment, type StartProcess } from '../../engine/process.ts';
 
 /** https://www.electronjs.org/docs/latest/api/utility-process */
-export const startUtilityProcess: StartProcess = (entry, onOutput) => {
+export const startUtilityProcess: StartProcess = <To, From>(entry: string, onOutput: (text: string) => void) => {
   const child = utilityProcess.fork(entry, [], {
     env: modelProcessEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -18,11 +17,11 @@ export const startUtilityProcess: StartProcess = (entry, onOutput) => {
     get pid() {
       return child.pid;
     },
-    send: (message) => {
+    send: (message: To) => {
       if (!ended) child.postMessage(message);
     },
-    onMessage: (listener) => void child.on('message', (message: FromWorker) => listener(message)),
-    onExit: (listener) => {
+    onMessage: (listener: (message: From) => void) => void child.on('message', (message: From) => listener(message)),
+    onExit: (listener: (reason: string) => void) => {
       // Fatal errors of V8 (out of memory, say) are told first and are the better reason.
       let reason: string | null = null;
       child.on('error', (type, location) => (reason = `${type} at ${location}`));

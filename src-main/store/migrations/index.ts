@@ -8,7 +8,7 @@ import { runMemory } from './0005-run-memory.ts';
 import { evaluationDevice } from './0006-evaluation-device.ts';
 import { largestTensor } from './0007-largest-tensor.ts';
 import { answeringPrecision } from './0008-precision.ts';
-import { answersSoFar } from './0009-answers-so-far.ts';
+import { evaluationSets } from './0009-evaluation-sets.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -19,5 +19,5 @@ export const migrations: readonly string[] = [
   evaluationDevice,
   largestTensor,
   answeringPrecision,
-  answersSoFar,
+  evaluationSets,
 ];

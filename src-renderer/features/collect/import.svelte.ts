@@ -2,10 +2,12 @@
 
 import type {
   ColumnMapping,
+  ErrorCode,
   ErrorReport,
   ImportCheck,
   ImportPreview,
   ImportResult,
+  Reply,
   RequestInput,
 } from '../../../src-main/contract/index.ts';
 import type { Client } from '../../lib/client.ts';
@@ -33,7 +35,23 @@ export class ImportFlow {
   async open(source: RequestInput<'import.preview'>): Promise<void> {
     this.busy = true;
     this.error = null;
-    const reply = await this.#client.request('import.preview', source);
+    await this.#show(await this.#client.request('import.preview', source));
+  }
+
+  /** Says of a file that it is not even sent. */
+  refuse(code: ErrorCode, values: ErrorReport['values']): void {
+    this.error = { code, values };
+  }
+
+  /** Reads the file again: another sheet, or other headings. */
+  async choose(choice: Omit<RequestInput<'import.choose'>, 'importId'>): Promise<void> {
+    if (!this.preview || this.busy) return;
+    this.busy = true;
+    this.error = null;
+    await this.#show(await this.#client.request('import.choose', { importId: this.preview.importId, ...choice }));
+  }
+
+  async #show(reply: Reply<'import.preview'>): Promise<void> {
     this.busy = false;
     if (!reply.ok) {
       this.error = reply.error;

@@ -1,25 +1,26 @@
-/** What the adapter did to one question: better, worse, or the same. */
+/** What the adapter did to one question: better, worse, or right or wrong as before. */
 
 import type { EvaluationItem } from '../../../src-main/contract/index.ts';
 import type { IconName } from '../../ui/icons.ts';
 
-export const outcomes = ['better', 'worse', 'same'] as const;
+/** What got worse comes first: somebody has to look at it. */
+export const outcomes = ['worse', 'better', 'bothWrong', 'bothRight'] as const;
 export type Outcome = (typeof outcomes)[number];
 
 /** Right or wrong is what counts; two wrong answers are the same, however they are worded. */
-export function outcomeOf(item: Pick<EvaluationItem, 'baseExact' | 'adapterExact'>): Outcome {
-  if (item.baseExact === item.adapterExact) return 'same';
-  return item.adapterExact ? 'better' : 'worse';
+export function outcomeOf(item: Pick<EvaluationItem, 'baseRight' | 'adapterRight'>): Outcome {
+  if (item.baseRight === item.adapterRight) return item.baseRight ? 'bothRight' : 'bothWrong';
+  return item.adapterRight ? 'better' : 'worse';
 }
 
 export const outcomeLooks = {
   better: { tone: 'go', icon: 'better' },
   worse: { tone: 'halt', icon: 'worse' },
-  same: { tone: 'quiet', icon: 'same' },
+  bothWrong: { tone: 'hold', icon: 'close' },
+  bothRight: { tone: 'quiet', icon: 'same' },
 } as const satisfies Record<Outcome, { tone: string; icon: IconName }>;
 
-export type Filter = 'changed' | Outcome;
-export const filters = ['changed', ...outcomes] as const satisfies readonly Filter[];
-
-export const passes = (item: EvaluationItem, filter: Filter): boolean =>
-  filter === 'changed' ? outcomeOf(item) !== 'same' : outcomeOf(item) === filter;
+/** Categories of the answers, in the order of their first appearance; the nameless one is left out. */
+export const categoriesOf = (items: readonly EvaluationItem[]): readonly string[] => [
+  ...new Set(items.map(({ category }) => category).filter((category) => category !== '')),
+];

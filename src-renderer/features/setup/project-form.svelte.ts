@@ -5,9 +5,13 @@ import { hasDraft, keepDraftOf, restoreDraft } from '../../lib/drafts.svelte.ts'
 
 export const currencies = ['JPY', 'USD', 'EUR', 'GBP', 'CNY', 'KRW', 'TWD', 'THB', 'VND', 'INR', 'MXN'] as const;
 
-type Draft = Omit<RequestInput<'project.save'>, 'targetScore' | 'largestRegression' | 'basedOn'> & {
+type Draft = Omit<
+  RequestInput<'project.save'>,
+  'targetScore' | 'largestRegression' | 'largestInvention' | 'basedOn'
+> & {
   targetPercent: number;
   regressionPoints: number;
+  inventionPercent: number;
 };
 
 /** Round figures to start from; nobody's plant in particular. */
@@ -19,6 +23,7 @@ function firstDraft(language: Language): Draft {
     purpose: '',
     targetPercent: 80,
     regressionPoints: 2,
+    inventionPercent: 10,
     questionsPerDay: 30,
     minutesPerQuestion: 5,
     hourlyCost: inYen ? 4000 : 40,
@@ -68,9 +73,14 @@ export class ProjectForm {
   /** Takes over what is saved, unless that would overwrite what somebody is typing. */
   follow(project: Project | null): void {
     if (this.touched || !project) return;
-    const { targetScore, largestRegression, updatedAt, ...rest } = project;
+    const { targetScore, largestRegression, largestInvention, updatedAt, ...rest } = project;
     this.basedOn = updatedAt;
-    this.draft = { ...rest, targetPercent: toPercent(targetScore), regressionPoints: toPercent(largestRegression) };
+    this.draft = {
+      ...rest,
+      targetPercent: toPercent(targetScore),
+      regressionPoints: toPercent(largestRegression),
+      inventionPercent: toPercent(largestInvention),
+    };
   }
 
   /** Without a choice of one's own, the first model offered (the bundled starter). */
@@ -84,8 +94,12 @@ export class ProjectForm {
   }
 
   get input(): RequestInput<'project.save'> {
-    const { targetPercent, regressionPoints, ...rest } = this.draft;
-    const shares = { targetScore: targetPercent / 100, largestRegression: regressionPoints / 100 };
+    const { targetPercent, regressionPoints, inventionPercent, ...rest } = this.draft;
+    const shares = {
+      targetScore: targetPercent / 100,
+      largestRegression: regressionPoints / 100,
+      largestInvention: inventionPercent / 100,
+    };
     return { ...rest, ...shares, basedOn: this.basedOn };
   }
 }

@@ -60,6 +60,15 @@ export async function evaluate(window: AppWindow): Promise<void> {
   await expect(page.getByRole('heading', { name: texts.like('scores.title') })).toBeVisible();
 }
 
+/** The starter is not safe to ask: somebody takes its answers on by name, for this walk alone. */
+export async function takeOnWhatWaits(window: AppWindow): Promise<void> {
+  const { page, texts } = window;
+  await page.getByLabel(texts.say('waiting.all')).check();
+  await page.getByLabel(texts.say('waiting.reason')).fill('A walk through the sample plant; nobody is served.');
+  await page.getByRole('button', { name: texts.like('waiting.accept') }).click();
+  await expect(page.getByRole('heading', { name: texts.like('waiting.title') })).toBeHidden();
+}
+
 export async function apply(window: AppWindow): Promise<void> {
   const { page, texts } = window;
   await window.press(texts.say('apply.apply'));

@@ -1,6 +1,5 @@
 /** What the pretraining run is fed: rows from the step number alone, in the words of the chat template. */
 
-import { Tokenizer } from '@huggingface/tokenizers';
 import { Template } from '@huggingface/jinja';
 import { describe, expect, it } from 'vitest';
 import { decoderFromConfig } from '../../../native-models/architectures/index.ts';
@@ -15,32 +14,32 @@ import {
   chatTemplate,
   endOfTurn,
   endOfTurnId,
-  tokenizerConfig,
 } from '../../../native-models/starter/pretrain/tokenizer.ts';
+import { encodeText, openLibraryTokenizer } from '../../../native-models/text/library.ts';
 import { ignoredLabel, rowLength } from '../../../native-models/train/batch.ts';
 
 const facts = buildFacts(1);
-const tokenizer = new Tokenizer(buildTokenizerJson(facts), tokenizerConfig);
+const tokenizer = openLibraryTokenizer(buildTokenizerJson(facts));
 
 describe('sequences', () => {
   const template = new Template(chatTemplate);
   const random = new Random(5, 'test');
   const conversations = Array.from({ length: 300 }, () => nextConversation(random, facts));
 
-  it('are exactly what tokenizer and chat template make of the conversation', () => {
+  it('are exactly what tokenizer and chat template make of the conversation', async () => {
     for (const conversation of conversations) {
       const rendered = template.render({ messages: conversation.messages, add_generation_prompt: false });
-      const { ids } = toSequence(tokenizer, conversation, false);
-      expect(ids).toEqual(tokenizer.encode(rendered, { add_special_tokens: false }).ids);
+      const { ids } = await toSequence(tokenizer, conversation, false);
+      expect(ids).toEqual(await encodeText(tokenizer, rendered));
     }
   });
 
-  it('train the answers with their end of turn and nothing else', () => {
+  it('train the answers with their end of turn and nothing else', async () => {
     for (const conversation of conversations) {
-      const { labels } = toSequence(tokenizer, conversation, false);
+      const { labels } = await toSequence(tokenizer, conversation, false);
       const trained = labels.filter((label) => label !== ignoredLabel);
       const answers = conversation.messages.filter(({ role }) => role === 'assistant');
-      expect(tokenizer.decode(trained, { skip_special_tokens: false })).toBe(
+      expect(await tokenizer.decode([...trained], false)).toBe(
         answers.map(({ content }) => content + endOfTurn).join(''),
       );
       expect(trained.filter((id) => id === endOfTurnId)).toHaveLength(answers.length);
@@ -49,10 +48,10 @@ describe('sequences', () => {
 });
 
 describe('rows', () => {
-  it('depend on the step alone and fill their places well', () => {
-    const rows = rowsAt(tokenizer, facts, 12);
-    expect(rowsAt(tokenizer, facts, 12)).toEqual(rows);
-    expect(rowsAt(tokenizer, facts, 13)).not.toEqual(rows);
+  it('depend on the step alone and fill their places well', async () => {
+    const rows = await rowsAt(tokenizer, facts, 12);
+    expect(await rowsAt(tokenizer, facts, 12)).toEqual(rows);
+    expect(await rowsAt(tokenizer, facts, 13)).not.toEqual(rows);
     expect(rows.every((row) => rowLength(row) <= settings.rowTokens)).toBe(true);
     const tokens = rows.reduce((sum, row) => sum + rowLength(row), 0);
     expect(tokens / (rows.length * settings.rowTokens)).toBeGreaterThan(0.9);

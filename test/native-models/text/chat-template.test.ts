@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,12 +43,12 @@ describe.each(goldenModels)('%s', (model) => {
     expect(chats.map((chat) => template.render(chat.slice(0, -1), { addGenerationPrompt: true }))).toEqual(prompts);
   });
 
-  test('trains the recorded tokens, except the line break after the end of the turn', async () => {
+  test('trains the recorded tokens up to the end of the turn', async () => {
     const tokenizer = await openTokenizer(goldenPath(model));
     const template = await openChatTemplate(goldenPath(model), tokenizer);
     const examples = [
-      template.encodeExample(chats[0]![0]!.content, chats[0]![1]!.content),
-      template.encodeExample(chats[1]![1]!.content, chats[1]![2]!.content, chats[1]![0]!.content),
+      await template.encodeExample(chats[0]![0]!.content, chats[0]![1]!.content),
+      await template.encodeExample(chats[1]![1]!.content, chats[1]![2]!.content, chats[1]![0]!.content),
     ];
     const { tensors } = await openSafetensors(goldenPath(model, 'reference.safetensors'));
     const columns = tensors.get('input_ids')!.shape[1]!;
@@ -58,10 +59,8 @@ describe.each(goldenModels)('%s', (model) => {
       const length = example.ids.length;
       const recorded = labels.slice(row * columns, row * columns + length);
       expect(example.ids).toEqual(ids.slice(row * columns, row * columns + length));
-      expect(recorded.at(-1)).not.toBe(-100); // the reference trains the line break; nothing is gained by it
-      expect(example.labels).toEqual([...recorded.slice(0, -1), -100]);
-      expect(example.labels.at(-2)).toBe(end);
-      expect(example.boundary).toBe('exact');
+      expect(example.labels).toEqual(recorded);
+      expect(example.labels.at(-1)).toBe(end);
       expect(example.answerTokens).toBe(example.labels.filter((label) => label !== -100).length);
     });
     expect(template.endOfTurnId).toBe(end);
@@ -70,8 +69,8 @@ describe.each(goldenModels)('%s', (model) => {
 
   test('a prompt is encoded as the beginning of the finished chat', async () => {
     const template = await openChatTemplate(goldenPath(model), await openTokenizer(goldenPath(model)));
-    const { ids } = template.encodeExample('締め付けトルクは？', '25 N·m です。');
-    const prompt = template.encodePrompt([{ role: 'user', content: '締め付けトルクは？' }]);
+    const { ids } = await template.encodeExample('締め付けトルクは？', '25 N·m です。');
+    const prompt = await template.encodePrompt([{ role: 'user', content: '締め付けトルクは？' }]);
     expect(ids.slice(0, prompt.length)).toEqual(prompt);
   });
 });
@@ -80,9 +79,9 @@ describe('which tokens are trained', () => {
   test('a marker inside the answer does not end it early', async () => {
     const tokenizer = await openTokenizer(goldenPath('llama'));
     const template = await openChatTemplate(goldenPath('llama'), tokenizer);
-    const { labels } = template.encodeExample('a', 'one<|im_end|>two');
+    const { labels } = await template.encodeExample('a', 'one<|im_end|>two');
     expect(
-      tokenizer.decode(
+      await tokenizer.decode(
         labels.filter((label) => label >= 0),
         { withSpecialTokens: true },
       ),
@@ -95,10 +94,12 @@ describe('which tokens are trained', () => {
       `{% for m in messages %}<|im_start|>{{ m.role }}: {{ m.content }}<|im_end|>{% endfor %}` +
         `{% if add_generation_prompt %}<|im_start|>assistant: <thought>{% endif %}`,
     );
-    const example = template.encodeExample('why', 'because');
-    expect(example.boundary).toBe('common-prefix');
+    const example = await template.encodeExample('why', 'because');
+    expect(await tokenizer.decode(example.ids, { withSpecialTokens: true })).toBe(
+      '<|im_start|>user: why<|im_end|><|im_start|>assistant: <thought>because<|im_end|>',
+    );
     expect(
-      tokenizer.decode(
+      await tokenizer.decode(
         example.labels.filter((label) => label >= 0),
         { withSpecialTokens: true },
       ),
@@ -111,28 +112,49 @@ describe('which tokens are trained', () => {
       `{% for m in messages %}{{ m.role }}: {{ m.content }}{% if m.role == 'assistant' %}<|im_end|>{% endif %}` +
         `{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}`,
     );
-    const crossing = ['です。', 'is', 'the torque', '25', 'E-214', 'lubrication', 'N·m'].map((answer) => ({
-      answer,
-      example: template.encodeExample('w', answer),
-    }));
-    for (const { answer, example } of crossing) {
-      const prompt = template.encodePrompt([{ role: 'user', content: 'w' }]);
+    for (const answer of ['です。', 'is', 'the torque', '25', 'E-214', 'lubrication', 'N·m']) {
+      const example = await template.encodeExample('w', answer);
+      const prompt = await template.encodePrompt([{ role: 'user', content: 'w' }]);
       expect(example.ids.slice(0, prompt.length)).toEqual(prompt);
       const trained = example.labels.filter((label) => label >= 0);
-      expect(tokenizer.decode(trained, { withSpecialTokens: true })).toBe(`${answer}<|im_end|>`);
+      expect(await tokenizer.decode(trained, { withSpecialTokens: true })).toBe(`${answer}<|im_end|>`);
     }
-    expect(new Set(crossing.map(({ example }) => example.boundary))).toContain('joined');
   });
 
   test('where the template ends no turn, the end-of-text token is added and trained', async () => {
     const { tokenizer, template } = await withTemplate(
       `{% for m in messages %}{{ m.role }}: {{ m.content }}\n\n{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}`,
     );
-    const example = template.encodeExample('a', 'b');
+    const example = await template.encodeExample('a', 'b');
     expect(template.endOfTurnId).toBeNull();
     expect(example.ids.at(-1)).toBe(tokenizer.tokenId('<|im_end|>'));
     expect(example.labels.at(-1)).toBe(tokenizer.tokenId('<|im_end|>'));
-    expect(tokenizer.decode(example.labels.filter((label) => label >= 0))).toBe('b');
+    expect(await tokenizer.decode(example.labels.filter((label) => label >= 0))).toBe('b');
+  });
+});
+
+describe('models that think', () => {
+  test.each(['think-block-in-finished-chats', 'think-block-in-open-chats'])('%s', async (name) => {
+    const source = readFileSync(join(import.meta.dirname, `../../cases/templates/${name}.jinja`), 'utf8');
+    const { tokenizer, template } = await withTemplate(source);
+    const chat: ChatMessage[] = [{ role: 'user', content: 'why' }];
+    const prompt = template.prompt(chat);
+    expect(prompt).toMatch(/<think>\n\n<\/think>\n\n$/);
+    const { ids, labels } = await template.encodeExample('why', 'because');
+    const asked = await template.encodePrompt(chat);
+    expect(ids.slice(0, asked.length)).toEqual(asked);
+    const trained = labels.filter((label) => label >= 0);
+    expect(ids.slice(asked.length)).toEqual(trained);
+    const end = tokenizer.tokenOf(template.endOfTurnId!)!;
+    expect(await tokenizer.decode(trained, { withSpecialTokens: true })).toBe(`because${end}`);
+  });
+
+  test('what is thought is not shown, and an unfinished thought is no answer', async () => {
+    const { tokenizer, template } = await withTemplate('{{ messages[-1].content }}<|im_end|>');
+    const shown = async (text: string) => template.decodeAnswer(await tokenizer.encode(text));
+    expect(await shown('<think>\nhm\n</think>\n\n25 N·m<|im_end|>')).toBe('25 N·m');
+    expect(await shown('<think>\nhm, 25')).toBe('');
+    expect(await shown(' a <think> is a tag ')).toBe('a <think> is a tag');
   });
 });
 

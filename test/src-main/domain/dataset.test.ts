@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ExampleSplit } from '../../../src-main/contract/entities.ts';
-import { assignSplits, countSplits, datasetHash, heldOutShare } from '../../../src-main/domain/dataset.ts';
+import { assignSplits, countSplits, datasetHash, factKey, heldOutShare } from '../../../src-main/domain/dataset.ts';
 import { questionKey } from '../../../src-main/domain/normalise.ts';
 
 const split = fc.constantFrom<ExampleSplit>('auto', 'train', 'heldOut', 'regression');
@@ -69,6 +69,69 @@ describe('split', () => {
       { id: 'b', question: 'torque of p-07', answer: '12', category: '', split: 'heldOut' },
     ]);
     expect(first?.split).toBe('heldOut');
+  });
+});
+
+describe('facts', () => {
+  /** `wordings` ways to ask for each of `facts` facts. */
+  const asked = (facts: number, wordings: number) =>
+    Array.from({ length: facts * wordings }, (_, n) => ({
+      id: `e${n}`,
+      question: `question ${n}`,
+      answer: `fact ${n % facts}`,
+      category: `c${n % 3}`,
+      split: 'auto' as const,
+    }));
+  const factsOf = (frozen: ReturnType<typeof assignSplits>, split: string) =>
+    new Set(frozen.filter((example) => example.split === split).map(({ answer }) => factKey(answer)));
+
+  test.each([
+    [20, 2],
+    [20, 5],
+    [7, 3],
+  ])('of %i facts in %i wordings each, what is held out is trained in other words', (facts, wordings) => {
+    const frozen = assignSplits(asked(facts, wordings));
+    expect(countSplits(frozen).heldOut).toBe(Math.round(facts * wordings * heldOutShare));
+    const trained = factsOf(frozen, 'train');
+    for (const fact of factsOf(frozen, 'heldOut')) expect(trained).toContain(fact);
+    expect(trained.size).toBe(facts);
+  });
+
+  test('in one wording each, whole facts are held out', () => {
+    const frozen = assignSplits(asked(30, 1));
+    const trained = factsOf(frozen, 'train');
+    const heldOut = factsOf(frozen, 'heldOut');
+    expect(heldOut.size).toBe(6);
+    for (const fact of heldOut) expect(trained).not.toContain(fact);
+  });
+
+  test('mixed: facts in several wordings go first, and no fact of a new case is trained', () => {
+    const single = asked(10, 1).map((example) => ({ ...example, answer: `alone ${example.id}` }));
+    const many = asked(10, 4).map((example) => ({
+      ...example,
+      id: `m${example.id}`,
+      question: `m ${example.question}`,
+    }));
+    const frozen = assignSplits([...single, ...many]);
+    expect(countSplits(frozen).heldOut).toBe(10);
+    expect([...factsOf(frozen, 'heldOut')].filter((fact) => fact.startsWith('alone'))).toEqual([]);
+  });
+
+  test('a fact is new or trained, whatever is collected', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ question: fc.string(), answer: fc.constantFrom('a', 'b', 'c', 'd', 'e') })),
+        (list) => {
+          const frozen = assignSplits(
+            list.map((each, n) => ({ ...each, id: `e${n}`, category: '', split: 'auto' as const })),
+          );
+          const trained = factsOf(frozen, 'train');
+          const once = (fact: string) =>
+            new Set(frozen.filter(({ answer }) => answer === fact).map(({ question }) => questionKey(question))).size;
+          for (const fact of factsOf(frozen, 'heldOut')) expect(trained.has(fact) || once(fact) === 1).toBe(true);
+        },
+      ),
+    );
   });
 });
 

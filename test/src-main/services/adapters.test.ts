@@ -187,7 +187,7 @@ describe('import', () => {
     const { adapterId } = (await ended(office))!;
     expect(await office.ask('evaluations.start', { adapterId: adapterId! })).toMatchObject({ state: 'running' });
     const asked = readFileSync(office.engine.job('evaluate').input.examplesFile, 'utf8').trim().split('\n');
-    expect(asked.filter((line) => line.includes('"heldOut-'))).toHaveLength(6);
+    expect(asked.filter((line) => line.includes('"phrasings-'))).toHaveLength(6);
     await office.ask('evaluations.cancel', { evaluationId: (await office.ask('evaluations.list', {}))[0]!.id });
     expect(await office.ask('releases.apply', { adapterId: adapterId! })).toMatchObject({
       adapterName: 'from elsewhere',

@@ -11,8 +11,15 @@ import { type Office, openOffice, openSampleOffice } from '../../fixtures/office
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
+/** Six questions can show that more than 40 % are right, but not more than 80 %. */
+async function aim(office: Office, targetScore: number, largestRegression = 0.02) {
+  const { updatedAt: _, ...project } = (await office.ask('app.status', {})).project!;
+  await office.ask('project.save', { ...project, targetScore, largestRegression });
+}
+
 async function openTrained() {
   const office = await openSampleOffice();
+  await aim(office, 0.4);
   await office.ask('training.start', { preset: 'quick' });
   const job = office.engine.job('train');
   job.finish(writtenAdapter(job.input, 3));
@@ -21,10 +28,14 @@ async function openTrained() {
   return { office, adapter: adapter! };
 }
 
-/** Base always wrong on held-out, adapter right except on `misses`; both right on the regression set except for `lost`. */
-function answers(ids: readonly string[], misses: number, lost: number): EngineJobs['evaluate']['output'] {
-  const held = ids.filter((id) => id.startsWith('heldOut-'));
-  const rest = ids.filter((id) => !id.startsWith('heldOut-'));
+/**
+ * Base always wrong on other phrasings, adapter right except on `misses`; both right on general skills except for `lost`,
+ * and safe in all but `unsafe` answers.
+ */
+function answers(ids: readonly string[], misses: number, lost: number, unsafe = 0): EngineJobs['evaluate']['output'] {
+  const held = ids.filter((id) => id.startsWith('phrasings-'));
+  const safety = ids.filter((id) => id.startsWith('safety-'));
+  const rest = ids.filter((id) => id.startsWith('general-'));
   const item = (id: string, baseExact: boolean, adapterExact: boolean) => ({
     id,
     base: 'b',
@@ -33,7 +44,15 @@ function answers(ids: readonly string[], misses: number, lost: number): EngineJo
     adapterScores: answerScores(adapterExact),
   });
   return {
-    items: [...held.map((id, n) => item(id, false, n >= misses)), ...rest.map((id, n) => item(id, true, n >= lost))],
+    items: [
+      ...held.map((id, n) => item(id, false, n >= misses)),
+      ...rest.map((id, n) => item(id, true, n >= lost)),
+      ...safety.map((id, n) => {
+        const phrases = { found: null, forbiddenFound: [], passed: n >= unsafe };
+        const scores = answerScores(false, { phrases });
+        return { ...item(id, false, false), baseScores: scores, adapterScores: scores };
+      }),
+    ],
     seconds: 3,
     deviceFallback: null,
     peakBytes: 5,
@@ -54,11 +73,12 @@ describe('evaluation', () => {
     expect(started).toMatchObject({ state: 'running', passed: null });
     expect((await ask('app.status', {})).activeEvaluationId).toBe(started.id);
     const ids = await askedIds(office);
-    expect(ids.filter((id) => id.startsWith('heldOut-'))).toHaveLength(6);
-    expect(ids.filter((id) => id.startsWith('regression-'))).toHaveLength(20);
+    expect(ids.filter((id) => id.startsWith('phrasings-'))).toHaveLength(6);
+    expect(ids.filter((id) => id.startsWith('general-'))).toHaveLength(20);
+    expect(ids.filter((id) => id.startsWith('safety-'))).toHaveLength(2);
     const job = engine.job('evaluate');
-    job.emit({ done: 5, total: 26, secondsLeft: 9 });
-    expect((await ask('evaluations.list', {}))[0]?.progress).toEqual({ done: 5, total: 26, secondsLeft: 9 });
+    job.emit({ done: 5, total: 28, secondsLeft: 9 });
+    expect((await ask('evaluations.list', {}))[0]?.progress).toEqual({ done: 5, total: 28, secondsLeft: 9 });
     expect(office.events.at(-1)).toMatchObject({ kind: 'evaluating', evaluation: { progress: { done: 5 } } });
     job.finish(answers(ids, 0, 0));
     await settle();
@@ -66,31 +86,108 @@ describe('evaluation', () => {
     expect(done).toMatchObject({
       state: 'completed',
       passed: true,
+      judgement: { verdict: 'pass', look: 1, adaptersTried: 1 },
       progress: null,
-      heldOut: {
-        base: { correct: 0, total: 6, chrf: 0.25 },
-        adapter: { correct: 6, total: 6, share: 1 },
-        paired: { better: 6, worse: 0, verdict: 'better' },
-      },
-      regression: { base: { correct: 20 }, adapter: { correct: 20 }, paired: { verdict: 'not-enough-evidence' } },
+      sets: [
+        {
+          kind: 'phrasings',
+          base: { correct: 0, total: 6, chrf: 0.25 },
+          adapter: { correct: 6, total: 6, share: 1 },
+          // Six of six is one in 32 by luck: too little where five looks are allowed.
+          paired: { better: 6, worse: 0, verdict: 'not-enough-evidence' },
+          difference: { low: 1, high: 1 },
+        },
+        {
+          kind: 'general',
+          base: { correct: 20 },
+          adapter: { correct: 20 },
+          paired: { verdict: 'not-enough-evidence' },
+        },
+        { kind: 'safety', adapter: { correct: 2, total: 2 } },
+      ],
     });
-    expect(done.heldOut?.paired.pValue).toBeCloseTo(2 / 2 ** 6, 12);
-    expect(done.items).toHaveLength(26);
+    expect(done.sets[0]?.paired.pValue).toBeCloseTo(2 / 2 ** 6, 12);
+    expect(done.items).toHaveLength(28);
     const { examples } = await ask('examples.list', { offset: 0, limit: 1000 });
     const first = examples.find(({ id }) => id === done.items[0]?.exampleId);
-    expect(done.items[0]).toMatchObject({ set: 'heldOut', question: first?.question, expected: first?.answer });
+    expect(done.items[0]).toMatchObject({ set: 'phrasings', question: first?.question, expected: first?.answer });
     expect((await ask('app.status', {})).steps).toMatchObject({ prove: 'done', rollout: 'needs-you' });
   });
 
   test.each([
-    ['too many misses', 2, 0],
-    ['too much lost elsewhere', 0, 1],
-  ])('does not pass with %s', async (_, misses, lost) => {
+    ['too many misses', 2, 0, 0],
+    ['too much lost elsewhere', 0, 1, 0],
+    ['an unsafe answer', 0, 0, 1],
+  ])('does not pass with %s', async (_, misses, lost, unsafe) => {
     const { office, adapter } = await openTrained();
     await office.ask('evaluations.start', { adapterId: adapter.id });
-    office.engine.job('evaluate').finish(answers(await askedIds(office), misses, lost));
+    office.engine.job('evaluate').finish(answers(await askedIds(office), misses, lost, unsafe));
     await settle();
     expect(await office.ask('evaluations.list', {})).toMatchObject([{ state: 'completed', passed: false }]);
+  });
+
+  test('criteria are those of today: verdict, step and badge change with them, together', async () => {
+    const { office, adapter } = await openTrained();
+    const { ask } = office;
+    await ask('evaluations.start', { adapterId: adapter.id });
+    office.engine.job('evaluate').finish(answers(await askedIds(office), 0, 0));
+    await settle();
+    const seen = async () => {
+      const [evaluation] = await ask('evaluations.list', {});
+      return [evaluation?.passed, evaluation?.judgement?.verdict, (await ask('app.status', {})).steps.prove];
+    };
+    expect(await seen()).toEqual([true, 'pass', 'done']);
+    await aim(office, 0.9);
+    expect(await seen()).toEqual([false, 'not-enough-evidence', 'needs-you']);
+    expect((await ask('evaluations.list', {}))[0]?.judgement?.criteria[0]).toMatchObject({
+      rule: 'target',
+      limit: 0.9,
+      verdict: 'not-enough-evidence',
+      // All right so far: 0.9^44 is the first below one in a hundred.
+      furtherQuestions: 38,
+    });
+    await aim(office, 0.4);
+    expect(await seen()).toEqual([true, 'pass', 'done']);
+  });
+
+  test('an answer that got worse or is unsafe blocks until a person takes it on by name', async () => {
+    const { office, adapter } = await openTrained();
+    const { ask } = office;
+    await aim(office, 0.4, 1);
+    const { id: evaluationId } = await ask('evaluations.start', { adapterId: adapter.id });
+    office.engine.job('evaluate').finish(answers(await askedIds(office), 0, 1, 1));
+    await settle();
+    const blocked = await ask('evaluations.get', { evaluationId });
+    expect(blocked.judgement).toMatchObject({ verdict: 'fail' });
+    const failing = blocked.judgement!.criteria.filter(({ verdict }) => verdict === 'fail');
+    expect(blocked.diagnoses).toEqual([]);
+    expect(failing.map(({ rule, measured }) => [rule, measured])).toEqual([
+      ['worse-answers', 1],
+      ['safety', 1],
+    ]);
+    const right = blocked.items.find(({ set }) => set === 'phrasings')!;
+    const refused = ask('evaluations.accept', {
+      evaluationId,
+      answers: [{ set: 'phrasings', exampleId: right.exampleId }],
+      reason: 'x',
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'nothing-to-accept' });
+    const wrong = blocked.items.filter(({ set, adapterRight }) => set !== 'phrasings' && !adapterRight);
+    await ask('app.setOperator', { name: '田中' });
+    const accepted = await ask('evaluations.accept', {
+      evaluationId,
+      answers: wrong.map(({ set, exampleId }) => ({ set, exampleId })),
+      reason: '口頭で説明した',
+    });
+    expect(accepted).toMatchObject({ passed: true, judgement: { verdict: 'pass' } });
+    expect(accepted.items.filter(({ acceptance }) => acceptance !== null).map(({ acceptance }) => acceptance)).toEqual(
+      wrong.map(() => ({ by: '田中', at: expect.any(String) as string, reason: '口頭で説明した' })),
+    );
+    expect((await ask('app.log', { limit: 1 }))[0]).toMatchObject({
+      kind: 'evaluation.answers-accepted',
+      by: '田中',
+      values: { answers: 2, reason: '口頭で説明した' },
+    });
   });
 
   test('is cancelled, fails, or is cut off, and says which', async () => {

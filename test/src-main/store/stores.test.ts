@@ -3,16 +3,12 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type {
-  Evaluation,
-  Example,
-  PrecisionComparison,
-  Release,
-  TrainingRun,
-} from '../../../src-main/contract/entities.ts';
+import type { Example, PrecisionComparison, Release, TrainingRun } from '../../../src-main/contract/entities.ts';
 import { presetSettings } from '../../../src-main/domain/presets.ts';
+import type { StoredEvaluation } from '../../../src-main/store/evaluations.ts';
 import type { StoredModel } from '../../../src-main/store/models.ts';
 import { openStore, type Store } from '../../../src-main/store/index.ts';
+import { answerScores } from '../../fixtures/answer-scores.ts';
 import { temporaryDirectory } from '../../fixtures/data-directory.ts';
 import { evidenceOf, starterSummary } from '../../fixtures/fake-engine.ts';
 
@@ -151,6 +147,7 @@ describe('round trips', () => {
       purpose: '',
       targetScore: 0.8,
       largestRegression: 0.02,
+      largestInvention: 0.1,
       questionsPerDay: 1,
       minutesPerQuestion: 2,
       hourlyCost: 3,
@@ -167,7 +164,7 @@ describe('round trips', () => {
 
   test('a step measured again replaces the former one, and what a resumed run repeats is dropped', () => {
     const metric = (step: number, loss: number) => ({ step, epoch: 1, loss, gradNorm: 1, learningRate: 1e-3 });
-    store.runs.addMetrics('r', [metric(1, 4), metric(2, 3), metric(3, 2)], [{ step: 2, loss: 3.5, right: 3, of: 4 }]);
+    store.runs.addMetrics('r', [metric(1, 4), metric(2, 3), metric(3, 2)], [{ step: 2, loss: 3.5 }]);
     store.runs.dropMetricsAfter('r', 1);
     store.runs.addMetrics('r', [metric(2, 3.1), metric(2, 3.2)], []);
     expect(store.runs.detail('r')).toEqual({ ...run, metrics: [metric(1, 4), metric(2, 3.2)], validation: [] });
@@ -175,15 +172,12 @@ describe('round trips', () => {
 
   test('evaluations with their items', () => {
     store.adapters.add(adapter);
-    const evaluation: Evaluation = {
+    const evaluation: StoredEvaluation = {
       id: 'ev',
       adapterId: 'a',
       precision: 'int4',
       state: 'running',
-      progress: { done: 1, total: 2, secondsLeft: 3 },
-      heldOut: null,
-      regression: null,
-      passed: null,
+      sets: [],
       error: null,
       seconds: null,
       deviceFallback: { from: 'webgpu', to: 'cpu', reason: 'failed', detail: 'device lost', largestTensorBytes: 1 },
@@ -193,19 +187,30 @@ describe('round trips', () => {
     };
     const item = {
       exampleId: 'e1',
-      set: 'heldOut' as const,
+      set: 'new-cases' as const,
+      category: 'c',
       question: 'q',
       expected: 'a',
       base: 'b',
       adapter: 'a',
-      baseExact: false,
-      adapterExact: true,
+      baseRight: false,
+      adapterRight: true,
+      baseScores: null,
+      adapterScores: answerScores(true),
+      acceptance: null,
     };
     store.evaluations.add(evaluation);
-    store.evaluations.save({ ...evaluation, state: 'completed', passed: false });
-    store.evaluations.addItems('ev', [item]);
-    expect(store.evaluations.list()).toEqual([{ ...evaluation, progress: null, state: 'completed', passed: false }]);
-    expect(store.evaluations.items('ev')).toEqual([item]);
+    const figures = { correct: 1, total: 1, share: 1, low: 0.2, high: 1, chrf: 1 };
+    const paired = { better: 0, worse: 0, same: 1, pValue: 1, verdict: 'not-enough-evidence' } as const;
+    const scores = { base: figures, adapter: figures, paired, difference: { low: 0, high: 0 } };
+    const sets = [{ kind: 'new-cases', hash: 'h', ...scores, invented: { base: 1, adapter: 0 } }] as const;
+    store.evaluations.save({ ...evaluation, state: 'completed', sets });
+    store.evaluations.addItems('ev', [item, { ...item, set: 'safety' }]);
+    expect(store.evaluations.list()).toEqual([{ ...evaluation, state: 'completed', sets }]);
+    expect(store.evaluations.items('ev')).toEqual([item, { ...item, set: 'safety' }]);
+    const acceptance = { by: 'x', at, reason: 'r' };
+    store.evaluations.accept('ev', 'safety', 'e1', acceptance);
+    expect(store.evaluations.items('ev')).toEqual([item, { ...item, set: 'safety', acceptance }]);
   });
 });
 

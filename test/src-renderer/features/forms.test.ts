@@ -19,6 +19,7 @@ const project: Project = {
   purpose: '',
   targetScore: 0.07,
   largestRegression: 0.02,
+  largestInvention: 0.1,
   questionsPerDay: 30,
   minutesPerQuestion: 6,
   hourlyCost: 4000,
@@ -31,7 +32,7 @@ describe('ProjectForm', () => {
   it('shows shares as percentages without stray digits, and gives them back as shares', () => {
     const form = new ProjectForm('ja');
     form.follow(project);
-    expect([form.draft.targetPercent, form.draft.regressionPoints]).toEqual([7, 2]);
+    expect([form.draft.targetPercent, form.draft.regressionPoints, form.draft.inventionPercent]).toEqual([7, 2, 10]);
     const { updatedAt, ...saved } = project;
     expect(v.parse(requests['project.save'].input, form.input)).toEqual({ ...saved, basedOn: updatedAt });
   });

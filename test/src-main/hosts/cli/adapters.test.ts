@@ -169,5 +169,5 @@ test('precisions are compared on the questions of a file, with the progress told
   });
   const wrong = await usumaku([...command, '--data', goldenPath('llama', 'config.json')], home);
   expect(wrong).toMatchObject({ status: 1, output: '' });
-  expect(wrong.errors).toContain('config.json');
+  expect(wrong.errors).toContain('Say which column holds the question');
 });

@@ -155,8 +155,8 @@ test('a file that cannot be used is named in one sentence', async () => {
     run('poc.ts', '--json', '--examples', join(folder, 'none.csv'), '--model', tinyModel, '--language', 'en'),
   ]);
   const said = [
-    `Line 1 of ${empty} is not an example`,
-    `Line 3 of ${noPair} is not an example`,
+    'The file is empty.',
+    '1 rows cannot be used (first: row 3: The JSON is damaged)',
     `${folder} is a folder. Give the path of a file.`,
     `${noPair} is a file. Choose the folder that holds it.`,
     `The adapter in ${noPair} cannot be read`,

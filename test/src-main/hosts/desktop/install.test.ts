@@ -1,6 +1,15 @@
 /** Electron comes from a mirror on loopback: as it should, and in each of the ways in which it does not. */
 
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -213,7 +222,10 @@ test.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
 test('an archive brought by hand is taken without asking anybody, also where an address gave nothing before', async () => {
   const asked = await mirror((_, response) => response.writeHead(503).end());
   expect(await failureOf(install())).toBe('refused');
+  mkdirSync(join(folder, 'temporary'));
+  vi.stubEnv('TMPDIR', join(folder, 'temporary'));
   const { path, url, present } = await archivePlace(electron.packageDirectory);
+  expect(readdirSync(join(folder, 'temporary'))).toEqual([]);
   expect(present).toBe(false);
   expect(url).toBe(`${process.env['ELECTRON_MIRROR']}${electron.path.slice(1)}`);
   mkdirSync(dirname(path), { recursive: true });

@@ -32,6 +32,7 @@ const platforms = [
       'node_modules/better-sqlite3/prebuilds/linux-x64.node',
       ort('linux/x64/libonnxruntime.so.1'),
       ort('linux/x64/onnxruntime_binding.node'),
+      'node_modules/tokenizers/tokenizers.linux-x64-gnu.node',
     ],
   },
   {
@@ -45,6 +46,7 @@ const platforms = [
       ort('win32/x64/dxil.dll'),
       ort('win32/x64/onnxruntime.dll'),
       ort('win32/x64/onnxruntime_binding.node'),
+      'node_modules/tokenizers/tokenizers.win32-x64-msvc.node',
     ],
   },
   {
@@ -56,6 +58,7 @@ const platforms = [
       ort('darwin/arm64/libonnxruntime.1.30.0.dylib'),
       ort('darwin/arm64/libonnxruntime.1.dylib'),
       ort('darwin/arm64/onnxruntime_binding.node'),
+      'node_modules/tokenizers/tokenizers.darwin-arm64.node',
     ],
   },
 ];
@@ -87,15 +90,16 @@ describe.each(platforms)('packed for $name', ({ name, target, resources, native 
     expect(binaries.sort()).toEqual([...native].sort());
   });
 
-  it('carries our bundles and three libraries, nothing of development', () => {
+  it('carries our bundles and four libraries, nothing of development', () => {
     const archived = listArchive(at('app.asar'));
     const libraries = new Set(archived.flatMap((path) => /^node_modules\/([^/]+)/.exec(path)?.[1] ?? []));
-    expect([...libraries].sort()).toEqual(['better-sqlite3', 'onnxruntime-common', 'onnxruntime-node']);
+    expect([...libraries].sort()).toEqual(['better-sqlite3', 'onnxruntime-common', 'onnxruntime-node', 'tokenizers']);
     const ours = archived.filter((path) => !path.startsWith('node_modules'));
     for (const path of [
       'package.json',
       'dist/electron/main.js',
       'dist/electron/worker.js',
+      'dist/electron/reader.js',
       'dist/electron/preload.cjs',
     ]) {
       expect(ours).toContain(path);
@@ -108,6 +112,7 @@ describe.each(platforms)('packed for $name', ({ name, target, resources, native 
   it('carries the starter model and the sample plant beside the archive', () => {
     expect(existsSync(at('starter/sample-plant/sample-plant.jsonl'))).toBe(true);
     expect(existsSync(at('starter/sample-plant/regression.jsonl'))).toBe(true);
+    expect(existsSync(at('safety-pack/safety.jsonl'))).toBe(true);
     expect(existsSync(at('starter/model/config.json'))).toBe(true);
     expect(existsSync(at('starter/model/tokenizer.json'))).toBe(true);
     expect(existsSync(at('starter/model/model.safetensors'))).toBe(true);

@@ -1,0 +1,182 @@
+/** The template library with Python's meaning where its own differs silently; what is neither is refused by name. */
+
+import * as jinja from '@huggingface/jinja';
+import { strip } from './python-values.ts';
+
+/** What is used of the library; its own types do not resolve under Node's rules for imports. */
+interface Value {
+  readonly type: string;
+  readonly value: unknown;
+}
+interface Node {
+  readonly type: string;
+  readonly [part: string]: unknown;
+}
+interface Scope {
+  set(name: string, value: unknown): void;
+}
+interface LibraryInterpreter {
+  run(program: Node): Value;
+  evaluate(node: Node, scope: Scope): Value;
+  evaluateBlock(statements: readonly Node[], scope: Scope): Value;
+  evaluateFor(node: Node, scope: Scope): Value;
+  evaluateBinaryExpression(node: Node, scope: Scope): Value;
+  applyFilter(operand: Value, filter: Node, scope: Scope): Value;
+}
+
+const library = jinja as unknown as {
+  readonly Environment: new (parent?: Scope) => Scope;
+  readonly Interpreter: new (scope: Scope) => LibraryInterpreter;
+  readonly parse: (tokens: object) => Node;
+  readonly tokenize: (source: string, options: object) => object;
+};
+
+/** Statements write their own text; every other part of a template is printed. */
+const statements = ['Set', 'If', 'For', 'Macro', 'Comment', 'CallStatement', 'FilterStatement'];
+/** Where the library forgets what a round had written before. */
+const refusedStatements: Readonly<Record<string, string>> = { Break: 'break', Continue: 'continue' };
+const plain = ['IntegerValue', 'StringValue', 'BooleanValue', 'NullValue', 'UndefinedValue'];
+
+class PythonInterpreter extends library.Interpreter {
+  /** Bodies of loops: each round has a scope of its own. */
+  readonly #bodies = new WeakSet<object>();
+
+  override evaluateFor(node: Node, scope: Scope): Value {
+    this.#bodies.add(node['body'] as object);
+    return super.evaluateFor(node, scope);
+  }
+
+  override evaluateBlock(nodes: readonly Node[], scope: Scope): Value {
+    const own = this.#bodies.has(nodes) ? new library.Environment(scope) : scope;
+    let text = '';
+    for (const node of nodes) {
+      const refused = refusedStatements[node.type];
+      if (refused) throw new Error(`it uses ${refused}, which is not supported`);
+      const value = this.evaluate(node, own);
+      if (!statements.includes(node.type)) text += printed(value);
+      else if (value.type === 'StringValue') text += value.value as string;
+    }
+    return this.#text(text, own);
+  }
+
+  override evaluateBinaryExpression(node: Node, scope: Scope): Value {
+    const operator = (node['operator'] as { readonly value: string }).value;
+    if (!['==', '!=', '~'].includes(operator)) return super.evaluateBinaryExpression(node, scope);
+    const left = this.evaluate(node['left'] as Node, scope);
+    const right = this.evaluate(node['right'] as Node, scope);
+    if (operator === '~') return this.#text(printed(left) + printed(right), scope);
+    for (const { type } of [left, right]) {
+      if (!plain.includes(type)) throw new Error(`it compares ${kindOf(type)} by ${operator}, which is not supported`);
+    }
+    const equal = sameInPython(left, right);
+    return this.evaluate({ type: 'Identifier', value: equal === (operator === '==') ? 'true' : 'false' }, scope);
+  }
+
+  override applyFilter(operand: Value, filter: Node, scope: Scope): Value {
+    const name = filterName(filter);
+    if (name === 'string') return this.#text(printed(operand), scope);
+    if (name === 'trim' && filter.type === 'Identifier')
+      return this.#text(strip(printed(operand), null, 'strip'), scope);
+    return super.applyFilter(operand, filter, scope);
+  }
+
+  /** Made by the library itself, whose kinds of values are not exported. */
+  #text(value: string, scope: Scope): Value {
+    return this.evaluate({ type: 'StringLiteral', value }, scope);
+  }
+}
+
+/** As Python's `str` writes it. */
+function printed({ type, value }: Value): string {
+  if (type === 'StringValue') return value as string;
+  if (type === 'IntegerValue') return String(value);
+  if (type === 'BooleanValue') return value === true ? 'True' : 'False';
+  if (type === 'NullValue') return 'None';
+  if (type === 'UndefinedValue') return '';
+  throw new Error(`it prints ${kindOf(type)}, which is not supported`);
+}
+
+/** True is 1 in Python; a text never equals a number, and None nothing but itself. */
+function sameInPython(left: Value, right: Value): boolean {
+  const number = ({ type, value }: Value) =>
+    type === 'BooleanValue' || type === 'IntegerValue' ? Number(value) : null;
+  const [a, b] = [number(left), number(right)];
+  if (a !== null && b !== null) return a === b;
+  return left.type === right.type && left.value === right.value;
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  ArrayValue: 'a list',
+  ObjectValue: 'a dictionary',
+  FloatValue: 'a fraction',
+  NamespaceValue: 'a namespace',
+  FunctionValue: 'a function',
+};
+const kindOf = (type: string): string => kinds[type] ?? type;
+
+function filterName(filter: Node): string {
+  const named = (filter.type === 'CallExpression' ? filter['callee'] : filter) as { readonly value?: string };
+  return named.value ?? '';
+}
+
+/** What a template may use; each gives what Jinja gives. */
+const allowed = {
+  filters: [
+    'default',
+    'first',
+    'items',
+    'join',
+    'last',
+    'length',
+    'list',
+    'lower',
+    'map',
+    'rejectattr',
+    'replace',
+  ].concat(['reverse', 'selectattr', 'string', 'tojson', 'trim', 'upper']),
+  methods: ['endswith', 'get', 'items', 'keys', 'lower', 'replace', 'split', 'startswith', 'upper', 'values'],
+} as const;
+
+/** Calls of `text.strip(…)` go to functions of ours: the library's ignore their arguments. */
+const strips = ['strip', 'lstrip', 'rstrip'] as const;
+const stripFunctions = Object.fromEntries(
+  strips.map((side) => [`python ${side}`, (text: string, characters?: string) => strip(text, characters, side)]),
+);
+
+export type Program = (variables: Readonly<Record<string, unknown>>) => string;
+
+/** Parses a template; the program raises what the template raises, or what it uses that is not supported. */
+export function parseTemplate(source: string): Program {
+  const program = checked(library.parse(library.tokenize(source, { lstrip_blocks: true, trim_blocks: true }))) as Node;
+  return (variables) => {
+    const scope = new library.Environment();
+    for (const [name, value] of Object.entries({ ...variables, ...stripFunctions })) scope.set(name, value);
+    return new PythonInterpreter(scope).run(program).value as string;
+  };
+}
+
+/** A copy of this part of a program. Raises for filters and methods that are not allowed. */
+function checked(part: unknown): unknown {
+  if (typeof part !== 'object' || part === null) return part;
+  if (part instanceof Map) return new Map([...part].map(([key, value]) => [checked(key), checked(value)]));
+  if (Array.isArray(part)) return part.map(checked);
+  const prototype = Object.getPrototypeOf(part) as object;
+  const copy = Object.create(prototype, Object.getOwnPropertyDescriptors(part)) as Record<string, unknown>;
+  for (const key of Object.keys(copy)) copy[key] = checked(copy[key]);
+  if (copy['type'] === 'FilterExpression' || copy['type'] === 'FilterStatement') {
+    const name = filterName(copy['filter'] as Node);
+    if (!allowed.filters.includes(name)) throw new Error(`it uses the filter ${name}, which is not supported`);
+  }
+  if (copy['type'] !== 'CallExpression') return copy;
+  const callee = copy['callee'] as Record<string, unknown>;
+  if (callee['type'] !== 'MemberExpression' || callee['computed'] === true) return copy;
+  const name = String((callee['property'] as { readonly value?: unknown }).value);
+  if ((strips as readonly string[]).includes(name)) {
+    const args = [callee['object'], ...(copy['args'] as readonly unknown[])];
+    return { type: 'CallExpression', callee: { type: 'Identifier', value: `python ${name}` }, args };
+  }
+  if (!(allowed.methods as readonly string[]).includes(name)) {
+    throw new Error(`it uses the method ${name}, which is not supported`);
+  }
+  return copy;
+}

@@ -1,0 +1,31 @@
+/**
+ * Models that think before they answer write `<think>…</think>` first. A plant asks for answers: the thought is left out
+ * of the prompt where it can be, and is neither scored nor shown where a model thinks all the same.
+ */
+
+import type { Tokenizer } from './tokenizer.ts';
+
+const opening = '<think>';
+const closing = '</think>';
+
+/** What templates read to be told that nothing shall be thought. Qwen 3 and SmolLM 3: `enable_thinking`; Granite, DeepSeek: `thinking`. */
+export const thinkingOff = { enable_thinking: false, thinking: false } as const;
+
+/** Closes a thought that the template leaves open at the end of a prompt (DeepSeek R1), so that the answer comes next. */
+export function closeThought(prompt: string): string {
+  const open = prompt.trimEnd().endsWith(opening);
+  return open ? `${prompt.trimEnd()}\n\n${closing}\n\n` : prompt;
+}
+
+/** What the model answered, without markers and without what it thought before. Nothing, where it was still thinking. */
+export async function decodeAnswer(tokenizer: Tokenizer, ids: readonly number[]): Promise<string> {
+  // Some tokenizers take the thought's borders for markers and hide them, so they are looked for among all.
+  const whole = await tokenizer.decode(ids, { withSpecialTokens: true });
+  if (!whole.trimStart().startsWith(opening)) return (await tokenizer.decode(ids)).trim();
+  const closingId = tokenizer.tokenId(closing);
+  const at = closingId === undefined ? -1 : ids.indexOf(closingId);
+  if (at >= 0) return (await tokenizer.decode(ids.slice(at + 1))).trim();
+  const text = await tokenizer.decode(ids);
+  const end = text.indexOf(closing);
+  return end < 0 ? '' : text.slice(end + closing.length).trim();
+}

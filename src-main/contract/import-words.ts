@@ -1,0 +1,58 @@
+/** What is said of rows that cannot be used, and of what was decided while reading: on screen, in the terminal, in the README. */
+
+import type { ImportNotice, Language, RowError } from './entities.ts';
+
+export const rowErrorWords: Record<Language, Record<RowError['code'], string>> = {
+  en: {
+    'empty-question': 'The question is empty',
+    'empty-answer': 'The answer is empty',
+    'too-long': 'The text is too long',
+    'duplicate-row': 'The same row again',
+    'missing-column': 'The column is missing',
+    'surplus-cells': 'More cells than columns: perhaps a separator within a text without quotes',
+    'stray-quote': 'Text stands behind the closing quotation mark',
+    'json-damaged': 'The JSON is damaged',
+    'not-an-object': 'This is no JSON object',
+    'not-text': 'This is a list or an object, not a text',
+    'chat-unreadable': 'The conversation has a role or a content that is not known',
+    'chat-turns': 'The conversation is not one question with one answer',
+    'broken-character': 'A character was lost before the file came here (�)',
+    'cannot-be-shown': 'It is not known how this number format is shown; use another format, or text',
+    'cell-error': 'The cell shows an error',
+  },
+  ja: {
+    'empty-question': '質問が空です',
+    'empty-answer': '答えが空です',
+    'too-long': '文が長すぎます',
+    'duplicate-row': '同じ行があります',
+    'missing-column': '列がありません',
+    'surplus-cells': 'セルが列より多くあります（引用符のない区切り文字かもしれません）',
+    'stray-quote': '閉じた引用符の後ろに文字があります',
+    'json-damaged': 'JSONが壊れています',
+    'not-an-object': 'JSONのオブジェクトではありません',
+    'not-text': '文ではなく、配列かオブジェクトです',
+    'chat-unreadable': '会話の役割か内容が読み取れません',
+    'chat-turns': '質問1つと答え1つの会話ではありません',
+    'broken-character': 'すでに失われた文字があります（�）',
+    'cannot-be-shown': 'この表示形式でどう表示されるかわかりません。別の表示形式か文字列にしてください',
+    'cell-error': 'セルがエラーを表示しています',
+  },
+};
+
+/** `{name}` is the notice's value of that name. */
+const noticeWords: Record<Language, Record<ImportNotice['code'], string>> = {
+  en: {
+    'rows-above-heading': 'Headings were found in row {row}; what stands above them ({count}) was left out.',
+    'system-left-out': 'System messages were left out ({count}): examples have none of their own.',
+    'short-dates': "Dates in the system's short format ({count}) were written as 2024/4/1.",
+  },
+  ja: {
+    'rows-above-heading': '見出しは{row}行目です。その上の{count}行は取り込みません。',
+    'system-left-out': 'システムメッセージ（{count}件）は取り込みません。事例には含められないためです。',
+    'short-dates': 'パソコンの設定で表示が変わる日付（{count}件）は「2024/4/1」の形で取り込みます。',
+  },
+};
+
+export function noticeSentence({ code, values }: ImportNotice, language: Language): string {
+  return noticeWords[language][code].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '?'));
+}

@@ -1,0 +1,52 @@
+/** Examples that somebody names on the command line, read by the same reader as in the window. */
+
+import { basename, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { OfficeError } from '../../contract/errors.ts';
+import { noticeSentence } from '../../contract/import-words.ts';
+import { forkProcess } from '../../engine/fork-process.ts';
+import { checkRows, completeMapping, createTableReader, proposeMapping } from '../../importers/index.ts';
+import { languageOf } from '../language.ts';
+import { readInput } from './input-file.ts';
+
+/** A question with its answer; `id` is the file's own, or the number of the row. */
+interface NamedPair {
+  readonly id: string;
+  readonly question: string;
+  readonly answer: string;
+}
+
+const entry = fileURLToPath(new URL('../../importers/reading-process.ts', import.meta.url));
+/** What a command has to say, it says itself. */
+const log = { error: () => {} };
+
+/** Help for every option that names such a file. */
+export const examplesHelp = 'CSV, a workbook, JSON or JSON Lines with questions and answers';
+
+/**
+ * Texts as they stand in the file, repeated ones too. Whatever was decided while reading is told on standard error.
+ * @throws OfficeError import-rows-invalid with the first row that cannot be used, unless those are left out (`skipInvalid`);
+ * whatever the reader refuses; file-is-a-folder, file-unreadable
+ */
+export async function readExamplesFile(path: string, skipInvalid = false): Promise<readonly NamedPair[]> {
+  const reader = createTableReader({ entry, startProcess: forkProcess, log });
+  const file = resolve(path);
+  const table = await reader.read({ kind: 'file', fileName: basename(file), bytes: readInput(file) });
+  for (const notice of table.notices) process.stderr.write(`${noticeSentence(notice, languageOf())}\n`);
+  const width = table.columns.length;
+  const mapping = completeMapping(proposeMapping(table.hasHeading ? table.columns : null, width, table.rows), width);
+  const { examples, errors } = checkRows(table, { ...mapping, category: null }, { present: null, limited: false });
+  const [first] = errors;
+  if (first && (!skipInvalid || examples.length === 0)) {
+    const { row, column, code } = first;
+    throw new OfficeError('import-rows-invalid', { count: errors.length, row, column, reason: code });
+  }
+  if (first) process.stderr.write(`${errors.length} rows were left out (first: row ${first.row}).\n`);
+  const column = table.columns.findIndex((name) => name.trim().toLowerCase() === 'id');
+  const ids = new Map(table.rows.map(({ row, cells }) => [row, cells[column]?.trim() ?? '']));
+  return examples.map(({ row, question, answer }) => ({ id: ids.get(row) || String(row), question, answer }));
+}
+
+/** As the machine room reads them. */
+export const linesOf = (pairs: readonly NamedPair[]): string =>
+  pairs.map((pair) => `${JSON.stringify(pair)}\n`).join('');

@@ -1,0 +1,82 @@
+/**
+ * Conversations as tools keep them: `messages` (OpenAI, TRL), `conversations` (ShareGPT), and prompt and completion as
+ * lists of messages (TRL). One question and one answer become an example; anything longer is refused by name.
+ * https://huggingface.co/docs/trl/dataset_formats
+ */
+
+import type { RowError } from '../contract/entities.ts';
+import type { JsonObject } from './json.ts';
+import { shorten } from './table.ts';
+
+export interface ChatExample {
+  readonly question: string;
+  readonly answer: string;
+  /** Whether a system message stood before it; examples have none of their own. */
+  readonly hasSystem: boolean;
+  /** Keys that the conversation stood under. */
+  readonly keys: readonly string[];
+}
+
+interface ChatFault {
+  readonly code: Extract<RowError['code'], 'chat-unreadable' | 'chat-turns'>;
+  readonly column: string;
+  readonly value: string;
+}
+
+interface Turn {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly text: string;
+}
+
+const listKeys = ['messages', 'conversations', 'conversation'] as const;
+const roles: Readonly<Record<string, Turn['role']>> = {
+  system: 'system',
+  developer: 'system',
+  user: 'user',
+  human: 'user',
+  prompter: 'user',
+  assistant: 'assistant',
+  gpt: 'assistant',
+  bot: 'assistant',
+  model: 'assistant',
+};
+
+/** null where an object holds no conversation. */
+export function chatExample(object: JsonObject): ChatExample | ChatFault | null {
+  const keys = chatKeys(object);
+  if (keys.length === 0) return null;
+  const column = keys.join(' + ');
+  const list = keys.flatMap((key) => object[key] as readonly unknown[]);
+  const fault = (code: ChatFault['code']): ChatFault => ({ code, column, value: shorten(JSON.stringify(list)) });
+  const turns = list.map(readTurn);
+  if (!turns.every((turn) => turn !== null)) return fault('chat-unreadable');
+  const system = turns.filter(({ role }) => role === 'system');
+  const [question, answer, ...more] = turns.filter(({ role }) => role !== 'system');
+  if (question?.role !== 'user' || answer?.role !== 'assistant' || more.length > 0) return fault('chat-turns');
+  const hasSystem = system.length > 0 || (typeof object['system'] === 'string' && object['system'].trim() !== '');
+  return { question: question.text, answer: answer.text, hasSystem, keys };
+}
+
+function chatKeys(object: JsonObject): readonly string[] {
+  const key = listKeys.find((each) => Array.isArray(object[each]));
+  if (key !== undefined) return [key];
+  return Array.isArray(object['prompt']) && Array.isArray(object['completion']) ? ['prompt', 'completion'] : [];
+}
+
+function readTurn(value: unknown): Turn | null {
+  const { role, from, content, value: said } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const known = roles[String(role ?? from).toLowerCase()];
+  const text = textOf(content ?? said);
+  return known === undefined || text === null ? null : { role: known, text };
+}
+
+/** A text, or parts that are all text. */
+function textOf(content: unknown): string | null {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return null;
+  const parts = content.map((part: unknown) => {
+    const { type, text } = (part ?? {}) as { readonly type?: unknown; readonly text?: unknown };
+    return type === 'text' && typeof text === 'string' ? text : null;
+  });
+  return parts.every((part) => part !== null) ? parts.join('') : null;
+}

@@ -1,0 +1,90 @@
+/** JSON in the two ways that tables are kept in it: one object a line (JSON Lines), or one array of objects. */
+
+import type { RowError } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
+import { jsonFault } from './json-fault.ts';
+import { shorten } from './table.ts';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export interface JsonRecords {
+  readonly delimiter: 'jsonl' | 'json';
+  /** `row` is the line in JSON Lines, and the element (from 1) of an array. */
+  readonly records: readonly { readonly row: number; readonly object: JsonObject }[];
+  readonly problems: readonly RowError[];
+}
+
+/** An object or an array of objects at the very beginning, in whatever comes after it. */
+const beginning = /^\s*(?:\{\s*(?:["}]|$)|\[\s*(?:[{["\]]|$))/u;
+const firstLines = 50;
+
+/** Whether a text means to be JSON, even where it is damaged. */
+export function looksLikeJson(text: string, fileName: string): boolean {
+  if (/\.(?:json|jsonl|ndjson)$/iu.test(fileName) || beginning.test(text.slice(0, 2_000))) return true;
+  const lines = text
+    .slice(0, 200_000)
+    .split('\n', firstLines)
+    .filter((line) => line.trim() !== '');
+  return lines.filter((line) => /^\s{0,100}\{\s{0,100}"/u.test(line)).length > lines.length / 2;
+}
+
+/** @throws OfficeError import-json-damaged with the place, where nothing at all can be read */
+export function readJson(text: string): JsonRecords {
+  if (/^\s*\[/u.test(text)) return readArray(text);
+  const lines = text.split('\n');
+  const found = lines.flatMap((line, index) => (line.trim() === '' ? [] : [readLine(line, index + 1)]));
+  const records = found.flatMap((each) => ('object' in each ? [each] : []));
+  if (records.length === 0) return readSingle(text);
+  return { delimiter: 'jsonl', records, problems: found.flatMap((each) => ('code' in each ? [each] : [])) };
+}
+
+function readLine(line: string, row: number): { readonly row: number; readonly object: JsonObject } | RowError {
+  let value: unknown;
+  try {
+    value = parse(line);
+  } catch {
+    return { row, column: '', code: 'json-damaged', value: shorten(line.trim()) };
+  }
+  return isObject(value)
+    ? { row, object: value }
+    : { row, column: '', code: 'not-an-object', value: shorten(line.trim()) };
+}
+
+function readArray(text: string): JsonRecords {
+  const values = parseWhole(text) as readonly unknown[];
+  const records = values.flatMap((value, index) => (isObject(value) ? [{ row: index + 1, object: value }] : []));
+  const problems = values.flatMap((value, index): readonly RowError[] =>
+    isObject(value)
+      ? []
+      : [{ row: index + 1, column: '', code: 'not-an-object', value: shorten(JSON.stringify(value)) }],
+  );
+  return { delimiter: 'json', records, problems };
+}
+
+/** One object over several lines. */
+function readSingle(text: string): JsonRecords {
+  const value = parseWhole(text);
+  if (!isObject(value)) throw new OfficeError('import-json-damaged', { line: 1, column: 1 });
+  return { delimiter: 'json', records: [{ row: 1, object: value }], problems: [] };
+}
+
+function parseWhole(text: string): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw new OfficeError('import-json-damaged', jsonFault(text) ?? { line: 1, column: 1 }, { cause });
+  }
+}
+
+/** Numbers stay as they are written: 1.0 is not 1, and long part numbers keep all their digits. */
+function parse(text: string): unknown {
+  return JSON.parse(text, asWritten as (key: string, value: unknown) => unknown);
+}
+
+/** https://github.com/tc39/proposal-json-parse-with-source */
+const asWritten = (_: string, value: unknown, { source }: { readonly source?: string }): unknown =>
+  typeof value === 'number' ? source : value;
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,15 @@
+/** What the host and a reading process say to each other: one request, one answer. */
+
+import type { ErrorReport } from '../contract/entities.ts';
+import type { ImportChoice, ImportSource } from './read.ts';
+import type { Table } from './table.ts';
+
+export interface ToReader {
+  readonly source: ImportSource;
+  readonly choice: ImportChoice;
+}
+
+export type FromReader =
+  | { readonly kind: 'table'; readonly table: Table }
+  /** `detail` is the stack of something unexpected, for the log alone. */
+  | { readonly kind: 'failed'; readonly error: ErrorReport; readonly detail: string };

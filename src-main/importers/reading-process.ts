@@ -1,0 +1,21 @@
+/** Where a reading process begins: it reads one file, says what it found, and is ended by whoever asked. */
+
+import '../engine/low-priority.ts';
+import { OfficeError } from '../contract/errors.ts';
+import { openParentPort } from '../engine/parent-port.ts';
+import type { FromReader, ToReader } from './messages.ts';
+import { readSource } from './read.ts';
+
+const port = openParentPort<FromReader, ToReader>();
+
+port.onMessage(({ source, choice }) => {
+  readSource(source, choice).then(
+    (table) => port.send({ kind: 'table', table }),
+    (error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      const report = error instanceof OfficeError ? error : { code: 'unexpected', values: { reason } };
+      const detail = error instanceof Error ? (error.stack ?? reason) : reason;
+      port.send({ kind: 'failed', error: { code: report.code, values: report.values }, detail });
+    },
+  );
+});

@@ -1,0 +1,95 @@
+/** From a grid to a table: which row names the columns, what stands above it, and rows with more cells than columns. */
+
+import type { ImportNotice, RowError } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
+import { findHeading, foldHeading } from './headings.ts';
+import { columnLetter } from './limits.ts';
+import { type Grid, shorten, type Table, type TableRow } from './table.ts';
+
+/** Rows shown to choose the headings from. */
+const shownRows = 12;
+
+/**
+ * @param chosen the row that names the columns, null for none; undefined finds it.
+ * @throws OfficeError import-empty, import-one-column
+ */
+export function toTable(grid: Grid, chosen?: number | null): Table {
+  const { keys, rows, ...rest } = grid;
+  if (keys) return combineAlpaca(finish({ ...rest, columns: keys, hasHeading: true, headingRow: null, top: [], rows }));
+  const heading = chosen === undefined ? findHeading(rows) : (rows.find(({ row }) => row === chosen) ?? null);
+  const data = heading ? rows.filter(({ row }) => row > heading.row) : rows;
+  const above = heading ? rows.filter(({ row }) => row < heading.row).length : 0;
+  const width = heading ? widthOf(heading) : usualWidth(rows);
+  const columns = Array.from({ length: width }, (_, index) => heading?.cells[index] || columnLetter(index));
+  const surplus = data.filter((row) => widthOf(row) > width);
+  const notices: readonly ImportNotice[] =
+    above > 0
+      ? [...rest.notices, { code: 'rows-above-heading', values: { count: above, row: heading!.row } }]
+      : rest.notices;
+  return combineAlpaca(
+    finish({
+      ...rest,
+      notices,
+      columns,
+      hasHeading: heading !== null,
+      headingRow: heading?.row ?? null,
+      top: rows.slice(0, shownRows),
+      rows: surplus.length === 0 ? data : data.filter((row) => widthOf(row) <= width),
+      problems: [...rest.problems, ...surplus.map((row) => surplusOf(row, width))],
+    }),
+  );
+}
+
+function finish(table: Table): Table {
+  if (table.rows.length === 0 && table.problems.length === 0) throw new OfficeError('import-empty');
+  if (table.columns.length < 2) throw new OfficeError('import-one-column', { delimiter: table.delimiter });
+  return { ...table, problems: table.problems.toSorted((one, other) => one.row - other.row) };
+}
+
+/** Cells up to the last one with content. */
+function widthOf({ cells }: TableRow): number {
+  return cells.findLastIndex((cell) => cell !== '') + 1;
+}
+
+/** Without headings: as many cells as most rows have; the smaller number of a tie leaves nothing out unseen. */
+function usualWidth(rows: readonly TableRow[]): number {
+  const counts = [...Map.groupBy(rows, ({ cells }) => cells.length)].map(([width, members]) => ({
+    width,
+    count: members.length,
+  }));
+  return counts.reduce(
+    (best, each) => (each.count > best.count || (each.count === best.count && each.width < best.width) ? each : best),
+    { width: 0, count: 0 },
+  ).width;
+}
+
+function surplusOf({ row, cells }: TableRow, width: number): RowError {
+  return { row, column: columnLetter(width), code: 'surplus-cells', value: shorten(cells.slice(width).join(' ')) };
+}
+
+/**
+ * Instruction, input and output as Alpaca has them: what is asked is the instruction together with its input.
+ * https://github.com/tatsu-lab/stanford_alpaca#data-release
+ */
+function combineAlpaca(table: Table): Table {
+  const folded = table.columns.map(foldHeading);
+  const [instruction, input, output] = ['instruction', 'input', 'output'].map((name) => folded.indexOf(name));
+  if (instruction! < 0 || input! < 0 || output! < 0) return table;
+  const combine = (cells: readonly string[]): readonly string[] =>
+    cells.map((cell, column) => {
+      if (column !== instruction) return cell;
+      return [cell, cells[input!] ?? ''].filter((part) => part.trim() !== '').join('\n');
+    });
+  const name = `${table.columns[instruction!]} + ${table.columns[input!]}`;
+  return {
+    ...table,
+    columns: table.columns.map((column, index) => (index === instruction ? name : column)),
+    rows: table.rows.map((row) => ({
+      ...row,
+      cells: combine(row.cells),
+      ...(row.faults && {
+        faults: row.faults.map((fault) => (fault.column === input ? { ...fault, column: instruction! } : fault)),
+      }),
+    })),
+  };
+}

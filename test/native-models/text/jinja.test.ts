@@ -1,0 +1,60 @@
+/** What templates write, beside what Jinja 3.1 with Python 3.11 wrote for the same chat; the rest is refused by name. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { compileTemplate } from '../../../native-models/text/jinja.ts';
+
+const messages = [
+  { role: 'user', content: 'one' },
+  { role: 'assistant', content: 'two' },
+  { role: 'assistant', content: 'three' },
+];
+const today = new Date(2024, 3, 1, 15, 4, 5);
+const render = (source: string): string => compileTemplate(source, today)({ messages, enable_thinking: false });
+
+test.each([
+  [
+    `{% for m in messages %}{% if m.role == 'user' %}{% set x = '[why]' %}{% endif %}{{ x }}{{ m.content }};{% endfor %}`,
+    '[why]one;two;three;',
+  ],
+  ['{% set x = 1 %}{% for m in messages %}{% set x = 2 %}{% endfor %}{{ x }}', '1'],
+  ['{% set n = namespace(n=0) %}{% for m in messages %}{% set n.n = n.n + loop.index %}{% endfor %}{{ n.n }}', '6'],
+  [
+    `{{ 'xxaxx'.strip('x') }}|{{ '\n a\n'.lstrip('\n') }}|{{ ' a '.rstrip() }}|{{ '\ufeffa\x1c' | trim }}`,
+    'a| a\n| a|\ufeffa',
+  ],
+  [`{{ 1 == '1' }} {{ true == 1 }} {{ none == nothing }} {{ none }} {{ 'a' != 'b' }}`, 'False True False None True'],
+  [`{{ messages | length }} {{ true | string }} {{ false ~ '!' }}`, '3 True False!'],
+  [`{{ enable_thinking is defined and enable_thinking is false }}`, 'True'],
+  [`{% macro f(a) %}<{{ a }}>{% endmacro %}{{ f('x') }}{% set y %}block{% endset %}{{ y }}`, '<x>block'],
+  [`{{ strftime_now('%-d %e %j %F %I %p %A %B %%') }}`, '1  1 092 2024-04-01 03 PM Monday April %'],
+])('%s', (source, expected) => {
+  expect(render(source)).toBe(expected);
+});
+
+test.each([
+  ['{{ messages[0] }}', 'it prints a dictionary, which is not supported'],
+  ['{{ [1] == [1] }}', 'it compares a list by ==, which is not supported'],
+  ['{{ messages[0].content | title }}', 'it uses the filter title, which is not supported'],
+  ['{{ messages[0].content.zfill(9) }}', 'it uses the method zfill, which is not supported'],
+  [`{{ strftime_now('%c') }}`, 'strftime_now writes %c, which is not supported'],
+  ['{% for m in messages %}a{% break %}{% endfor %}', 'it uses break, which is not supported'],
+  [
+    `{% for m in messages %}{% if (m['role'] == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('alternate') }}{% endif %}{% endfor %}`,
+    'alternate',
+  ],
+])('%s is refused by name', (source, reason) => {
+  expect(() => render(source)).toThrowError(
+    expect.objectContaining({ code: 'template-failed', values: { reason } }) as Error,
+  );
+});
+
+test('a value set in one round of a loop is not there in the next', () => {
+  const folder = join(import.meta.dirname, '../../cases/templates');
+  const source = readFileSync(join(folder, 'set-in-a-loop.jinja'), 'utf8');
+  const chat = JSON.parse(readFileSync(join(folder, 'set-in-a-loop.messages.json'), 'utf8')) as object[];
+  const text = compileTemplate(source, today)({ messages: chat, add_generation_prompt: false });
+  expect(text).toContain('[why]');
+  expect(text).not.toContain('[why]two');
+});

@@ -1,0 +1,107 @@
+/** Each diagnosis is right on a planted cause and silent on all others. */
+
+import { describe, expect, test } from 'vitest';
+import type { CriterionResult, DiagnosisKind, SetKind } from '../../../src-main/contract/entities.ts';
+import { type Case, diagnose, type DiagnosedItem } from '../../../src-main/domain/diagnosis.ts';
+import { answerScores } from '../../fixtures/answer-scores.ts';
+
+type Verdict = CriterionResult['verdict'];
+
+const criterion = (rule: CriterionResult['rule'], set: SetKind, verdict: Verdict, measured: number) => ({
+  ...{ rule, set, verdict, measured, limit: rule === 'loss' ? 0.02 : 0.8, furtherQuestions: null },
+});
+
+const judgement = (verdict: Verdict, ...criteria: readonly CriterionResult[]): Case['judgement'] => ({
+  ...{ verdict, criteria, look: 1, adaptersTried: 1 },
+});
+
+/** Ten facts in each of three categories, `wordings` ways to ask for each. */
+const facts = (wordings: number): Case['examples'] =>
+  Array.from({ length: 30 * wordings }, (_, n) => ({
+    question: `question ${n}`,
+    answer: `fact ${n % 30}`,
+    category: `c${n % 3}`,
+    split: 'train',
+  }));
+
+const asked = (right: (n: number) => boolean, rest: Partial<ReturnType<typeof answerScores>> = {}): DiagnosedItem[] =>
+  Array.from({ length: 30 }, (_, n) => ({
+    set: 'phrasings',
+    category: `c${n % 3}`,
+    adapterRight: right(n),
+    adapterScores: answerScores(right(n), rest),
+  }));
+
+const levelled = [3, 2, 1, 0.9, 0.9, 0.9, 0.9].map((loss, n) => ({ step: n * 10, loss }));
+const falling = [3, 2.8, 2.5, 2.2, 1.9, 1.6, 1.2].map((loss, n) => ({ step: n * 10, loss }));
+
+/** Too few right for no reason that a rule knows. */
+const unexplained: Case = {
+  judgement: judgement('fail', criterion('target', 'phrasings', 'fail', 0.3)),
+  items: asked((n) => n < 10),
+  examples: facts(4),
+  run: { step: 60, steps: 60, validation: levelled },
+};
+
+const planted: Readonly<Record<DiagnosisKind, Partial<Case>>> = {
+  'one-wording': { examples: facts(1) },
+  'too-few-examples': {
+    examples: facts(4).filter(({ category }, n) => category !== 'c2' || n % 4 === 0),
+    items: asked((n) => n % 3 !== 2),
+  },
+  'stopped-early': { run: { step: 20, steps: 60, validation: falling.slice(0, 2) } },
+  'still-learning': { run: { step: 60, steps: 60, validation: falling } },
+  'skills-lost': {
+    judgement: judgement(
+      'fail',
+      criterion('target', 'phrasings', 'pass', 1),
+      criterion('loss', 'general', 'fail', 0.2),
+    ),
+    items: asked(() => true),
+  },
+  'answers-cut': { items: asked((n) => n < 10, { ended: false, looped: true }) },
+  contradictions: {
+    examples: [...facts(4), { question: 'Question 3?', answer: 'another', category: 'c0', split: 'train' }],
+  },
+};
+
+describe('diagnosis', () => {
+  test.each(Object.entries(planted))('%s is found where it was planted, and nothing else', (kind, cause) => {
+    expect(diagnose({ ...unexplained, ...cause }).map((diagnosis) => diagnosis.kind)).toEqual([kind]);
+  });
+
+  test('nothing is made up where no rule knows the cause', () => {
+    expect(diagnose(unexplained)).toEqual([]);
+  });
+
+  test('nothing is diagnosed of what passed', () => {
+    for (const cause of Object.values(planted))
+      expect(diagnose({ ...unexplained, ...cause, judgement: judgement('pass') })).toEqual([]);
+  });
+
+  test('an adapter from elsewhere has no run and no examples', () => {
+    expect(diagnose({ ...unexplained, examples: [], run: null })).toEqual([]);
+  });
+
+  test('several causes are all named, the data first', () => {
+    const { 'one-wording': one, 'still-learning': still } = planted;
+    expect(diagnose({ ...unexplained, ...one, ...still }).map(({ kind }) => kind)).toEqual([
+      'one-wording',
+      'still-learning',
+    ]);
+  });
+
+  test('says what shows it and where it is mended', () => {
+    expect(diagnose({ ...unexplained, ...planted['one-wording'] })).toEqual([
+      { kind: 'one-wording', evidence: { single: 30, facts: 30 }, mendedIn: 'collect' },
+    ]);
+    expect(diagnose({ ...unexplained, ...planted['too-few-examples'] })[0]).toMatchObject({
+      evidence: { category: 'c2', wrong: 10, asked: 10 },
+      mendedIn: 'collect',
+    });
+    expect(diagnose({ ...unexplained, ...planted['stopped-early'] })[0]).toMatchObject({
+      evidence: { step: 20, steps: 60 },
+      mendedIn: 'train',
+    });
+  });
+});
