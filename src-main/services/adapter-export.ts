@@ -7,10 +7,10 @@ import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { freeBytes, removeFolder } from '../store/durable.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
-import { type Activity, requireIdle } from './activity.ts';
 import type { AdapterTasks } from './adapter-tasks.ts';
 import { type Context, found } from './context.ts';
 
+import type { Lanes } from './lanes.ts';
 import type { ProofHooks, Proofs } from './proofs.ts';
 
 type ExportInput = ValidInput<'adapters.export'>;
@@ -23,7 +23,7 @@ const besideBytes = 100_000;
 
 export function createAdapterExport(
   context: Context,
-  { activity, tasks, proofs }: { activity: Activity; tasks: AdapterTasks; proofs: Proofs },
+  { lanes, tasks, proofs }: { lanes: Lanes; tasks: AdapterTasks; proofs: Proofs },
 ): HandlersOf<typeof adapterExportRequests> {
   const { store, engine } = context;
 
@@ -45,7 +45,7 @@ export function createAdapterExport(
     }
     store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
     // Merging needs the memory of a model, which training or evaluating may need itself.
-    if (input.form === 'merged') requireIdle(activity);
+    if (input.form === 'merged') lanes.models.requireIdle();
     return tasks.start('export', adapter.name, async (hooks) => {
       const work = input.form === 'merged' ? mergeTo : exportTo;
       const result = await work(adapter, path, hooks);

@@ -10,11 +10,12 @@ import type { StoredAdapter } from '../store/adapters.ts';
 import type { AdapterTasks, TaskResult } from './adapter-tasks.ts';
 import { type Context, found } from './context.ts';
 
+import type { Lanes } from './lanes.ts';
 import type { ProofHooks, Proofs } from './proofs.ts';
 
 export function createAdapterImport(
   context: Context,
-  { tasks, proofs }: { tasks: AdapterTasks; proofs: Proofs },
+  { lanes, tasks, proofs }: { lanes: Lanes; tasks: AdapterTasks; proofs: Proofs },
 ): HandlersOf<typeof adapterImportRequests> {
   const { store, engine } = context;
 
@@ -33,7 +34,7 @@ export function createAdapterImport(
   }
 
   async function start(input: ValidInput<'adapters.import'>): Promise<AdapterTask> {
-    tasks.requireIdle();
+    lanes.adapters.requireIdle();
     const model = found(store.models.get(input.modelId), 'model', input.modelId);
     const inspection = await inspect(input.directory, input.modelId);
     const { misfit } = inspection.adapter;

@@ -5,7 +5,7 @@ import type { AdapterTask } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import type { Context } from './context.ts';
-import { toErrorReport } from './error-report.ts';
+import type { Lane, LongWork } from './long-work.ts';
 import type { ProofHooks } from './proofs.ts';
 
 /** What a task leaves behind. */
@@ -15,71 +15,50 @@ export interface AdapterTasks {
   readonly handlers: HandlersOf<typeof adapterTaskRequests>;
   /** Begins in the background. @throws OfficeError adapter-task-active */
   start(kind: AdapterTask['kind'], name: string, work: (hooks: ProofHooks) => Promise<TaskResult>): AdapterTask;
-  /** @throws OfficeError adapter-task-active */
-  requireIdle(): void;
-  /** Resolves when the running task, if any, has ended. */
-  settled(): Promise<void>;
 }
 
 const topics = ['adapterTask'] as const;
-const publishMilliseconds = 250;
 
-export function createAdapterTasks(context: Context): AdapterTasks {
+export function createAdapterTasks(context: Context, lane: Lane): AdapterTasks {
   let newest: AdapterTask | null = null;
-  let cancel: () => void = () => {};
-  let settling: Promise<void> = Promise.resolve();
-  let publishedAt = 0;
+  let work: LongWork | null = null;
 
-  const requireIdle = () => {
-    if (newest?.state === 'running') throw new OfficeError('adapter-task-active', { name: newest.name });
-  };
+  const announce = () => context.publish({ kind: 'changed', topics });
 
   function change(part: Partial<AdapterTask>): void {
     if (newest) newest = { ...newest, ...part };
-    publishedAt = context.clock().getTime();
-    context.publish({ kind: 'changed', topics });
-  }
-
-  function hooksOf(signal: AbortSignal): ProofHooks {
-    return {
-      // A cancel that came before the job ends it at once.
-      follow(job) {
-        if (signal.aborted) job.cancel();
-        else signal.addEventListener('abort', () => job.cancel(), { once: true });
-        return job.result;
-      },
-      progress(progress) {
-        if (newest) newest = { ...newest, ...progress };
-        if (context.clock().getTime() - publishedAt >= publishMilliseconds) change({});
-      },
-    };
+    announce();
   }
 
   return {
-    requireIdle,
-    settled: () => settling,
-    start(kind, name, work) {
-      requireIdle();
-      const controller = new AbortController();
-      cancel = () => controller.abort();
+    start(kind, name, begin) {
+      lane.requireIdle();
       const task: AdapterTask = { ...newTask, id: context.ids(), kind, name };
       newest = task;
-      change({});
-      settling = work(hooksOf(controller.signal)).then(
-        (result) => change({ state: 'completed', ...result }),
-        (error: unknown) => {
-          const { report } = toErrorReport(error);
+      announce();
+      work = lane.begin({
+        busy: () => new OfficeError('adapter-task-active', { name }),
+        run: ({ follow, progressed }) =>
+          begin({
+            follow,
+            progress(progress) {
+              if (newest) newest = { ...newest, ...progress };
+              progressed();
+            },
+          }),
+        announce,
+        completed: (result) => change({ state: 'completed', ...result }),
+        failed: ({ report }) => {
           const cancelled = report.code === 'cancelled';
           change({ state: cancelled ? 'cancelled' : 'failed', error: cancelled ? null : report });
         },
-      );
-      return newest;
+      });
+      return task;
     },
     handlers: {
       'adapters.task': async () => newest,
       'adapters.cancelTask': async () => {
-        cancel();
-        await settling;
+        await work?.cancel();
         return newest;
       },
     },

@@ -6,16 +6,16 @@ import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import { canResume } from '../domain/runs.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
-import { type Activity, requireIdle } from './activity.ts';
 import type { AdapterTasks } from './adapter-tasks.ts';
 import { type Context, found } from './context.ts';
+import type { Lanes } from './lanes.ts';
 import type { Proofs } from './proofs.ts';
 
 const topics = ['adapters', 'status'] as const;
 
 export function createAdapters(
   context: Context,
-  { activity, tasks, proofs }: { activity: Activity; tasks: AdapterTasks; proofs: Proofs },
+  { lanes, tasks, proofs }: { lanes: Lanes; tasks: AdapterTasks; proofs: Proofs },
 ): HandlersOf<typeof adapterRequests> {
   const { store } = context;
   const requireAdapter = (id: string) => found(store.adapters.get(id), 'adapter', id);
@@ -35,8 +35,8 @@ export function createAdapters(
       throw new OfficeError('adapter-served', { name });
     const waiting = store.runs.list().find((run) => run.initialAdapterId === id && canResume(run));
     if (waiting) throw new OfficeError('adapter-continued', { name, number: waiting.number });
-    requireIdle(activity);
-    tasks.requireIdle();
+    lanes.models.requireIdle();
+    lanes.adapters.requireIdle();
     context.change(topics, { kind: 'adapter.deleted', subject: name, values: { sha256 } }, () =>
       store.adapters.remove(id, context.now()),
     );

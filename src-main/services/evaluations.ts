@@ -6,17 +6,16 @@ import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import { needsPerson } from '../contract/rules/answers.ts';
 import { diagnose } from '../domain/diagnosis.ts';
-import type { EngineJobs, RunningJob } from '../engine/engine.ts';
+import type { EngineJobs } from '../engine/engine.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import type { StoredEvaluation } from '../store/evaluations.ts';
-import { type Activity, requireIdle } from './activity.ts';
 import { answeringModel } from './answering.ts';
 import { type Context, found } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
-import { toErrorReport } from './error-report.ts';
 import { judged, judgedEvaluations } from './evaluation-judging.ts';
 import { type Asked, questionsOf, sumUp } from './evaluation-sets.ts';
+import type { Ending, Lane, LongWork } from './long-work.ts';
 
 type EvaluateResult = EngineJobs['evaluate']['output'];
 
@@ -24,26 +23,26 @@ export interface Evaluations {
   readonly handlers: HandlersOf<typeof evaluationRequests>;
   /** At boot: evaluations that a former host left behind cannot go on. */
   markInterrupted(): void;
-  settled(): Promise<void>;
+  /** The evaluation that runs. */
+  activeId(): string | null;
 }
 
 const topics = ['evaluations', 'status'] as const;
 const batchSize = 16;
 /** Tokens an answer may be longer than the longest expected one: what goes on after that is wrong anyway. */
 const spareTokens = 8;
-const publishMilliseconds = 250;
 
 export function createEvaluations(
   context: Context,
-  { activity, datasets, devices }: { activity: Activity; datasets: Datasets; devices: Devices },
+  { lane, datasets, devices }: { lane: Lane; datasets: Datasets; devices: Devices },
 ): Evaluations {
   const { store, engine } = context;
-  let live: { evaluation: Evaluation; job: RunningJob<EvaluateResult> } | null = null;
-  /** The newest job's end, written down. */
-  let settling: Promise<void> = Promise.resolve();
+  let newest: { evaluation: Evaluation; readonly work: LongWork } | null = null;
 
+  const live = () => (newest?.work.running ? newest : null);
   /** As stored, with the progress of the running one. */
-  const present = (evaluation: Evaluation) => (evaluation.id === live?.evaluation.id ? live.evaluation : evaluation);
+  const present = (evaluation: Evaluation) =>
+    evaluation.id === live()?.evaluation.id ? live()!.evaluation : evaluation;
 
   function detail(evaluationId: string): EvaluationDetail {
     const evaluation = found(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
@@ -59,7 +58,7 @@ export function createEvaluations(
   }
 
   async function start(adapterId: string): Promise<Evaluation> {
-    requireIdle(activity);
+    lane.requireIdle();
     const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
     const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
     store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
@@ -78,7 +77,7 @@ export function createEvaluations(
       maxNewTokens: Math.max(...measures.map(({ answerTokens }) => answerTokens), 0) + spareTokens,
       device: await devices.chosen(model),
     };
-    requireIdle(activity);
+    lane.requireIdle();
     const { precision } = model;
     const identity = { id: context.ids(), adapterId, precision, createdAt: context.now() };
     const evaluation: Evaluation = { ...newEvaluation, ...identity };
@@ -102,34 +101,22 @@ export function createEvaluations(
     job: EngineJobs['evaluate']['input'],
     asked: readonly Asked[],
   ): void {
-    let publishedAt = 0;
-    const running = engine.start('evaluate', job, (progress) => {
-      if (!live) return;
-      live.evaluation = { ...live.evaluation, progress };
-      const now = context.clock().getTime();
-      if (now - publishedAt < publishMilliseconds && progress.done < progress.total) return;
-      publishedAt = now;
-      context.publish({ kind: 'evaluating', evaluation: live.evaluation });
+    const work = lane.begin({
+      busy: () => new OfficeError('evaluation-active'),
+      run: ({ follow, progressed }) =>
+        follow(
+          engine.start('evaluate', job, (progress) => {
+            if (newest?.evaluation.id !== started.id) return;
+            newest.evaluation = { ...newest.evaluation, progress };
+            progressed();
+          }),
+        ),
+      announce: () => newest && context.publish({ kind: 'evaluating', evaluation: newest.evaluation }),
+      completed: (result) => complete(started, name, asked, result),
+      failed: (ending) => fail(started, name, ending),
+      ended: () => context.publish({ kind: 'changed', topics }),
     });
-    activity.evaluationId = started.id;
-    // Idle before anybody hears of the end: who does may start the next at once.
-    const idle = () => {
-      live = null;
-      activity.evaluationId = null;
-    };
-    settling = running.result
-      .then((result) => {
-        idle();
-        complete(started, name, asked, result);
-      })
-      .catch((error: unknown) => {
-        idle();
-        fail(started, name, error);
-      })
-      // What could not be written down now is found by `markInterrupted` at the next boot.
-      .catch(() => {})
-      .finally(() => context.publish({ kind: 'changed', topics }));
-    live = { evaluation: started, job: running };
+    newest = { evaluation: started, work };
   }
 
   function complete(started: Evaluation, name: string, asked: readonly Asked[], result: EvaluateResult): void {
@@ -154,12 +141,11 @@ export function createEvaluations(
     context.publish({ kind: 'evaluating', evaluation: done });
   }
 
-  function fail(started: Evaluation, name: string, error: unknown): void {
-    const { report } = toErrorReport(error);
-    const cutOff = activity.closing || report.code === 'engine-crashed';
-    const state = report.code === 'cancelled' && !activity.closing ? 'cancelled' : 'failed';
-    const reason = cutOff ? { code: 'evaluation-interrupted', values: {} } : report;
-    const failure = state === 'cancelled' ? null : reason;
+  function fail(started: Evaluation, name: string, { report, cancelled, cutOff }: Ending): void {
+    const interrupted = cutOff || report.code === 'engine-crashed';
+    const state = cancelled ? 'cancelled' : 'failed';
+    const reason = interrupted ? { code: 'evaluation-interrupted', values: {} } : report;
+    const failure = cancelled ? null : reason;
     const ended: Evaluation = { ...started, state, error: failure, finishedAt: context.now() };
     context.change(topics, { kind: `evaluation.${state}`, subject: name, values: { code: report.code } }, () =>
       store.evaluations.save(ended),
@@ -177,15 +163,12 @@ export function createEvaluations(
         );
       }
     },
-    settled: () => settling,
+    activeId: () => live()?.evaluation.id ?? null,
     handlers: {
       'evaluations.start': ({ adapterId }) => start(adapterId),
       'evaluations.cancel': async ({ evaluationId }) => {
-        const running = live;
-        if (running?.evaluation.id === evaluationId) {
-          running.job.cancel();
-          await settling;
-        }
+        const running = live();
+        if (running?.evaluation.id === evaluationId) await running.work.cancel();
         return judged(context, found(store.evaluations.get(evaluationId), 'evaluation', evaluationId));
       },
       'evaluations.list': async () => judgedEvaluations(context).map(present),

@@ -1,6 +1,5 @@
 /** The use cases, wired by hand. */
 
-import { createActivity } from './activity.ts';
 import { createAdapterExport } from './adapter-export.ts';
 import { createAdapterImport } from './adapter-import.ts';
 import { createAdapterTasks } from './adapter-tasks.ts';
@@ -13,6 +12,7 @@ import { createEvaluations } from './evaluations.ts';
 import { createExamples } from './examples.ts';
 import { createFolders } from './folders.ts';
 import { createImports } from './imports.ts';
+import { createLanes } from './lanes.ts';
 import { createModelChecks } from './model-checks.ts';
 import { createModels } from './models.ts';
 import { createPrecisions } from './precisions.ts';
@@ -38,19 +38,20 @@ export interface Services {
 
 export function createServices(options: ServiceOptions): Services {
   const context = createContext(options);
-  const activity = createActivity();
+  const lanes = createLanes(options.clock);
+  const lane = lanes.models;
   const devices = createDevices(context);
   const models = createModels(context);
   const datasets = createDatasets(context, models);
   const proofs = createProofs(context, devices);
-  const tasks = createAdapterTasks(context);
-  const training = createTraining(context, { activity, models, datasets, devices, proofs });
-  const evaluations = createEvaluations(context, { activity, datasets, devices });
+  const tasks = createAdapterTasks(context, lanes.adapters);
+  const training = createTraining(context, { lane, models, datasets, devices, proofs });
+  const evaluations = createEvaluations(context, { lane, datasets, devices });
   const releases = createReleases(context, proofs);
-  const precisions = createPrecisions(context, { activity, devices });
+  const precisions = createPrecisions(context, { lane, devices });
   return {
     handlers: {
-      ...createStatus(context, { activity, datasets, devices }),
+      ...createStatus(context, { datasets, devices, training, evaluations }),
       ...devices.handlers,
       ...createProject(context, models),
       ...models.handlers,
@@ -61,10 +62,10 @@ export function createServices(options: ServiceOptions): Services {
       ...createImports(context),
       ...datasets.handlers,
       ...training.handlers,
-      ...createAdapters(context, { activity, tasks, proofs }),
+      ...createAdapters(context, { lanes, tasks, proofs }),
       ...tasks.handlers,
-      ...createAdapterImport(context, { tasks, proofs }),
-      ...createAdapterExport(context, { activity, tasks, proofs }),
+      ...createAdapterImport(context, { lanes, tasks, proofs }),
+      ...createAdapterExport(context, { lanes, tasks, proofs }),
       ...evaluations.handlers,
       ...releases.handlers,
       ...createAsk(context, models, devices),
@@ -81,9 +82,9 @@ export function createServices(options: ServiceOptions): Services {
       await releases.proveOpenRevert();
     },
     async close() {
-      activity.closing = true;
+      for (const each of Object.values(lanes)) each.closing();
       await options.engine.close();
-      await Promise.all([training.settled(), evaluations.settled(), precisions.settled(), tasks.settled()]);
+      await Promise.all(Object.values(lanes).map((each) => each.settled()));
     },
   };
 }

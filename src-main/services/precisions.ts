@@ -3,54 +3,46 @@
 import type { precisionRequests } from '../contract/areas/precisions.ts';
 import type { BaseModel, PrecisionTask } from '../contract/entities.ts';
 import type { HandlersOf } from '../contract/requests.ts';
+import { OfficeError } from '../contract/errors.ts';
 import { assignSplits } from '../domain/dataset.ts';
 import { beside32Bits } from '../domain/precisions.ts';
-import type { EngineJobs, RunningJob } from '../engine/engine.ts';
+import type { EngineJobs } from '../engine/engine.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
-import { type Activity, requireIdle } from './activity.ts';
 import { quantizedFolder } from './answering.ts';
 import { readBundledPairs } from './bundled-files.ts';
 import { type Context, found } from './context.ts';
 import type { Devices } from './devices.ts';
-import { toErrorReport } from './error-report.ts';
 import { questionsAmong } from './evaluation-sets.ts';
+import type { Lane, LongWork } from './long-work.ts';
 import { toModel } from './models.ts';
 
 type Result = EngineJobs['comparePrecisions']['output'];
 
 export interface Precisions {
   readonly handlers: HandlersOf<typeof precisionRequests>;
-  settled(): Promise<void>;
 }
 
-const publishMilliseconds = 250;
-
-export function createPrecisions(
-  context: Context,
-  { activity, devices }: { activity: Activity; devices: Devices },
-): Precisions {
+export function createPrecisions(context: Context, { lane, devices }: { lane: Lane; devices: Devices }): Precisions {
   const { store, engine, bundled } = context;
   const requireModel = (id: string) => found(store.models.get(id), 'model', id);
   let task: PrecisionTask | null = null;
-  let running: RunningJob<Result> | null = null;
-  let settling: Promise<void> = Promise.resolve();
-  let publishedAt = 0;
+  let work: LongWork | null = null;
+
+  const announce = () => context.publish({ kind: 'changed', topics: ['precisionTask'] });
 
   function tell(part: Partial<PrecisionTask>): void {
     if (task) task = { ...task, ...part };
-    publishedAt = context.clock().getTime();
-    context.publish({ kind: 'changed', topics: ['precisionTask'] });
+    announce();
   }
 
   async function compare(modelId: string): Promise<PrecisionTask> {
-    requireIdle(activity);
+    lane.requireIdle();
     const model = requireModel(modelId);
     const device = await devices.chosen(model);
     const adapter = store.adapters.list().find((each) => each.modelId === modelId) ?? null;
     if (adapter) store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
     const { source, asked } = questionsFor(adapter);
-    requireIdle(activity);
-    activity.comparedModelId = modelId;
+    lane.requireIdle();
     task = { modelId, state: 'running', progress: null, error: null };
     const job = {
       modelDirectory: model.directory,
@@ -61,30 +53,27 @@ export function createPrecisions(
       device,
       memoryLimitBytes: null,
     };
-    running = engine.start('comparePrecisions', job, (progress) => {
-      if (task) task = { ...task, progress };
-      if (context.clock().getTime() - publishedAt >= publishMilliseconds) tell({});
-    });
-    // Idle before anybody hears of the end: who does may start the next at once.
-    const idle = () => {
-      running = null;
-      activity.comparedModelId = null;
-    };
-    settling = running.result
-      .then((result) => {
-        idle();
+    announce();
+    work = lane.begin({
+      busy: () => new OfficeError('precisions-active'),
+      run: ({ follow, progressed }) =>
+        follow(
+          engine.start('comparePrecisions', job, (progress) => {
+            if (task) task = { ...task, progress };
+            progressed();
+          }),
+        ),
+      announce,
+      completed: (result) => {
         keep(model, adapter, source, result);
         tell({ state: 'completed' });
-      })
-      .catch((error: unknown) => {
-        idle();
-        const { report } = toErrorReport(error);
+      },
+      failed: ({ report }) => {
         const cancelled = report.code === 'cancelled';
         tell({ state: cancelled ? 'cancelled' : 'failed', error: cancelled ? null : report });
-      });
-    const started = task;
-    tell({});
-    return started;
+      },
+    });
+    return task;
   }
 
   /** What the adapter was kept back from or, without one, what would be kept back; the sample plant's for want of both. */
@@ -118,7 +107,6 @@ export function createPrecisions(
   }
 
   return {
-    settled: () => settling,
     handlers: {
       'precisions.choose': async ({ modelId, precision }) => {
         const { name, precision: before } = requireModel(modelId);
@@ -131,8 +119,7 @@ export function createPrecisions(
       'precisions.compare': ({ modelId }) => compare(modelId),
       'precisions.task': async () => task,
       'precisions.cancel': async () => {
-        running?.cancel();
-        await settling;
+        await work?.cancel();
         return task;
       },
     },

@@ -4,15 +4,21 @@ import type { appRequests } from '../contract/areas/app.ts';
 import type { AppStatus } from '../contract/entities.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import { stepStates } from '../domain/steps.ts';
-import type { Activity } from './activity.ts';
 import type { Context } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
 import { judgedEvaluations } from './evaluation-judging.ts';
+import type { Evaluations } from './evaluations.ts';
+import type { Training } from './training.ts';
 
 export function createStatus(
   context: Context,
-  { activity, datasets, devices }: { activity: Activity; datasets: Datasets; devices: Devices },
+  {
+    datasets,
+    devices,
+    training,
+    evaluations,
+  }: { datasets: Datasets; devices: Devices; training: Training; evaluations: Evaluations },
 ): HandlersOf<typeof appRequests> {
   const { store, version, dataDirectory } = context;
   /** A proof in another precision is none for what would answer now. */
@@ -46,8 +52,8 @@ export function createStatus(
         project,
         device: devices.known(),
         release,
-        activeRunId: activity.run?.id ?? null,
-        activeEvaluationId: activity.evaluationId,
+        activeRunId: training.activeId(),
+        activeEvaluationId: evaluations.activeId(),
         exampleCount: total,
         dataDirectory,
         host,

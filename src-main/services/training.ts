@@ -14,14 +14,12 @@ import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { assignSplits, countSplits, smallestSplit } from '../domain/dataset.ts';
 import { presetSettings } from '../domain/presets.ts';
 import { canResume, isActive, moveRun } from '../domain/runs.ts';
-import type { RunningJob } from '../engine/engine.ts';
-import { startTraining } from '../engine/start-training.ts';
-import { type Activity, requireIdle } from './activity.ts';
+import { startTraining, type TrainingEvent } from '../engine/start-training.ts';
 import { type Context, found } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
-import { toErrorReport } from './error-report.ts';
 import { initialAdapter, settingsOf } from './initial-adapter.ts';
+import type { Ending, Lane, LongWork, WorkHooks } from './long-work.ts';
 import type { Models } from './models.ts';
 import type { Proofs } from './proofs.ts';
 import { adoptAdapter, type TrainJob, trainJob, type TrainResult } from './training-files.ts';
@@ -31,14 +29,14 @@ export interface Training {
   readonly handlers: HandlersOf<typeof trainingRequests>;
   /** Runs without a job: a former host left them behind, or their end could not be written down. */
   markInterrupted(): void;
-  /** Resolves when the running job, if any, has been written down. */
-  settled(): Promise<void>;
+  /** The run whose job is at work. */
+  activeId(): string | null;
 }
 
 interface Live {
   readonly watch: TrainingWatch;
   /** The training, then the proof of its adapter. */
-  job: RunningJob<unknown>;
+  readonly work: LongWork;
 }
 
 const topics = ['runs', 'status'] as const;
@@ -48,20 +46,19 @@ const planName = 'plan';
 export function createTraining(
   context: Context,
   {
-    activity,
+    lane,
     models,
     datasets,
     devices,
     proofs,
-  }: { activity: Activity; models: Models; datasets: Datasets; devices: Devices; proofs: Proofs },
+  }: { lane: Lane; models: Models; datasets: Datasets; devices: Devices; proofs: Proofs },
 ): Training {
   const { store, engine } = context;
-  let live: Live | null = null;
-  /** The newest job's end, written down. */
-  let settling: Promise<void> = Promise.resolve();
+  let newest: Live | null = null;
 
   const requireRun = (id: string) => found(store.runs.get(id), 'run', id);
-  const liveRun = (id: string) => (live?.watch.run.id === id ? live : null);
+  const live = () => (newest?.work.running ? newest : null);
+  const liveRun = (id: string) => (live()?.watch.run.id === id ? live() : null);
 
   function prepare({ preset, basePrecision, settings, initialAdapterId }: ValidInput<'training.plan'>) {
     const model = models.current();
@@ -87,7 +84,7 @@ export function createTraining(
   }
 
   async function start(input: ValidInput<'training.start'>): Promise<TrainingRun> {
-    requireIdle(activity);
+    lane.requireIdle();
     markInterrupted();
     if (!store.project.get()) throw new OfficeError('project-missing');
     const { preset } = input;
@@ -95,7 +92,7 @@ export function createTraining(
     await models.requireUnchanged(model);
     const version = await datasets.freeze();
     const { chosen: device, reason: deviceReason } = await devices.report(model);
-    requireIdle(activity);
+    lane.requireIdle();
     const run: TrainingRun = {
       ...newRun,
       id: context.ids(),
@@ -123,49 +120,42 @@ export function createTraining(
 
   function launch(run: TrainingRun, job: TrainJob): void {
     const watch = new TrainingWatch(context, run);
-    const running = startTraining(engine, job, (event) => {
-      try {
-        watch.receive(event);
-      } catch {
-        // A full disk must not end the training: the batch stays in memory, and the next write tries again.
-      }
+    const work = lane.begin({
+      busy: () => new OfficeError('run-active', { number: run.number }),
+      async run({ follow, hearing }) {
+        const trained = startTraining(
+          engine,
+          job,
+          hearing((event: TrainingEvent) => {
+            try {
+              watch.receive(event);
+            } catch {
+              // A full disk must not end the training: the batch stays in memory, and the next write tries again.
+            }
+          }),
+        );
+        const result = await follow(trained);
+        return { result, proven: await prove(watch.run, result, follow) };
+      },
+      completed: ({ result, proven }) => complete(watch, result, proven),
+      failed: (ending) => fail(watch, ending),
+      ended: () => context.publish({ kind: 'changed', topics: [...topics, 'adapters'] }),
     });
-    activity.run = { id: run.id, number: run.number };
-    // Idle before anybody hears of the end: who does may start the next at once.
-    const idle = () => {
-      live = null;
-      activity.run = null;
-    };
-    settling = running.result
-      .then(async (result) => {
-        const proven = await prove(watch.run, result);
-        idle();
-        complete(watch, result, proven);
-      })
-      .catch((error: unknown) => {
-        idle();
-        fail(watch, error);
-      })
-      // What could not be written down now is found by `markInterrupted` later.
-      .catch(() => {})
-      .finally(() => context.publish({ kind: 'changed', topics: [...topics, 'adapters'] }));
-    live = { watch, job: running };
+    newest = { watch, work };
   }
 
   /** Part of the run: it is not done before its adapter was looked at, and a cancel reaches this too. */
-  async function prove(run: TrainingRun, { adapterDirectory, readBackTensors }: TrainResult) {
+  async function prove(
+    run: TrainingRun,
+    { adapterDirectory, readBackTensors }: TrainResult,
+    follow: WorkHooks['follow'],
+  ) {
     const model = found(store.models.get(run.modelId), 'model', run.modelId);
     const folders = { modelDirectory: model.directory, adapterDirectory };
     const { method, ranks, alpha, targetModules } = await engine.call('inspectAdapter', { job: folders });
     const examples = proofs.examplesFor(run.datasetVersionId);
     const target = { model, directory: adapterDirectory, sourceDirectory: null, examples };
-    const evidence = await proofs.measure(target, {
-      follow(job) {
-        if (live) live.job = job;
-        return job.result;
-      },
-      progress: () => {},
-    });
+    const evidence = await proofs.measure(target, { follow, progress: () => {} });
     const proof = proofs.describe('training', { ...evidence, identicalTensors: readBackTensors });
     return { proof, configuration: { method, ranks, alpha, targetModules } };
   }
@@ -190,12 +180,11 @@ export function createTraining(
     store.artefacts.removeRun(done.id);
   }
 
-  function fail(watch: TrainingWatch, error: unknown): void {
-    const { report } = toErrorReport(error);
+  function fail(watch: TrainingWatch, { report, cutOff }: Ending): void {
     const step = watch.run.checkpointStep;
-    const state = activity.closing ? 'interrupted' : (endStates[report.code] ?? 'failed');
+    const state = cutOff ? 'interrupted' : (endStates[report.code] ?? 'failed');
     const described = { code: report.code, values: { step, ...report.values } };
-    const reason = activity.closing ? { code: 'run-interrupted', values: { step } } : described;
+    const reason = cutOff ? { code: 'run-interrupted', values: { step } } : described;
     const failure = state === 'cancelled' ? null : reason;
     watch.run = { ...moveRun(watch.run, state), error: failure, secondsLeft: null, finishedAt: context.now() };
     const values = { step, code: report.code };
@@ -217,18 +206,18 @@ export function createTraining(
     if (paused) {
       const { run } = paused.watch;
       paused.watch.run = move(run, run.steps > 0 ? 'running' : 'waiting', 'run.resumed');
-      paused.job.resume();
+      paused.work.resume();
       paused.watch.announce();
       return paused.watch.run;
     }
     markInterrupted();
     const run = requireRun(id);
     if (!canResume(run)) throw wrongState(run);
-    requireIdle(activity);
+    lane.requireIdle();
     const model = found(store.models.get(run.modelId), 'model', run.modelId);
     await models.requireUnchanged(model);
     const { chosen: device, reason: deviceReason } = await devices.report(model);
-    requireIdle(activity);
+    lane.requireIdle();
     const examples = store.datasets.examples(run.datasetVersionId);
     const { settings, initialAdapterId } = run;
     const initial = initialAdapter(context, initialAdapterId, model);
@@ -253,7 +242,7 @@ export function createTraining(
 
   return {
     markInterrupted,
-    settled: () => settling,
+    activeId: () => live()?.watch.run.id ?? null,
     handlers: {
       'training.plan': plan,
       'training.start': start,
@@ -261,7 +250,7 @@ export function createTraining(
         const running = liveRun(runId);
         if (!running) throw wrongState(requireRun(runId));
         running.watch.run = move(running.watch.run, 'paused', 'run.paused');
-        running.job.pause();
+        running.work.pause();
         running.watch.announce();
         return running.watch.run;
       },
@@ -269,8 +258,7 @@ export function createTraining(
       'training.cancel': async ({ runId }) => {
         const running = liveRun(runId);
         if (!running) return move(requireRun(runId), 'cancelled', 'run.cancelled');
-        running.job.cancel();
-        await settling;
+        await running.work.cancel();
         return requireRun(runId);
       },
       'training.list': async () => store.runs.list(),
