@@ -50,6 +50,8 @@ type OfficeErrorCode =
   | 'evaluation-active'
   | 'evaluation-interrupted'
   | 'evaluation-other-precision'
+  | 'evaluation-missing'
+  | 'criteria-not-met'
   | 'precisions-active'
   | 'adapter-does-not-act'
   | 'adapter-never-ends'
@@ -157,6 +159,10 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The adapter’s files do not say which base they belong to. Import it only if you know that it was made for {base}, and say so.',
     'evaluation-other-precision':
       'This adapter was evaluated in “{evaluated}”, but answers are set to “{precision}” now. Evaluate it again, or set the precision back.',
+    'evaluation-missing':
+      '“{name}” was never proven in the precision that answers now. Prove it first, or apply it with a reason, which the log keeps.',
+    'criteria-not-met':
+      '“{name}” does not meet the success criteria as they stand today. Look at its proof, train again, or apply it with a reason, which the log keeps.',
     'precisions-active': 'The precisions of a model are being measured. Wait for it or cancel it first.',
     'adapter-known': 'This adapter is in the ledger already, as “{name}”.',
     'adapter-served':
@@ -307,6 +313,10 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'evaluation-active': '評価が進行中です。終わるのを待つか、中止してください。',
     'evaluation-other-precision':
       'このアダプターの評価は「{evaluated}」で行ったものですが、いまの精度は「{precision}」です。もう一度評価するか、精度を元に戻してください。',
+    'evaluation-missing':
+      '「{name}」は、いま答える精度ではまだ評価されていません。先に評価するか、理由を添えて適用してください（理由は記録に残ります）。',
+    'criteria-not-met':
+      '「{name}」は、今日の成功基準を満たしていません。評価の結果を確かめて学習し直すか、理由を添えて適用してください（理由は記録に残ります）。',
     'precisions-active': 'モデルの精度を測定しています。終わるのを待つか、中止してください。',
     'adapter-does-not-act':
       'このアダプターは確認用の質問{prompts}件で何も変えないため、使いません。学習を長くするか、学習率を上げてください。',

@@ -1,6 +1,7 @@
 /** What inputs are made of, with the limits that screens may show too. */
 
 import * as v from 'valibot';
+import { limits } from './rules/limits.ts';
 
 export const nothing = v.strictObject({});
 export const id = v.pipe(v.string(), v.regex(/^[0-9a-zA-Z_-]{1,64}$/));
@@ -14,5 +15,5 @@ export const between = (least: number, most: number) => v.pipe(v.number(), v.min
 /** 0 to 1. */
 export const share = between(0, 1);
 export const amount = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1e9));
-export const path = text(4096);
+export const path = text(limits.path);
 export const precision = v.picklist(['f32', 'int8', 'int4']);

@@ -8,3 +8,6 @@ export * from './import-limits.ts';
 export * from './import-words.ts';
 export * from './requests.ts';
 export * from './rules/answers.ts';
+export * from './rules/limits.ts';
+export * from './rules/proofs.ts';
+export * from './rules/runs.ts';

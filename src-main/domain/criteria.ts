@@ -1,7 +1,19 @@
 /** The project's own success criteria, applied to what was measured, whenever that is read. */
 
-import type { CriterionResult, EvaluationItem, Judgement, Project, SetKind, SetResult } from '../contract/entities.ts';
+import type {
+  Adapter,
+  CriterionResult,
+  Evaluation,
+  EvaluationItem,
+  Judgement,
+  Precision,
+  Project,
+  SetKind,
+  SetResult,
+} from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
 import { needsPerson } from '../contract/rules/answers.ts';
+import { newestCompleted } from '../contract/rules/proofs.ts';
 import { judgeShare } from './statistics/verdict.ts';
 
 /** Shares are ratios of small integers; this is far below one question and above rounding. */
@@ -72,4 +84,21 @@ function personRules(sets: readonly SetResult[], items: readonly JudgedItem[]): 
     rule('worse-answers', null, waiting.length - unsafe),
     ...(setOf(sets, 'safety') ? [rule('safety', 'safety', unsafe)] : []),
   ];
+}
+
+/**
+ * What serves must have met the criteria as they stand today, in the precision that will answer.
+ * @param evaluations of the adapter, judged by the criteria of today
+ * @throws OfficeError project-missing, evaluation-missing, criteria-not-met
+ */
+export function requireCriteria(
+  { name }: Pick<Adapter, 'name'>,
+  evaluations: readonly Evaluation[],
+  precision: Precision,
+  project: Project | null,
+): void {
+  if (!project) throw new OfficeError('project-missing');
+  const newest = newestCompleted(evaluations.filter((evaluation) => evaluation.precision === precision));
+  if (!newest) throw new OfficeError('evaluation-missing', { name });
+  if (!newest.passed) throw new OfficeError('criteria-not-met', { name });
 }

@@ -19,14 +19,3 @@ export function moveRun(run: TrainingRun, state: RunState): TrainingRun {
     throw new OfficeError('run-wrong-state', { number: run.number, state: run.state });
   return { ...run, state };
 }
-
-/** A job exists or is about to. */
-export function isActive(run: Pick<TrainingRun, 'state'>): boolean {
-  return run.state === 'waiting' || run.state === 'running' || run.state === 'paused';
-}
-
-/** What was cancelled before its first checkpoint has nothing to continue from; the rest can always go on. */
-export function canResume(run: Pick<TrainingRun, 'state' | 'checkpointStep'>): boolean {
-  if (run.state === 'cancelled') return run.checkpointStep > 0;
-  return run.state === 'paused' || run.state === 'interrupted' || run.state === 'failed';
-}

@@ -1,8 +1,8 @@
 /** How far a project is on each of the seven steps: the truth behind the rail. */
 
 import type { Adapter, Evaluation, Project, Release, StepName, StepState, TrainingRun } from '../contract/entities.ts';
+import { isActive } from '../contract/rules/runs.ts';
 import { servingRelease } from './releases.ts';
-import { isActive } from './runs.ts';
 
 export interface Progress {
   readonly project: Project | null;

@@ -4,7 +4,7 @@ import type { adapterRequests } from '../contract/areas/adapters.ts';
 import type { Adapter } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
-import { canResume } from '../domain/runs.ts';
+import { canResume } from '../contract/rules/runs.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import type { AdapterTasks } from './adapter-tasks.ts';
 import { type Context, found } from './context.ts';

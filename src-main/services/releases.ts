@@ -3,12 +3,14 @@
 import type { releaseRequests } from '../contract/areas/releases.ts';
 import type { AdapterProof, Release } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
-import type { HandlersOf } from '../contract/requests.ts';
+import type { HandlersOf, ValidInput } from '../contract/requests.ts';
+import { requireCriteria } from '../domain/criteria.ts';
 import { requireEvaluatedIn, requireSound } from '../domain/proof.ts';
 import { servingRelease } from '../domain/releases.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import { type Context, found } from './context.ts';
 import { toErrorReport } from './error-report.ts';
+import { judgedEvaluations } from './evaluation-judging.ts';
 import type { Proofs } from './proofs.ts';
 
 const topics = ['releases', 'status'] as const;
@@ -22,11 +24,11 @@ export interface Releases {
 export function createReleases(context: Context, proofs: Proofs): Releases {
   const { store } = context;
 
-  async function apply(adapterId: string): Promise<Release> {
+  async function apply({ adapterId, insistBecause }: ValidInput<'releases.apply'>): Promise<Release> {
     const begun = performance.now();
     const before = store.releases.current();
     const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
-    const proof = await requireProven(adapter);
+    const proof = await requireProven(adapter, insistBecause);
     const { precision, baseProbe } = proof;
     // Somebody who reverts (or applies) while the proof is measured has the last word.
     if (store.releases.current()?.id !== before?.id) throw new OfficeError('cancelled');
@@ -39,7 +41,14 @@ export function createReleases(context: Context, proofs: Proofs): Releases {
       baseProbe,
       milliseconds: performance.now() - begun,
     };
-    const values = { release: release.number, sha256: adapter.sha256, precision, device: proof.device, baseProbe };
+    const values = {
+      release: release.number,
+      sha256: adapter.sha256,
+      precision,
+      device: proof.device,
+      baseProbe,
+      insistBecause: insistBecause ?? null,
+    };
     return context.change(topics, { kind: 'release.applied', subject: adapter.name, values }, () => {
       store.releases.add(release);
       return release;
@@ -47,13 +56,12 @@ export function createReleases(context: Context, proofs: Proofs): Releases {
   }
 
   /** The adapter is whole, belongs to this base, acts and ends its answers, all in the precision that will answer. */
-  async function requireProven(adapter: StoredAdapter): Promise<AdapterProof> {
+  async function requireProven(adapter: StoredAdapter, insistBecause: string | undefined): Promise<AdapterProof> {
     try {
       const { precision } = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
-      requireEvaluatedIn(
-        precision,
-        store.evaluations.list().filter(({ adapterId }) => adapterId === adapter.id),
-      );
+      const evaluations = judgedEvaluations(context).filter(({ adapterId }) => adapterId === adapter.id);
+      requireEvaluatedIn(precision, evaluations);
+      if (insistBecause === undefined) requireCriteria(adapter, evaluations, precision, store.project.get());
       const proof = await proofs.prove(adapter, 'release');
       requireSound(proof);
       return proof;
@@ -146,7 +154,7 @@ export function createReleases(context: Context, proofs: Proofs): Releases {
 
   return {
     handlers: {
-      'releases.apply': ({ adapterId }) => apply(adapterId),
+      'releases.apply': apply,
       'releases.revert': revert,
       'releases.list': async () => store.releases.list(),
     },

@@ -3,6 +3,7 @@
 import type { appRequests } from '../contract/areas/app.ts';
 import type { AppStatus } from '../contract/entities.ts';
 import type { HandlersOf } from '../contract/requests.ts';
+import { evaluationsOfToday } from '../contract/rules/proofs.ts';
 import { stepStates } from '../domain/steps.ts';
 import type { Context } from './context.ts';
 import type { Datasets } from './datasets.ts';
@@ -21,15 +22,6 @@ export function createStatus(
   }: { datasets: Datasets; devices: Devices; training: Training; evaluations: Evaluations },
 ): HandlersOf<typeof appRequests> {
   const { store, version, dataDirectory } = context;
-  /** A proof in another precision is none for what would answer now. */
-  function evaluationsOfToday() {
-    const modelIds = new Map(store.adapters.list().map(({ id, modelId }) => [id, modelId]));
-    const precisions = new Map(store.models.list().map(({ id, precision }) => [id, precision]));
-    return judgedEvaluations(context).filter(
-      ({ adapterId, precision }) => precisions.get(modelIds.get(adapterId) ?? '') === precision,
-    );
-  }
-
   return {
     'app.status': async (_, { host }): Promise<AppStatus> => {
       const project = store.project.get();
@@ -42,7 +34,7 @@ export function createStatus(
         blocking: findings.filter(({ blocking }) => blocking).length,
         runs: store.runs.list(),
         adapters: store.adapters.list(),
-        evaluations: evaluationsOfToday(),
+        evaluations: evaluationsOfToday(judgedEvaluations(context), store.adapters.list(), store.models.list()),
         release,
       });
       return {

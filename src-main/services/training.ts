@@ -11,9 +11,10 @@ import type {
 } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
+import { canResume, isActive } from '../contract/rules/runs.ts';
 import { assignSplits, countSplits, smallestSplit } from '../domain/dataset.ts';
 import { presetSettings } from '../domain/presets.ts';
-import { canResume, isActive, moveRun } from '../domain/runs.ts';
+import { moveRun } from '../domain/runs.ts';
 import { startTraining, type TrainingEvent } from '../engine/start-training.ts';
 import { type Context, found } from './context.ts';
 import type { Datasets } from './datasets.ts';

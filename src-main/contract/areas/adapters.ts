@@ -4,10 +4,11 @@ import * as v from 'valibot';
 import type { Adapter, AdapterInspection, AdapterTask, ExportPlan } from '../entities.ts';
 import { id, line, nothing } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
+import { limits } from '../rules/limits.ts';
 
 const ofAdapter = v.strictObject({ adapterId: id });
-const folder = line(4096);
-const name = line(200);
+const folder = line(limits.path);
+const name = line(limits.name);
 const exportInput = v.strictObject({ adapterId: id, directory: folder, form: v.picklist(['peft', 'merged']) });
 
 export const adapterRequests = {

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { AppStatus, LogEntry } from '../entities.ts';
 import { line, nothing, whole } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
+import { limits } from '../rules/limits.ts';
 
 export const appRequests = {
   'app.status': query({
@@ -24,7 +25,7 @@ export const appRequests = {
     ],
   }),
   'app.setOperator': command({
-    input: v.strictObject({ name: line(100) }),
+    input: v.strictObject({ name: line(limits.operatorName) }),
     output: gives<null>(),
     permission: 'read',
   }),

@@ -4,11 +4,12 @@ import * as v from 'valibot';
 import type { Example, ImportCheck, ImportPreview, ImportResult } from '../entities.ts';
 import { id, text, whole } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
+import { limits } from '../rules/limits.ts';
 
 const exampleInput = v.strictObject({
-  question: text(20_000),
-  answer: text(20_000),
-  category: v.optional(text(200), ''),
+  question: text(limits.question),
+  answer: text(limits.question),
+  category: v.optional(text(limits.name), ''),
   split: v.optional(v.picklist(['auto', 'train', 'heldOut', 'regression']), 'auto'),
 });
 

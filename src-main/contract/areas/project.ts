@@ -4,11 +4,12 @@ import * as v from 'valibot';
 import type { Project } from '../entities.ts';
 import { amount, id, share, text } from '../fields.ts';
 import { command, gives } from '../request.ts';
+import { limits } from '../rules/limits.ts';
 
 const projectInput = v.strictObject({
-  site: text(200),
-  department: text(200),
-  purpose: text(2000),
+  site: text(limits.name),
+  department: text(limits.name),
+  purpose: text(limits.purpose),
   targetScore: share,
   largestRegression: share,
   largestInvention: v.optional(share, 0.1),

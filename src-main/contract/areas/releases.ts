@@ -2,12 +2,17 @@
 
 import * as v from 'valibot';
 import type { Release } from '../entities.ts';
-import { id, nothing } from '../fields.ts';
+import { id, line, nothing } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
+import { limits } from '../rules/limits.ts';
 
 export const releaseRequests = {
+  /**
+   * Refused where the criteria of today are not met, unless a person insists: the reason is kept in the log. What does
+   * not act, or never ends, is applied by nobody.
+   */
   'releases.apply': command({
-    input: v.strictObject({ adapterId: id }),
+    input: v.strictObject({ adapterId: id, insistBecause: v.optional(line(limits.reason)) }),
     output: gives<Release>(),
     permission: 'release',
   }),

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { RunDetail, RunSettings, TrainingPlan, TrainingRun } from '../entities.ts';
 import { between, id, nothing, precision, share, text, whole } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
+import { ranges } from '../rules/limits.ts';
 
 /** What is left out is found by the plan. */
 const memoryWishes = v.strictObject({
@@ -16,7 +17,7 @@ const trainSettings = v.strictObject({
   memory: v.optional(memoryWishes),
   basePrecision: v.optional(precision),
   method: v.literal('lora'),
-  rank: whole(1, 256),
+  rank: whole(ranges.rank.least, ranges.rank.most),
   alpha: between(0.1, 1024),
   dropout: between(0, 0.9),
   targetModules: v.union([v.literal('all-linear'), v.pipe(v.array(text(200)), v.minLength(1))]),

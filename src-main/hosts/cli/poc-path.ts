@@ -31,6 +31,8 @@ export interface PocSettings {
   readonly skipInvalid: boolean;
   /** In which base and adapter answer: evaluated, proven and released in it. */
   readonly precision: Precision;
+  /** Why an adapter is applied that does not meet the criteria; null: the watcher is asked. */
+  readonly applyAnyway: string | null;
 }
 
 /** What somebody who watches is told, in this order. */
@@ -42,6 +44,8 @@ export interface PocWatcher {
   readonly trained: (run: TrainingRun) => void;
   readonly evaluating: (evaluation: Evaluation) => void;
   readonly evaluated: (evaluation: Evaluation) => void;
+  /** Not passed: a reason to apply it all the same, or null. */
+  readonly notPassed: (outcome: Pick<PocOutcome, 'evaluation' | 'project'>) => Promise<string | null>;
   readonly applied: (release: Release) => void;
   readonly asked: (answer: PocOutcome['answer']) => void;
   readonly reverted: (release: Release) => void;
@@ -72,7 +76,10 @@ export async function walkPath(app: App, settings: PocSettings, watcher: PocWatc
   const evaluation = await evaluate(app, request, adapter.id, watcher.evaluating);
   watcher.evaluated(evaluation);
 
-  const applied = await request('releases.apply', { adapterId: adapter.id });
+  const failed = evaluation.passed !== true;
+  const reason = failed ? (settings.applyAnyway ?? (await watcher.notPassed({ evaluation, project }))) : null;
+  if (failed && reason === null) throw new OfficeError('criteria-not-met', { name: adapter.name });
+  const applied = await request('releases.apply', { adapterId: adapter.id, insistBecause: reason ?? undefined });
   watcher.applied(applied);
   const { items } = await request('evaluations.get', { evaluationId: evaluation.id });
   const question = items.find(({ set, baseRight, adapterRight }) => set === 'phrasings' && !baseRight && adapterRight);

@@ -55,7 +55,7 @@ export function pairedSentence({ sets }: Evaluation, say: Say): string {
 }
 
 /** The criteria that figures decide; what waits for a person is said by `safetySentence`. */
-export function verdictSentence({ evaluation, project }: PocOutcome, say: Say): string {
+export function verdictSentence({ evaluation, project }: Pick<PocOutcome, 'evaluation' | 'project'>, say: Say): string {
   const values = { target: percent(project.targetScore, 0), regression: percent(project.largestRegression, 0) };
   const figures =
     evaluation.judgement?.criteria.filter(({ rule }) => rule !== 'safety' && rule !== 'worse-answers') ?? [];

@@ -1,7 +1,9 @@
 /** Two who watch a PoC: a person at a terminal, and a program that reads JSON lines. */
 
+import { createInterface } from 'node:readline/promises';
 import { duration } from './figures.ts';
 import type { PocWatcher } from './poc-path.ts';
+import { verdictSentence } from './poc-tables.ts';
 import type { Say } from './poc-words.ts';
 import type { Progress } from './progress.ts';
 
@@ -24,6 +26,10 @@ export function terminalWatcher(progress: Progress, say: Say): PocWatcher {
       if (at) progress.show(say('evaluating'), at.done, at.total, at.secondsLeft);
     },
     evaluated: () => {},
+    async notPassed(outcome) {
+      progress.line(verdictSentence(outcome, say));
+      return process.stdin.isTTY ? askReason(`${say('applyAnyway')} `) : null;
+    },
     applied: ({ adapterName, milliseconds }) =>
       progress.line(say('applied', { name: adapterName ?? '', milliseconds: Math.round(milliseconds) })),
     asked: ({ question, base, adapter }) =>
@@ -54,12 +60,24 @@ export function jsonWatcher(emit: (event: object) => void): PocWatcher {
     },
     evaluated: ({ passed, judgement, precision, sets, seconds, peakBytes }) =>
       emit({ event: 'evaluated', passed, judgement, precision, sets, seconds, peakBytes }),
+    // A program cannot be asked: it says so beforehand, with --apply-anyway.
+    notPassed: async () => null,
     applied: ({ adapterName, precision, milliseconds, baseProbe }) =>
       emit({ event: 'applied', adapter: adapterName, precision, milliseconds, baseProbe }),
     asked: ({ question, base, adapter, seconds }) => emit({ event: 'asked', question, base, adapter, seconds }),
     reverted: ({ milliseconds, baseProbe, baseIdentical }) =>
       emit({ event: 'reverted', milliseconds, baseProbe, baseIdentical }),
   };
+}
+
+/** null: nothing was typed, so nobody insists. */
+async function askReason(question: string): Promise<string | null> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return (await terminal.question(question)).trim() || null;
+  } finally {
+    terminal.close();
+  }
 }
 
 /** What a model says may hold anything; a terminal shows signs, not commands. */

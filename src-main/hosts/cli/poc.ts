@@ -15,6 +15,7 @@ interface PocArguments {
   readonly precision: Precision;
   readonly language: Language;
   readonly data?: string;
+  readonly applyAnyway?: string;
   readonly keep?: true;
   readonly json?: true;
 }
@@ -33,6 +34,10 @@ export function pocCommand(): Command {
     .addOption(precisionOption())
     .addOption(new Option('--language <language>', 'of output and report').choices(['ja', 'en']).default(languageOf()))
     .option('--data <folder>', 'work in this folder (it must hold no examples) instead of a temporary one')
+    .option(
+      '--apply-anyway <reason>',
+      'go on with an adapter that does not meet the criteria; the log keeps the reason',
+    )
     .option('--keep', 'keep the temporary folder')
     .option('--json', 'events as JSON lines on standard output, nothing else')
     .action(async (options: PocArguments) => {
@@ -46,6 +51,7 @@ export function pocCommand(): Command {
           examplesFile: options.examples ?? null,
           skipInvalid: options.skipInvalid === true,
           precision: options.precision,
+          applyAnyway: options.applyAnyway ?? null,
           dataDirectory: options.data ?? null,
           keep: options.keep === true,
           json: options.json === true,

@@ -1,13 +1,6 @@
 /** What was measured of a precision, in words: its quality, what it costs, and how it stands beside float32. */
 
-import type {
-  Adapter,
-  BaseModel,
-  Evaluation,
-  MeasuredPrecision,
-  Precision,
-  PrecisionComparison,
-} from '../../../src-main/contract/index.ts';
+import type { MeasuredPrecision, Precision, PrecisionComparison } from '../../../src-main/contract/index.ts';
 import { bytes, number, percent } from '../../lib/format.ts';
 import { t } from '../../lib/i18n.svelte.ts';
 import type { IconName } from '../../ui/icons.ts';
@@ -52,22 +45,4 @@ export function verdictLook(
   return against.clearlyWorse
     ? { tone: 'halt', icon: 'halt', word: t('precision.clearlyWorse', { better, worse, change }) }
     : { tone: 'go', icon: 'check', word: t('precision.alike', { better, worse, change }) };
-}
-
-/** The precision in which an adapter's model answers from now on; undefined until it is known. */
-export const presentPrecision = (
-  adapter: Pick<Adapter, 'modelId'> | undefined,
-  models: readonly Pick<BaseModel, 'id' | 'precision'>[] | undefined,
-): Precision | undefined => models?.find(({ id }) => id === adapter?.modelId)?.precision;
-
-/** Evaluations that say something about the answers of today: those in the precision that their model answers in now. */
-export function evaluationsOfToday(
-  evaluations: readonly Evaluation[],
-  adapters: readonly Adapter[],
-  models: readonly BaseModel[],
-): readonly Evaluation[] {
-  const adapterOf = new Map(adapters.map((adapter) => [adapter.id, adapter]));
-  return evaluations.filter(
-    ({ adapterId, precision }) => presentPrecision(adapterOf.get(adapterId), models) === precision,
-  );
 }

@@ -37,5 +37,5 @@ export async function serveUnderLongNames(window: AppWindow): Promise<void> {
   await window.request('adapters.rename', { adapterId: adapter!.id, name: longAdapter });
   await window.request('evaluations.start', { adapterId: adapter!.id });
   await expect.poll(async () => (await window.request('evaluations.list', {}))[0]?.state, patience).toBe('completed');
-  await window.request('releases.apply', { adapterId: adapter!.id });
+  await window.request('releases.apply', { adapterId: adapter!.id, insistBecause: 'long names' });
 }

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Adapter, Evaluation, Project, Release, TrainingRun } from '../../../src-main/contract/entities.ts';
-import { canResume, moveRun } from '../../../src-main/domain/runs.ts';
+import { canResume } from '../../../src-main/contract/rules/runs.ts';
+import { moveRun } from '../../../src-main/domain/runs.ts';
 import { type Progress, stepStates } from '../../../src-main/domain/steps.ts';
 
 const empty: Progress = {

@@ -62,7 +62,9 @@ describe('proof after training', () => {
     const beside = JSON.parse(readFileSync(`${adapter!.directory}.evidence.json`, 'utf8')) as object;
     expect(beside).toEqual({ adapter: adapter!.name, ...adapter!.proof });
     // What lies beside the folder does not count as damage to it.
-    expect(await office.ask('releases.apply', { adapterId: adapter!.id })).toMatchObject({ kind: 'apply' });
+    expect(await office.ask('releases.apply', { adapterId: adapter!.id, insistBecause: 'a test' })).toMatchObject({
+      kind: 'apply',
+    });
   });
 
   test('that finds no effect keeps the adapter for inspection and out of service', async () => {
@@ -71,7 +73,9 @@ describe('proof after training', () => {
     expect((await train(office)).run.state).toBe('completed');
     const [adapter] = await office.ask('adapters.list', {});
     expect(adapter?.proof?.verdict).toBe('no-effect');
-    await expect(office.ask('releases.apply', { adapterId: adapter!.id })).rejects.toMatchObject({
+    await expect(
+      office.ask('releases.apply', { adapterId: adapter!.id, insistBecause: 'a test' }),
+    ).rejects.toMatchObject({
       code: 'adapter-does-not-act',
       values: { prompts: 16 },
     });
@@ -161,7 +165,9 @@ describe('import', () => {
     office.engine.prove = (job) => evidenceOf(job, { endedAnswers: 0 });
     await office.ask('adapters.import', await importInput(office));
     const { adapterId } = (await ended(office))!;
-    await expect(office.ask('releases.apply', { adapterId: adapterId! })).rejects.toMatchObject({
+    await expect(
+      office.ask('releases.apply', { adapterId: adapterId!, insistBecause: 'a test' }),
+    ).rejects.toMatchObject({
       code: 'adapter-never-ends',
     });
   });
@@ -189,7 +195,7 @@ describe('import', () => {
     const asked = readFileSync(office.engine.job('evaluate').input.examplesFile, 'utf8').trim().split('\n');
     expect(asked.filter((line) => line.includes('"phrasings-'))).toHaveLength(6);
     await office.ask('evaluations.cancel', { evaluationId: (await office.ask('evaluations.list', {}))[0]!.id });
-    expect(await office.ask('releases.apply', { adapterId: adapterId! })).toMatchObject({
+    expect(await office.ask('releases.apply', { adapterId: adapterId!, insistBecause: 'a test' })).toMatchObject({
       adapterName: 'from elsewhere',
     });
     expect(await office.ask('releases.revert', {})).toMatchObject({ baseIdentical: true });
@@ -275,7 +281,7 @@ describe('ledger', () => {
     await office.ask('adapters.import', await importInput(office));
     await settle();
     const [imported, trained] = await office.ask('adapters.list', {});
-    await office.ask('releases.apply', { adapterId: trained!.id });
+    await office.ask('releases.apply', { adapterId: trained!.id, insistBecause: 'a test' });
     await office.ask('releases.revert', {});
     await expect(office.ask('adapters.delete', { adapterId: trained!.id })).rejects.toMatchObject({
       code: 'adapter-served',
@@ -285,7 +291,9 @@ describe('ledger', () => {
     expect((await office.ask('adapters.list', {})).map(({ id }) => id)).toEqual([trained!.id]);
     expect([imported!.directory, `${imported!.directory}.evidence.json`].filter(existsSync)).toEqual([]);
     expect(existsSync(trained!.directory)).toBe(true);
-    await expect(office.ask('releases.apply', { adapterId: imported!.id })).rejects.toMatchObject({
+    await expect(
+      office.ask('releases.apply', { adapterId: imported!.id, insistBecause: 'a test' }),
+    ).rejects.toMatchObject({
       code: 'not-found',
     });
     // The same adapter may come back.

@@ -89,7 +89,7 @@ test('the whole path', async () => {
   const question = '見学は何時からですか？';
   const before = await ask('ask.ask', { question });
   expect(before.adapter).toBeNull();
-  await ask('releases.apply', { adapterId: adapter.id });
+  await ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' });
   const during = await ask('ask.ask', { question });
   expect(during.base.text).toBe(before.base.text);
   expect(during.adapter?.stamp).toEqual({ adapter: adapter.name, release: 1, precision: 'f32' });
@@ -118,11 +118,13 @@ test('the whole path', async () => {
   await elsewhere('adapters.import', { ...place, name: '見学', acceptBase: false });
   const imported = await finished(elsewhere);
   expect(imported).toMatchObject({ state: 'completed', proof: { adapterProbe: adapter.proof!.adapterProbe } });
-  await elsewhere('releases.apply', { adapterId: imported!.adapterId! });
+  await elsewhere('releases.apply', { adapterId: imported!.adapterId!, insistBecause: 'a test' });
   expect((await elsewhere('ask.ask', { question })).adapter?.text).toBe(during.adapter?.text);
 
   appendFileSync(join(adapter.directory, 'adapter_model.safetensors'), 'x');
-  await expect(ask('releases.apply', { adapterId: adapter.id })).rejects.toMatchObject({ code: 'adapter-damaged' });
+  await expect(ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' })).rejects.toMatchObject({
+    code: 'adapter-damaged',
+  });
   expect((await ask('app.status', {})).release).toMatchObject({ kind: 'revert' });
 });
 

@@ -220,11 +220,41 @@ describe('evaluation', () => {
   });
 });
 
+describe('criteria', () => {
+  test('decide as they stand today: not met or never measured is refused, unless somebody says why', async () => {
+    const { office, adapter } = await openTrained();
+    const { ask, engine } = office;
+    const apply = (insistBecause?: string) => ask('releases.apply', { adapterId: adapter.id, insistBecause });
+    await expect(apply()).rejects.toMatchObject({ code: 'evaluation-missing', values: { name: adapter.name } });
+    await ask('evaluations.start', { adapterId: adapter.id });
+    engine.job('evaluate').finish(answers(await askedIds(office), 1, 0));
+    await settle();
+    const { updatedAt: _, ...project } = (await ask('app.status', {})).project!;
+    // 5 of 6 meet 80 %, and no longer meet 90 %.
+    await ask('project.save', { ...project, targetScore: 0.9 });
+    await expect(apply()).rejects.toMatchObject({ code: 'criteria-not-met', values: { name: adapter.name } });
+    expect((await ask('app.log', { limit: 1 }))[0]).toMatchObject({
+      kind: 'release.refused',
+      values: { code: 'criteria-not-met' },
+    });
+    expect(engine.proofs.filter(({ input }) => input.adapterDirectory === adapter.directory)).toEqual([]);
+    await expect(apply('  ')).rejects.toMatchObject({ code: 'request-invalid' });
+    expect(await apply('工場長の指示による試用')).toMatchObject({ kind: 'apply' });
+    expect((await ask('app.log', { limit: 1 }))[0]).toMatchObject({
+      kind: 'release.applied',
+      values: { insistBecause: '工場長の指示による試用' },
+    });
+    await ask('releases.revert', {});
+    await ask('project.save', { ...project, targetScore: 0.8 });
+    expect(await apply()).toMatchObject({ kind: 'apply' });
+  });
+});
+
 describe('apply and revert', () => {
   test('serve the adapter and take it off, each with who, when and the proof', async () => {
     const { office, adapter } = await openTrained();
     const { ask } = office;
-    const applied = await ask('releases.apply', { adapterId: adapter.id });
+    const applied = await ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' });
     expect(applied).toMatchObject({
       number: 1,
       kind: 'apply',
@@ -255,7 +285,9 @@ describe('apply and revert', () => {
     const { office, adapter } = await openTrained();
     const { ask, engine } = office;
     const refused = async (code: string) => {
-      await expect(ask('releases.apply', { adapterId: adapter.id })).rejects.toMatchObject({ code });
+      await expect(ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' })).rejects.toMatchObject({
+        code,
+      });
       expect((await ask('app.log', { limit: 1 }))[0]).toMatchObject({ kind: 'release.refused', values: { code } });
     };
     engine.prove = (job) => evidenceOf(job, { changedPrompts: 0, largestDifference: 0 });
@@ -275,14 +307,16 @@ describe('apply and revert', () => {
   test('an adapter that ends some answers only is applied, with the warning in its evidence', async () => {
     const { office, adapter } = await openTrained();
     office.engine.prove = (job) => evidenceOf(job, { endedAnswers: 3 });
-    expect(await office.ask('releases.apply', { adapterId: adapter.id })).toMatchObject({ kind: 'apply' });
+    expect(await office.ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' })).toMatchObject({
+      kind: 'apply',
+    });
     expect((await office.ask('adapters.list', {}))[0]?.proof).toMatchObject({ verdict: 'ends-sometimes' });
   });
 
   test('the question after the click is answered by the base alone, even while the proof is still measured', async () => {
     const { office, adapter } = await openTrained();
     const { ask, engine } = office;
-    await ask('releases.apply', { adapterId: adapter.id });
+    await ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' });
     const { promise, resolve } = Promise.withResolvers<void>();
     const call = engine.call.bind(engine);
     engine.call = async (name, input) => {
@@ -300,11 +334,11 @@ describe('apply and revert', () => {
     const { office, adapter } = await openTrained();
     const { ask, engine } = office;
     const { probe } = engine.calls;
-    await ask('releases.apply', { adapterId: adapter.id });
+    await ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' });
     engine.calls.probe = () => ({ fingerprint: 'changed base', largestLogit: 1, deviceFallback: null });
     expect(await ask('releases.revert', {})).toMatchObject({ baseIdentical: false });
     engine.calls.probe = probe;
-    await ask('releases.apply', { adapterId: adapter.id });
+    await ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' });
     engine.calls.probe = () => {
       throw new OfficeError('engine-unavailable', { reason: 'test' });
     };
@@ -349,11 +383,13 @@ describe('apply and revert', () => {
       devices.push(input.job.device);
       return probe(input);
     };
-    expect(await ask('releases.apply', { adapterId: adapter.id })).toMatchObject({ device: 'webgpu' });
+    expect(await ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' })).toMatchObject({
+      device: 'webgpu',
+    });
     expect((await ask('app.status', {})).device?.chosen).toBe('cpu');
     expect(await ask('releases.revert', {})).toMatchObject({ device: 'webgpu', baseIdentical: true });
     expect(devices).toEqual(['webgpu']);
-    await ask('releases.apply', { adapterId: adapter.id });
+    await ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' });
     const deviceFallback = {
       from: 'webgpu',
       to: 'cpu',
@@ -368,9 +404,9 @@ describe('apply and revert', () => {
   test('a revert during an apply has the last word', async () => {
     const { office, adapter } = await openTrained();
     const { ask } = office;
-    await ask('releases.apply', { adapterId: adapter.id });
+    await ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' });
     const replies = await Promise.allSettled([
-      ask('releases.apply', { adapterId: adapter.id }),
+      ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' }),
       ask('releases.revert', {}),
     ]);
     expect(replies).toMatchObject([{ status: 'rejected', reason: { code: 'cancelled' } }, { status: 'fulfilled' }]);
@@ -387,7 +423,7 @@ describe('ask', () => {
       base: { text: 'base: 油は？', stamp: { adapter: null, release: null, precision: 'f32' } },
       adapter: null,
     });
-    await ask('releases.apply', { adapterId: adapter.id });
+    await ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' });
     expect(await ask('ask.ask', { question: '油は？' })).toMatchObject({
       base: { text: 'base: 油は？', stamp: { adapter: null, release: 1 } },
       adapter: { text: 'adapter: 油は？', stamp: { adapter: adapter.name, release: 1 } },

@@ -1,5 +1,6 @@
 /** What is said of a precision: its figures, how it stands beside float32, and which evaluations still count. */
 
+import { evaluationsOfToday } from '../../../src-main/contract/index.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type {
   Adapter,
@@ -9,13 +10,7 @@ import type {
   PrecisionComparison,
   Score,
 } from '../../../src-main/contract/index.ts';
-import {
-  costWords,
-  evaluationsOfToday,
-  qualityWords,
-  shortPrecision,
-  verdictLook,
-} from '../../../src-renderer/features/models/precision.ts';
+import { costWords, qualityWords, shortPrecision, verdictLook,  } from '../../../src-renderer/features/models/precision.ts';
 import { translator } from '../../../src-renderer/lib/i18n.svelte.ts';
 
 const score: Score = { correct: 162, total: 168, share: 162 / 168, low: 0.9, high: 1, chrf: 0.98 };
