@@ -19,11 +19,7 @@ const littlePadding = 0.03;
 const rehearsalShare = 0.5;
 
 /** How long an example is in tokens, and how much of it is trained. */
-export async function measureExample(
-  chat: ChatTemplate,
-  example: ExamplePair,
-  limit: number,
-): Promise<ExampleMeasure> {
+export async function measureExample(chat: ChatTemplate, example: ExamplePair, limit: number): Promise<ExampleMeasure> {
   const { ids, answerTokens } = await chat.encodeExample(example.question, example.answer);
   return { id: example.id, tokens: ids.length, answerTokens, tooLong: ids.length > limit };
 }

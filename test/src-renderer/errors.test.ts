@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, errorSentences } from '../../src-main/contract/errors.ts';
+import { rowErrorWords } from '../../src-main/contract/import-words.ts';
 import { translator } from '../../src-renderer/lib/i18n.svelte.ts';
 
 /** The reason of the one left out is always a code of ours. */
@@ -34,7 +35,7 @@ describe.each(['en', 'ja'] as const)('errors in %s', (language) => {
   it('says a reason that is a code of ours in words, in its sentence', () => {
     translator.language = language;
     const report = { code: 'import-rows-invalid', values: { count: 2, row: 3, reason: 'empty-answer' } };
-    expect(translator.error(report)).toContain(translator.text('rowError.empty-answer'));
+    expect(translator.error(report)).toContain(rowErrorWords[language]['empty-answer']);
     expect(translator.detail(report)).toBeNull();
   });
 });

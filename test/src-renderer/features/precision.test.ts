@@ -10,7 +10,12 @@ import type {
   PrecisionComparison,
   Score,
 } from '../../../src-main/contract/index.ts';
-import { costWords, qualityWords, shortPrecision, verdictLook,  } from '../../../src-renderer/features/models/precision.ts';
+import {
+  costWords,
+  qualityWords,
+  shortPrecision,
+  verdictLook,
+} from '../../../src-renderer/features/models/precision.ts';
 import { translator } from '../../../src-renderer/lib/i18n.svelte.ts';
 
 const score: Score = { correct: 162, total: 168, share: 162 / 168, low: 0.9, high: 1, chrf: 0.98 };
