@@ -82,9 +82,9 @@ export function createServices(options: ServiceOptions): Services {
       await releases.proveOpenRevert();
     },
     async close() {
-      for (const each of Object.values(lanes)) each.closing();
+      for (const each of [lanes.models, lanes.adapters]) each.closing();
       await options.engine.close();
-      await Promise.all(Object.values(lanes).map((each) => each.settled()));
+      await Promise.all([lanes.models, lanes.adapters].map((each) => each.settled()));
     },
   };
 }

@@ -33,7 +33,7 @@ function lane() {
       ended: () => void heard.push('ended'),
       ...part,
     });
-    return { work, hooks: hooks! as WorkHooks };
+    return { work, hooks: hooks! };
   }
   return { lane: made, clock, heard, endings, begin };
 }
