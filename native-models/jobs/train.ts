@@ -23,7 +23,18 @@ export interface TrainSettings {
   readonly weightDecay: number;
   /** Largest gradient norm (`max_grad_norm`). */
   readonly clipNorm: number;
+  /** Passes over the examples; the most where a run goes on until it is known. */
   readonly epochs: number;
+  /**
+   * Asks some wordings that are kept aside on the way, and ends once they are answered, no longer improve, or so many
+   * seconds of steps are used (null: no limit). The rate then rises, stays, and falls at the end, whatever `schedule` says,
+   * and the best state is kept. Left out: all `epochs` passes.
+   */
+  readonly untilKnown?: { readonly seconds: number | null } | undefined;
+  /** Trained questions also appear in other words (`rewording`). */
+  readonly reworded?: boolean | undefined;
+  /** General skills rehearsed beside each example of a batch, where there are any; left out: 0.5. */
+  readonly rehearsalShare?: number | undefined;
   /** Examples for one update of the adapter (micro-batches are found by the engine). */
   readonly batchSize: number;
   /** Longest example in tokens. */
@@ -80,11 +91,16 @@ export interface TrainJob {
   readonly maxShardBytes?: number | undefined;
 }
 
+/** Why a run comes to its end: its questions are answered, nothing has improved for long, or time or passes are used. */
+export type SettlingReason = 'known' | 'no-better' | 'time' | 'passes';
+
 export type TrainEvent =
   | {
       readonly kind: 'prepared';
       readonly steps: number;
       readonly examples: number;
+      /** Questions that are asked on the way. */
+      readonly asked: number;
       readonly trainedTokens: number;
       readonly resumedAtStep: number;
       readonly device: Device;
@@ -103,6 +119,7 @@ export type TrainEvent =
       readonly kind: 'step';
       /** Counts from 1. */
       readonly step: number;
+      /** The last one, as far as it is known: a run that ends once it is known may end earlier. */
       readonly steps: number;
       readonly epoch: number;
       /** Mean loss before the update. */
@@ -114,7 +131,16 @@ export type TrainEvent =
       readonly residentBytes: number;
       readonly secondsLeft: number;
     }
-  | { readonly kind: 'validation'; readonly step: number; readonly loss: number }
+  /** `right` of `of` questions that are not trained are answered to the letter. */
+  | {
+      readonly kind: 'validation';
+      readonly step: number;
+      readonly loss: number;
+      readonly right: number;
+      readonly of: number;
+    }
+  /** A run that goes on until it is known comes to its end, after so many more steps. */
+  | { readonly kind: 'settling'; readonly step: number; readonly steps: number; readonly reason: SettlingReason }
   | { readonly kind: 'checkpoint'; readonly step: number; readonly path: string }
   | { readonly kind: 'micro-batch-reduced'; readonly from: number; readonly to: number; readonly reason: string }
   /** Memory ran out, and the run goes on in a more frugal way. */
@@ -127,6 +153,8 @@ export interface TrainResult {
   /** Tensors that were read back from the disk and equal the trained ones bit for bit; null for full fine-tuning. */
   readonly readBackTensors: number | null;
   readonly steps: number;
+  /** Of a run until it is known: how many of its questions its best state answered before it learned them, and why it ended. */
+  readonly asked: { readonly right: number; readonly of: number; readonly reason: SettlingReason } | null;
   readonly firstLoss: number;
   readonly lastLoss: number;
   readonly seconds: number;
@@ -146,6 +174,8 @@ export interface TrainingPlan {
   readonly totalTokens: number;
   /** From measured steps on this machine; null where it does not fit and nothing was measured. */
   readonly estimatedSeconds: number | null;
+  /** That many seconds at most: the run ends earlier once everything is known. */
+  readonly endsEarlier: boolean;
   readonly measuredSteps: number;
   /** Of the whole process, predicted from the graph. */
   readonly estimatedPeakBytes: number;

@@ -16,6 +16,7 @@ import { runLoop } from '../train/loop.ts';
 import { MicroBatch } from '../train/micro-batch.ts';
 import { MemoryOptimizer } from '../train/optimizer.ts';
 import { learningRateAt } from '../train/schedule.ts';
+import { notAskedYet } from '../train/stopping.ts';
 import { buildFacts } from './corpus/index.ts';
 import { starterModelDirectory } from './index.ts';
 import { rowsAt } from './pretrain/batches.ts';
@@ -47,7 +48,14 @@ const identity = createHash('sha256')
   .update(JSON.stringify([settings, shape, tokenizerFile, await rowsAt(tokenizer, facts, 1)]))
   .digest('hex');
 const resumed = await loadCheckpoint(options.work, identity, parameters);
-let state = resumed ?? { step: 0, identity, firstLoss: Number.NaN, lastLoss: Number.NaN, seconds: 0 };
+let state = resumed?.state ?? {
+  step: 0,
+  identity,
+  firstLoss: Number.NaN,
+  lastLoss: Number.NaN,
+  seconds: 0,
+  stopping: notAskedYet,
+};
 const curve: CurvePoint[] = readCurve().filter(({ step }) => step <= state.step);
 writeFileSync(curveFile, curve.map((point) => `${JSON.stringify(point)}\n`).join(''));
 console.log(`${count} weights, ${facts.length} facts, steps ${state.step + 1} to ${lastStep}`);
@@ -56,7 +64,7 @@ const session = await openSession(fullTrainGraph(decoder, { positions: settings.
 await runLoop(
   {
     optimizer: new MemoryOptimizer(session, parameters, settings),
-    steps: lastStep,
+    lastStep: () => lastStep,
     startStep: state.step,
     rowsAt: (step) => rowsAt(tokenizer, facts, step),
     learningRateAt: (step) => learningRateAt(step, settings.steps, settings),
@@ -74,6 +82,7 @@ await runLoop(
         firstLoss: step === 1 ? loss : state.firstLoss,
         lastLoss: loss,
         seconds: state.seconds + seconds,
+        stopping: notAskedYet,
       };
       const point: CurvePoint = { step, loss, learningRate, tokens, seconds };
       curve.push(point);
@@ -85,7 +94,7 @@ await runLoop(
         );
       }
       if (step % settings.checkpointEverySteps === 0 || step === lastStep) {
-        await saveCheckpoint(options.work, state, parameters);
+        await saveCheckpoint(options.work, state, parameters, null);
       }
     },
   },

@@ -7,6 +7,7 @@ import { writeFileDurably, writeFolderDurably } from '../weights/files.ts';
 import { readJsonObject } from '../weights/json.ts';
 import { openSafetensors, readTensor, writeSafetensors } from '../weights/safetensors.ts';
 import type { Parameter } from './adamw.ts';
+import type { Stopping } from './stopping.ts';
 
 /** Generations kept, so that a damaged newest one does not end a run. */
 const keptGenerations = 2;
@@ -22,22 +23,29 @@ export interface CheckpointState {
   readonly firstLoss: number;
   readonly lastLoss: number;
   readonly seconds: number;
+  /** Where a run that goes on until it is known stands. */
+  readonly stopping: Stopping;
 }
+
+/** The values of all parameters at the best state, in their order. */
+export type BestValues = readonly Float32Array[];
 
 /** Writes `checkpoint-<step>` durably and drops older generations. Returns its path. */
 export async function saveCheckpoint(
   directory: string,
   state: CheckpointState,
   parameters: readonly Parameter[],
+  best: BestValues | null,
 ): Promise<string> {
   const path = join(directory, `checkpoint-${String(state.step).padStart(6, '0')}`);
   await writeFolderDurably(path, async (folder) => {
     await writeSafetensors(
       join(folder, tensorsFile),
-      parameters.flatMap(({ name, shape, values, firstMoment, secondMoment }) => [
+      parameters.flatMap(({ name, shape, values, firstMoment, secondMoment }, index) => [
         { name: `${name}.values`, dtype: 'F32' as const, shape, data: values },
         { name: `${name}.first_moment`, dtype: 'F32' as const, shape, data: firstMoment },
         { name: `${name}.second_moment`, dtype: 'F32' as const, shape, data: secondMoment },
+        ...(best ? [{ name: `${name}.best`, dtype: 'F32' as const, shape, data: best[index]! }] : []),
       ]),
     );
     await writeFileDurably(join(folder, stateFile), JSON.stringify(state));
@@ -56,7 +64,7 @@ export async function loadCheckpoint(
   directory: string,
   identity: string,
   parameters: readonly Parameter[],
-): Promise<CheckpointState | undefined> {
+): Promise<{ readonly state: CheckpointState; readonly best: BestValues | null } | undefined> {
   let failure: ModelError | undefined;
   for (const path of await listCheckpoints(directory)) {
     const refuse = (reason: string): ModelError => new ModelError('checkpoint-unreadable', { path, reason });
@@ -66,6 +74,7 @@ export async function loadCheckpoint(
       if (state.identity !== identity) throw refuse('the model, the examples or the settings have changed');
       const { tensors } = await openSafetensors(join(path, tensorsFile));
       const loaded: [Float32Array, Float32Array][] = [];
+      const best: Float32Array[] = [];
       for (const { name, values, firstMoment, secondMoment } of parameters) {
         for (const [part, target] of [
           ['values', values],
@@ -78,10 +87,12 @@ export async function loadCheckpoint(
           if (data.length !== target.length) throw refuse(`${name} has another size`);
           loaded.push([target, data]);
         }
+        const kept = tensors.get(`${name}.best`);
+        if (kept) best.push(await readTensor(kept));
       }
       // Only a checkpoint that was read whole touches the parameters.
       for (const [target, data] of loaded) target.set(data);
-      return state;
+      return { state, best: best.length === parameters.length ? best : null };
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;
       failure ??= error;

@@ -1,17 +1,20 @@
 /** What a run trains on, step by step: examples in the model's chat format, or one batch of tokens as it is. */
 
 import { ModelError } from '../errors.ts';
-import type { TrainJob } from '../jobs.ts';
+import type { ExamplePair, TrainJob } from '../jobs.ts';
+import { Random } from '../random.ts';
+import { createRewording } from '../rewording/index.ts';
 import { requireIds } from '../generate/ids.ts';
 import type { ChatModel } from '../text/chat-model.ts';
 import { readExamples } from '../text/examples.ts';
 import { openSafetensors, readIntegers } from '../weights/safetensors.ts';
+import { keptAside } from './asked.ts';
 import { ignoredLabel, type Sequence, trainedTokens } from './batch.ts';
 import { encodeExamples, type Schedule, scheduleExamples } from './examples.ts';
 
 export interface TrainingData {
   readonly sequences: readonly Sequence[];
-  /** Of the validation set; empty where there is none. */
+  /** What is asked on the way: of the validation set, or wordings that are kept aside; empty where there is none. */
   readonly validation: readonly Sequence[];
   /** Tokens of the longest of all texts, rehearsed and validated ones included. */
   readonly longestText: number;
@@ -38,16 +41,62 @@ export async function openTrainingData(model: ChatModel, job: TrainJob, limit: n
       file: tokensFile,
     };
   }
-  const sequences = await encode(job.examplesFile);
+  const pairs = await readExamples(job.examplesFile);
+  const sequences = await encodeExamples(model, pairs, limit);
   const rehearsal = await encode(rehearsalFile);
-  const validation = await encode(validationFile);
+  const aside = settings.untilKnown ? keptAside(pairs, settings.seed) : new Set<number>();
+  const validation = settings.untilKnown
+    ? sequences.filter((_, place) => aside.has(place))
+    : await encode(validationFile);
+  const examples = settings.reworded
+    ? await rewordedExamples(model, pairs, sequences, settings.seed, limit)
+    : sequences.map((each) => () => each);
   return {
     sequences,
     validation,
-    longestText: longestOf(sequences, rehearsal, validation),
-    schedule: scheduleExamples(sequences, rehearsal, settings, job.steps),
+    longestText: Math.min(
+      limit,
+      longestOf(sequences, rehearsal, validation) + (settings.reworded ? longestAddition : 0),
+    ),
+    schedule: scheduleExamples({ examples, aside, rehearsal }, settings, job.steps),
     file: job.examplesFile,
   };
+}
+
+/** Tokens by which a rewording may be longer than the longest text; a longer one appears as it was written. */
+const longestAddition = 48;
+
+/** Wordings of each question among which the steps draw, those that are as written included. */
+const wordingsEach = 16;
+
+/** Examples whose question is said in other words now and then; the answer never changes. */
+async function rewordedExamples(
+  model: ChatModel,
+  pairs: readonly ExamplePair[],
+  sequences: readonly Sequence[],
+  seed: number,
+  limit: number,
+): Promise<readonly ((random: Random) => Sequence)[]> {
+  const rewording = createRewording(pairs);
+  const longest = Math.min(limit, longestOf(sequences) + longestAddition);
+  const examples: ((random: Random) => Sequence)[] = [];
+  for (const [place, { question, answer }] of pairs.entries()) {
+    const known = new Map([[question, sequences[place]!]]);
+    const wordings: Sequence[] = [];
+    for (let count = 0; count < wordingsEach; count++) {
+      const reworded = rewording.reword(place, new Random(seed, 'rewording', place, count));
+      const sequence = known.get(reworded) ?? (await encodeWording(model, reworded, answer));
+      known.set(reworded, sequence);
+      wordings.push(sequence.ids.length > longest ? sequences[place]! : sequence);
+    }
+    examples.push((random) => random.pick(wordings));
+  }
+  return examples;
+}
+
+async function encodeWording({ chat, decoder }: ChatModel, question: string, answer: string): Promise<Sequence> {
+  const sequence = await chat.encodeExample(question, answer);
+  return { ...sequence, firstPosition: decoder.firstPosition(sequence.ids.length) };
 }
 
 const longestOf = (...sets: readonly (readonly Sequence[])[]): number =>

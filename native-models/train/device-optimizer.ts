@@ -139,6 +139,13 @@ export class DeviceOptimizer implements Optimizer {
     }
     this.#inMemory = true;
   }
+
+  restore(values: readonly Float32Array[]): void {
+    this.#parameters.forEach((parameter, index) => parameter.values.set(values[index]!));
+    release(this.#values);
+    // A copy, as at the start.
+    this.#values = parameterFeeds(this.#parameters.map((each) => ({ ...each, values: each.values.slice() })));
+  }
 }
 
 const momentFeeds = (parameters: readonly Parameter[]): Tensors =>

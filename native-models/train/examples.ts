@@ -1,7 +1,7 @@
 /** The examples of a run in tokens, checked before the first step, and their order, epoch by epoch. */
 
 import { ModelError } from '../errors.ts';
-import type { ExampleMeasure, ExamplePair } from '../jobs.ts';
+import type { ExampleMeasure, ExamplePair, TrainSettings } from '../jobs.ts';
 import { Random } from '../random.ts';
 import type { ChatModel } from '../text/chat-model.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
@@ -16,7 +16,7 @@ const slack = 1.02;
 /** Padding with which no better packing is looked for. */
 const littlePadding = 0.03;
 /** Rehearsed examples beside each example of a batch. */
-const rehearsalShare = 0.5;
+const usualRehearsal = 0.5;
 
 /** How long an example is in tokens, and how much of it is trained. */
 export async function measureExample(chat: ChatTemplate, example: ExamplePair, limit: number): Promise<ExampleMeasure> {
@@ -47,11 +47,24 @@ export async function encodeExamples(
 
 export interface Schedule {
   readonly stepsPerEpoch: number;
+  /** The most there can be. */
   readonly steps: number;
-  readonly rowsAt: (step: number) => readonly PackedRow[];
+  /** @param settlingFrom the step after which wordings that were kept aside are learned too; null: not yet */
+  readonly rowsAt: (step: number, settlingFrom?: number | null) => readonly PackedRow[];
   /** Epoch of a step, counted from 1. */
   readonly epochAt: (step: number) => number;
 }
+
+/** What a schedule draws from. */
+export interface Scheduled {
+  /** Examples whose text at a step is drawn from the random numbers of that step. */
+  readonly examples: readonly ((random: Random) => Sequence)[];
+  /** Places of those that are learned only while a run settles. */
+  readonly aside?: ReadonlySet<number>;
+  readonly rehearsal: readonly Sequence[];
+}
+
+type ScheduleSettings = Pick<TrainSettings, 'batchSize' | 'epochs' | 'seed' | 'rehearsalShare'>;
 
 /**
  * Every epoch visits every example once, in an order that seed and epoch alone decide. Each batch also rehearses some
@@ -59,27 +72,38 @@ export interface Schedule {
  * @param steps updates in all, where they are given instead of epochs
  */
 export function scheduleExamples(
-  sequences: readonly Sequence[],
-  rehearsal: readonly Sequence[],
-  settings: { readonly batchSize: number; readonly epochs: number; readonly seed: number },
+  { examples, aside = new Set(), rehearsal }: Scheduled,
+  settings: ScheduleSettings,
   steps?: number,
 ): Schedule {
-  const stepsPerEpoch = Math.ceil(sequences.length / settings.batchSize);
+  const { batchSize, seed, rehearsalShare = usualRehearsal } = settings;
+  const learned = examples.filter((_, place) => !aside.has(place));
+  const stepsPerEpoch = Math.ceil(learned.length / batchSize);
   const epochAt = (step: number): number => Math.ceil(step / stepsPerEpoch);
-  let order: { readonly epoch: number; readonly sequences: readonly Sequence[] } | undefined;
+  let order: { readonly key: string; readonly examples: Scheduled['examples'] } | undefined;
+  /** The batch of a step that counts from 1, of examples in an order that the key decides. */
+  const batchOf = (step: number, from: Scheduled['examples'], key: 'epoch' | 'settling'): Scheduled['examples'] => {
+    const perEpoch = Math.ceil(from.length / batchSize);
+    const epoch = Math.ceil(step / perEpoch);
+    if (order?.key !== `${key} ${epoch}`) {
+      order = { key: `${key} ${epoch}`, examples: new Random(seed, key, epoch).shuffle(from) };
+    }
+    const start = ((step - 1) % perEpoch) * batchSize;
+    return order.examples.slice(start, start + batchSize);
+  };
   return {
     stepsPerEpoch,
     steps: steps ?? stepsPerEpoch * settings.epochs,
     epochAt,
-    rowsAt(step) {
-      const epoch = epochAt(step);
-      if (order?.epoch !== epoch) {
-        order = { epoch, sequences: new Random(settings.seed, 'epoch', epoch).shuffle(sequences) };
-      }
-      const start = ((step - 1) % stepsPerEpoch) * settings.batchSize;
-      const batch = order.sequences.slice(start, start + settings.batchSize);
-      const random = new Random(settings.seed, 'rehearsal', step);
-      return packRows([...batch, ...random.sample(rehearsal, Math.ceil(batch.length * rehearsalShare))]);
+    rowsAt(step, settlingFrom = null) {
+      const settling = settlingFrom !== null && step > settlingFrom;
+      const batch = settling ? batchOf(step - settlingFrom, examples, 'settling') : batchOf(step, learned, 'epoch');
+      const wording = new Random(seed, 'wording', step);
+      const random = new Random(seed, 'rehearsal', step);
+      return packRows([
+        ...batch.map((example) => example(wording)),
+        ...random.sample([...rehearsal], Math.ceil(batch.length * rehearsalShare)),
+      ]);
     },
   };
 }

@@ -19,6 +19,8 @@ import type { Loss } from './loss.ts';
 /** Name of the graph output that holds a parameter's gradient. */
 export const gradientOutput = (parameter: string): string => `gradient.${parameter}`;
 export const lossOutput = 'loss';
+/** Of a loss graph: by how much each trained token's logit falls short of the largest one, (trained). */
+export const shortfallOutput = 'shortfall';
 
 export interface TrainGraphOptions {
   /** Rotary tables reach this far. */
@@ -80,15 +82,18 @@ function trainGraph(decoder: Decoder, trainable: Trainable, options: TrainGraphO
 export function loraLossGraph(model: ModelFolder, lora: AdapterShape, options: TrainGraphOptions): Graph {
   const graph = new Graph('lora_loss');
   const trainable = loraScope(options.base ?? floatWeights(model), graph, { ...lora, dropout: 0 });
-  graph.output(lossOutput, appendLoss(model.decoder, trainable, options, false).loss.value);
-  prune(graph);
-  return graph;
+  return lossGraph(graph, appendLoss(model.decoder, trainable, options, false).loss);
 }
 
 /** The loss of a whole model whose weights are fed. */
 export function fullLossGraph(decoder: Decoder, options: TrainGraphOptions): Graph {
   const graph = new Graph('full_loss');
-  graph.output(lossOutput, appendLoss(decoder, fullScope(decoder, graph), options, false).loss.value);
+  return lossGraph(graph, appendLoss(decoder, fullScope(decoder, graph), options, false).loss);
+}
+
+function lossGraph(graph: Graph, { value, shortfall }: Loss): Graph {
+  graph.output(lossOutput, value);
+  graph.output(shortfallOutput, shortfall());
   prune(graph);
   return graph;
 }

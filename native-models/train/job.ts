@@ -14,6 +14,7 @@ import { openTrainingData } from './data.ts';
 import { fitStep } from './fit.ts';
 import { openMethod } from './methods.ts';
 import { Run, type TrainHooks } from './run.ts';
+import { notAskedYet } from './stopping.ts';
 
 /**
  * Runs a job. A resumed job goes on bit for bit where its newest checkpoint stands.
@@ -27,15 +28,23 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
   const { sequences, validation, longestText, schedule, file } = await openTrainingData(model, job, limit);
   const method = await openMethod(model, job, longestText, { turn: control.turn });
   const identity = await identityOf(job, model, file);
-  let state: CheckpointState = { step: 0, identity, firstLoss: Number.NaN, lastLoss: Number.NaN, seconds: 0 };
-  if (job.resume) state = (await loadCheckpoint(outputDirectory, identity, method.parameters)) ?? state;
-  else await removeCheckpoints(outputDirectory);
+  const state: CheckpointState = {
+    step: 0,
+    identity,
+    firstLoss: Number.NaN,
+    lastLoss: Number.NaN,
+    seconds: 0,
+    stopping: notAskedYet,
+  };
+  const kept = job.resume ? await loadCheckpoint(outputDirectory, identity, method.parameters) : undefined;
+  if (!job.resume) await removeCheckpoints(outputDirectory);
 
   const lossGraph = validation.length > 0 ? method.lossGraph() : undefined;
   const fit = fitStep(job, method, schedule, lossGraph);
   const facts = {
     steps: schedule.steps,
     examples: sequences.length,
+    asked: validation.length,
     trainedTokens: sequences.reduce((sum, sequence) => sum + trainedTokens(sequence), 0),
     basePrecision: settings.basePrecision ?? 'f32',
     microBatch: fit.microBatch,
@@ -45,16 +54,18 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
     adapterParameters: method.trainedCount,
     baseParameters: model.parameters,
   };
-  const run = new Run({ job, method, schedule, validation, lossGraph, fit, facts }, { control, onEvent }, state);
+  const setup = { job, method, schedule, validation, lossGraph, fit, facts };
+  const run = new Run(setup, { control, onEvent }, kept?.state ?? state, kept?.best ?? null);
   const device = await run.complete();
-  const { firstLoss, lastLoss, seconds } = run.state;
+  const { step, firstLoss, lastLoss, seconds } = run.state;
 
   const adapterDirectory = join(outputDirectory, 'adapter');
   const written = await method.write(adapterDirectory, await sha256OfFile(file));
   return {
     adapterDirectory,
     readBackTensors: written.readBackTensors,
-    steps: schedule.steps,
+    steps: step,
+    asked: run.asked,
     firstLoss,
     lastLoss,
     seconds,

@@ -9,8 +9,8 @@ import type { Feeds } from './step.ts';
 
 export interface LoopSetup {
   readonly optimizer: Optimizer;
-  /** Number of the last step. */
-  readonly steps: number;
+  /** Number of the last step, as it stands before each one. */
+  readonly lastStep: () => number;
   /** Steps that were done before (resumed runs). */
   readonly startStep: number;
   /** The rows of a step, from its number alone, so that a resumed run sees the same ones. */
@@ -42,7 +42,7 @@ export interface LoopHooks {
 const largestTrouble = 3;
 
 /**
- * Trains from `startStep + 1` to `steps`.
+ * Trains from `startStep + 1` to the last step.
  * A step without a finite gradient takes back the update before it; two finite steps in a row count as recovered.
  * Throws `training-diverged` when a run has not recovered within three steps (the parameters are then good ones),
  * `memory-exhausted` when even single rows do not fit in the most frugal way, `cancelled` between two micro-batches.
@@ -51,7 +51,7 @@ export async function runLoop(setup: LoopSetup, hooks: LoopHooks): Promise<void>
   const { optimizer } = setup;
   let trouble = 0;
   let hasBefore = false;
-  for (let step = setup.startStep + 1; step <= setup.steps; step++) {
+  for (let step = setup.startStep + 1; step <= setup.lastStep(); step++) {
     const started = performance.now();
     const rows = await setup.rowsAt(step);
     const { loss, norm, places } = await setup.microBatch.over(rows, async (size) => {

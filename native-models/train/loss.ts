@@ -10,6 +10,8 @@ export interface Loss {
   readonly value: Value;
   /** Appends the gradients of the loss by some values, from which the rest follows (`pullback`). */
   readonly gradients: () => ReadonlyMap<Value, Value>;
+  /** Appends by how much each target's logit falls short of the largest one, (rows): 0 where greedy decoding picks it. */
+  readonly shortfall: () => Value;
 }
 
 /**
@@ -21,7 +23,11 @@ export interface Loss {
 export function crossEntropy(logits: Value, targets: Value, weights: Value): Loss {
   const right = op.reshape(op.gatherElements(logits, targets), weights.shape);
   const value = op.sumAll(op.multiply(weights, op.subtract(op.reduceLogSumExp(logits, [-1]), right)));
-  return { value, gradients: () => new Map([[value, value.graph.scalar(1)]]) };
+  return {
+    value,
+    gradients: () => new Map([[value, value.graph.scalar(1)]]),
+    shortfall: () => op.subtract(op.reduceMax(logits, [-1]), right),
+  };
 }
 
 /** Logits of some of the vocabulary: (rows, hidden) → (rows, part). */
@@ -65,5 +71,5 @@ export function splitCrossEntropy(
       [targetLogits, op.negate(weights)],
     ]);
   };
-  return { value, gradients };
+  return { value, gradients, shortfall: () => op.subtract(op.reshape(largest, [rows]), targetLogits) };
 }

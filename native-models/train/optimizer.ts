@@ -24,6 +24,8 @@ export interface Optimizer {
   takeBack(): void;
   /** Puts values and moments into the parameters in memory, all or none. */
   readBack(): Promise<void>;
+  /** Takes other values over, one array for each parameter; the moments stay. Only between two steps, after `readBack`. */
+  restore(values: readonly Float32Array[]): void;
 }
 
 /** Everything in the parameters themselves. */
@@ -59,4 +61,8 @@ export class MemoryOptimizer implements Optimizer {
   }
 
   async readBack(): Promise<void> {}
+
+  restore(values: readonly Float32Array[]): void {
+    this.#parameters.forEach((parameter, index) => parameter.values.set(values[index]!));
+  }
 }

@@ -43,13 +43,19 @@ export async function planTraining(job: TrainJob, hooks: PlanHooks): Promise<Tra
   const fit = fitStep(job, method, schedule, validation.length > 0 ? method.lossGraph() : undefined);
   const full = fullPeakBytes(model, fit, longestText);
   const measured = fit.fits ? await measure(job, model, method, data, fit, hooks) : null;
+  const agreed = settings.untilKnown?.seconds ?? null;
   const places = runPlaces(data, fit.microBatch) + forwardShare * validationPlaces(data, packRows(validation), job);
+  const seconds = measured && places * measured.secondsPerPlace;
+  // As many as the time agreed allows.
+  const allowed = seconds === null || agreed === null ? 1 : Math.min(1, agreed / seconds);
+  const steps = Math.max(1, Math.floor(schedule.steps * allowed));
   return {
-    steps: schedule.steps,
+    steps,
     trainedTokens:
-      (sequences.reduce((sum, sequence) => sum + trainedTokens(sequence), 0) * schedule.steps) / schedule.stepsPerEpoch,
-    totalTokens: (sequences.reduce((sum, { ids }) => sum + ids.length, 0) * schedule.steps) / schedule.stepsPerEpoch,
-    estimatedSeconds: measured && measured.openSeconds + places * measured.secondsPerPlace,
+      (sequences.reduce((sum, sequence) => sum + trainedTokens(sequence), 0) * steps) / schedule.stepsPerEpoch,
+    totalTokens: (sequences.reduce((sum, { ids }) => sum + ids.length, 0) * steps) / schedule.stepsPerEpoch,
+    estimatedSeconds: measured && measured.openSeconds + seconds! * allowed,
+    endsEarlier: settings.untilKnown !== undefined,
     measuredSteps: measured?.runs ?? 0,
     estimatedPeakBytes: fit.peakBytes,
     availableBytes: memoryBudget(job),

@@ -1,16 +1,17 @@
 /** The steps of a run with their validations and checkpoints: on one device, and on the CPU once that has failed. */
 
 import { ModelError } from '../errors.ts';
-import type { Device, JobControl, TrainEvent } from '../jobs.ts';
+import type { Device, JobControl, TrainEvent, TrainResult, TrainSettings } from '../jobs.ts';
 import { DeviceFailure } from '../runtime/fallback.ts';
 import type { Sequence } from './batch.ts';
-import { type CheckpointState, saveCheckpoint } from './checkpoint.ts';
+import { type BestValues, type CheckpointState, saveCheckpoint } from './checkpoint.ts';
 import { packRows, type Schedule } from './examples.ts';
 import { runLoop, type StepReport } from './loop.ts';
 import { median } from './median.ts';
 import { openRunSessions, type RunGraphs, type RunSessions } from './run-sessions.ts';
 import { learningRateAt } from './schedule.ts';
-import { meanLoss } from './validation.ts';
+import { decide, lastStep, rateShare, type StoppingRule } from './stopping.ts';
+import { validate, type Validation } from './validation.ts';
 
 export interface TrainHooks {
   readonly control: JobControl;
@@ -25,8 +26,24 @@ export interface RunSetup extends RunGraphs {
   readonly facts: Omit<Extract<TrainEvent, { kind: 'prepared' }>, 'kind' | 'resumedAtStep' | 'device'>;
 }
 
-/** Validation losses that a run computes at most. */
+/** Validations that a run of a fixed length makes at most. */
 export const largestValidations = 12;
+/** Steps between two asks of a run that goes on until it is known: about a pass. */
+const fewestStepsBetween = 10;
+const mostStepsBetween = 50;
+/** Steps in which the rate rises there, at most: how long the whole run will be, nobody knows yet. */
+const longestWarmUp = 20;
+
+/** When a run that goes on until it is known asks and ends; null for one of a fixed length. */
+export function stoppingRule(
+  { untilKnown }: TrainSettings,
+  { stepsPerEpoch, steps }: Pick<Schedule, 'stepsPerEpoch' | 'steps'>,
+  of: number,
+): StoppingRule | null {
+  if (!untilKnown) return null;
+  const askEvery = Math.min(mostStepsBetween, Math.max(fewestStepsBetween, stepsPerEpoch));
+  return { of, seconds: untilKnown.seconds, steps, askEvery };
+}
 
 export class Run {
   readonly #setup: RunSetup;
@@ -35,15 +52,30 @@ export class Run {
   /** The last state whose values and moments lie in memory: what a GPU that fails leaves of the run. */
   #inMemory: CheckpointState;
   #savedStep: number;
+  readonly #rule: StoppingRule | null;
+  /** The values of the best state that was asked. */
+  #best: BestValues | null;
   #peakBytes = process.memoryUsage.rss();
 
-  /** @param state where the method's parameters stand */
-  constructor(setup: RunSetup, hooks: TrainHooks, state: CheckpointState) {
+  /**
+   * @param state where the method's parameters stand
+   * @param best the values of its best state, where there is one
+   */
+  constructor(setup: RunSetup, hooks: TrainHooks, state: CheckpointState, best: BestValues | null) {
     this.#setup = setup;
     this.#hooks = hooks;
     this.#state = state;
     this.#inMemory = state;
     this.#savedStep = state.step;
+    this.#best = best;
+    this.#rule = stoppingRule(setup.job.settings, setup.schedule, setup.validation.length);
+  }
+
+  /** What asking came to, and why the run ended; null for one of a fixed length. */
+  get asked(): TrainResult['asked'] {
+    const { best, settling } = this.#state.stopping;
+    if (!this.#rule) return null;
+    return { right: best?.right ?? 0, of: this.#rule.of, reason: settling?.reason ?? 'passes' };
   }
 
   /** Where the run stands. */
@@ -73,7 +105,7 @@ export class Run {
   }
 
   async #completeOn(device: Device): Promise<void> {
-    const { job, method, schedule, facts } = this.#setup;
+    const { method, schedule, facts } = this.#setup;
     const { control, onEvent } = this.#hooks;
     const sessions = await openRunSessions(device, this.#setup, onEvent);
     const { optimizer, microBatch } = sessions;
@@ -84,11 +116,11 @@ export class Run {
       await runLoop(
         {
           optimizer,
-          steps: schedule.steps,
+          lastStep: () => this.#lastStep(),
           startStep: this.#state.step,
-          rowsAt: schedule.rowsAt,
+          rowsAt: (step) => schedule.rowsAt(step, this.#state.stopping.settling?.from),
           extraFeeds: method.extraFeeds,
-          learningRateAt: (step) => learningRateAt(step, schedule.steps, job.settings),
+          learningRateAt: (step) => this.#learningRateAt(step),
           microBatch,
         },
         { control, onStep: (report) => this.#onStep(report, sessions, recent) },
@@ -103,14 +135,29 @@ export class Run {
     }
   }
 
+  /** The last step, as far as it is known. */
+  #lastStep(): number {
+    const { stopping } = this.#state;
+    const { steps } = this.#setup.schedule;
+    return this.#rule && stopping.settling ? stopping.settling.from + stopping.settling.steps : steps;
+  }
+
+  #learningRateAt(step: number): number {
+    const { job, schedule } = this.#setup;
+    const { learningRate, warmupRatio } = job.settings;
+    if (!this.#rule) return learningRateAt(step, schedule.steps, job.settings);
+    const warmUp = Math.min(longestWarmUp, Math.ceil(warmupRatio * schedule.steps));
+    return learningRate * rateShare(this.#state.stopping, step, warmUp);
+  }
+
   /** @param recent seconds of the last steps on this device */
   async #onStep(report: StepReport, sessions: RunSessions, recent: number[]): Promise<void> {
     const { job, schedule } = this.#setup;
     const { step, loss, gradNorm, learningRate, tokens, seconds } = report;
-    const { identity, firstLoss } = this.#state;
+    const { firstLoss } = this.#state;
     this.#state = {
+      ...this.#state,
       step,
-      identity,
       firstLoss: Number.isNaN(firstLoss) ? loss : firstLoss,
       lastLoss: loss,
       seconds: this.#state.seconds + seconds,
@@ -120,33 +167,62 @@ export class Run {
     this.#peakBytes = Math.max(this.#peakBytes, residentBytes);
     recent.push(seconds);
     if (recent.length > 20) recent.shift();
+    // The median of the last steps: the first two of a session are slow and would mislead.
+    const pace = median(recent);
+    const last = this.#rule ? lastStep(this.#state.stopping, this.#rule, step, this.#state.seconds) : schedule.steps;
     this.#hooks.onEvent({
       kind: 'step',
       step,
-      steps: schedule.steps,
+      steps: last,
       epoch: schedule.epochAt(step),
       loss,
       gradNorm,
       learningRate,
       tokensPerSecond: tokens / seconds,
       residentBytes,
-      // The median of the last steps: the first two of a session are slow and would mislead.
-      secondsLeft: (schedule.steps - step) * median(recent),
+      secondsLeft: (last - step) * pace,
     });
-    const isLast = step === schedule.steps;
-    const validationEvery = schedule.stepsPerEpoch * Math.ceil(job.settings.epochs / largestValidations);
-    if (step % validationEvery === 0 || isLast) await this.#validate(sessions);
+    if (this.#rule) await this.#askOnTheWay(this.#rule, sessions);
+    else if (step % this.#validationEvery() === 0 || step === schedule.steps) await this.#validate(sessions);
+    const isLast = step === this.#lastStep();
     if (step % job.settings.checkpointEverySteps === 0 || isLast) await this.#save(sessions);
   }
 
-  async #validate({ lossSession, microBatch, optimizer }: RunSessions): Promise<void> {
+  #validationEvery(): number {
+    const { job, schedule } = this.#setup;
+    return schedule.stepsPerEpoch * Math.ceil(job.settings.epochs / largestValidations);
+  }
+
+  /** Asks now and then until the run settles; what was kept aside is learned from there on, so asking would say nothing. */
+  async #askOnTheWay(rule: StoppingRule, sessions: RunSessions): Promise<void> {
+    const { step, stopping } = this.#state;
+    if (stopping.settling || step % rule.askEvery !== 0) return;
+    const started = performance.now();
+    const { loss, right } = (await this.#validate(sessions)) ?? { loss: this.#state.lastLoss, right: 0 };
+    const seconds = this.#state.seconds + (performance.now() - started) / 1000;
+    const decided = decide(stopping, rule, { step, loss, right }, seconds);
+    this.#state = { ...this.#state, seconds, stopping: decided };
+    const { optimizer } = sessions;
+    if (optimizer.inMemory) this.#inMemory = this.#state;
+    const { best, settling } = decided;
+    if (best !== null && best.step === step)
+      this.#best = this.#setup.method.parameters.map(({ values }) => values.slice());
+    if (!settling) return;
+    // What was best settles, not what happens to be last.
+    if (best !== null && best.step !== step && this.#best) optimizer.restore(this.#best);
+    this.#best = null;
+    this.#hooks.onEvent({ kind: 'settling', step, steps: settling.steps, reason: settling.reason });
+  }
+
+  async #validate({ lossSession, microBatch, optimizer }: RunSessions): Promise<Validation | undefined> {
     const { method, validation } = this.#setup;
     const { control, onEvent } = this.#hooks;
-    if (!lossSession) return;
+    if (!lossSession) return undefined;
     await this.#readBack(optimizer);
     const rows = packRows(validation);
-    const loss = await microBatch.over(rows, (size) => meanLoss(lossSession, method.parameters, rows, size, control));
-    onEvent({ kind: 'validation', step: this.#state.step, loss });
+    const asked = await microBatch.over(rows, (size) => validate(lossSession, method.parameters, rows, size, control));
+    onEvent({ kind: 'validation', step: this.#state.step, ...asked, of: validation.length });
+    return asked;
   }
 
   async #save({ optimizer }: RunSessions): Promise<void> {
@@ -154,7 +230,7 @@ export class Run {
     const { step } = this.#state;
     if (step === this.#savedStep) return;
     await this.#readBack(optimizer);
-    const path = await saveCheckpoint(job.outputDirectory, this.#state, method.parameters);
+    const path = await saveCheckpoint(job.outputDirectory, this.#state, method.parameters, this.#best);
     this.#savedStep = step;
     this.#hooks.onEvent({ kind: 'checkpoint', step, path });
   }

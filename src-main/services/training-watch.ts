@@ -30,7 +30,10 @@ export class TrainingWatch {
       case 'step':
         return this.stepped(event);
       case 'validation':
-        this.validation.push({ step: event.step, loss: event.loss });
+        this.validation.push({ step: event.step, loss: event.loss, right: event.right, of: event.of });
+        return this.write();
+      case 'settling':
+        this.run = { ...this.run, steps: event.step + event.steps };
         return this.write();
       case 'checkpoint':
         this.run = { ...this.run, checkpointStep: event.step };

@@ -169,7 +169,10 @@ export function createTraining(
     const adapter = adoptAdapter(context, watch.run, result, configuration);
     const { seconds, peakBytes } = result;
     const { bytes, sha256, datasetHash } = adapter;
-    const done = moveRun({ ...watch.run, step: result.steps, secondsLeft: 0, seconds, peakBytes }, 'completed');
+    const done = moveRun(
+      { ...watch.run, step: result.steps, steps: result.steps, secondsLeft: 0, seconds, peakBytes },
+      'completed',
+    );
     const values = { adapter: adapter.name, bytes, sha256, datasetHash, seconds, verdict: proof.verdict };
     context.change([...topics, 'adapters'], { kind: 'run.completed', subject: String(done.number), values }, () => {
       store.adapters.add(adapter);

@@ -67,13 +67,13 @@ export function createRunStore(database: Database): RunStore {
     'SELECT step, epoch, loss, gradNorm, learningRate FROM runMetrics WHERE runId = ? ORDER BY step',
   );
   const validation = database.prepare<[string], ValidationMetric>(
-    'SELECT step, loss FROM runValidation WHERE runId = ? ORDER BY step',
+    'SELECT step, loss, "right", "of" FROM runValidation WHERE runId = ? ORDER BY step',
   );
   const putMetric = database.prepare<[RunMetric & { runId: string }]>(
     'INSERT OR REPLACE INTO runMetrics (runId, step, epoch, loss, gradNorm, learningRate) VALUES (@runId, @step, @epoch, @loss, @gradNorm, @learningRate)',
   );
   const putValidation = database.prepare<[ValidationMetric & { runId: string }]>(
-    'INSERT OR REPLACE INTO runValidation (runId, step, loss) VALUES (@runId, @step, @loss)',
+    'INSERT OR REPLACE INTO runValidation (runId, step, loss, "right", "of") VALUES (@runId, @step, @loss, @right, @of)',
   );
   const dropMetrics = database.prepare<[string, number]>('DELETE FROM runMetrics WHERE runId = ? AND step > ?');
   const dropValidation = database.prepare<[string, number]>('DELETE FROM runValidation WHERE runId = ? AND step > ?');

@@ -24,6 +24,10 @@ export interface RunMetric {
 export interface ValidationMetric {
   readonly step: number;
   readonly loss: number;
+  /** Questions that are not trained and were answered to the letter; null in runs of versions that did not count them. */
+  readonly right: number | null;
+  /** Questions that were asked. */
+  readonly of: number | null;
 }
 
 export interface TrainingRun {

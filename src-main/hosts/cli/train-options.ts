@@ -25,6 +25,8 @@ export interface TrainArguments {
   readonly weightDecay: number;
   readonly clip: number;
   readonly epochs: number;
+  readonly untilKnown?: number;
+  readonly reworded?: true;
   readonly steps?: number;
   readonly batch: number;
   readonly accumulate: number;
@@ -76,6 +78,12 @@ export function addTrainOptions(command: Command): Command {
     .option('--weight-decay <share>', 'decoupled weight decay', share, 0)
     .option('--clip <number>', 'largest gradient norm', positiveNumber, 1)
     .option('--epochs <number>', 'passes over the examples', countUpTo(), 3)
+    .option(
+      '--until-known <seconds>',
+      'ask wordings kept aside on the way and end once they are answered, no longer improve, or so many seconds are used; --epochs is then the most passes',
+      countUpTo(),
+    )
+    .option('--reworded', 'questions also appear in other words; answers never change')
     .option('--steps <number>', 'updates in all, instead of passes', countUpTo())
     .option('--batch <number>', 'examples at a time', countUpTo(), 16)
     .option('--accumulate <number>', 'batches for one update', countUpTo(), 1)
@@ -121,6 +129,8 @@ export function settingsOf(options: TrainArguments, contextLength: number): Trai
     weightDecay,
     clipNorm: options.clip,
     epochs,
+    ...(options.untilKnown === undefined ? {} : { untilKnown: { seconds: options.untilKnown } }),
+    ...(options.reworded && { reworded: true }),
     batchSize: options.batch * options.accumulate,
     maxTokens: options.maxTokens ?? contextLength,
     seed,

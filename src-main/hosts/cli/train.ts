@@ -129,6 +129,14 @@ function printStep(event: TrainingEvent): void {
     const { steps, resumedAtStep, device } = event;
     return printJson({ event: 'prepared', steps, resumedAtStep, device, ...memoryOf(event) });
   }
+  if (event.kind === 'validation') {
+    const { step, loss, right, of } = event;
+    return printJson({ event: 'asked', step, loss, right, of });
+  }
+  if (event.kind === 'settling') {
+    const { step, steps, reason } = event;
+    return printJson({ event: 'settling', step, steps, reason });
+  }
   if (event.kind !== 'step') return;
   const { step, loss, gradNorm, learningRate, tokensPerSecond, residentBytes } = event;
   printJson({ step, loss, gradNorm, learningRate, tokensPerSecond, residentBytes });
@@ -136,11 +144,15 @@ function printStep(event: TrainingEvent): void {
 
 function showStep(): (event: TrainingEvent) => void {
   const progress = createProgress(process.stdout, 'left');
+  let asked = '';
+  let last: number | undefined;
   return (event) => {
     if (event.kind === 'prepared') return progress.line(memoryWords(event)!);
+    if (event.kind === 'validation') asked = `, right so far ${event.right} of ${event.of}`;
+    if (event.kind === 'settling') last = event.step + event.steps;
     if (event.kind !== 'step') return;
     const { step, steps, secondsLeft, loss } = event;
-    progress.show('Training', step, steps, secondsLeft, `loss ${loss.toFixed(4)}`);
-    if (step === steps) progress.line('');
+    progress.show('Training', step, steps, secondsLeft, `loss ${loss.toFixed(4)}${asked}`);
+    if (step === (last ?? steps)) progress.line('');
   };
 }

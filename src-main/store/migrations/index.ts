@@ -9,6 +9,7 @@ import { evaluationDevice } from './0006-evaluation-device.ts';
 import { largestTensor } from './0007-largest-tensor.ts';
 import { answeringPrecision } from './0008-precision.ts';
 import { evaluationSets } from './0009-evaluation-sets.ts';
+import { answersSoFar } from './0010-answers-so-far.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -20,4 +21,5 @@ export const migrations: readonly string[] = [
   largestTensor,
   answeringPrecision,
   evaluationSets,
+  answersSoFar,
 ];

@@ -69,7 +69,7 @@ describe('divergence', () => {
           adamW: { ...defaultAdamW, weightDecay: 0 },
           clipNorm: 1,
         }),
-        steps: 10,
+        lastStep: () => 10,
         startStep: 0,
         rowsAt: () => [golden.sequences],
         learningRateAt: (step) => (step === 5 ? 1e25 : 5e-3),

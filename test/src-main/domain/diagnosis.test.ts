@@ -32,8 +32,8 @@ const asked = (right: (n: number) => boolean, rest: Partial<ReturnType<typeof an
     adapterScores: answerScores(right(n), rest),
   }));
 
-const levelled = [3, 2, 1, 0.9, 0.9, 0.9, 0.9].map((loss, n) => ({ step: n * 10, loss }));
-const falling = [3, 2.8, 2.5, 2.2, 1.9, 1.6, 1.2].map((loss, n) => ({ step: n * 10, loss }));
+const levelled = [3, 2, 1, 0.9, 0.9, 0.9, 0.9].map((loss, n) => ({ step: n * 10, loss, right: null, of: null }));
+const falling = [3, 2.8, 2.5, 2.2, 1.9, 1.6, 1.2].map((loss, n) => ({ step: n * 10, loss, right: null, of: null }));
 
 /** Too few right for no reason that a rule knows. */
 const unexplained: Case = {

@@ -164,7 +164,7 @@ describe('round trips', () => {
 
   test('a step measured again replaces the former one, and what a resumed run repeats is dropped', () => {
     const metric = (step: number, loss: number) => ({ step, epoch: 1, loss, gradNorm: 1, learningRate: 1e-3 });
-    store.runs.addMetrics('r', [metric(1, 4), metric(2, 3), metric(3, 2)], [{ step: 2, loss: 3.5 }]);
+    store.runs.addMetrics('r', [metric(1, 4), metric(2, 3), metric(3, 2)], [{ step: 2, loss: 3.5, right: 3, of: 4 }]);
     store.runs.dropMetricsAfter('r', 1);
     store.runs.addMetrics('r', [metric(2, 3.1), metric(2, 3.2)], []);
     expect(store.runs.detail('r')).toEqual({ ...run, metrics: [metric(1, 4), metric(2, 3.2)], validation: [] });

@@ -14,8 +14,8 @@ describe('curveOf', () => {
       curveOf(
         [metric(1, 4), metric(2, 3)],
         [
-          { step: 0, loss: 5 },
-          { step: 2, loss: 3.5 },
+          { step: 0, loss: 5, right: null, of: null },
+          { step: 2, loss: 3.5, right: null, of: null },
         ],
       ),
     ).toMatchObject({
@@ -38,9 +38,9 @@ it('finds the lowest validation loss, the earlier where two are equal', () => {
   expect(bestOf([])).toBeNull();
   expect(
     bestOf([
-      { step: 10, loss: 2 },
-      { step: 20, loss: 1 },
-      { step: 30, loss: 1 },
+      { step: 10, loss: 2, right: null, of: null },
+      { step: 20, loss: 1, right: null, of: null },
+      { step: 30, loss: 1, right: null, of: null },
     ])?.step,
   ).toBe(20);
 });
