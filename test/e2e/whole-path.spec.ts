@@ -21,7 +21,7 @@ const walks: readonly {
   readonly preset: Exclude<Preset, 'expert'>;
   readonly name: string;
 }[] = [
-  { language: 'ja', preset: 'quick', name: '日本語で' },
+  { language: 'ja', preset: 'standard', name: '日本語で' },
   { language: 'en', preset: 'standard', name: 'in English' },
 ];
 
