@@ -38,7 +38,7 @@ export async function namedTokens(
   }
   const list = settings['extra_special_tokens'] ?? settings['additional_special_tokens'];
   if (Array.isArray(list)) return { named, extra: list.flatMap((token) => tokenOf(token) ?? []) };
-  for (const [name, value] of Object.entries((list ?? {}) as object)) {
+  for (const [name, value] of Object.entries(list ?? {})) {
     const token = tokenOf(value);
     if (token) named.set(name, token);
   }

@@ -69,7 +69,7 @@ function decodeRun(
   }
   const codes = toUnicode(plain);
   const fault = starts.findIndex(
-    (start, index) => codes[index] === undefined || isUnknown(codes[index]!, bytes[start]!),
+    (start, index) => codes[index] === undefined || isUnknown(codes[index], bytes[start]!),
   );
   if (fault >= 0) return { faultAt: starts[fault]! };
   for (const [index, code] of own) codes[index] = code;

@@ -4,9 +4,9 @@
  * ECMA-376 Part 1, 18.8.30 and 18.8.31; https://support.microsoft.com/office/number-format-codes-5026bbd6-04bc-48cd-bf33-80f18b4eae68
  */
 
-import { SSF } from '@e965/xlsx';
 import { eraOf } from './eras.ts';
 import { type FormatToken, readFormat } from './format-tokens.ts';
+import { numberFormats } from './untyped-parts.ts';
 
 interface DateParts {
   readonly y: number;
@@ -24,7 +24,7 @@ const chineseHalves = '上午/下午';
 
 /** The text, or null where it cannot be said what people see. `system1904`: days count from 1904 on. */
 export function showValue(value: number | string, format: string, system1904: boolean): string | null {
-  if (/^general$/iu.test(format)) return SSF.format('General', value) as string;
+  if (/^general$/iu.test(format)) return numberFormats.format('General', value);
   const tokens = readFormat(format);
   if (tokens === null) return null;
   const isDate = tokens.some(({ kind }) => kind === 'date' || kind === 'elapsed');
@@ -33,7 +33,7 @@ export function showValue(value: number | string, format: string, system1904: bo
   const parts = tokens.map((token) => rewrite(token, date));
   if (!parts.every((part) => part !== null)) return null;
   try {
-    const text = SSF.format(parts.join(''), value, { date1904: system1904 }) as string;
+    const text = numberFormats.format(parts.join(''), value, { date1904: system1904 });
     return parts.includes(chineseHalves) ? text.replace('上午', '午前').replace('下午', '午後') : text;
   } catch {
     return null;
@@ -41,7 +41,7 @@ export function showValue(value: number | string, format: string, system1904: bo
 }
 
 function partsOf(value: number, date1904: boolean): DateParts | null {
-  return SSF.parse_date_code(value, { date1904 }) as DateParts | null;
+  return numberFormats.parse_date_code(value, { date1904 }) as DateParts | null;
 }
 
 /** The token as the library understands it; null where it cannot be shown. */

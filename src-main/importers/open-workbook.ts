@@ -1,9 +1,10 @@
 /** Opens a workbook no further than needed: only its tables are unpacked, counted, and only one sheet is read at a time. */
 
-import { CFB, type ParsingOptions, type WorkBook, type WorkSheet } from '@e965/xlsx';
+import type { ParsingOptions, WorkBook, WorkSheet } from '@e965/xlsx';
 import { OfficeError } from '../contract/errors.ts';
 import { localFormats } from './local-formats.ts';
 import { repeatedCells } from './repeated-cells.ts';
+import { containers } from './untyped-parts.ts';
 import { unzip } from './zip.ts';
 
 export interface OpenWorkbook {
@@ -66,10 +67,10 @@ const ofUse = /\.(?:xml|rels|bin)$/iu;
 function unpack(bytes: Buffer): { readonly kind: 'xlsx' | 'ods'; readonly bytes: Buffer } {
   const files = unzip(bytes, (name) => ofUse.test(name) && !ofNoUse.test(name));
   if (files.size === 0) throw new Error('it holds no sheet');
-  const archive = CFB.utils.cfb_new({ root: 'R' }) as object;
-  for (const [name, data] of files) CFB.utils.cfb_add(archive, `/${name}`, adapted(name, data));
+  const archive = containers.utils.cfb_new({ root: 'R' });
+  for (const [name, data] of files) containers.utils.cfb_add(archive, `/${name}`, adapted(name, data));
   const kind = files.has(openDocument) ? 'ods' : 'xlsx';
-  return { kind, bytes: CFB.write(archive, { fileType: 'zip', type: 'buffer', compression: false }) as Buffer };
+  return { kind, bytes: containers.write(archive, { fileType: 'zip', type: 'buffer', compression: false }) };
 }
 
 function adapted(name: string, data: Buffer): Buffer {

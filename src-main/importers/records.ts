@@ -49,7 +49,7 @@ function readRecord(
   for (const [key, value] of Object.entries(object)) {
     const column = places.get(key) ?? places.size;
     places.set(key, column);
-    const text = value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+    const text = value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
     budget.cell(row, column, text.length);
     if (typeof value === 'object' && value !== null) faults.push({ column, code: 'not-text', value: shorten(text) });
     while (cells.length < column) {
