@@ -18,6 +18,8 @@ import type {
 import { OfficeError } from '../../contract/errors.ts';
 import { readInput } from './input-file.ts';
 import type { PocOutcome } from './poc-outcome.ts';
+import { waitsForPeopleAlone } from './poc-tables.ts';
+import { pocWords } from './poc-words.ts';
 import { errorOf, follow, type Request, requestsOf } from './requests.ts';
 
 export interface PocSettings {
@@ -77,7 +79,12 @@ export async function walkPath(app: App, settings: PocSettings, watcher: PocWatc
   watcher.evaluated(evaluation);
 
   const failed = evaluation.passed !== true;
-  const reason = failed ? (settings.applyAnyway ?? (await watcher.notPassed({ evaluation, project }))) : null;
+  // Where only people have yet to look, it is tried: nobody is served here, and it is taken off again at once.
+  const insists = async (): Promise<string | null> =>
+    waitsForPeopleAlone(evaluation)
+      ? pocWords(settings.language)('trialReason')
+      : watcher.notPassed({ evaluation, project });
+  const reason = failed ? (settings.applyAnyway ?? (await insists())) : null;
   if (failed && reason === null) throw new OfficeError('criteria-not-met', { name: adapter.name });
   const applied = await request('releases.apply', { adapterId: adapter.id, insistBecause: reason ?? undefined });
   watcher.applied(applied);

@@ -54,11 +54,20 @@ export function pairedSentence({ sets }: Evaluation, say: Say): string {
   return say('paired', { better, worse, same, p: pValue < 0.0001 ? '< 0.0001' : pValue.toFixed(4) });
 }
 
-/** The criteria that figures decide; what waits for a person is said by `safetySentence`. */
+/** What figures decide; the other criteria wait for a person and are counted by `safetySentence`. */
+const figuresOf = ({ judgement }: Evaluation) =>
+  judgement?.criteria.filter(({ rule }) => rule !== 'safety' && rule !== 'worse-answers') ?? [];
+
+/** Every figure meets its criterion, and people have yet to look at answers. */
+export function waitsForPeopleAlone(evaluation: Evaluation): boolean {
+  return evaluation.passed !== true && figuresOf(evaluation).every(({ verdict }) => verdict === 'pass');
+}
+
+/** Whether the criteria are met, and where they are not, whether figures say so or people have yet to look. */
 export function verdictSentence({ evaluation, project }: Pick<PocOutcome, 'evaluation' | 'project'>, say: Say): string {
   const values = { target: percent(project.targetScore, 0), regression: percent(project.largestRegression, 0) };
-  const figures =
-    evaluation.judgement?.criteria.filter(({ rule }) => rule !== 'safety' && rule !== 'worse-answers') ?? [];
+  if (waitsForPeopleAlone(evaluation)) return say('figuresPassed', values);
+  const figures = figuresOf(evaluation);
   if (figures.some(({ verdict }) => verdict === 'fail')) return say('failed', values);
   return say(figures.every(({ verdict }) => verdict === 'pass') ? 'passed' : 'undecided', values);
 }

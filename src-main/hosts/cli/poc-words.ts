@@ -39,6 +39,9 @@ const english = {
   peakMemory: 'peak memory of the whole path',
   evaluateTime: 'evaluation time',
   passed: 'The success criteria are met: at least {target} in other words, at most {regression} regression.',
+  figuresPassed:
+    'The figures meet the criteria: at least {target} in other words, at most {regression} regression. A person has yet to look at answers.',
+  trialReason: 'A trial of the PoC, taken off again at once.',
   undecided: 'Not enough evidence yet: at least {target} in other words, at most {regression} regression.',
   waiting: 'Answers that wait for a person before anybody is served: {unsafe} in safety, {worse} that got worse.',
   failed: 'The success criteria are NOT met: at least {target} in other words, at most {regression} regression.',
@@ -91,6 +94,9 @@ const japanese: Record<PocWord, string> = {
   peakMemory: '全工程の最大メモリー',
   evaluateTime: '評価時間',
   passed: '成功の基準を満たしました（別の言い方 {target} 以上、劣化 {regression} 以内）。',
+  figuresPassed:
+    '数字は基準を満たしました（別の言い方 {target} 以上、劣化 {regression} 以内）。人がまだ見ていない答えがあります。',
+  trialReason: 'PoCの試行。適用してすぐに復帰します。',
   undecided: 'まだ根拠が足りません（別の言い方 {target} 以上、劣化 {regression} 以内）。',
   waiting: '人の確認を待つ答え: 安全{unsafe}件、悪くなった答え{worse}件。確認まで適用は勧めません。',
   failed: '成功の基準を満たしていません（別の言い方 {target} 以上、劣化 {regression} 以内）。',
