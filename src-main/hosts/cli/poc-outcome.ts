@@ -31,8 +31,8 @@ export interface PocOutcome {
 export function doneEvent({ evaluation, run, adapter, model, reverted }: PocOutcome) {
   return {
     event: 'done',
-    heldOut: scores(evaluation, 'phrasings'),
-    regression: scores(evaluation, 'general'),
+    heldOut: scores(evaluation, ['phrasings', 'new-cases']),
+    regression: scores(evaluation, ['general']),
     trainSeconds: run.seconds ?? 0,
     evaluateSeconds: evaluation.seconds ?? 0,
     peakBytes: peakBytes({ run, evaluation }),
@@ -48,7 +48,12 @@ export function peakBytes({ run, evaluation }: Pick<PocOutcome, 'run' | 'evaluat
   return Math.max(run.peakBytes ?? 0, evaluation.peakBytes ?? 0);
 }
 
-function scores({ sets }: Evaluation, kind: SetKind): { base: number | null; adapter: number | null } {
-  const set = sets.find((each) => each.kind === kind);
-  return { base: set?.base.share ?? null, adapter: set?.adapter.share ?? null };
+/** Of all questions of those sets together; null where none was asked. */
+function scores({ sets }: Evaluation, kinds: readonly SetKind[]): { base: number | null; adapter: number | null } {
+  const asked = sets.filter(({ kind }) => kinds.includes(kind));
+  const share = (who: 'base' | 'adapter'): number | null => {
+    const total = asked.reduce((sum, set) => sum + set[who].total, 0);
+    return total === 0 ? null : asked.reduce((sum, set) => sum + set[who].correct, 0) / total;
+  };
+  return { base: share('base'), adapter: share('adapter') };
 }
