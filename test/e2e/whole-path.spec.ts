@@ -80,6 +80,8 @@ for (const { language, preset, name } of walks) {
         await expect(window.answer).toHaveText(texts.like('prove.answer.pass'));
         await expect(page.getByText(texts.say('scores.passed'), { exact: true }).first()).toBeVisible();
         const item = await heldOutQuestion(window, language);
+        // What got worse is listed first.
+        await page.getByLabel(texts.like('answers.better')).check();
         const changed = page.getByRole('row').filter({ hasText: item.question }).first();
         await expect(changed).toContainText(texts.say('outcome.better'));
         await expect(changed).toContainText(item.expected);

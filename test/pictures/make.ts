@@ -75,7 +75,7 @@ async function along(window: AppWindow, language: Language): Promise<void> {
   const { page, texts } = window;
   const take = (step: StepName) => picture(window, step, language);
   await window.request('app.setOperator', { name: people[language] });
-  await expect(page.getByText(texts.say('device.ready'), { exact: true }).first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(texts.say('device.ready'), { exact: true }).first()).toBeAttached({ timeout: 30_000 });
   await take('setup');
 
   await loadSamplePlant(window);
