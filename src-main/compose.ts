@@ -58,15 +58,18 @@ export function compose(options: ComposeOptions): ComposedApp {
   const publish = (event: AppEvent): void => {
     for (const listener of listeners) listener(event);
   };
-  const engine = createSupervisor({
-    entry: options.workerEntry ?? here('engine/model-process.ts'),
-    startProcess,
-    log,
-    onQuantizing: (progress) => publish({ kind: 'quantizing', progress }),
-  });
+  const openEngine = () =>
+    createSupervisor({
+      entry: options.workerEntry ?? here('engine/model-process.ts'),
+      startProcess,
+      log,
+      onQuantizing: (progress) => publish({ kind: 'quantizing', progress }),
+    });
+  const engine = openEngine();
   const services = createServices({
     store,
     engine,
+    openEngine,
     tables: createTableReader({
       entry: options.readerEntry ?? here('importers/reading-process.ts'),
       startProcess,

@@ -53,6 +53,8 @@ type OfficeErrorCode =
   | 'evaluation-missing'
   | 'criteria-not-met'
   | 'precisions-active'
+  | 'comparison-active'
+  | 'comparison-impossible'
   | 'adapter-does-not-act'
   | 'adapter-never-ends'
   | 'adapter-base-unverified'
@@ -163,6 +165,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '“{name}” was never proven in the precision that answers now. Prove it first, or apply it with a reason, which the log keeps.',
     'criteria-not-met':
       '“{name}” does not meet the success criteria as they stand today. Look at its proof, train again, or apply it with a reason, which the log keeps.',
+    'comparison-active': 'Some steps of full fine-tuning are being measured. Wait for it or cancel it first.',
+    'comparison-impossible': 'This adapter was not trained here, so there is no training to compare with.',
     'precisions-active': 'The precisions of a model are being measured. Wait for it or cancel it first.',
     'adapter-known': 'This adapter is in the ledger already, as “{name}”.',
     'adapter-served':
@@ -317,6 +321,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '「{name}」は、いま答える精度ではまだ評価されていません。先に評価するか、理由を添えて適用してください（理由は記録に残ります）。',
     'criteria-not-met':
       '「{name}」は、今日の成功基準を満たしていません。評価の結果を確かめて学習し直すか、理由を添えて適用してください（理由は記録に残ります）。',
+    'comparison-active': '全体の再学習を数ステップ測定しています。終わるのを待つか、中止してください。',
+    'comparison-impossible': 'このアダプターはここで学習したものではないため、比べる学習がありません。',
     'precisions-active': 'モデルの精度を測定しています。終わるのを待つか、中止してください。',
     'adapter-does-not-act':
       'このアダプターは確認用の質問{prompts}件で何も変えないため、使いません。学習を長くするか、学習率を上げてください。',

@@ -1,6 +1,7 @@
 /** Everything the host tells every open window without being asked. */
 
 import type {
+  ComparisonTask,
   Evaluation,
   ModelCheck,
   PlanProgress,
@@ -23,6 +24,7 @@ export type Topic =
   | 'adapters'
   | 'adapterTask'
   | 'evaluations'
+  | 'costs'
   | 'releases'
   | 'log';
 
@@ -40,4 +42,5 @@ export type AppEvent =
   /** The model is being quantized, once, before it answers or is trained so; null: no more. */
   | { readonly kind: 'quantizing'; readonly progress: QuantizeProgress | null }
   | { readonly kind: 'evaluating'; readonly evaluation: Evaluation }
+  | { readonly kind: 'comparing-costs'; readonly task: ComparisonTask }
   | { readonly kind: 'checking-model'; readonly check: ModelCheck };

@@ -13,6 +13,7 @@ import {
 } from './areas/adapters.ts';
 import { appEvents, appRequests } from './areas/app.ts';
 import { askEvents, askRequests } from './areas/ask.ts';
+import { costEvents, costRequests } from './areas/costs.ts';
 import { datasetEvents, datasetRequests } from './areas/datasets.ts';
 import { deviceEvents, deviceRequests } from './areas/devices.ts';
 import { evaluationEvents, evaluationRequests } from './areas/evaluations.ts';
@@ -44,6 +45,7 @@ export const requests = {
   ...adapterImportRequests,
   ...adapterExportRequests,
   ...evaluationRequests,
+  ...costRequests,
   ...releaseRequests,
   ...askRequests,
 };
@@ -60,6 +62,7 @@ export const eventKinds = [
   ...trainingEvents,
   ...adapterEvents,
   ...evaluationEvents,
+  ...costEvents,
   ...releaseEvents,
   ...askEvents,
 ] as const;

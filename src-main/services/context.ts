@@ -29,6 +29,8 @@ export interface Bundled {
 export interface ServiceOptions {
   readonly store: Store;
   readonly engine: Engine;
+  /** Opens another one, whose processes nobody shares. The caller closes it. */
+  readonly openEngine: () => Engine;
   readonly tables: TableReader;
   readonly clock: () => Date;
   readonly ids: () => string;

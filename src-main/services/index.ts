@@ -6,6 +6,7 @@ import { createAdapterTasks } from './adapter-tasks.ts';
 import { createAdapters } from './adapters.ts';
 import { createAsk } from './ask.ts';
 import { createContext, type Handlers, type ServiceOptions } from './context.ts';
+import { createCosts } from './costs.ts';
 import { createDatasets } from './datasets.ts';
 import { createDevices } from './devices.ts';
 import { createEvaluations } from './evaluations.ts';
@@ -48,6 +49,7 @@ export function createServices(options: ServiceOptions): Services {
   const training = createTraining(context, { lane, models, datasets, devices, proofs });
   const evaluations = createEvaluations(context, { lane, datasets, devices });
   const releases = createReleases(context, proofs);
+  const costs = createCosts(context, { lane });
   const precisions = createPrecisions(context, { lane, devices });
   return {
     handlers: {
@@ -67,6 +69,7 @@ export function createServices(options: ServiceOptions): Services {
       ...createAdapterImport(context, { lanes, tasks, proofs }),
       ...createAdapterExport(context, { lanes, tasks, proofs }),
       ...evaluations.handlers,
+      ...costs.handlers,
       ...releases.handlers,
       ...createAsk(context, models, devices),
     },
@@ -83,7 +86,7 @@ export function createServices(options: ServiceOptions): Services {
     },
     async close() {
       for (const each of [lanes.models, lanes.adapters]) each.closing();
-      await options.engine.close();
+      await Promise.all([options.engine.close(), costs.close()]);
       await Promise.all([lanes.models, lanes.adapters].map((each) => each.settled()));
     },
   };

@@ -1,7 +1,7 @@
 /** Training runs with their metrics and validation losses. */
 
 import type { Database } from 'better-sqlite3';
-import type { RunDetail, RunMetric, TrainingRun, ValidationMetric } from '../contract/entities.ts';
+import type { RunDetail, RunMetric, StepComparison, TrainingRun, ValidationMetric } from '../contract/entities.ts';
 import { fromJson, insertInto, nextNumber, toJson, updateOf } from './rows.ts';
 
 export interface RunStore {
@@ -17,6 +17,9 @@ export interface RunStore {
   addMetrics(runId: string, metrics: readonly RunMetric[], validation: readonly ValidationMetric[]): void;
   /** A run that continues from `step` measures what came later once more. */
   dropMetricsAfter(runId: string, step: number): void;
+  /** A few steps of full fine-tuning beside it; null: nobody has measured them. */
+  comparison(runId: string): StepComparison | null;
+  keepComparison(runId: string, comparison: StepComparison): void;
 }
 
 type RunRow = Omit<TrainingRun, 'settings' | 'error' | 'deviceReason' | 'deviceFallback' | 'memoryShortage'> & {
@@ -77,6 +80,10 @@ export function createRunStore(database: Database): RunStore {
   );
   const dropMetrics = database.prepare<[string, number]>('DELETE FROM runMetrics WHERE runId = ? AND step > ?');
   const dropValidation = database.prepare<[string, number]>('DELETE FROM runValidation WHERE runId = ? AND step > ?');
+  const comparison = database.prepare<[string], { readonly json: string | null }>(
+    'SELECT comparison AS json FROM runs WHERE id = ?',
+  );
+  const keepComparison = database.prepare<[string, string]>('UPDATE runs SET comparison = ? WHERE id = ?');
   const get = (id: string) => {
     const row = byId.get(id);
     return row ? toRun(row) : null;
@@ -99,6 +106,8 @@ export function createRunStore(database: Database): RunStore {
       dropMetrics.run(runId, step);
       dropValidation.run(runId, step);
     },
+    comparison: (runId) => fromJson(comparison.get(runId)?.json ?? null),
+    keepComparison: (runId, measured) => void keepComparison.run(JSON.stringify(measured), runId),
   };
 }
 
@@ -114,7 +123,8 @@ function toRow(run: TrainingRun): RunRow {
   };
 }
 
-function toRun(row: RunRow): TrainingRun {
+/** The comparison is another matter, asked for by itself. */
+function toRun({ comparison: _, ...row }: RunRow & { readonly comparison?: string | null }): TrainingRun {
   return {
     ...row,
     settings: JSON.parse(row.settings) as TrainingRun['settings'],

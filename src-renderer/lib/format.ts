@@ -73,6 +73,12 @@ function unitText(amount: number, unit: string, language: Language): string {
     .replace(/\s/g, narrowSpace);
 }
 
+/** 0.4 Wh, 1.2 kWh. */
+export const wattHours = (value: number, language: Language = translator.language): string =>
+  value < 1000
+    ? `${number(value, value < 10 ? 1 : 0, language)}${narrowSpace}Wh`
+    : `${number(value / 1000, 1, language)}${narrowSpace}kWh`;
+
 export function dateTime(iso: string, language: Language = translator.language): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 }

@@ -22,6 +22,10 @@ export function percent(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)} %`;
 }
 
+/** `0.4 Wh` or `1.2 kWh`. */
+export const wattHours = (value: number): string =>
+  value < 1000 ? `${value.toFixed(value < 10 ? 1 : 0)} Wh` : `${(value / 1000).toFixed(1)} kWh`;
+
 /** `0.13` or `279`: billions of operations a second, as fine as they are worth. */
 export function gigaflops(value: number): string {
   return value >= 10 ? String(Math.round(value)) : value.toPrecision(2);

@@ -3,6 +3,7 @@
 import type {
   AskResult,
   BaseModel,
+  Costs,
   Evaluation,
   Adapter,
   Project,
@@ -10,7 +11,6 @@ import type {
   SetKind,
   TrainingRun,
 } from '../../contract/entities.ts';
-import type { CostComparison } from './cost-comparison.ts';
 
 export interface PocOutcome {
   readonly project: Project;
@@ -19,16 +19,19 @@ export interface PocOutcome {
   readonly run: TrainingRun;
   readonly adapter: Adapter;
   readonly evaluation: Evaluation;
-  readonly applied: Release;
-  readonly answer: AskResult;
-  readonly reverted: Release;
-  readonly costs: CostComparison;
+  /** null: it does not meet the criteria, and nobody insisted. */
+  readonly trial: {
+    readonly applied: Release;
+    readonly answer: AskResult;
+    readonly reverted: Release;
+  } | null;
+  readonly costs: Costs;
   readonly dataDirectory: string;
   readonly finishedAt: string;
 }
 
-/** The `done` event; scores are shares of exact answers, 0 to 1. */
-export function doneEvent({ evaluation, run, adapter, model, reverted }: PocOutcome) {
+/** The `done` event; `revertIdentical` is null where nothing was applied. Scores are shares of exact answers, 0 to 1. */
+export function doneEvent({ evaluation, run, adapter, model, trial }: PocOutcome) {
   return {
     event: 'done',
     heldOut: scores(evaluation, ['phrasings', 'new-cases']),
@@ -39,7 +42,7 @@ export function doneEvent({ evaluation, run, adapter, model, reverted }: PocOutc
     adapterBytes: adapter.bytes,
     baseBytes: model.weightBytes,
     precision: evaluation.precision,
-    revertIdentical: reverted.baseIdentical === true,
+    revertIdentical: trial === null ? null : trial.reverted.baseIdentical === true,
   } as const;
 }
 

@@ -3,16 +3,16 @@
 import { basename } from 'node:path';
 import type { App } from '../../contract/app.ts';
 import type {
+  AskResult,
   BaseModel,
+  ComparisonTask,
   DatasetVersion,
   Evaluation,
-  Example,
   Language,
   Precision,
   Preset,
   Project,
   Release,
-  TrainingPlan,
   TrainingRun,
 } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
@@ -49,14 +49,12 @@ export interface PocWatcher {
   /** Not passed: a reason to apply it all the same, or null. */
   readonly notPassed: (outcome: Pick<PocOutcome, 'evaluation' | 'project'>) => Promise<string | null>;
   readonly applied: (release: Release) => void;
-  readonly asked: (answer: PocOutcome['answer']) => void;
+  readonly asked: (answer: AskResult) => void;
   readonly reverted: (release: Release) => void;
+  readonly comparingCosts: () => void;
 }
 
-export type PocPath = Omit<PocOutcome, 'costs' | 'dataDirectory' | 'finishedAt'> & {
-  readonly plan: TrainingPlan;
-  readonly trainExamples: readonly Example[];
-};
+export type PocPath = Omit<PocOutcome, 'dataDirectory' | 'finishedAt'>;
 
 /** @throws OfficeError of whatever step could not be done. */
 export async function walkPath(app: App, settings: PocSettings, watcher: PocWatcher): Promise<PocPath> {
@@ -68,7 +66,6 @@ export async function walkPath(app: App, settings: PocSettings, watcher: PocWatc
   watcher.prepared(project, model);
   const version = await request('datasets.freeze', {});
   watcher.frozen(version);
-  const { plan } = await request('training.plan', { preset: settings.preset });
 
   const run = await train(app, request, settings.preset, watcher.training);
   watcher.trained(run);
@@ -85,8 +82,24 @@ export async function walkPath(app: App, settings: PocSettings, watcher: PocWatc
       ? pocWords(settings.language)('trialReason')
       : watcher.notPassed({ evaluation, project });
   const reason = failed ? (settings.applyAnyway ?? (await insists())) : null;
-  if (failed && reason === null) throw new OfficeError('criteria-not-met', { name: adapter.name });
-  const applied = await request('releases.apply', { adapterId: adapter.id, insistBecause: reason ?? undefined });
+  const trial = failed && reason === null ? null : await tryOut(request, { evaluation, project, reason }, watcher);
+
+  watcher.comparingCosts();
+  await compareCosts(app, request, evaluation.id);
+  const costs = await request('costs.get', { evaluationId: evaluation.id });
+  const { heldOut, regression, train: trained } = version;
+  const examples = { train: trained, heldOut, regression };
+  return { project, model, examples, run, adapter, evaluation, trial, costs };
+}
+
+/** Applies it, asks a question and takes it off again. */
+async function tryOut(
+  request: Request,
+  { evaluation, project, reason }: Pick<PocOutcome, 'evaluation' | 'project'> & { readonly reason: string | null },
+  watcher: PocWatcher,
+): Promise<NonNullable<PocOutcome['trial']>> {
+  const { adapterId } = evaluation;
+  const applied = await request('releases.apply', { adapterId, insistBecause: reason ?? undefined });
   watcher.applied(applied);
   const { items } = await request('evaluations.get', { evaluationId: evaluation.id });
   const question = items.find(({ set, baseRight, adapterRight }) => set === 'phrasings' && !baseRight && adapterRight);
@@ -94,21 +107,7 @@ export async function walkPath(app: App, settings: PocSettings, watcher: PocWatc
   watcher.asked(answer);
   const reverted = await request('releases.revert', {});
   watcher.reverted(reverted);
-
-  const { heldOut, regression, train: trained } = version;
-  return {
-    project,
-    model,
-    examples: { train: trained, heldOut, regression },
-    run,
-    adapter,
-    evaluation,
-    applied,
-    answer,
-    reverted,
-    plan,
-    trainExamples: await trainExamples(request, new Set(items.map(({ exampleId }) => exampleId))),
-  };
+  return { applied, answer, reverted };
 }
 
 async function chooseModel(request: Request, directory: string | null): Promise<BaseModel> {
@@ -202,8 +201,12 @@ async function evaluate(
   return evaluation;
 }
 
-/** Examples that were trained on, for the comparison with full fine-tuning. */
-async function trainExamples(request: Request, evaluated: ReadonlySet<string>): Promise<readonly Example[]> {
-  const { examples } = await request('examples.list', { search: '', offset: 0, limit: 1000 });
-  return examples.filter(({ id }) => !evaluated.has(id));
+/** Where the steps cannot be run, e.g. for want of memory, costs stay computed by formula. */
+async function compareCosts(app: App, request: Request, evaluationId: string): Promise<void> {
+  await follow<ComparisonTask | null>(app, {
+    start: async () => void (await request('costs.measure', { evaluationId })),
+    look: () => request('costs.task', {}),
+    stateIn: (event) => (event.kind === 'comparing-costs' ? event.task : null),
+    ended: (task) => task?.state !== 'running',
+  });
 }

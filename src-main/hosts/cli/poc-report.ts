@@ -16,9 +16,8 @@ import type { Say } from './poc-words.ts';
 
 /** @param items of the evaluation; those whose answer changed are listed. */
 export function pocReport(outcome: PocOutcome, items: readonly EvaluationItem[], say: Say): string {
-  const { project, model, examples, run, adapter, evaluation, applied, answer, reverted } = outcome;
+  const { project, model, examples, run, adapter, evaluation, trial } = outcome;
   const changed = items.filter(({ baseRight, adapterRight }) => baseRight !== adapterRight);
-  const identical = say(reverted.baseIdentical === true ? 'yes' : 'no');
   const sections = [
     `# ${say('title')}`,
     `**${verdictSentence(outcome, say)}**`,
@@ -30,10 +29,7 @@ export function pocReport(outcome: PocOutcome, items: readonly EvaluationItem[],
     `## ${say('cost')}`,
     markdownTable(costTable(outcome, say)),
     costSource(outcome, say),
-    `## ${say('asked', { question: markdownCell(answer.question) })}`,
-    `- ${say('base')}: ${markdownCell(answer.base.text)}\n- ${say('adapter')}: ${markdownCell(answer.adapter?.text ?? '–')}`,
-    say('applied', { name: markdownCell(adapter.name), milliseconds: Math.round(applied.milliseconds) }),
-    say('reverted', { milliseconds: Math.round(reverted.milliseconds), identical }),
+    ...(trial ? trialSections(trial, adapter.name, say) : []),
     `## ${say('changed')} (${changed.length})`,
     markdownTable([
       [say('question'), say('expected'), say('base'), say('adapter')],
@@ -48,11 +44,22 @@ export function pocReport(outcome: PocOutcome, items: readonly EvaluationItem[],
       ['settings', JSON.stringify(adapter.settings)],
       ['steps', String(run.steps)],
       ['device', run.device],
-      ['precision', `${evaluation.precision} (evaluation), ${applied.precision} (release)`],
+      ['evaluation', evaluation.id],
+      ['precision', evaluation.precision],
       ['engine', adapter.engineVersion ?? ''],
-      ['base probe', `${applied.baseProbe} → ${reverted.baseProbe}`],
+      ...(trial ? [['base probe', `${trial.applied.baseProbe} → ${trial.reverted.baseProbe}`]] : []),
       ['time', outcome.finishedAt],
     ]),
   ];
   return `${sections.filter(Boolean).join('\n\n')}\n`;
+}
+
+function trialSections({ applied, answer, reverted }: NonNullable<PocOutcome['trial']>, name: string, say: Say) {
+  const identical = say(reverted.baseIdentical === true ? 'yes' : 'no');
+  return [
+    `## ${say('asked', { question: markdownCell(answer.question) })}`,
+    `- ${say('base')}: ${markdownCell(answer.base.text)}\n- ${say('adapter')}: ${markdownCell(answer.adapter?.text ?? '–')}`,
+    say('applied', { name: markdownCell(name), milliseconds: Math.round(applied.milliseconds) }),
+    say('reverted', { milliseconds: Math.round(reverted.milliseconds), identical }),
+  ];
 }

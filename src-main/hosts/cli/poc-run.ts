@@ -4,13 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { compose } from '../../compose.ts';
+import { errorSentence } from '../../contract/errors.ts';
 import { forkProcess } from '../../engine/fork-process.ts';
 import { openLog } from '../log.ts';
-import { openEngine } from './engine.ts';
-import { compareCosts } from './cost-comparison.ts';
 import { jsonWatcher, terminalWatcher } from './poc-watchers.ts';
 import { doneEvent, type PocOutcome } from './poc-outcome.ts';
-import { type PocSettings, walkPath } from './poc-path.ts';
+import { type PocSettings, type PocWatcher, walkPath } from './poc-path.ts';
 import { pocReport } from './poc-report.ts';
 import {
   costTable,
@@ -32,7 +31,10 @@ export interface PocRunOptions extends PocSettings {
   readonly json: boolean;
 }
 
-/** @returns the exit status: 0 when the whole path was walked and the revert left the base as it was. */
+/**
+ * @returns the exit status: 0 when the whole path was walked and the revert left the base as it was; 1, with the same
+ * report, where the criteria are not met and nobody insists.
+ */
 export async function runPoc(options: PocRunOptions): Promise<0 | 1> {
   const say = pocWords(options.language);
   const progress = createProgress(process.stdout, say('left'));
@@ -46,13 +48,8 @@ export async function runPoc(options: PocRunOptions): Promise<0 | 1> {
   const dataDirectory = resolve(options.dataDirectory ?? temporary ?? '');
   try {
     print(`${say('title')}\n`);
-    const { outcome, report } = await walk(options, dataDirectory, say, {
-      watcher: options.json ? jsonWatcher(emit) : terminalWatcher(progress, say),
-      onComparingCosts: () => {
-        print(say('comparingCosts'));
-        emit({ event: 'comparing-costs' });
-      },
-    });
+    const watcher = options.json ? jsonWatcher(emit) : terminalWatcher(progress, say);
+    const { outcome, report } = await walk(options, dataDirectory, say, watcher);
     const path = writeReport(
       options.dataDirectory === null ? resolve('.usumaku') : dataDirectory,
       outcome.finishedAt,
@@ -65,7 +62,13 @@ export async function runPoc(options: PocRunOptions): Promise<0 | 1> {
     }
     emit({ event: 'report', path, costs: outcome.costs });
     emit(doneEvent(outcome));
-    if (outcome.reverted.baseIdentical === true) return 0;
+    if (outcome.trial === null) {
+      console.error(
+        errorSentence({ code: 'criteria-not-met', values: { name: outcome.adapter.name } }, options.language),
+      );
+      return 1;
+    }
+    if (outcome.trial.reverted.baseIdentical === true) return 0;
     console.error(say('notIdentical'));
     return 1;
   } finally {
@@ -73,26 +76,12 @@ export async function runPoc(options: PocRunOptions): Promise<0 | 1> {
   }
 }
 
-interface Telling {
-  readonly watcher: Parameters<typeof walkPath>[2];
-  readonly onComparingCosts: () => void;
-}
-
-async function walk(settings: PocSettings, dataDirectory: string, say: Say, { watcher, onComparingCosts }: Telling) {
+async function walk(settings: PocSettings, dataDirectory: string, say: Say, watcher: PocWatcher) {
   const log = openLog(dataDirectory);
   const app = compose({ dataDirectory, log, startProcess: forkProcess });
   try {
     const path = await walkPath(app, settings, watcher);
-    onComparingCosts();
-    const costs = await compareCosts({
-      openEngine: () => openEngine(log),
-      modelDirectory: path.model.directory,
-      examples: path.trainExamples,
-      run: path.run,
-      plan: path.plan,
-      folder: join(dataDirectory, 'cost-comparison'),
-    });
-    const outcome: PocOutcome = { ...path, costs, dataDirectory, finishedAt: new Date().toISOString() };
+    const outcome: PocOutcome = { ...path, dataDirectory, finishedAt: new Date().toISOString() };
     const { items } = await requestsOf(app)('evaluations.get', { evaluationId: path.evaluation.id });
     return { outcome, report: pocReport(outcome, items, say) };
   } finally {

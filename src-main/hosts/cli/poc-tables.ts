@@ -1,9 +1,9 @@
 /** The two tables a PoC ends in, as rows of cells: what it brings, and what it costs. */
 
-import type { Evaluation, Score, SetKind } from '../../contract/entities.ts';
-import { bytes, duration, percent } from './figures.ts';
+import type { CostFigure, Evaluation, Score, SetKind, TrainingCost } from '../../contract/entities.ts';
+import { bytes, duration, percent, wattHours } from './figures.ts';
 import { peakBytes, type PocOutcome } from './poc-outcome.ts';
-import type { Say } from './poc-words.ts';
+import type { PocWord, Say } from './poc-words.ts';
 
 /** The first row is the heading. */
 export type Table = readonly (readonly string[])[];
@@ -25,25 +25,33 @@ export function scoreTable({ evaluation }: PocOutcome, say: Say): Table {
 }
 
 export function costTable(outcome: PocOutcome, say: Say): Table {
-  const { adapter, run, evaluation } = outcome;
-  const { full, adapterPeakBytes } = outcome.costs;
+  const { run, evaluation, costs } = outcome;
+  const base = outcome.adapter.baseParameters;
   const count = (value: number) => value.toLocaleString('en-US');
-  const parameterShare = (parameters: number) => percent(parameters / adapter.baseParameters, 2);
+  const row = (name: PocWord, figure: keyof TrainingCost, show: (value: number) => string): readonly string[] => [
+    say(name),
+    ...[costs.adapter, costs.full].map(({ [figure]: found }) => (found === null ? '–' : marked(found, show, say))),
+  ];
   return [
     ['', say('adapter'), say('full')],
-    [say('trainedParameters'), count(adapter.parameters), count(full.parameters)],
-    [say('share'), parameterShare(adapter.parameters), parameterShare(full.parameters)],
-    [say('size'), bytes(adapter.bytes), bytes(full.bytes)],
-    [say('trainMemory'), adapterPeakBytes === null ? '–' : bytes(adapterPeakBytes), bytes(full.peakBytes)],
+    row('trainedParameters', 'parameters', count),
+    row('share', 'parameters', (parameters) => percent(parameters / base, 2)),
+    row('size', 'bytes', bytes),
+    row('trainMemory', 'peakBytes', bytes),
     [say('peakMemory'), bytes(peakBytes({ run, evaluation })), '–'],
-    [say('trainTime'), duration(run.seconds ?? 0), full.seconds === null ? '–' : duration(full.seconds)],
+    row('trainTime', 'seconds', duration),
+    row('energy', 'wattHours', wattHours),
     [say('evaluateTime'), duration(evaluation.seconds ?? 0), '–'],
   ];
 }
 
+/** A figure that was not measured says so. */
+const marked = ({ value, source }: CostFigure, show: (value: number) => string, say: Say): string =>
+  source === 'measured' ? show(value) : `${show(value)} (${say(source === 'computed' ? 'computed' : 'fromSteps')})`;
+
 /** Where the figures of full fine-tuning come from. */
-export function costSource({ costs }: PocOutcome, say: Say): string {
-  return costs.source === 'measured' ? say('costsMeasured', { steps: costs.measuredSteps }) : say('costsComputed');
+export function costSource({ costs: { comparedSteps: steps, watts } }: PocOutcome, say: Say): string {
+  return `${steps === null ? say('costsComputed') : say('costsMeasured', { steps })} ${say('energySource', { watts })}`;
 }
 
 /** Base against adapter on trained facts in other words; empty where none were asked. */

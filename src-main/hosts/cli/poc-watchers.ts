@@ -43,6 +43,7 @@ export function terminalWatcher(progress: Progress, say: Say): PocWatcher {
           identical: say(baseIdentical === true ? 'yes' : 'no'),
         }),
       ),
+    comparingCosts: () => progress.line(say('comparingCosts')),
   };
 }
 
@@ -67,6 +68,7 @@ export function jsonWatcher(emit: (event: object) => void): PocWatcher {
     asked: ({ question, base, adapter, seconds }) => emit({ event: 'asked', question, base, adapter, seconds }),
     reverted: ({ milliseconds, baseProbe, baseIdentical }) =>
       emit({ event: 'reverted', milliseconds, baseProbe, baseIdentical }),
+    comparingCosts: () => emit({ event: 'comparing-costs' }),
   };
 }
 

@@ -10,6 +10,7 @@ import { largestTensor } from './0007-largest-tensor.ts';
 import { answeringPrecision } from './0008-precision.ts';
 import { evaluationSets } from './0009-evaluation-sets.ts';
 import { answersSoFar } from './0010-answers-so-far.ts';
+import { costsAndReturns } from './0011-costs-and-returns.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -22,4 +23,5 @@ export const migrations: readonly string[] = [
   answeringPrecision,
   evaluationSets,
   answersSoFar,
+  costsAndReturns,
 ];

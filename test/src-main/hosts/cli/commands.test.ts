@@ -106,11 +106,11 @@ test('the whole path ends in the promised line, a report, and nothing left behin
     precision: 'int8',
     revertIdentical: true,
   });
-  const report = events.at(-2) as { path: string; costs: { source: string; full: object } };
+  const report = events.at(-2) as { path: string; costs: object };
   expect(report.costs).toMatchObject({
-    source: 'measured',
-    measuredSteps: 10,
-    full: { parameters: 117_056, seconds: positive },
+    comparedSteps: 10,
+    adapter: { seconds: { value: positive, source: 'measured' } },
+    full: { parameters: { value: 117_056 }, seconds: { value: positive, source: 'from-steps' } },
   });
   expect(report.path.startsWith(folder)).toBe(true);
   const text = readFileSync(report.path, 'utf8');
