@@ -31,6 +31,8 @@ export interface ComposeOptions {
   readonly bundled?: Bundled;
   /** The system's folder dialog, for hosts that have one. */
   readonly chooseFolder?: (title: string) => Promise<string | null>;
+  /** Prints a self-contained page on A4, for hosts that can. */
+  readonly printPdf?: (html: string) => Promise<Uint8Array>;
   readonly clock?: () => Date;
   readonly ids?: () => string;
 }
@@ -83,6 +85,7 @@ export function compose(options: ComposeOptions): ComposedApp {
     operator: userInfo().username,
     version: packageFile.version,
     chooseFolder: options.chooseFolder ?? null,
+    printPdf: options.printPdf ?? null,
   });
   services.recover();
   let started: Promise<void> | null = null;

@@ -30,5 +30,6 @@ export type * from './entities/evaluation.ts';
 export type * from './entities/model.ts';
 export type * from './entities/project.ts';
 export type * from './entities/release.ts';
+export type * from './entities/report.ts';
 export type * from './entities/rollout.ts';
 export type * from './entities/training.ts';

@@ -54,6 +54,9 @@ type OfficeErrorCode =
   | 'criteria-not-met'
   | 'precisions-active'
   | 'comparison-active'
+  | 'evaluation-unfinished'
+  | 'printer-missing'
+  | 'printer-failed'
   | 'comparison-impossible'
   | 'adapter-does-not-act'
   | 'adapter-never-ends'
@@ -165,6 +168,11 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '“{name}” was never proven in the precision that answers now. Prove it first, or apply it with a reason, which the log keeps.',
     'criteria-not-met':
       '“{name}” does not meet the success criteria as they stand today. Look at its proof, train again, or apply it with a reason, which the log keeps.',
+    'evaluation-unfinished': 'There is no finished evaluation to report on. Evaluate an adapter first.',
+    'printer-missing':
+      'Nothing here can write a PDF: no Chromium, Chrome or Edge was found. Save the page (HTML), open it in a browser and print it into a PDF.',
+    'printer-failed':
+      'The PDF could not be written ({reason}). Save the page (HTML), open it in a browser and print it into a PDF.',
     'comparison-active': 'Some steps of full fine-tuning are being measured. Wait for it or cancel it first.',
     'comparison-impossible': 'This adapter was not trained here, so there is no training to compare with.',
     'precisions-active': 'The precisions of a model are being measured. Wait for it or cancel it first.',
@@ -321,6 +329,11 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '「{name}」は、いま答える精度ではまだ評価されていません。先に評価するか、理由を添えて適用してください（理由は記録に残ります）。',
     'criteria-not-met':
       '「{name}」は、今日の成功基準を満たしていません。評価の結果を確かめて学習し直すか、理由を添えて適用してください（理由は記録に残ります）。',
+    'evaluation-unfinished': '報告できる評価がまだありません。先にアダプターを評価してください。',
+    'printer-missing':
+      'ここではPDFを作れません（Chromium・Chrome・Edgeが見つかりません）。ページ（HTML）を保存し、ブラウザーで開いてPDFとして印刷してください。',
+    'printer-failed':
+      'PDFを作れませんでした（{reason}）。ページ（HTML）を保存し、ブラウザーで開いてPDFとして印刷してください。',
     'comparison-active': '全体の再学習を数ステップ測定しています。終わるのを待つか、中止してください。',
     'comparison-impossible': 'このアダプターはここで学習したものではないため、比べる学習がありません。',
     'precisions-active': 'モデルの精度を測定しています。終わるのを待つか、中止してください。',

@@ -21,6 +21,7 @@ import { exampleEvents, exampleRequests, importRequests } from './areas/examples
 import { folderRequests, modelCheckRequests, modelEvents, modelRequests } from './areas/models.ts';
 import { precisionEvents, precisionRequests } from './areas/precisions.ts';
 import { projectEvents, projectRequests } from './areas/project.ts';
+import { reportEvents, reportRequests } from './areas/reports.ts';
 import { releaseEvents, releaseRequests } from './areas/releases.ts';
 import { trainingEvents, trainingRequests } from './areas/training.ts';
 import type { Caller } from './caller.ts';
@@ -46,6 +47,7 @@ export const requests = {
   ...adapterExportRequests,
   ...evaluationRequests,
   ...costRequests,
+  ...reportRequests,
   ...releaseRequests,
   ...askRequests,
 };
@@ -63,6 +65,7 @@ export const eventKinds = [
   ...adapterEvents,
   ...evaluationEvents,
   ...costEvents,
+  ...reportEvents,
   ...releaseEvents,
   ...askEvents,
 ] as const;

@@ -43,6 +43,8 @@ export interface ServiceOptions {
   readonly version: string;
   /** Shows the system's folder dialog under this title; null where the host has none. */
   readonly chooseFolder: ((title: string) => Promise<string | null>) | null;
+  /** Prints a self-contained page on A4; null where the host has nothing that prints. */
+  readonly printPdf: ((html: string) => Promise<Uint8Array>) | null;
 }
 
 /** What happened, for the log. */

@@ -21,6 +21,8 @@ type EvaluateResult = EngineJobs['evaluate']['output'];
 
 export interface Evaluations {
   readonly handlers: HandlersOf<typeof evaluationRequests>;
+  /** One with its answers, judged by today's criteria. @throws OfficeError not-found */
+  detail(evaluationId: string): EvaluationDetail;
   /** At boot: evaluations that a former host left behind cannot go on. */
   markInterrupted(): void;
   /** The evaluation that runs. */
@@ -154,6 +156,7 @@ export function createEvaluations(
   }
 
   return {
+    detail,
     markInterrupted() {
       for (const evaluation of store.evaluations.list().filter(({ state }) => state === 'running')) {
         const error = { code: 'evaluation-interrupted', values: {} };

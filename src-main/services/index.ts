@@ -19,6 +19,7 @@ import { createModels } from './models.ts';
 import { createPrecisions } from './precisions.ts';
 import { createProject } from './project.ts';
 import { createProofs } from './proofs.ts';
+import { createReports } from './reports.ts';
 import { createReleases } from './releases.ts';
 import { createStatus } from './status.ts';
 import { createTraining } from './training.ts';
@@ -70,6 +71,7 @@ export function createServices(options: ServiceOptions): Services {
       ...createAdapterExport(context, { lanes, tasks, proofs }),
       ...evaluations.handlers,
       ...costs.handlers,
+      ...createReports(context, evaluations),
       ...releases.handlers,
       ...createAsk(context, models, devices),
     },

@@ -9,6 +9,7 @@ import { inspectCommand } from './inspect.ts';
 import { exportCommand, logitsCommand, mergeCommand, tokenizeCommand } from './model-commands.ts';
 import { pocCommand } from './poc.ts';
 import { proveCommand } from './prove.ts';
+import { reportCommand } from './report.ts';
 import { revertCommand } from './revert.ts';
 import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
@@ -18,6 +19,7 @@ await runCommand(
     .version(packageFile.version)
     .addCommand(pocCommand())
     .addCommand(serveCommand())
+    .addCommand(reportCommand())
     .addCommand(revertCommand())
     .addCommand(doctorCommand())
     .addCommand(inspectCommand())

@@ -1,16 +1,17 @@
 /** One PoC from an empty data directory to a report, told to people or to programs. */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { compose } from '../../compose.ts';
+import type { Language } from '../../contract/entities.ts';
 import { errorSentence } from '../../contract/errors.ts';
 import { forkProcess } from '../../engine/fork-process.ts';
 import { openLog } from '../log.ts';
+import { printPdf } from '../node/print-pdf.ts';
 import { jsonWatcher, terminalWatcher } from './poc-watchers.ts';
 import { doneEvent, type PocOutcome } from './poc-outcome.ts';
 import { type PocSettings, type PocWatcher, walkPath } from './poc-path.ts';
-import { pocReport } from './poc-report.ts';
 import {
   costTable,
   costSource,
@@ -22,7 +23,8 @@ import {
 } from './poc-tables.ts';
 import { pocWords, type Say } from './poc-words.ts';
 import { createProgress } from './progress.ts';
-import { requestsOf } from './requests.ts';
+import { writeFile } from './report.ts';
+import { type Request, requestsOf } from './requests.ts';
 
 export interface PocRunOptions extends PocSettings {
   /** null: a temporary one. */
@@ -49,18 +51,14 @@ export async function runPoc(options: PocRunOptions): Promise<0 | 1> {
   try {
     print(`${say('title')}\n`);
     const watcher = options.json ? jsonWatcher(emit) : terminalWatcher(progress, say);
-    const { outcome, report } = await walk(options, dataDirectory, say, watcher);
-    const path = writeReport(
-      options.dataDirectory === null ? resolve('.usumaku') : dataDirectory,
-      outcome.finishedAt,
-      report,
-    );
-    print(`\n${summary(outcome, say)}\n\n${say('report', { path })}`);
+    const { outcome, reports } = await walk(options, dataDirectory, watcher);
+    const [path = ''] = reports;
+    print(`\n${summary(outcome, say)}\n\n${reports.map((each) => say('report', { path: each })).join('\n')}`);
     if (options.keep && temporary) {
       print(say('kept', { path: temporary }));
       emit({ event: 'kept', path: temporary });
     }
-    emit({ event: 'report', path, costs: outcome.costs });
+    emit({ event: 'report', path, files: reports, costs: outcome.costs });
     emit(doneEvent(outcome));
     if (outcome.trial === null) {
       console.error(
@@ -76,24 +74,27 @@ export async function runPoc(options: PocRunOptions): Promise<0 | 1> {
   }
 }
 
-async function walk(settings: PocSettings, dataDirectory: string, say: Say, watcher: PocWatcher) {
+async function walk(options: PocRunOptions, dataDirectory: string, watcher: PocWatcher) {
   const log = openLog(dataDirectory);
-  const app = compose({ dataDirectory, log, startProcess: forkProcess });
+  const app = compose({ dataDirectory, log, startProcess: forkProcess, printPdf });
   try {
-    const path = await walkPath(app, settings, watcher);
+    const path = await walkPath(app, options, watcher);
     const outcome: PocOutcome = { ...path, dataDirectory, finishedAt: new Date().toISOString() };
-    const { items } = await requestsOf(app)('evaluations.get', { evaluationId: path.evaluation.id });
-    return { outcome, report: pocReport(outcome, items, say) };
+    const folder = join(options.dataDirectory === null ? resolve('.usumaku') : dataDirectory, 'reports');
+    return { outcome, reports: await writeReports(requestsOf(app), path.evaluation.id, options.language, folder) };
   } finally {
     await app.close();
   }
 }
 
-function writeReport(folder: string, time: string, report: string): string {
-  const path = join(folder, 'reports', `poc-${time.replace(/[:.]/g, '-')}.md`);
-  mkdirSync(join(folder, 'reports'), { recursive: true });
-  writeFileSync(path, report);
-  return path;
+/** The page for the meeting first. */
+async function writeReports(request: Request, evaluationId: string, language: Language, folder: string) {
+  const paths: string[] = [];
+  for (const form of ['html', 'pptx', 'csv'] as const) {
+    const { fileName, base64 } = await request('reports.make', { evaluationId, language, form });
+    paths.push(writeFile(folder, fileName, base64));
+  }
+  return paths;
 }
 
 function summary(outcome: PocOutcome, say: Say): string {

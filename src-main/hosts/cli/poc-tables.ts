@@ -104,16 +104,6 @@ export function plainTable(table: Table): string {
     .join('\n');
 }
 
-export function markdownTable([heading = [], ...rows]: Table): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(markdownCell).join(' | ')} |`;
-  return [line(heading), `|${' --- |'.repeat(heading.length)}`, ...rows.map(line)].join('\n');
-}
-
-/** Text that people wrote stays text: nothing in it becomes markup, a link or another row. */
-export function markdownCell(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').replace(/[\\|`*_[\]<>#!]/g, (sign) => `\\${sign}`);
-}
-
 function places(text: string): number {
   return Array.from(text).reduce(
     (sum, sign) =>

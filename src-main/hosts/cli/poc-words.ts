@@ -26,7 +26,6 @@ const english = {
   precision: 'Base and adapter answered in {precision}.',
   paired: 'better on {better}, worse on {worse}, same on {same} (p = {p})',
   difference: 'difference',
-  cost: 'What it costs',
   full: 'full fine-tuning',
   costsMeasured:
     'Memory while training: {steps} steps of each method, measured in a process of its own; full fine-tuning’s time: the adapter’s, times the measured ratio of a step.',
@@ -52,10 +51,6 @@ const english = {
   applyAnyway: 'Apply it all the same? Type the reason, which the log keeps, or press Enter to stop:',
   report: 'Report: {path}',
   kept: 'Data kept in {path}',
-  changed: 'Held-out questions that changed',
-  lineage: 'Where it comes from',
-  question: 'question',
-  expected: 'expected',
   notIdentical: 'After the revert the base answers differently than before; the adapter must not be used.',
 } as const;
 
@@ -85,7 +80,6 @@ const japanese: Record<PocWord, string> = {
   precision: '基礎モデルもアダプターも{precision}で答えました。',
   paired: '良くなった{better}件、悪くなった{worse}件、同じ{same}件（p = {p}）',
   difference: '差',
-  cost: 'かかるもの',
   full: '全体の再学習',
   costsMeasured:
     '学習中のメモリー: 各方法を{steps}ステップずつ別々の処理で実測。全体の再学習の時間: アダプターの時間に、実測した1ステップの比を掛けた値。',
@@ -111,10 +105,6 @@ const japanese: Record<PocWord, string> = {
   applyAnyway: 'それでも適用しますか？ 理由を入力してください（記録に残ります）。Enterだけで終了します:',
   report: '報告書: {path}',
   kept: 'データを残しました: {path}',
-  changed: '答えが変わった検証用の質問',
-  lineage: '由来',
-  question: '質問',
-  expected: '正しい答え',
   notIdentical: '元に戻したあと、基礎モデルの答えが以前と違います。このアダプターは使わないでください。',
 };
 

@@ -5,6 +5,7 @@ import type { Reply, RequestInput, RequestName, RequestOutput } from '../../cont
 import { forkProcess } from '../../engine/fork-process.ts';
 import { openLog } from '../log.ts';
 import { askRunningHost } from '../node/door-file.ts';
+import { printPdf } from '../node/print-pdf.ts';
 import { errorOf, requestsOf } from './requests.ts';
 
 export interface Answered<Name extends RequestName> {
@@ -24,7 +25,7 @@ export async function askData<Name extends RequestName>(
     if (!reply.ok) throw errorOf(reply.error);
     return { value: reply.value, through: 'open-app' };
   }
-  const app = compose({ dataDirectory, log: openLog(dataDirectory), startProcess: forkProcess });
+  const app = compose({ dataDirectory, log: openLog(dataDirectory), startProcess: forkProcess, printPdf });
   try {
     return { value: await requestsOf(app)(name, input), through: 'data-folder' };
   } finally {

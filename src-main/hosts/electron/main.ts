@@ -13,6 +13,7 @@ import { shellFiles } from './files.ts';
 import { answerRequests, sendEvents } from './ipc.ts';
 import { askBeforeLeaving } from './leaving.ts';
 import { declareScheme, servePages } from './pages.ts';
+import { printPdf } from './print-pdf.ts';
 import { tellSeen } from './seen.ts';
 import { denyPermissions, refuseEverythingElse } from './security.ts';
 import { startUtilityProcess } from './utility-process.ts';
@@ -54,6 +55,7 @@ async function start(): Promise<void> {
     readerEntry,
     bundled,
     chooseFolder,
+    printPdf,
   });
   answerRequests(ipcMain, office, refused);
   // A terminal reverts through it. Without it the window works all the same.

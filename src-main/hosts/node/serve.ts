@@ -10,6 +10,7 @@ import { openLog } from '../log.ts';
 import { buildRendererIfStale, rendererDirectory } from '../renderer-build.ts';
 import { say } from '../sentences.ts';
 import { leaveDoorFile, removeDoorFile, urlOfRunningHost } from './door-file.ts';
+import { printPdf } from './print-pdf.ts';
 import { type LoopbackServer, openLoopback } from './server.ts';
 
 export interface ServeOptions {
@@ -43,7 +44,7 @@ export async function serve(options: ServeOptions): Promise<OpenHost | null> {
   }
   await buildRendererIfStale(projectRoot, () => print(say('building', language)));
   const log = openLog(dataDirectory);
-  const app = compose({ dataDirectory, log, startProcess: forkProcess });
+  const app = compose({ dataDirectory, log, startProcess: forkProcess, printPdf });
   let server: LoopbackServer;
   try {
     server = await openLoopback({ app, rendererDirectory: rendererDirectory(projectRoot), port: options.port });

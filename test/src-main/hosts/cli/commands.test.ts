@@ -106,17 +106,37 @@ test('the whole path ends in the promised line, a report, and nothing left behin
     precision: 'int8',
     revertIdentical: true,
   });
-  const report = events.at(-2) as { path: string; costs: object };
+  const report = events.at(-2) as { path: string; files: string[]; costs: object };
   expect(report.costs).toMatchObject({
     comparedSteps: 10,
     adapter: { seconds: { value: positive, source: 'measured' } },
     full: { parameters: { value: 117_056 }, seconds: { value: positive, source: 'from-steps' } },
   });
   expect(report.path.startsWith(folder)).toBe(true);
+  expect(report.files.map((path) => path.split('.').at(-1))).toEqual(['html', 'pptx', 'csv']);
   const text = readFileSync(report.path, 'utf8');
-  expect(text).toContain('10 steps of each method');
-  expect(text).toContain('bit for bit as before: yes');
+  expect(text).toContain('from 10 measured steps');
+  expect(text).toContain('bit for bit as before');
   expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
+});
+
+test('an adapter that does not meet the criteria ends with status 1, and with the report that says why', async () => {
+  const file = join(folder, 'examples.csv');
+  writeFileSync(file, examples(24));
+  const options = ['--json', '--preset', 'quick', '--model', modelThatStops(), '--examples', file, '--language', 'en'];
+  const { status, output, errors } = await run('poc.ts', ...options);
+  expect(status).toBe(1);
+  expect(errors.trimEnd().split('\n')).toHaveLength(1);
+  expect(errors).toContain('does not meet the success criteria');
+  const events = output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(events.map(({ event }) => event)).not.toContain('applied');
+  expect(events.at(-1)).toMatchObject({ event: 'done', revertIdentical: null });
+  const text = readFileSync((events.at(-2) as { path: string }).path, 'utf8');
+  expect(text).toContain('Why it did not pass');
+  expect(text).toContain('taught in one wording only');
 });
 
 test('wrong input is one sentence and status 2; work that fails is one sentence and status 1', async () => {

@@ -1,9 +1,8 @@
 /** What a terminal shows: figures, progress, tables and text that stays text. */
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytes, duration, percent } from '../../../../src-main/hosts/cli/figures.ts';
-import { markdownCell, markdownTable, plainTable } from '../../../../src-main/hosts/cli/poc-tables.ts';
+import { plainTable } from '../../../../src-main/hosts/cli/poc-tables.ts';
 import { pocWords } from '../../../../src-main/hosts/cli/poc-words.ts';
 import { createProgress } from '../../../../src-main/hosts/cli/progress.ts';
 
@@ -64,17 +63,6 @@ describe('tables', () => {
       ['x', '1', '0'],
     ]).split('\n');
     expect(lines).toEqual(['         base   差', '検証用   10     +5', 'x        1      0']);
-  });
-
-  test('nothing that people wrote becomes markup or another row', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        const cell = markdownCell(text);
-        expect(cell).not.toMatch(/[\n\r]/);
-        expect(cell.replace(/\\./g, '')).not.toMatch(/[|`*_[\]<>#!\\]/);
-        expect(markdownTable([['a'], [text]]).split('\n')).toHaveLength(3);
-      }),
-    );
   });
 });
 
