@@ -8,6 +8,7 @@ import {
   underUsualNames,
 } from './architectures/model-folder.ts';
 import { type Decoder, decoderFromConfig } from './architectures/index.ts';
+import { withStoredHead } from './architectures/stored-head.ts';
 import { ModelError, type Report } from './errors.ts';
 import type { CheckItem, CheckLine } from './jobs.ts';
 import { openChatTemplate } from './text/chat-template.ts';
@@ -40,17 +41,22 @@ export async function examineFolder(directory: string): Promise<Examination> {
     void lines.push({ item, state: 'unknown', found: {}, problems: [], problemCount: 0 });
 
   const { value: config, problems: unreadable } = await attempt(() => readConfig(directory));
-  const { value: decoder, problems: unsupported } = await attempt(() => config && decoderFromConfig(config));
+  const { value: described, problems: unsupported } = await attempt(() => config && decoderFromConfig(config));
   add(
     'configuration',
-    decoder ? { architecture: decoder.architecture, layers: decoder.layers, vocabulary: decoder.vocabularySize } : {},
+    described
+      ? { architecture: described.architecture, layers: described.layers, vocabulary: described.vocabularySize }
+      : {},
     [...unreadable, ...unsupported],
   );
 
-  const { value: weights, problems: unopened } = await attempt(async (report) => {
-    const opened = await openWeights(directory, report);
-    return decoder ? underUsualNames(decoder, opened) : opened;
+  const { value: opened, problems: unopened } = await attempt(async (report) => {
+    const stored = await openWeights(directory, report);
+    if (!config || !described) return { decoder: null, weights: stored };
+    const decoder = await withStoredHead(described, config, stored);
+    return { decoder, weights: underUsualNames(decoder, stored) };
   });
+  const { decoder, weights } = opened ?? { decoder: described, weights: null };
   const dtype = decoder && weights ? dtypesOf(decoder, weights) : '';
   add('weights', weights ? { files: weights.files.length, bytes: weights.byteLength, dtype } : {}, unopened);
 

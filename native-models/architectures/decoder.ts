@@ -50,6 +50,8 @@ export interface Decoder {
   readonly fanInFanOut: boolean;
   /** Every weight the model needs: Hugging Face name → shape. */
   readonly weightShapes: ReadonlyMap<string, readonly number[]>;
+  /** The embedding table's name, which is also the head's where `weightShapes` names no head. */
+  readonly embeddingWeight: string;
   /** Names under which checkpoints hold a weight, the usual one first. */
   readonly checkpointNames: (weight: string) => readonly string[];
   /** PEFT's `all-linear`: every linear layer but the output head. */

@@ -88,6 +88,7 @@ export function gpt2(config: ModelConfig): Decoder {
     fanInFanOut: true,
     unservedModules: null,
     weightShapes,
+    embeddingWeight: embedding,
     // The files of OpenAI's own GPT-2 hold the names of the model without its head.
     checkpointNames: (weight) => [weight, weight.replace(/^transformer\./, '')],
     linearModules,

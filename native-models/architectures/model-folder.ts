@@ -7,6 +7,7 @@ import { cast } from '../ops/index.ts';
 import { openWeights, requireFolder, type Weights } from '../weights/checkpoint-folder.ts';
 import { readJsonObject } from '../weights/json.ts';
 import { decoderFromConfig, type Decoder, type ModelConfig } from './index.ts';
+import { withStoredHead } from './stored-head.ts';
 
 export interface ModelFolder {
   readonly directory: string;
@@ -26,8 +27,10 @@ export interface ModelFolder {
  */
 export async function openModelFolder(directory: string): Promise<ModelFolder> {
   const config = await readConfig(directory);
-  const decoder = decoderFromConfig(config);
-  const weights = underUsualNames(decoder, await openWeights(directory));
+  const described = decoderFromConfig(config);
+  const stored = await openWeights(directory);
+  const decoder = await withStoredHead(described, config, stored);
+  const weights = underUsualNames(decoder, stored);
   checkTensors(decoder, weights, stopAtFirst);
   return { directory, name: folderName(directory), config, decoder, weights, parameters: parameterCount(decoder) };
 }

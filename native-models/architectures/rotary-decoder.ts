@@ -143,6 +143,7 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
     fanInFanOut: false,
     unservedModules: options.unservedModules,
     weightShapes: weightShapes(options, linearModules, embedding),
+    embeddingWeight: embedding,
     checkpointNames: options.checkpointNames,
     linearModules,
     ropes: options.slidingRope ? [options.rope, options.slidingRope] : [options.rope],

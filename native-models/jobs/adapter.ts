@@ -30,6 +30,8 @@ export interface MergeResult {
 
 export interface ExportAdapterJob {
   readonly adapterDirectory: string;
+  /** The model that it must fit; left out: only what can be told of the adapter alone is checked. */
+  readonly modelDirectory?: string | undefined;
   /** A new or empty folder; its name becomes the adapter's name in the instructions. */
   readonly outputDirectory: string;
   /** Text of an `evidence.json` beside the files; left out: none. */

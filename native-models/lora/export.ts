@@ -3,20 +3,23 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { openModelFolder } from '../architectures/model-folder.ts';
 import type { ExportAdapterJob, ExportAdapterResult } from '../jobs.ts';
 import { requireEmpty, writeFileDurably, writeFolderDurably } from '../weights/files.ts';
 import { configFile } from './config.ts';
 import { type Adapter, adapterFile, readAdapter } from './format.ts';
 import { adapterHowTo } from './how-to.ts';
+import { openAdapter } from './open.ts';
 import { provenanceFile } from './provenance.ts';
 import { requireSameAdapter } from './same.ts';
 
 /**
  * Copies an adapter and writes `HOW-TO.md` and `HOW-TO.ja.md`. A new folder appears whole or not at all. Raises what
- * `readAdapter` raises, `adapter-differs` where the copy reads back differently, and `disk-full` or `file-unwritable`.
+ * `readAdapter` raises, or `openAdapter` where a model is named, `adapter-differs` where the copy reads back differently, and `disk-full` or `file-unwritable`.
  */
 export async function exportAdapter(job: ExportAdapterJob): Promise<ExportAdapterResult> {
   const { adapterDirectory, outputDirectory } = job;
+  if (job.modelDirectory !== undefined) await openAdapter(await openModelFolder(job.modelDirectory), adapterDirectory);
   const adapter = await readAdapter(adapterDirectory);
   const names = { adapter: basename(outputDirectory), base: baseNameOf(adapter) };
   const howTo = { en: adapterHowTo(adapter.config, names, 'en'), ja: adapterHowTo(adapter.config, names, 'ja') };

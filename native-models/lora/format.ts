@@ -56,8 +56,12 @@ type Part = keyof typeof parts;
 /**
  * Reads a PEFT folder. Raises `adapter-unreadable` for what cannot be used, `adapter-damaged` where a file has changed
  * since this project wrote it, and `weights-*` for a broken safetensors file.
+ * @param moduleName the name that a module has now, for files that may hold an older one
  */
-export async function readAdapter(directory: string): Promise<Adapter> {
+export async function readAdapter(
+  directory: string,
+  moduleName: (stored: string) => string = (stored) => stored,
+): Promise<Adapter> {
   const config = await readLoraConfig(directory);
   const path = join(directory, adapterFile);
   if (!(await isFile(path))) {
@@ -76,7 +80,7 @@ export async function readAdapter(directory: string): Promise<Adapter> {
   }
   const modules = new Map<string, AdapterModule>();
   const values = oneArray([...tensors.values()]);
-  for (const [module, found] of sortByModule(directory, tensors)) {
+  for (const [module, found] of sortByModule(directory, tensors, moduleName)) {
     modules.set(module, await readModule(directory, config, module, found, values));
   }
   if (modules.size === 0) throw refuse(directory, `${adapterFile} holds no adapter`);
@@ -134,13 +138,17 @@ const spellings: Readonly<Record<Part, RegExp>> = {
   magnitude: /\.lora_magnitude_vector(\.default)?(\.weight)?$/,
 };
 
-function sortByModule(directory: string, tensors: ReadonlyMap<string, WeightTensor>): Map<string, FoundParts> {
+function sortByModule(
+  directory: string,
+  tensors: ReadonlyMap<string, WeightTensor>,
+  moduleName: (stored: string) => string,
+): Map<string, FoundParts> {
   const modules = new Map<string, FoundParts>();
   for (const [name, tensor] of tensors) {
     const part = (Object.keys(parts) as Part[]).find((part) => spellings[part].test(name));
     if (part === undefined || !name.startsWith(prefix))
       throw refuse(directory, `the tensor “${name}” is not supported`);
-    const module = name.slice(prefix.length).replace(spellings[part], '');
+    const module = moduleName(name.slice(prefix.length).replace(spellings[part], ''));
     const found = modules.get(module);
     if (found?.[part]) throw refuse(directory, `${module} has ${parts[part]} twice`);
     modules.set(module, { ...found, [part]: tensor });

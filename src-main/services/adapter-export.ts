@@ -61,7 +61,8 @@ export function createAdapterExport(
   async function exportTo(adapter: StoredAdapter, directory: string, hooks: ProofHooks): Promise<Exported> {
     const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
     const evidence = `${JSON.stringify({ adapter: adapter.name, ...adapter.proof }, null, 2)}\n`;
-    const job = { adapterDirectory: adapter.directory, outputDirectory: directory, evidence };
+    const folders = { modelDirectory: model.directory, adapterDirectory: adapter.directory };
+    const job = { ...folders, outputDirectory: directory, evidence };
     const { howTo } = await engine.call('exportAdapter', { job });
     try {
       const run = adapter.runId === null ? null : store.runs.get(adapter.runId);

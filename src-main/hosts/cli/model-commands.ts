@@ -106,13 +106,17 @@ export function exportCommand(): Command {
   )
     .argument('<adapter>', 'a PEFT folder')
     .requiredOption('--out <folder>', 'a new or empty folder; its name becomes the name of the adapter')
+    .option('--model <folder>', 'the Hugging Face folder that the adapter must fit')
     .option(...jsonOption)
-    .action(async (adapter: string, { out, json }: Shared & { readonly out: string }) => {
-      const job = { adapterDirectory: resolve(adapter), outputDirectory: resolve(out) };
-      const { directory, sha256, bytes: size } = await withEngine((engine) => engine.call('exportAdapter', { job }));
-      if (json) printJson({ event: 'exported', directory, sha256, bytes: size });
-      else console.log(`${directory}: ${bytes(size)}; HOW-TO.md and HOW-TO.ja.md say how to use it elsewhere`);
-    });
+    .action(
+      async (adapter: string, { out, model, json }: Shared & { readonly out: string; readonly model?: string }) => {
+        const modelDirectory = model === undefined ? undefined : resolve(model);
+        const job = { adapterDirectory: resolve(adapter), modelDirectory, outputDirectory: resolve(out) };
+        const { directory, sha256, bytes: size } = await withEngine((engine) => engine.call('exportAdapter', { job }));
+        if (json) printJson({ event: 'exported', directory, sha256, bytes: size });
+        else console.log(`${directory}: ${bytes(size)}; HOW-TO.md and HOW-TO.ja.md say how to use it elsewhere`);
+      },
+    );
 }
 
 function folderOf(path: string | undefined): string | null {

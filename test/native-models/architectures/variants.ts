@@ -272,11 +272,12 @@ export const variants: readonly Variant[] = [
 export const settingsOf = (variant: Variant): ReferenceSettings => ({ ...plainSettings, ...variant.settings });
 
 /**
- * Writes the variant with random weights, and with what real folders hold besides: tensors that nothing needs, a head
- * although it is tied, the tokenizer of a reference model.
+ * Writes the variant with random weights, and with what real folders hold besides: tensors that nothing needs, the
+ * embedding once more as head where it is tied, the tokenizer of a reference model.
  */
 export async function writeVariant(variant: Variant, directory: string): Promise<void> {
-  const decoder = decoderFromConfig(variant.config);
+  // As it lies on the disk, where fields that are undefined are absent.
+  const decoder = decoderFromConfig(JSON.parse(JSON.stringify(variant.config)) as ModelConfig);
   const random = new Random(1, 'variant', variant.name);
   const tensors = [...decoder.weightShapes].map(([weight, shape]) => {
     const size = shape.reduce((product, length) => product * length, 1);
@@ -285,9 +286,10 @@ export async function writeVariant(variant: Variant, directory: string): Promise
     return { name: decoder.checkpointNames(weight)[0]!, dtype: 'F32' as const, shape, data };
   });
   const extra = (name: string) => ({ name, dtype: 'F32' as const, shape: [2], data: Float32Array.of(7, Number.NaN) });
-  const names = ['model.layers.0.self_attn.rotary_emb.inv_freq', 'vision_tower.patch.weight', 'lm_head.weight'];
-  const extras = names.filter((name) => !decoder.weightShapes.has(name)).map(extra);
-  await writeSafetensors(join(directory, 'model.safetensors'), [...tensors, ...extras], { format: 'pt' });
+  const extras = ['model.layers.0.self_attn.rotary_emb.inv_freq', 'vision_tower.patch.weight'].map(extra);
+  const embedding = tensors.find(({ name }) => name.endsWith('embed_tokens.weight'))!;
+  const head = decoder.weightShapes.has('lm_head.weight') ? [] : [{ ...embedding, name: 'lm_head.weight' }];
+  await writeSafetensors(join(directory, 'model.safetensors'), [...tensors, ...extras, ...head], { format: 'pt' });
   await writeFileDurably(join(directory, 'config.json'), JSON.stringify(variant.config));
   for (const file of ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja']) {
     await cp(goldenPath('llama', file), join(directory, file));

@@ -91,3 +91,20 @@ test.each([
     `3 modules of a part that is not computed here, first ${tower}.`,
   );
 });
+
+test('an adapter with the names from before transformers 4.52 is the same adapter', async () => {
+  const present = join(folder, 'names of now');
+  await foreign(present, 0);
+  const { config, modules } = await readAdapter(present);
+  const former = new Map(
+    [...modules].map(([name, matrices]) => [
+      name.replace('model.language_model.', 'language_model.model.').replace('model.vision_tower.', 'vision_tower.'),
+      matrices,
+    ]),
+  );
+  const directory = join(folder, 'names of then');
+  await writeAdapter(directory, { config, modules: former, provenance: null });
+  const [now, then] = [await openAdapter(model, present), await openAdapter(model, directory)];
+  expect([...then.modules.keys()]).toEqual([...now.modules.keys()]);
+  expect(then.config).toEqual(now.config);
+});
