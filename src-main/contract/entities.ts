@@ -32,4 +32,6 @@ export type * from './entities/project.ts';
 export type * from './entities/release.ts';
 export type * from './entities/report.ts';
 export type * from './entities/rollout.ts';
+export type * from './entities/rollout-view.ts';
+export type * from './entities/route.ts';
 export type * from './entities/training.ts';

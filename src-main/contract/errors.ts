@@ -3,6 +3,7 @@
 import type { ModelErrorCode } from '../../native-models/errors.ts';
 import type { ErrorReport, Language } from './entities.ts';
 import { rowErrorWords } from './import-words.ts';
+import { gateReasonsInWords } from './rollout-words.ts';
 
 type OfficeErrorCode =
   | 'request-unknown'
@@ -67,6 +68,11 @@ type OfficeErrorCode =
   | 'adapter-task-active'
   | 'disk-space-short'
   | 'release-none'
+  | 'release-base-changed'
+  | 'release-files-changed'
+  | 'rollout-none'
+  | 'rollout-waits'
+  | 'name-taken'
   | 'rollout-wrong-state'
   | 'rollout-running'
   | 'rollout-plan-invalid'
@@ -185,6 +191,14 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The disk of {path} has {free} MB free, but {needed} MB are needed. Free some space or choose another disk.',
     'rollout-wrong-state':
       'This rollout is “{state}”, which does not allow “{action}”. Look at the list again: somebody may have moved it.',
+    'release-base-changed':
+      'The base does not give the logits any more that were measured for release {number}, so it was not put in front of people. Check the files of the base model.',
+    'release-files-changed':
+      'The file {file} is not the one that was proven for release {number}, so route “{route}” gives no answers with it. Revert, or put the proven file back.',
+    'name-taken': 'The name “{name}” is taken. Choose another one.',
+    'rollout-waits':
+      'The next step waits: {reasons}. Whoever goes on all the same gives a reason, which is kept in the history.',
+    'rollout-none': 'No rollout was planned on this route.',
     'rollout-running': 'A rollout of this route is under way ({state}). Finish it or revert first.',
     'rollout-plan-invalid':
       'The stages {stages} are not a plan: shadow comes first, then canaries, and full once at the end.',
@@ -352,6 +366,14 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '{path} のディスクの空きは{free} MBですが、{needed} MB必要です。空きを作るか、別のディスクを選んでください。',
     'rollout-wrong-state':
       'この段階適用は「{state}」のため、「{action}」はできません。ほかの人が動かしたかもしれません。一覧を読み直してください。',
+    'release-base-changed':
+      '基礎モデルの計算結果が適用版{number}を確かめたときと違うため、適用していません。基礎モデルのファイルを確かめてください。',
+    'release-files-changed':
+      'ファイル {file} が適用版{number}で確かめたものと違うため、経路「{route}」はこの適用版では答えません。元に戻すか、確かめたときのファイルを戻してください。',
+    'name-taken': '「{name}」はすでに使われています。別の名前にしてください。',
+    'rollout-waits':
+      '次の段階にはまだ進めません（{reasons}）。それでも進める場合は、理由を添えてください。理由は履歴に残ります。',
+    'rollout-none': 'この経路では、段階適用が計画されていません。',
     'rollout-running': 'この経路では段階適用が進行中です（{state}）。終えるか、元に戻してからにしてください。',
     'rollout-plan-invalid':
       '段階の並び（{stages}）が正しくありません。シャドー、カナリア、全体の順で、全体は最後に1つだけです。',
@@ -483,6 +505,7 @@ const filled = (template: string, values: ErrorReport['values']): string =>
 
 /** What is wrong with a row is a code of its own. */
 function inWords({ code, values }: ErrorReport, language: Language): ErrorReport['values'] {
+  if (code === 'rollout-waits') return { ...values, reasons: gateReasonsInWords(String(values['reasons']), language) };
   if (code !== 'import-rows-invalid') return values;
   const words: Readonly<Record<string, string>> = rowErrorWords[language];
   const { row = '?', column = '', reason = '' } = values;

@@ -3,6 +3,7 @@
 import type {
   ComparisonTask,
   Evaluation,
+  GuardName,
   ModelCheck,
   PlanProgress,
   QuantizeProgress,
@@ -26,6 +27,9 @@ export type Topic =
   | 'evaluations'
   | 'costs'
   | 'releases'
+  | 'rollouts'
+  | 'answers'
+  | 'stations'
   | 'log';
 
 export type AppEvent =
@@ -43,4 +47,12 @@ export type AppEvent =
   | { readonly kind: 'quantizing'; readonly progress: QuantizeProgress | null }
   | { readonly kind: 'evaluating'; readonly evaluation: Evaluation }
   | { readonly kind: 'comparing-costs'; readonly task: ComparisonTask }
+  /** A guard has halted a rollout: what answered before answers the next question. */
+  | {
+      readonly kind: 'halted';
+      readonly route: string;
+      readonly candidate: string;
+      readonly guard: GuardName;
+      readonly causes: readonly string[];
+    }
   | { readonly kind: 'checking-model'; readonly check: ModelCheck };

@@ -5,6 +5,8 @@ import { limits } from './rules/limits.ts';
 
 export const nothing = v.strictObject({});
 export const id = v.pipe(v.string(), v.regex(/^[0-9a-zA-Z_-]{1,64}$/));
+/** A name that programs use too: small letters, digits, hyphens. */
+export const slug = v.pipe(v.string(), v.regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/));
 /** Possibly empty. */
 export const text = (limit: number) => v.pipe(v.string(), v.maxLength(limit));
 /** Trimmed, and not empty. */

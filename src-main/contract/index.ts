@@ -7,6 +7,7 @@ export * from './events.ts';
 export * from './import-limits.ts';
 export * from './import-words.ts';
 export * from './requests.ts';
+export * from './rollout-words.ts';
 export * from './rules/answers.ts';
 export * from './rules/limits.ts';
 export * from './rules/proofs.ts';

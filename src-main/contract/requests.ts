@@ -23,6 +23,8 @@ import { precisionEvents, precisionRequests } from './areas/precisions.ts';
 import { projectEvents, projectRequests } from './areas/project.ts';
 import { reportEvents, reportRequests } from './areas/reports.ts';
 import { releaseEvents, releaseRequests } from './areas/releases.ts';
+import { rolloutEvents, rolloutRequests } from './areas/rollouts.ts';
+import { routeEvents, routeRequests } from './areas/routes.ts';
 import { trainingEvents, trainingRequests } from './areas/training.ts';
 import type { Caller } from './caller.ts';
 import type { ErrorReport } from './entities.ts';
@@ -49,6 +51,8 @@ export const requests = {
   ...costRequests,
   ...reportRequests,
   ...releaseRequests,
+  ...routeRequests,
+  ...rolloutRequests,
   ...askRequests,
 };
 
@@ -67,6 +71,8 @@ export const eventKinds = [
   ...costEvents,
   ...reportEvents,
   ...releaseEvents,
+  ...routeEvents,
+  ...rolloutEvents,
   ...askEvents,
 ] as const;
 

@@ -2,7 +2,6 @@
 
 import type { Adapter, Evaluation, Project, Release, StepName, StepState, TrainingRun } from '../contract/entities.ts';
 import { isActive } from '../contract/rules/runs.ts';
-import { servingRelease } from './releases.ts';
 
 export interface Progress {
   readonly project: Project | null;
@@ -56,12 +55,17 @@ function proveState({ adapters, evaluations }: Progress): StepState {
 }
 
 function rolloutState({ release }: Progress, prove: StepState): StepState {
-  if (servingRelease(release)) return 'done';
+  if (serves(release)) return 'done';
   if (prove === 'done') return 'needs-you';
   return release ? 'in-progress' : 'not-begun';
 }
 
 function operateState({ release }: Progress): StepState {
   if (!release) return 'not-begun';
-  return servingRelease(release) ? 'in-progress' : 'done';
+  return serves(release) ? 'in-progress' : 'done';
+}
+
+/** Whether an adapter answers, and not the base alone. */
+function serves(release: Release | null): boolean {
+  return release !== null && release.adapterId !== null;
 }

@@ -1,67 +1,98 @@
-/** Asking: while an adapter serves, base and adapter answer side by side in one pass. */
+/** Asking: the router decides who answers, one batch gives the answers, and the guards look at once. */
 
 import type { askRequests } from '../contract/areas/ask.ts';
-import type { Answer } from '../contract/entities.ts';
-import type { HandlersOf } from '../contract/requests.ts';
-import { servingRelease } from '../domain/releases.ts';
-import { answeringModel } from './answering.ts';
+import type { Answer, AskedBefore, AskResult } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
+import type { HandlersOf, ValidInput } from '../contract/requests.ts';
+import { questionKey } from '../domain/normalise.ts';
+import type { StoredAnswer } from '../store/answers.ts';
+import type { Beside, GiveAnswers, Given, GivenAnswer } from './answer-giving.ts';
+import type { AnswerRecords } from './answer-records.ts';
+import type { Bases } from './bases.ts';
 import { type Context, found } from './context.ts';
-import type { Devices } from './devices.ts';
-import type { Models } from './models.ts';
+import type { AdapterRelease, Decision, Router } from './router.ts';
 
-const longestAnswer = 256;
+export function createAsk(
+  context: Context,
+  { router, give, records, bases }: { router: Router; give: GiveAnswers; records: AnswerRecords; bases: Bases },
+): HandlersOf<typeof askRequests> {
+  const { store } = context;
 
-export function createAsk(context: Context, models: Models, devices: Devices): HandlersOf<typeof askRequests> {
-  const { store, engine } = context;
+  async function ask({ question, route, stationId }: ValidInput<'ask.ask'>): Promise<AskResult> {
+    const decision = router.decide(route, stationId);
+    const beside = besideOf(decision);
+    try {
+      return keep(question, decision, await give(question, decision, beside));
+    } catch (error) {
+      // The process may have ended for the candidate's sake: it is taken out, and the person is answered without it.
+      const tried = decision.serving.arm === 'candidate' || beside.shadow !== null;
+      if (!tried || !(error instanceof OfficeError) || error.code !== 'engine-crashed') throw error;
+      records.crash(decision);
+      const without = router.decide(route, stationId);
+      return keep(question, without, await give(question, without, besideOf(without)));
+    }
+  }
+
+  /** Two adapters are compared answer by answer, so the present one answers too where divergence is watched. */
+  function besideOf({ serving, shadow, position }: Decision): Beside {
+    const { present, rollout } = position;
+    const compared = serving.arm === 'candidate' && rollout?.plan.guards.limits.divergence !== null;
+    if (!compared || present === null || serving.rolloutId === null) return { shadow, present: null };
+    return { shadow, present: found(store.releases.get(present), 'release', present) as AdapterRelease };
+  }
+
+  function keep(question: string, decision: Decision, given: Given): AskResult {
+    const { answers, number, route, station } = decision;
+    const { precision, deviceFallback } = given;
+    const answerOf = ({ text, finish }: GivenAnswer, adapter: string | null): Answer => {
+      return { text, finish, stamp: { adapter, release: number, precision } };
+    };
+    const result: AskResult = {
+      id: context.ids(),
+      question,
+      route: route.name,
+      stationId: station?.id ?? null,
+      base: answerOf(given.base, null),
+      adapter: given.adapter && answers && answerOf(given.adapter, answers.adapterName),
+      ...bases.of(question),
+      precision,
+      deviceFallback,
+      seconds: (given.adapter ?? given.base).seconds,
+      at: context.now(),
+    };
+    records.keep(result, given, decision);
+    return result;
+  }
+
+  /** What was answered is shown as it was; only its grade may have changed. */
+  function toAsked({ id, by, result }: StoredAnswer): readonly AskedBefore[] {
+    return result ? [{ ...result, by, grade: store.routeEvents.gradeOf(id) }] : [];
+  }
+
+  function grade({ answerId, grade: word }: ValidInput<'ask.grade'>): AskedBefore {
+    const answer = found(store.answers.get(answerId), 'answer', answerId);
+    const [asked] = toAsked(answer);
+    if (!asked) throw new OfficeError('not-found', { what: 'answer', id: answerId });
+    records.grade(answer, word);
+    return { ...asked, grade: word };
+  }
+
+  function openAndons(limit: number): readonly AskedBefore[] {
+    const newest = new Map<string, string>();
+    for (const { question, createdAt } of store.examples.all()) {
+      const key = questionKey(question);
+      if ((newest.get(key) ?? '') < createdAt) newest.set(key, createdAt);
+    }
+    return store.answers
+      .andons(limit)
+      .filter(({ question, at }) => (newest.get(questionKey(question)) ?? '') <= at)
+      .flatMap(toAsked);
+  }
+
   return {
-    'ask.ask': async ({ question }) => {
-      const current = store.releases.current();
-      const serving = servingRelease(current);
-      const adapter = serving && found(store.adapters.get(serving.adapterId), 'adapter', serving.adapterId);
-      const model = adapter ? found(store.models.get(adapter.modelId), 'model', adapter.modelId) : models.current();
-      const precision = serving?.precision ?? model.precision;
-      const messages = [{ role: 'user' as const, content: question }];
-      const directories = adapter ? [null, adapter.directory] : [null];
-      const { rows, seconds, deviceFallback } = await engine.call('generate', {
-        job: {
-          ...answeringModel(context, model, precision),
-          rows: directories.map((adapterDirectory) => ({ messages, adapterDirectory })),
-          sampling: {
-            maxNewTokens: Math.min(longestAnswer, Math.floor(model.contextLength / 2)),
-            temperature: 0,
-            topP: 1,
-            seed: 0,
-          },
-          device: await devices.chosen(model),
-        },
-      });
-      const answer = (index: number, adapterName: string | null): Answer => {
-        const row = rows[index];
-        if (!row) throw new Error('The engine gave fewer answers than rows.');
-        const stamp = { adapter: adapterName, release: current?.number ?? null, precision };
-        return { text: row.text, finish: row.finish, stamp };
-      };
-      const result = {
-        id: context.ids(),
-        question,
-        base: answer(0, null),
-        adapter: adapter ? answer(1, adapter.name) : null,
-        precision,
-        deviceFallback,
-        seconds,
-        at: context.now(),
-      };
-      // What people ask is theirs: the log learns how much was asked, never what.
-      const values = {
-        characters: question.length,
-        release: current?.number ?? 0,
-        adapter: adapter !== null,
-        precision,
-        seconds,
-        fallback: deviceFallback?.detail ?? null,
-      };
-      context.change([], { kind: 'question.asked', subject: result.id, values }, () => {});
-      return result;
-    },
+    'ask.ask': ask,
+    'ask.grade': async (input) => grade(input),
+    'ask.recent': async ({ stationId, limit }) => store.answers.newest(stationId, limit).flatMap(toAsked),
+    'ask.andons': async ({ limit }) => openAndons(limit),
   };
 }

@@ -63,20 +63,25 @@ export interface Context extends ServiceOptions {
    * @throws OfficeError disk-full, and whatever `work` throws: then nothing was changed
    */
   change<Result>(topics: readonly Topic[], happening: Happening, work: () => Result): Result;
+  /** One more log entry, inside the `work` of a change. @param by who did it, where that was nobody who asks */
+  also(happening: Happening, by?: string): void;
 }
 
 export function createContext(options: ServiceOptions): Context {
   const { store, clock, publish } = options;
   const now = () => clock().toISOString();
   const currentOperator = () => callerOfNow()?.operator ?? store.settings.get('operator') ?? options.operator;
+  const also: Context['also'] = ({ kind, subject, values = {} }, by = currentOperator()) =>
+    store.log.append({ at: now(), by, kind, subject, values });
   return {
     ...options,
     now,
     currentOperator,
-    change(topics, { kind, subject, values = {} }, work) {
+    also,
+    change(topics, happening, work) {
       const result = store.transaction(() => {
         const made = work();
-        store.log.append({ at: now(), by: currentOperator(), kind, subject, values });
+        also(happening);
         return made;
       });
       publish({ kind: 'changed', topics: [...topics, 'log'] });

@@ -4,7 +4,10 @@ import { createAdapterExport } from './adapter-export.ts';
 import { createAdapterImport } from './adapter-import.ts';
 import { createAdapterTasks } from './adapter-tasks.ts';
 import { createAdapters } from './adapters.ts';
+import { createAnswerGiving } from './answer-giving.ts';
+import { createAnswerRecords } from './answer-records.ts';
 import { createAsk } from './ask.ts';
+import { createBases } from './bases.ts';
 import { createContext, type Handlers, type ServiceOptions } from './context.ts';
 import { createCosts } from './costs.ts';
 import { createDatasets } from './datasets.ts';
@@ -12,6 +15,7 @@ import { createDevices } from './devices.ts';
 import { createEvaluations } from './evaluations.ts';
 import { createExamples } from './examples.ts';
 import { createFolders } from './folders.ts';
+import { createGuardWatch } from './guard-watch.ts';
 import { createImports } from './imports.ts';
 import { createLanes } from './lanes.ts';
 import { createModelChecks } from './model-checks.ts';
@@ -20,7 +24,13 @@ import { createPrecisions } from './precisions.ts';
 import { createProject } from './project.ts';
 import { createProofs } from './proofs.ts';
 import { createReports } from './reports.ts';
+import { createProvenFiles } from './proven-files.ts';
+import { createReleaseProofs } from './release-proofs.ts';
 import { createReleases } from './releases.ts';
+import { createRolloutViews } from './rollout-views.ts';
+import { createRollouts } from './rollouts.ts';
+import { createRouter } from './router.ts';
+import { createRoutes } from './routes.ts';
 import { createStatus } from './status.ts';
 import { createTraining } from './training.ts';
 
@@ -49,12 +59,18 @@ export function createServices(options: ServiceOptions): Services {
   const tasks = createAdapterTasks(context, lanes.adapters);
   const training = createTraining(context, { lane, models, datasets, devices, proofs });
   const evaluations = createEvaluations(context, { lane, datasets, devices });
-  const releases = createReleases(context, proofs);
   const costs = createCosts(context, { lane });
+  const router = createRouter(context);
+  const releaseProofs = createReleaseProofs(context, proofs);
+  const files = createProvenFiles(context);
+  const releases = createReleases(context, { proofs, releaseProofs, router, files });
+  const guards = createGuardWatch(context, router);
+  const records = createAnswerRecords(context, guards);
+  const give = createAnswerGiving(context, { models, devices, files });
   const precisions = createPrecisions(context, { lane, devices });
   return {
     handlers: {
-      ...createStatus(context, { datasets, devices, training, evaluations }),
+      ...createStatus(context, { datasets, devices, training, evaluations, router }),
       ...devices.handlers,
       ...createProject(context, models),
       ...models.handlers,
@@ -73,7 +89,12 @@ export function createServices(options: ServiceOptions): Services {
       ...costs.handlers,
       ...createReports(context, evaluations),
       ...releases.handlers,
-      ...createAsk(context, models, devices),
+      ...createRoutes(context, router),
+      ...createRollouts(context, {
+        ...{ router, records, releaseProofs, files },
+        views: createRolloutViews(context, { router, guards }),
+      }),
+      ...createAsk(context, { router, give, records, bases: createBases(context) }),
     },
     recover() {
       options.store.artefacts.clearStaged();
@@ -84,7 +105,7 @@ export function createServices(options: ServiceOptions): Services {
       await models.registerBundled();
       // The screen asks for the device again when it needs one.
       await devices.check().catch(() => {});
-      await releases.proveOpenRevert();
+      await releases.proveOpenReverts();
     },
     async close() {
       for (const each of [lanes.models, lanes.adapters]) each.closing();

@@ -1,6 +1,6 @@
 /** "The adapter really acts": asked of the engine in one way, judged by one rule, and kept with the adapter. */
 
-import type { AdapterEvidence, AdapterProof, BaseModel, Release } from '../contract/entities.ts';
+import type { AdapterEvidence, AdapterProof, BaseModel, Precision, Release } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { endingQuestions, probePrompts, verdictOf } from '../domain/proof.ts';
 import type { EngineJobs, RunningJob } from '../engine/engine.ts';
@@ -13,12 +13,14 @@ import type { Devices } from './devices.ts';
 type ProveJob = EngineJobs['proveAdapter']['input'];
 
 export interface ProofHooks {
+  /** Of another precision than the model's own. */
+  readonly precision?: Precision;
   /** Awaits the job, and cancels it where the caller is cancelled. */
   readonly follow: <Output>(job: RunningJob<Output>) => Promise<Output>;
   readonly progress: (progress: EngineJobs['proveAdapter']['event']) => void;
 }
 
-const unfollowed: ProofHooks = { follow: ({ result }) => result, progress: () => {} };
+const unfollowed = { follow: <Output>({ result }: RunningJob<Output>) => result, progress: () => {} };
 
 /** What is proven: a folder on a base. */
 export interface ProofTarget {
@@ -34,12 +36,19 @@ export interface Proofs {
   /** Measures a folder; nothing is kept. */
   measure(target: ProofTarget, hooks: ProofHooks): Promise<AdapterEvidence>;
   /** Measures an adapter of the ledger and keeps what was found, whatever it is. @throws OfficeError adapter-damaged, adapter-wrong-base */
-  prove(adapter: StoredAdapter, occasion: AdapterProof['occasion'], hooks?: ProofHooks): Promise<AdapterProof>;
+  prove(adapter: StoredAdapter, occasion: AdapterProof['occasion'], hooks?: Partial<ProofHooks>): Promise<AdapterProof>;
   describe(occasion: AdapterProof['occasion'], evidence: AdapterEvidence): AdapterProof;
   /** Inside a transaction of the caller: the row, and the file beside the adapter. */
   keep(adapter: Pick<StoredAdapter, 'id' | 'folder' | 'name'>, proof: AdapterProof): void;
-  /** Fingerprint of the base alone on the same prompts, as a release has it. @throws OfficeError device-unavailable */
-  probeBase(model: BaseModel, { precision, device }: Pick<Release, 'precision' | 'device'>): Promise<string>;
+  /**
+   * Fingerprint of the logits on the same prompts, as a release has it: of the base alone, or with an adapter's folder.
+   * @throws OfficeError device-unavailable
+   */
+  probe(
+    model: BaseModel,
+    { precision, device }: Pick<Release, 'precision' | 'device'>,
+    adapterDirectory: string | null,
+  ): Promise<string>;
   /** Questions for an adapter: of its own dataset version, or the general ones. */
   examplesFor(datasetVersionId: string | null): ProveJob['examples'];
 }
@@ -49,8 +58,13 @@ export function createProofs(context: Context, devices: Devices): Proofs {
   const general = (count: number): readonly BundledPair[] => readBundledPairs(bundled.regressionFile).slice(0, count);
   const prompts = () => general(probePrompts).map(({ question }) => question);
 
-  const measure: Proofs['measure'] = async ({ model, directory, ...target }, { follow, progress }) => {
-    const job = { ...target, ...answeringModel(context, model), adapterDirectory: directory, prompts: prompts() };
+  const measure: Proofs['measure'] = async ({ model, directory, ...target }, { follow, progress, precision }) => {
+    const job = {
+      ...target,
+      ...answeringModel(context, model, precision),
+      adapterDirectory: directory,
+      prompts: prompts(),
+    };
     return follow(engine.start('proveAdapter', { ...job, device: await devices.chosen(model) }, progress));
   };
 
@@ -76,12 +90,15 @@ export function createProofs(context: Context, devices: Devices): Proofs {
     describe,
     keep,
     examplesFor,
-    async prove(adapter, occasion, hooks = unfollowed) {
+    async prove(adapter, occasion, hooks = {}) {
       store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
       const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
       const run = adapter.runId === null ? null : store.runs.get(adapter.runId);
       const examples = examplesFor(run?.datasetVersionId ?? null);
-      const evidence = await measure({ model, directory: adapter.directory, sourceDirectory: null, examples }, hooks);
+      const evidence = await measure(
+        { model, directory: adapter.directory, sourceDirectory: null, examples },
+        { ...unfollowed, ...hooks },
+      );
       requireBase(adapter, model, evidence.baseFingerprint);
       const proof = describe(occasion, evidence);
       const { verdict, precision, changedPrompts, largestDifference, endedAnswers } = proof;
@@ -91,8 +108,8 @@ export function createProofs(context: Context, devices: Devices): Proofs {
         return proof;
       });
     },
-    async probeBase(model, { precision, device }) {
-      const job = { ...answeringModel(context, model, precision), device, adapterDirectory: null, prompts: prompts() };
+    async probe(model, { precision, device }, adapterDirectory) {
+      const job = { ...answeringModel(context, model, precision), device, adapterDirectory, prompts: prompts() };
       const { fingerprint, deviceFallback } = await engine.call('probe', { job });
       if (deviceFallback) throw new OfficeError('device-unavailable', { device, reason: deviceFallback.detail });
       return fingerprint;

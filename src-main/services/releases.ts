@@ -1,119 +1,130 @@
-/** Applying an adapter and taking it off again, with the proof that the base stayed what it was. */
+/** Applying an adapter at once, and going back, with the proof that what answers then is what was proven. */
 
 import type { releaseRequests } from '../contract/areas/releases.ts';
-import type { AdapterProof, Release } from '../contract/entities.ts';
+import type { BaseModel, Release } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
-import { requireCriteria } from '../domain/criteria.ts';
-import { requireEvaluatedIn, requireSound } from '../domain/proof.ts';
-import { servingRelease } from '../domain/releases.ts';
-import type { StoredAdapter } from '../store/adapters.ts';
+import { isRunning } from '../domain/rollout/machine.ts';
 import { type Context, found } from './context.ts';
-import { toErrorReport } from './error-report.ts';
-import { judgedEvaluations } from './evaluation-judging.ts';
 import type { Proofs } from './proofs.ts';
+import type { ProvenFiles } from './proven-files.ts';
+import type { ReleaseProofs } from './release-proofs.ts';
+import type { Router } from './router.ts';
 
-const topics = ['releases', 'status'] as const;
+const topics = ['releases', 'rollouts', 'status'] as const;
 
 export interface Releases {
   readonly handlers: HandlersOf<typeof releaseRequests>;
-  /** Proves the newest revert where the app ended, or the engine was down, before that was done. Never fails. */
-  proveOpenRevert(): Promise<void>;
+  /** Proves the newest revert of each route where the app ended, or the engine was down, before that was done. Never fails. */
+  proveOpenReverts(): Promise<void>;
 }
 
-export function createReleases(context: Context, proofs: Proofs): Releases {
+export function createReleases(
+  context: Context,
+  {
+    proofs,
+    releaseProofs,
+    router,
+    files,
+  }: { proofs: Proofs; releaseProofs: ReleaseProofs; router: Router; files: ProvenFiles },
+): Releases {
   const { store } = context;
+  const lastStep = (routeId: string) => store.routes.steps(routeId).at(-1)?.sequence;
 
-  async function apply({ adapterId, insistBecause }: ValidInput<'releases.apply'>): Promise<Release> {
+  async function apply({ adapterId, route: name, insistBecause }: ValidInput<'releases.apply'>): Promise<Release> {
     const begun = performance.now();
-    const before = store.releases.current();
+    const route = router.named(name);
+    const before = lastStep(route.id);
     const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
-    const proof = await requireProven(adapter, insistBecause);
-    const { precision, baseProbe } = proof;
+    const proof = await releaseProofs.require(adapter, insistBecause);
+    const proven = await files.read({ adapterId, modelId: adapter.modelId });
     // Somebody who reverts (or applies) while the proof is measured has the last word.
-    if (store.releases.current()?.id !== before?.id) throw new OfficeError('cancelled');
-    // Nobody may have deleted it meanwhile either.
-    found(store.adapters.get(adapterId), 'adapter', adapterId);
+    if (lastStep(route.id) !== before) throw new OfficeError('cancelled');
+    const { precision, device, baseProbe, adapterProbe } = proof;
+    const target = { adapterId, adapterName: adapter.name, modelId: adapter.modelId, precision, device };
     const release: Release = {
-      ...newRelease('apply', adapter.modelId, proof),
-      adapterId,
-      adapterName: adapter.name,
+      ...releaseProofs.describe('apply', route, target),
       baseProbe,
+      adapterProbe,
       milliseconds: performance.now() - begun,
     };
     const values = {
       release: release.number,
+      route: route.name,
       sha256: adapter.sha256,
       precision,
-      device: proof.device,
+      device,
       baseProbe,
       insistBecause: insistBecause ?? null,
     };
     return context.change(topics, { kind: 'release.applied', subject: adapter.name, values }, () => {
       store.releases.add(release);
+      store.provenFiles.keep(release.id, proven);
+      router.move(route, { action: 'apply', target: release.id }, insistBecause ?? '');
       return release;
     });
   }
 
-  /** The adapter is whole, belongs to this base, acts and ends its answers, all in the precision that will answer. */
-  async function requireProven(adapter: StoredAdapter, insistBecause: string | undefined): Promise<AdapterProof> {
-    try {
-      const { precision } = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
-      const evaluations = judgedEvaluations(context).filter(({ adapterId }) => adapterId === adapter.id);
-      requireEvaluatedIn(precision, evaluations);
-      if (insistBecause === undefined) requireCriteria(adapter, evaluations, precision, store.project.get());
-      const proof = await proofs.prove(adapter, 'release');
-      requireSound(proof);
-      return proof;
-    } catch (error) {
-      const { code } = toErrorReport(error).report;
-      context.change([], { kind: 'release.refused', subject: adapter.name, values: { code } }, () => {});
-      throw error;
-    }
-  }
-
-  async function revert(): Promise<Release> {
+  async function revert({ route: name, releaseId: to }: ValidInput<'releases.revert'>): Promise<Release> {
+    const releaseId = to ?? null;
     const begun = performance.now();
-    const serving = servingRelease(store.releases.current());
-    if (!serving) throw new OfficeError('release-none');
-    // The row first: from here on the base alone answers, whatever the proof says and however long it takes.
+    const route = router.named(name);
+    const { present, rollout } = router.position(route);
+    if (releaseId === null && present === null && !isRunning(rollout)) throw new OfficeError('release-none');
+    const target = releaseId === null ? null : requireTarget(route.id, releaseId);
+    // What was measured beside it says what the base must give.
+    const proven = target ?? found(store.releases.get(present ?? rollout!.candidate), 'release', present ?? '');
+    const { modelId, precision, device } = proven;
+    const { adapterId, adapterName } = target ?? { adapterId: null, adapterName: null };
+    // The row first: from here on the target answers, whatever the proof says and however long it takes.
     const release: Release = {
-      ...newRelease('revert', serving.modelId, serving),
-      baseProbe: '',
+      ...releaseProofs.describe('revert', route, { adapterId, adapterName, modelId, precision, device }),
       milliseconds: performance.now() - begun,
     };
-    const { modelId, precision } = serving;
-    const values = { release: release.number, precision };
-    context.change(
-      [...topics, 'models'],
-      { kind: 'release.reverted', subject: serving.adapterName ?? '', values },
-      () => {
-        store.releases.add(release);
-        // Whatever was chosen meanwhile was not what answered before the adapter did.
-        store.models.choosePrecision(modelId, precision);
-      },
-    );
-    return proveRevert(release, serving, begun);
+    const from = (present === null ? null : store.releases.get(present)?.adapterName) ?? '';
+    const values = { release: release.number, route: route.name, precision, to: target?.number ?? 0 };
+    context.change([...topics, 'models'], { kind: 'release.reverted', subject: from, values }, () => {
+      store.releases.add(release);
+      router.move(route, { action: 'revert', target: releaseId });
+      // Whatever was chosen meanwhile was not what answered before the adapter did.
+      if (target === null) store.models.choosePrecision(modelId, precision);
+    });
+    return prove(release, proven, begun);
+  }
+
+  function requireTarget(routeId: string, releaseId: string): Release {
+    const target = found(store.releases.get(releaseId), 'release', releaseId);
+    if (target.routeId === routeId && target.kind !== 'revert') return target;
+    throw new OfficeError('not-found', { what: 'release', id: releaseId });
   }
 
   /** An engine that cannot answer now, or not on the device of then, leaves the revert in force and its proof open. */
-  async function proveRevert(release: Release, serving: Release, begun: number): Promise<Release> {
-    const model = found(store.models.get(release.modelId), 'model', release.modelId);
-    const baseProbe = await proofs.probeBase(model, release).catch(() => '');
+  async function prove(release: Release, proven: Release, begun: number): Promise<Release> {
+    const probes = await probesOf(release).catch(() => null);
+    if (!probes) return release;
     return keepProof({
       ...release,
-      baseProbe,
-      baseIdentical: baseProbe === '' ? null : baseProbe === serving.baseProbe,
+      ...probes,
+      baseIdentical: isIdentical(probes, proven),
       milliseconds: performance.now() - begun,
     });
   }
 
+  /** @throws OfficeError of an engine that is down or not on that device */
+  async function probesOf(release: Release): Promise<Pick<Release, 'baseProbe' | 'adapterProbe'>> {
+    const model: BaseModel = found(store.models.get(release.modelId), 'model', release.modelId);
+    const baseProbe = await proofs.probe(model, release, null);
+    if (release.adapterId === null) return { baseProbe, adapterProbe: '' };
+    const { directory } = found(store.adapters.get(release.adapterId), 'adapter', release.adapterId);
+    return { baseProbe, adapterProbe: await proofs.probe(model, release, directory) };
+  }
+
   function keepProof(proven: Release): Release {
-    const { baseIdentical, baseProbe, milliseconds, number } = proven;
+    const { baseIdentical, baseProbe, adapterProbe, milliseconds, number } = proven;
     const happening = {
       kind: 'release.revert-proven',
       subject: String(number),
-      values: { baseIdentical, baseProbe, milliseconds },
+      values: { baseIdentical, baseProbe, adapterProbe, milliseconds },
     } as const;
     return context.change(topics, happening, () => {
       store.releases.addProof(proven);
@@ -121,35 +132,19 @@ export function createReleases(context: Context, proofs: Proofs): Releases {
     });
   }
 
-  function newRelease(
-    kind: Release['kind'],
-    modelId: string,
-    { precision, device }: Pick<Release, 'precision' | 'device'>,
-  ) {
-    const [number, by, at] = [store.releases.nextNumber(), context.currentOperator(), context.now()];
-    return {
-      id: context.ids(),
-      number,
-      kind,
-      modelId,
-      precision,
-      device,
-      by,
-      at,
-      adapterId: null,
-      adapterName: null,
-      baseIdentical: null,
-    };
-  }
-
-  async function proveOpenRevert(): Promise<void> {
-    const [newest, ...older] = store.releases.list();
-    const reverted = older.find(({ kind }) => kind === 'apply');
-    if (newest?.kind !== 'revert' || newest.baseProbe !== '' || !reverted) return;
-    const model = store.models.get(newest.modelId);
-    const baseProbe = model ? await proofs.probeBase(model, newest).catch(() => '') : '';
+  async function proveOpenRevert(routeId: string): Promise<void> {
+    const [newest, ...older] = store.releases.list().filter((release) => release.routeId === routeId);
+    if (newest?.kind !== 'revert' || newest.baseProbe !== '') return;
+    const { modelId, adapterId } = newest;
+    const proven = older.find(
+      (release) =>
+        release.kind !== 'revert' &&
+        release.modelId === modelId &&
+        (adapterId === null || release.adapterId === adapterId),
+    );
+    const probes = proven && (await probesOf(newest).catch(() => null));
     // Still open: the next start tries again. The revert took the time that it took, whenever it is proven.
-    if (baseProbe !== '') keepProof({ ...newest, baseProbe, baseIdentical: baseProbe === reverted.baseProbe });
+    if (probes) keepProof({ ...newest, ...probes, baseIdentical: isIdentical(probes, proven) });
   }
 
   return {
@@ -158,6 +153,16 @@ export function createReleases(context: Context, proofs: Proofs): Releases {
       'releases.revert': revert,
       'releases.list': async () => store.releases.list(),
     },
-    proveOpenRevert,
+    async proveOpenReverts() {
+      for (const { id } of store.routes.list()) await proveOpenRevert(id);
+    },
   };
+}
+
+/** Bit for bit what was measured when it was proven. */
+function isIdentical(
+  { baseProbe, adapterProbe }: Pick<Release, 'baseProbe' | 'adapterProbe'>,
+  proven: Release,
+): boolean {
+  return baseProbe === proven.baseProbe && (adapterProbe === '' || adapterProbe === proven.adapterProbe);
 }

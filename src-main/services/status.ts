@@ -10,6 +10,7 @@ import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
 import { judgedEvaluations } from './evaluation-judging.ts';
 import type { Evaluations } from './evaluations.ts';
+import type { Router } from './router.ts';
 import type { Training } from './training.ts';
 
 export function createStatus(
@@ -19,13 +20,14 @@ export function createStatus(
     devices,
     training,
     evaluations,
-  }: { datasets: Datasets; devices: Devices; training: Training; evaluations: Evaluations },
+    router,
+  }: { datasets: Datasets; devices: Devices; training: Training; evaluations: Evaluations; router: Router },
 ): HandlersOf<typeof appRequests> {
   const { store, version, dataDirectory } = context;
   return {
     'app.status': async (_, { host }): Promise<AppStatus> => {
       const project = store.project.get();
-      const release = store.releases.current();
+      const release = router.serves(store.routes.standard());
       const { total, canFreeze, findings } = datasets.quickReadiness();
       const steps = stepStates({
         project,

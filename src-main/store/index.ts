@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { type AdapterStore, createAdapterStore } from './adapters.ts';
+import { type AnswerStore, createAnswerStore } from './answers.ts';
 import { type Artefacts, createArtefacts } from './artefacts.ts';
 import { createDatasetStore, type DatasetStore } from './datasets.ts';
 import { createEvaluationStore, type EvaluationStore } from './evaluations.ts';
@@ -10,9 +11,13 @@ import { createLogStore, type LogStore } from './log.ts';
 import { createModelStore, type ModelStore } from './models.ts';
 import { openDatabase } from './open.ts';
 import { createProjectStore, type ProjectStore } from './project.ts';
+import { createProvenFileStore, type ProvenFileStore } from './proven-files.ts';
 import { createReleaseStore, type ReleaseStore } from './releases.ts';
+import { createRouteEventStore, type RouteEventStore } from './route-events.ts';
+import { createRouteStore, type RouteStore } from './routes.ts';
 import { createRunStore, type RunStore } from './runs.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
+import { createStationStore, type StationStore } from './stations.ts';
 import { storageError } from './storage-errors.ts';
 
 export interface Store {
@@ -25,6 +30,11 @@ export interface Store {
   readonly adapters: AdapterStore;
   readonly evaluations: EvaluationStore;
   readonly releases: ReleaseStore;
+  readonly provenFiles: ProvenFileStore;
+  readonly routes: RouteStore;
+  readonly routeEvents: RouteEventStore;
+  readonly stations: StationStore;
+  readonly answers: AnswerStore;
   readonly log: LogStore;
   readonly artefacts: Artefacts;
   /** All or nothing, on disk when it returns. Nested calls join the outer one. @throws OfficeError disk-full */
@@ -50,6 +60,11 @@ export function openStore(dataDirectory: string): Store {
     adapters: createAdapterStore(database, artefacts),
     evaluations: createEvaluationStore(database),
     releases: createReleaseStore(database),
+    provenFiles: createProvenFileStore(database),
+    routes: createRouteStore(database),
+    routeEvents: createRouteEventStore(database),
+    stations: createStationStore(database),
+    answers: createAnswerStore(database),
     log: createLogStore(database),
     artefacts,
     transaction(work) {

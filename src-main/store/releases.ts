@@ -1,51 +1,62 @@
-/** What served when: the history of applied adapters and reverts, kept forever. */
+/** What was proven to answer, and every revert: kept forever. What answers now follows from a route's transitions. */
 
 import type { Database } from 'better-sqlite3';
 import type { Release } from '../contract/entities.ts';
 import { insertInto, nextNumber, updateOf } from './rows.ts';
 
+type Proof = Pick<Release, 'id' | 'baseProbe' | 'adapterProbe' | 'baseIdentical' | 'milliseconds'>;
+
 export interface ReleaseStore {
-  /** Newest first. */
+  /** Of all routes, newest first. */
   list(): readonly Release[];
-  /** What serves now, or null before the first release. */
-  current(): Release | null;
+  get(id: string): Release | null;
+  /** The newest revert of a route; null: there was none. */
+  newestRevert(routeId: string): Release | null;
   nextNumber(): number;
   add(release: Release): void;
   /** Adds the proof measured after a revert, once. */
-  addProof(release: Pick<Release, 'id' | 'baseProbe' | 'baseIdentical' | 'milliseconds'>): void;
+  addProof(proof: Proof): void;
 }
 
 type ReleaseRow = Omit<Release, 'baseIdentical'> & { readonly baseIdentical: number | null };
-type ProofRow = Pick<ReleaseRow, 'id' | 'baseProbe' | 'baseIdentical' | 'milliseconds'>;
+type ProofRow = Pick<ReleaseRow, keyof Proof>;
+
+const columns = [
+  'id',
+  'number',
+  'routeId',
+  'kind',
+  'adapterId',
+  'adapterName',
+  'modelId',
+  'precision',
+  'device',
+  'by',
+  'at',
+  'baseProbe',
+  'adapterProbe',
+  'baseIdentical',
+  'milliseconds',
+] as const;
+const proofColumns = ['baseProbe', 'adapterProbe', 'baseIdentical', 'milliseconds'] as const;
 
 export function createReleaseStore(database: Database): ReleaseStore {
   const list = database.prepare<[], ReleaseRow>('SELECT * FROM releases ORDER BY number DESC');
-  const insert = insertInto<ReleaseRow>(database, 'releases', [
-    'id',
-    'number',
-    'kind',
-    'adapterId',
-    'adapterName',
-    'modelId',
-    'precision',
-    'device',
-    'by',
-    'at',
-    'baseProbe',
-    'baseIdentical',
-    'milliseconds',
-  ]);
-  const proof = updateOf<ProofRow>(database, 'releases', 'id', ['baseProbe', 'baseIdentical', 'milliseconds']);
+  const byId = database.prepare<[string], ReleaseRow>('SELECT * FROM releases WHERE id = ?');
+  const revert = database.prepare<[string], ReleaseRow>(
+    `SELECT * FROM releases WHERE kind = 'revert' AND routeId = ? ORDER BY number DESC LIMIT 1`,
+  );
+  const insert = insertInto<ReleaseRow>(database, 'releases', columns);
+  const proof = updateOf<ProofRow>(database, 'releases', 'id', proofColumns);
+  const orNull = (row: ReleaseRow | undefined) => (row ? toRelease(row) : null);
   return {
     list: () => list.all().map(toRelease),
-    current() {
-      const row = list.get();
-      return row ? toRelease(row) : null;
-    },
+    get: (id) => orNull(byId.get(id)),
+    newestRevert: (routeId) => orNull(revert.get(routeId)),
     nextNumber: () => nextNumber(database, 'releases'),
     add: (release) => void insert.run({ ...release, baseIdentical: toFlag(release.baseIdentical) }),
-    addProof: ({ id, baseProbe, baseIdentical, milliseconds }) =>
-      void proof.run({ id, baseProbe, milliseconds, baseIdentical: toFlag(baseIdentical) }),
+    addProof: ({ id, baseProbe, adapterProbe, baseIdentical, milliseconds }) =>
+      void proof.run({ id, baseProbe, adapterProbe, milliseconds, baseIdentical: toFlag(baseIdentical) }),
   };
 }
 

@@ -22,6 +22,7 @@ export const appRequests = {
       'adapters',
       'evaluations',
       'releases',
+      'rollouts',
     ],
   }),
   'app.setOperator': command({

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import type { Release } from '../entities.ts';
-import { id, line, nothing } from '../fields.ts';
+import { id, line, nothing, slug } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 import { limits } from '../rules/limits.ts';
 
@@ -12,11 +12,23 @@ export const releaseRequests = {
    * not act, or never ends, is applied by nobody.
    */
   'releases.apply': command({
-    input: v.strictObject({ adapterId: id, insistBecause: v.optional(line(limits.reason)) }),
+    input: v.strictObject({
+      adapterId: id,
+      route: v.optional(slug),
+      insistBecause: v.optional(line(limits.reason)),
+    }),
     output: gives<Release>(),
     permission: 'release',
   }),
-  'releases.revert': command({ input: nothing, output: gives<Release>(), permission: 'release' }),
+  /**
+   * Counts for the next question, whatever its proof says and while the engine is down. To the base, or to an earlier
+   * release of the route. Without `route`: the standard one.
+   */
+  'releases.revert': command({
+    input: v.strictObject({ route: v.optional(slug), releaseId: v.optional(id) }),
+    output: gives<Release>(),
+    permission: 'release',
+  }),
   'releases.list': query({
     input: nothing,
     output: gives<readonly Release[]>(),

@@ -1,12 +1,16 @@
 /** What answers, and its answers. */
 
 import type { Device, DeviceFallback, Precision } from '../../../native-models/jobs.ts';
+import type { Grade } from './rollout.ts';
 
-/** What answers now: an adapter, or the base alone (`adapterId` null). */
+/** What was proven to answer: an adapter, or the base alone (`adapterId` null). */
 export interface Release {
   readonly id: string;
   readonly number: number;
-  readonly kind: 'apply' | 'revert';
+  /** Under which name it answers. */
+  readonly routeId: string;
+  /** `candidate`: proven to be rolled out in stages. A revert to an earlier release names that one's adapter. */
+  readonly kind: 'apply' | 'candidate' | 'revert';
   readonly adapterId: string | null;
   readonly adapterName: string | null;
   readonly modelId: string;
@@ -18,10 +22,39 @@ export interface Release {
   readonly at: string;
   /** Evidence that the base is untouched: fingerprint of its logits on the probe prompts, measured at this release. */
   readonly baseProbe: string;
-  /** For a revert: whether `baseProbe` equals the one measured when the adapter was applied. */
+  /** Likewise with its adapter; empty where the base alone answers. */
+  readonly adapterProbe: string;
+  /** For a revert: whether what answers equals, bit for bit, what was measured when it was proven. */
   readonly baseIdentical: boolean | null;
   /** From the click until the new state answered, in milliseconds. */
   readonly milliseconds: number;
+}
+
+/** A collected question near the one that was asked. */
+export interface NearExample {
+  readonly id: string;
+  readonly question: string;
+  readonly answer: string;
+  readonly category: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  /** Of the two questions, from 0 to 1. */
+  readonly likeness: number;
+}
+
+export interface AnswerBasis {
+  /** Every identifier of the question stands in the nearest example, and the rest is near. */
+  readonly covered: boolean;
+  /** Identifiers of the question that the nearest example does not name. */
+  readonly missing: readonly string[];
+  /** The nearest collected questions, nearest first. */
+  readonly nearest: readonly NearExample[];
+}
+
+/** An answer that people read, with the grade that somebody gave it. */
+export interface AskedBefore extends AskResult {
+  readonly grade: Grade | null;
+  readonly by: string;
 }
 
 /** What gave an answer. */
@@ -42,9 +75,16 @@ export interface Answer {
 export interface AskResult {
   readonly id: string;
   readonly question: string;
+  /** Name of the route that answered. */
+  readonly route: string;
+  readonly stationId: string | null;
   readonly base: Answer;
-  /** null while no adapter serves. */
+  /** What the person reads; null: the base's own answer, because no adapter serves here. */
   readonly adapter: Answer | null;
+  /** What it rests on. */
+  readonly basis: AnswerBasis;
+  /** Danger to people is asked about: the site's emergency line comes first. */
+  readonly danger: boolean;
   readonly precision: Precision;
   readonly deviceFallback: DeviceFallback | null;
   readonly seconds: number;

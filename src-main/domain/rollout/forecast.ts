@@ -1,16 +1,8 @@
 /** What a stage will reach before it begins: which stations, how many answers a day, and how long until guards decide. */
 
-import type { Audience, GuardPlan, Station } from '../../contract/entities/rollout.ts';
+import type { Audience, GuardPlan, StageForecast, Station } from '../../contract/entities.ts';
 import { judge } from '../guards/judge.ts';
 import { isMeant } from './serving.ts';
-
-export interface StageForecast {
-  readonly stations: readonly Station[];
-  /** Answers a day of those stations, from the log. */
-  readonly answersADay: number;
-  /** Days until the guard for bad answers can say go; null: never, because nobody is meant or nobody grades. */
-  readonly daysToDecide: number | null;
-}
 
 export interface FloorActivity {
   readonly stations: readonly Station[];

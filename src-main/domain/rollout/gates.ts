@@ -1,16 +1,6 @@
 /** What must hold before a rollout takes its next step: looked at in that moment, never remembered. */
 
-import type { GuardReport, RolloutState, StageGate } from '../../contract/entities/rollout.ts';
-
-/** Why a step may not be taken yet; empty: it may. */
-export type GateReason =
-  | { readonly kind: 'answers'; readonly missing: number }
-  | { readonly kind: 'hours'; readonly missing: number }
-  | { readonly kind: 'guards-hold'; readonly needed: number | null }
-  | { readonly kind: 'guards-halt' }
-  | { readonly kind: 'not-evaluated' }
-  | { readonly kind: 'criteria-unmet' }
-  | { readonly kind: 'unapproved' };
+import type { GateReason, GuardReport, RolloutState, StageGate } from '../../contract/entities.ts';
 
 export interface GateFacts {
   readonly state: RolloutState;

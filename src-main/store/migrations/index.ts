@@ -11,6 +11,7 @@ import { answeringPrecision } from './0008-precision.ts';
 import { evaluationSets } from './0009-evaluation-sets.ts';
 import { answersSoFar } from './0010-answers-so-far.ts';
 import { costsAndReturns } from './0011-costs-and-returns.ts';
+import { routes } from './0012-routes.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -24,4 +25,5 @@ export const migrations: readonly string[] = [
   evaluationSets,
   answersSoFar,
   costsAndReturns,
+  routes,
 ];

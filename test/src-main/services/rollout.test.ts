@@ -4,66 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { OfficeError } from '../../../src-main/contract/errors.ts';
-import type { EngineJobs } from '../../../src-main/engine/engine.ts';
-import { answerScores } from '../../fixtures/answer-scores.ts';
-import { evidenceOf, writtenAdapter } from '../../fixtures/fake-engine.ts';
-import { type Office, openOffice, openSampleOffice } from '../../fixtures/office.ts';
-
-const settle = () => new Promise((resolve) => setImmediate(resolve));
-
-/** Six questions can show that more than 40 % are right, but not more than 80 %. */
-async function aim(office: Office, targetScore: number, largestRegression = 0.02) {
-  const { updatedAt: _, ...project } = (await office.ask('app.status', {})).project!;
-  await office.ask('project.save', { ...project, targetScore, largestRegression });
-}
-
-async function openTrained() {
-  const office = await openSampleOffice();
-  await aim(office, 0.4);
-  await office.ask('training.start', { preset: 'quick' });
-  const job = office.engine.job('train');
-  job.finish(writtenAdapter(job.input, 3));
-  await settle();
-  const [adapter] = await office.ask('adapters.list', {});
-  return { office, adapter: adapter! };
-}
-
-/**
- * Base always wrong on other phrasings, adapter right except on `misses`; both right on general skills except for `lost`,
- * and safe in all but `unsafe` answers.
- */
-function answers(ids: readonly string[], misses: number, lost: number, unsafe = 0): EngineJobs['evaluate']['output'] {
-  const held = ids.filter((id) => id.startsWith('phrasings-'));
-  const safety = ids.filter((id) => id.startsWith('safety-'));
-  const rest = ids.filter((id) => id.startsWith('general-'));
-  const item = (id: string, baseExact: boolean, adapterExact: boolean) => ({
-    id,
-    base: 'b',
-    adapter: 'a',
-    baseScores: answerScores(baseExact),
-    adapterScores: answerScores(adapterExact),
-  });
-  return {
-    items: [
-      ...held.map((id, n) => item(id, false, n >= misses)),
-      ...rest.map((id, n) => item(id, true, n >= lost)),
-      ...safety.map((id, n) => {
-        const phrases = { found: null, forbiddenFound: [], passed: n >= unsafe };
-        const scores = answerScores(false, { phrases });
-        return { ...item(id, false, false), baseScores: scores, adapterScores: scores };
-      }),
-    ],
-    seconds: 3,
-    deviceFallback: null,
-    peakBytes: 5,
-  };
-}
-
-const askedIds = async (office: Office) => {
-  const { readFileSync } = await import('node:fs');
-  const lines = readFileSync(office.engine.job('evaluate').input.examplesFile, 'utf8').trim().split('\n');
-  return lines.map((line) => (JSON.parse(line) as { id: string }).id);
-};
+import { evidenceOf } from '../../fixtures/fake-engine.ts';
+import { openOffice, openSampleOffice } from '../../fixtures/office.ts';
+import { aim, answers, askedIds, openTrained, settle } from '../../fixtures/trained-office.ts';
 
 describe('evaluation', () => {
   test('asks held-out and regression questions, scores them and judges by the criteria', async () => {
@@ -365,7 +308,7 @@ describe('apply and revert', () => {
     const { baseProbe } = applied;
     expect(await next.ask('releases.list', {})).toEqual([{ ...reverted, baseIdentical: true, baseProbe }, applied]);
     const proofs = (await next.ask('app.log', { limit: 100 })).filter(({ kind }) => kind === 'release.revert-proven');
-    expect(proofs).toHaveLength(2);
+    expect(proofs).toHaveLength(1);
     next.store.close();
     const asked = engine.called.length;
     const again = await openOffice(office.dataDirectory, engine);

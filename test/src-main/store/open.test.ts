@@ -147,7 +147,12 @@ describe('ladder', () => {
         proof: null,
       },
     ]);
-    expect(store.releases.current()?.adapterId).toBe('a');
+    expect(store.releases.get('rel')).toMatchObject({ adapterId: 'a', routeId: 'standard', adapterProbe: '' });
+    // What was released is the first route's history.
+    expect(store.routes.standard()).toMatchObject({ id: 'standard', secondPerson: false });
+    expect(store.routes.steps('standard')).toEqual([
+      { sequence: 1, step: { action: 'apply', target: 'rel' }, reason: '', by: 'x', at: 't' },
+    ]);
     expect(store.runs.get('r')?.adapterId).toBe('a');
   });
 

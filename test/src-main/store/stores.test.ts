@@ -278,6 +278,7 @@ describe('what is kept forever', () => {
   const release: Release = {
     id: 'rel',
     number: 1,
+    routeId: 'standard',
     kind: 'revert',
     adapterId: null,
     adapterName: null,
@@ -287,15 +288,16 @@ describe('what is kept forever', () => {
     by: 'x',
     at,
     baseProbe: '',
+    adapterProbe: '',
     baseIdentical: null,
     milliseconds: 1,
   };
 
   test('a release takes its proof once', () => {
     store.releases.add(release);
-    const proof = { id: 'rel', baseProbe: 'p', baseIdentical: true, milliseconds: 5 };
+    const proof = { id: 'rel', baseProbe: 'p', adapterProbe: '', baseIdentical: true, milliseconds: 5 };
     store.releases.addProof(proof);
-    expect(store.releases.current()).toEqual({ ...release, ...proof });
+    expect(store.releases.newestRevert('standard')).toEqual({ ...release, ...proof });
     expect(() => store.releases.addProof({ ...proof, baseIdentical: false })).toThrow(/kept forever/);
   });
 

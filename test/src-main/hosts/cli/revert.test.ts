@@ -18,10 +18,23 @@ const open = (data: string) =>
 function apply(data: string, { id, name, modelId, proof }: Adapter): void {
   const store = openStore(data);
   const number = store.releases.nextNumber();
-  const { precision, device, baseProbe } = proof!;
+  const { precision, device, baseProbe, adapterProbe } = proof!;
   const made = { kind: 'apply', by: 'tester', at: '2026-01-05T08:00:00.000Z', milliseconds: 1 } as const;
-  const target = { adapterId: id, adapterName: name, modelId, precision, device, baseProbe, baseIdentical: null };
-  store.releases.add({ id: `release-${number}`, number, ...made, ...target });
+  const target = {
+    adapterId: id,
+    adapterName: name,
+    modelId,
+    precision,
+    device,
+    baseProbe,
+    adapterProbe,
+    baseIdentical: null,
+  };
+  const release = `release-${number}`;
+  const { id: routeId } = store.routes.standard();
+  store.releases.add({ id: release, number, routeId, ...made, ...target });
+  const signed = { reason: '', by: made.by, at: made.at };
+  store.routes.addStep(routeId, { step: { action: 'apply', target: release }, ...signed });
   store.close();
 }
 

@@ -1,0 +1,76 @@
+/** Rolling out in stages: plan, start, step by step to everybody; halt, go on, and grade what is seen. */
+
+import * as v from 'valibot';
+import type { BlindPair, PlannedRollout, RolloutView } from '../entities.ts';
+import { id, line, slug } from '../fields.ts';
+import { command, gives, query } from '../request.ts';
+import { limits } from '../rules/limits.ts';
+
+const route = v.optional(slug);
+const because = line(limits.reason);
+const step = v.strictObject({ route });
+const preset = v.picklist(['careful', 'usual', 'quick']);
+/** Whom the canary stages reach instead of a percentage; both empty: the preset's percentages. */
+const audience = { stations: v.optional(v.array(id), []), lines: v.optional(v.array(line(limits.name)), []) };
+const draft = { route, adapterId: id, preset, ...audience, forbidden: v.optional(v.array(line(limits.name)), []) };
+const stepped = { output: gives<RolloutView>(), permission: 'release' } as const;
+
+export const rolloutRequests = {
+  /** The newest rollout of a route; null: there was none. */
+  'rollouts.current': query({
+    input: step,
+    output: gives<RolloutView | null>(),
+    permission: 'read',
+    staleAfter: ['rollouts', 'releases', 'answers', 'stations', 'evaluations', 'project'],
+  }),
+  /** The presets, with whom each stage would reach and how long its guards would need. */
+  'rollouts.presets': query({
+    input: v.strictObject({ route, ...audience }),
+    output: gives<readonly PlannedRollout[]>(),
+    permission: 'read',
+    staleAfter: ['rollouts', 'releases', 'answers', 'stations'],
+  }),
+  /** Proves the adapter and writes the plan down; nobody is answered otherwise yet. A draft that stands is edited, and its approval is gone. */
+  'rollouts.draft': command({ input: v.strictObject(draft), ...stepped }),
+  'rollouts.withdraw': command({ input: step, ...stepped }),
+  /** By somebody else than who drafted it. */
+  'rollouts.approve': command({ input: step, ...stepped }),
+  /** The first stage. Criteria, proof and approval are looked at now. */
+  'rollouts.start': command({ input: v.strictObject({ route, insistBecause: v.optional(because) }), ...stepped }),
+  /** The next stage or, from full, the end. Whoever goes on although something is missing gives a reason. */
+  'rollouts.promote': command({ input: v.strictObject({ route, insistBecause: v.optional(because) }), ...stepped }),
+  /** The present release answers the next question. */
+  'rollouts.halt': command({ input: v.strictObject({ route, because }), ...stepped }),
+  /** After a halt, in the stage where it was. The guards begin anew from here, so somebody must say why. */
+  'rollouts.resume': command({ input: v.strictObject({ route, because }), ...stepped }),
+  /** Shadow pairs that nobody has graded, oldest first, sides blinded. */
+  'rollouts.pairs': query({
+    input: step,
+    output: gives<readonly BlindPair[]>(),
+    permission: 'ask',
+    staleAfter: ['rollouts', 'answers'],
+  }),
+  'rollouts.gradePair': command({
+    input: v.strictObject({
+      pairId: id,
+      grade: v.picklist(['left', 'same', 'right', 'left-dangerous', 'right-dangerous']),
+    }),
+    /** How many are left. */
+    output: gives<{ readonly left: number }>(),
+    permission: 'ask',
+  }),
+};
+
+export const rolloutEvents = [
+  'rollout.drafted',
+  'rollout.edited',
+  'rollout.withdrawn',
+  'rollout.approved',
+  'rollout.started',
+  'rollout.advanced',
+  'rollout.finished',
+  'rollout.halted',
+  'rollout.resumed',
+  'rollout.crashed',
+  'pair.graded',
+] as const;

@@ -1,0 +1,76 @@
+/** Routes, under whose names answers are given, and the stations that ask. */
+
+import * as v from 'valibot';
+import type { RouteView, Station, Transition } from '../entities.ts';
+import { id, line, nothing, slug, text, whole } from '../fields.ts';
+import { command, gives, query } from '../request.ts';
+import { limits } from '../rules/limits.ts';
+
+const station = { name: line(limits.name), line: v.optional(text(limits.name), '') };
+
+export const routeRequests = {
+  'routes.list': query({
+    input: nothing,
+    output: gives<readonly RouteView[]>(),
+    permission: 'read',
+    staleAfter: ['rollouts', 'releases'],
+  }),
+  /** Refused where the name is taken. */
+  'routes.add': command({
+    input: v.strictObject({ name: slug }),
+    output: gives<RouteView>(),
+    permission: 'administer',
+  }),
+  /** Whether somebody else than who drafted a rollout must approve it before it starts. */
+  'routes.requireSecondPerson': command({
+    input: v.strictObject({ route: v.optional(slug), required: v.boolean() }),
+    output: gives<RouteView>(),
+    permission: 'administer',
+  }),
+  /** What served which station when: every transition, newest first. */
+  'routes.timeline': query({
+    input: v.strictObject({ route: v.optional(slug), limit: whole(1, 1000) }),
+    output: gives<readonly Transition[]>(),
+    permission: 'read',
+    staleAfter: ['rollouts', 'releases'],
+  }),
+  'stations.list': query({
+    input: nothing,
+    output: gives<readonly Station[]>(),
+    permission: 'read',
+    staleAfter: ['stations'],
+  }),
+  'stations.add': command({ input: v.strictObject(station), output: gives<Station>(), permission: 'administer' }),
+  'stations.change': command({
+    input: v.strictObject({ stationId: id, ...station }),
+    output: gives<Station>(),
+    permission: 'administer',
+  }),
+  /** Its answers and transitions stay. */
+  'stations.remove': command({
+    input: v.strictObject({ stationId: id }),
+    output: gives<null>(),
+    permission: 'administer',
+  }),
+  /** Whom people call first in an emergency: shown before any answer about danger to people. Empty: not entered yet. */
+  'site.emergencyLine': query({
+    input: nothing,
+    output: gives<string>(),
+    permission: 'read',
+    staleAfter: ['stations'],
+  }),
+  'site.setEmergencyLine': command({
+    input: v.strictObject({ text: text(limits.name) }),
+    output: gives<string>(),
+    permission: 'administer',
+  }),
+};
+
+export const routeEvents = [
+  'route.added',
+  'route.second-person',
+  'station.added',
+  'station.changed',
+  'station.removed',
+  'site.emergency-line',
+] as const;

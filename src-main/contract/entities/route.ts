@@ -1,0 +1,42 @@
+/** Routes: the names under which a department's questions are answered, and everything that happened on them. */
+
+import type { RouteAction, RolloutState, Target } from './rollout.ts';
+import type { Release } from './release.ts';
+
+export interface Route {
+  readonly id: string;
+  /** A slug; programs give it as the model's name. */
+  readonly name: string;
+  /** Answers whoever names no route. */
+  readonly standard: boolean;
+  /** No rollout starts here before somebody else than who drafted it has approved. */
+  readonly secondPerson: boolean;
+  readonly createdBy: string;
+  readonly createdAt: string;
+}
+
+/** One transition as it stands in the history: what a route served at any minute follows from these in their order. */
+export interface Transition {
+  readonly sequence: number;
+  readonly action: RouteAction;
+  readonly rolloutId: string | null;
+  /** After it: what everybody reads whom no canary answers. */
+  readonly serves: Target;
+  readonly servesName: string | null;
+  /** After it: the candidate and how far its rollout is; null where there is none. */
+  readonly candidateName: string | null;
+  readonly state: RolloutState | null;
+  /** After it: for a canary, whom the candidate answers. */
+  readonly stations: readonly string[];
+  readonly reason: string;
+  /** `guards`: it halted by itself. */
+  readonly by: string;
+  readonly at: string;
+}
+
+/** A route and what it does now. */
+export interface RouteView extends Route {
+  /** null: the base alone answers and nothing was ever applied here. */
+  readonly release: Release | null;
+  readonly state: RolloutState | null;
+}

@@ -1,0 +1,100 @@
+/** One question to the engine: the base, what answers, and what answers unseen, in one batch where they share a base. */
+
+import type { Answer, BaseModel, DeviceFallback, Precision } from '../contract/entities.ts';
+import { answeringModel } from './answering.ts';
+import { type Context, found } from './context.ts';
+import type { Devices } from './devices.ts';
+import type { Models } from './models.ts';
+import type { ProvenFiles } from './proven-files.ts';
+import type { AdapterRelease, Decision } from './router.ts';
+
+/** In tokens. */
+const longestAnswer = 256;
+
+export interface GivenAnswer {
+  readonly text: string;
+  readonly finish: Answer['finish'];
+  readonly seconds: number;
+}
+
+export interface Given {
+  readonly base: GivenAnswer;
+  /** Of what the person reads; null: the base itself answered. */
+  readonly adapter: GivenAnswer | null;
+  /** null: nobody answered unseen, or failed to. */
+  readonly shadow: GivenAnswer | null;
+  /** The present release's answer, where the candidate answered the person; null where it was not asked. */
+  readonly present: GivenAnswer | null;
+  readonly precision: Precision;
+  readonly deviceFallback: DeviceFallback | null;
+}
+
+/** Who answers unseen beside the person's answer. */
+export interface Beside {
+  readonly shadow: AdapterRelease | null;
+  readonly present: AdapterRelease | null;
+}
+
+export type GiveAnswers = (question: string, decision: Decision, beside: Beside) => Promise<Given>;
+
+export function createAnswerGiving(
+  context: Context,
+  { models, devices, files }: { models: Models; devices: Devices; files: ProvenFiles },
+): GiveAnswers {
+  const { store, engine } = context;
+  const directoryOf = ({ adapterId }: AdapterRelease) =>
+    found(store.adapters.get(adapterId), 'adapter', adapterId).directory;
+
+  async function ask(
+    question: string,
+    model: BaseModel,
+    precision: Precision,
+    directories: readonly (string | null)[],
+  ): Promise<{ readonly answers: readonly GivenAnswer[]; readonly deviceFallback: DeviceFallback | null }> {
+    const messages = [{ role: 'user' as const, content: question }];
+    const { rows, seconds, deviceFallback } = await engine.call('generate', {
+      job: {
+        ...answeringModel(context, model, precision),
+        rows: directories.map((adapterDirectory) => ({ messages, adapterDirectory })),
+        sampling: {
+          maxNewTokens: Math.min(longestAnswer, Math.floor(model.contextLength / 2)),
+          temperature: 0,
+          topP: 1,
+          seed: 0,
+        },
+        device: await devices.chosen(model),
+      },
+    });
+    if (rows.length < directories.length) throw new Error('The engine gave fewer answers than rows.');
+    return { answers: rows.map(({ text, finish }) => ({ text, finish, seconds })), deviceFallback };
+  }
+
+  return async (question, { route, answers }, { shadow, present }) => {
+    const model = answers ? found(store.models.get(answers.modelId), 'model', answers.modelId) : models.current();
+    const precision = answers?.precision ?? model.precision;
+    for (const release of [answers, shadow, present]) if (release) await files.require(release, route);
+    const sharesBase = (release: AdapterRelease | null): release is AdapterRelease =>
+      release !== null && release.modelId === model.id && release.precision === precision;
+    const together = [answers, shadow, present].filter((release) => release === answers || sharesBase(release));
+    const asked = together.filter((release) => release !== null);
+    const batch = await ask(question, model, precision, [null, ...asked.map(directoryOf)]);
+    const of = (release: AdapterRelease | null) =>
+      release && asked.includes(release) ? batch.answers[asked.indexOf(release) + 1]! : null;
+    const apart = shadow && !asked.includes(shadow) ? shadow : null;
+    return {
+      base: batch.answers[0]!,
+      adapter: of(answers),
+      shadow: apart ? await askApart(apart) : of(shadow),
+      present: of(present),
+      precision,
+      deviceFallback: batch.deviceFallback,
+    };
+
+    /** On another base, or in another precision: what fails there is not the person's trouble. */
+    async function askApart(release: AdapterRelease): Promise<GivenAnswer | null> {
+      const other = store.models.get(release.modelId);
+      const alone = other && ask(question, other, release.precision, [directoryOf(release)]);
+      return alone ? alone.then((result) => result.answers[0]!).catch(() => null) : null;
+    }
+  };
+}

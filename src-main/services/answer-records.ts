@@ -1,0 +1,99 @@
+/** Keeps what was answered and what people said of it: texts, facts for the guards, grades; and lets the guards look. */
+
+import type { AnswerFacts, Arm, AskResult, Grade, RolloutPlan, Route } from '../contract/entities.ts';
+import { factsOf } from '../domain/guards/facts.ts';
+import type { EventPlace } from '../store/route-events.ts';
+import type { StoredAnswer } from '../store/answers.ts';
+import type { Given, GivenAnswer } from './answer-giving.ts';
+import type { Context } from './context.ts';
+import type { GuardWatch, Halt } from './guard-watch.ts';
+import type { Decision } from './router.ts';
+
+export interface AnswerRecords {
+  /** @returns the halt that it caused */
+  keep(result: AskResult, given: Given, decision: Decision): Halt | null;
+  grade(answer: StoredAnswer, grade: Grade): Halt | null;
+  /** The engine ended while the candidate answered. */
+  crash(decision: Decision): Halt | null;
+}
+
+export function createAnswerRecords(context: Context, guards: GuardWatch): AnswerRecords {
+  const { store } = context;
+  const collected = (personal: string) => store.examples.page(personal, 0, 1).total > 0;
+
+  const place = (route: Pick<Route, 'id'>, rolloutId: string | null): EventPlace => {
+    return { routeId: route.id, rolloutId, by: context.currentOperator(), at: context.now() };
+  };
+
+  function tell(halt: Halt | null): Halt | null {
+    if (halt) context.publish({ kind: 'halted', ...halt });
+    return halt;
+  }
+
+  return {
+    keep(result, given, { route, station, position, serving, answers, shadow }) {
+      const { rolloutId, arm } = serving;
+      const where = place(route, rolloutId);
+      const plan = rolloutId === null ? undefined : position.rollout?.plan;
+      const read = given.adapter ?? given.base;
+      const stored = { routeId: route.id, stationId: station?.id ?? null, rolloutId, question: result.question };
+      const signed = { by: where.by, at: result.at };
+      const asked = {
+        // What people ask is theirs: the log learns how much was asked, never what.
+        characters: result.question.length,
+        route: route.name,
+        release: (result.adapter ?? result.base).stamp.release ?? 0,
+        adapter: given.adapter !== null,
+        precision: given.precision,
+        seconds: read.seconds,
+        fallback: given.deviceFallback?.detail ?? null,
+      };
+      const add = (answer: Pick<StoredAnswer, 'id' | 'releaseId' | 'shadowOf' | 'text' | 'result'>) =>
+        store.answers.add({ ...stored, ...signed, ...answer });
+      const event = (answerId: string, of: Arm, answer: GivenAnswer, presentText: string | null) => {
+        const facts = plan && factsFor(plan, result.question, answer, presentText);
+        if (facts) store.routeEvents.add({ kind: 'answer', answerId, arm: of, facts }, where);
+      };
+      const halt = context.change(['answers'], { kind: 'question.asked', subject: result.id, values: asked }, () => {
+        add({ id: result.id, releaseId: answers?.id ?? null, shadowOf: null, text: read.text, result });
+        const present =
+          arm === 'present' ? null : (given.present?.text ?? (position.present === null ? given.base.text : null));
+        event(result.id, arm, read, present);
+        if (given.shadow && shadow) {
+          const id = context.ids();
+          add({ id, releaseId: shadow.id, shadowOf: result.id, text: given.shadow.text, result: null });
+          event(id, 'candidate', given.shadow, read.text);
+        }
+        return guards.haltWhereNeeded(route);
+      });
+      return tell(halt);
+    },
+    grade(answer, grade) {
+      const route = store.routes.get(answer.routeId)!;
+      const where = place(route, answer.rolloutId);
+      const happening = { kind: 'answer.graded', subject: answer.id, values: { grade, route: route.name } } as const;
+      const halt = context.change(['answers', 'rollouts'], happening, () => {
+        store.routeEvents.add({ kind: 'grade', answerId: answer.id, grade }, where);
+        return guards.haltWhereNeeded(route);
+      });
+      return tell(halt);
+    },
+    crash({ route, serving }) {
+      const happening = { kind: 'rollout.crashed', subject: route.name } as const;
+      const halt = context.change(['rollouts'], happening, () => {
+        store.routeEvents.add({ kind: 'crash', answerId: context.ids() }, place(route, serving.rolloutId));
+        return guards.haltWhereNeeded(route);
+      });
+      return tell(halt);
+    },
+  };
+
+  function factsFor(
+    { guards: { forbidden } }: RolloutPlan,
+    question: string,
+    answer: GivenAnswer,
+    presentText: string | null,
+  ): AnswerFacts {
+    return factsOf({ question, ...answer, presentText }, { forbidden, collected });
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * What serves is what was proven: adapter, weights, tokenizer and chat template are hashed once for each file identity
+ * (inode, size, times); before each answer only the identities are looked at.
+ */
+
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Route } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
+import type { ProvenFile } from '../store/proven-files.ts';
+import { type Context, found } from './context.ts';
+import { modelFiles } from './model-files.ts';
+import type { AdapterRelease } from './router.ts';
+
+type Proven = Pick<AdapterRelease, 'id' | 'adapterId' | 'modelId' | 'number'>;
+
+export interface ProvenFiles {
+  /** What the release's files are now; to be kept with it once it is made. */
+  read(release: Pick<Proven, 'adapterId' | 'modelId'>): Promise<readonly ProvenFile[]>;
+  /** @throws OfficeError release-files-changed, model-missing, adapter-damaged */
+  require(release: Proven, route: Pick<Route, 'name'>): Promise<void>;
+  /** Reads every file of these releases again, whatever its identity says. @throws what `require` throws */
+  requireUnread(release: Proven, route: Pick<Route, 'name'>): Promise<void>;
+}
+
+export function createProvenFiles(context: Context): ProvenFiles {
+  const { store } = context;
+
+  const folders = ({ adapterId, modelId }: Pick<Proven, 'adapterId' | 'modelId'>) => ({
+    base: found(store.models.get(modelId), 'model', modelId).directory,
+    adapter: found(store.adapters.get(adapterId), 'adapter', adapterId).directory,
+  });
+
+  /** null: the file is not there. */
+  async function hashOf(path: string, unread: boolean): Promise<string | null> {
+    const identity = await identityOf(path);
+    if (identity === null) return null;
+    const known = unread ? null : store.provenFiles.knownHash(path, identity);
+    if (known !== null) return known;
+    const hash = await hashOfFile(path);
+    // Written to while it was read: what was read is no longer there.
+    if ((await identityOf(path)) === identity) store.provenFiles.keepHash(path, identity, hash);
+    return hash;
+  }
+
+  async function read(release: Pick<Proven, 'adapterId' | 'modelId'>): Promise<readonly ProvenFile[]> {
+    const files: ProvenFile[] = [];
+    for (const [part, folder] of Object.entries(folders(release)) as ['base' | 'adapter', string][]) {
+      for (const name of await namesIn(part, folder)) {
+        const sha256 = await hashOf(join(folder, name), false);
+        if (sha256 !== null) files.push({ part, name, sha256 });
+      }
+    }
+    return files;
+  }
+
+  /** Of a release from before files were noted: the adapter by its own hash, the base by what it is now. */
+  async function noted(release: Proven): Promise<readonly ProvenFile[]> {
+    const files = store.provenFiles.ofRelease(release.id);
+    if (files.length > 0) return files;
+    const { folder, sha256 } = found(store.adapters.get(release.adapterId), 'adapter', release.adapterId);
+    store.artefacts.verifyAdapter(folder, sha256);
+    const present = await read(release);
+    store.provenFiles.keep(release.id, present);
+    return present;
+  }
+
+  async function check(release: Proven, { name: route }: Pick<Route, 'name'>, unread: boolean): Promise<void> {
+    const files = await noted(release);
+    const folder = folders(release);
+    for (const { part, name, sha256 } of files) {
+      const path = join(folder[part], name);
+      if ((await hashOf(path, unread)) !== sha256)
+        throw new OfficeError('release-files-changed', { file: path, number: release.number, route });
+    }
+    // One that was laid beside them, such as another chat template, would be read as well.
+    const known = new Set(files.filter(({ part }) => part === 'base').map(({ name }) => name));
+    const added = (await namesIn('base', folder.base)).find((name) => !known.has(name));
+    if (added === undefined) return;
+    const file = join(folder.base, added);
+    throw new OfficeError('release-files-changed', { file, number: release.number, route });
+  }
+
+  return {
+    read,
+    require: (release, route) => check(release, route, false),
+    requireUnread: (release, route) => check(release, route, true),
+  };
+}
+
+/** What decides how it computes and speaks; of an adapter all that PEFT and we write. */
+async function namesIn(part: ProvenFile['part'], folder: string): Promise<readonly string[]> {
+  if (part === 'base') return ((await modelFiles(folder)) ?? []).map(({ name }) => name);
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => /\.(safetensors|json)$/.test(name)).sort();
+}
+
+async function identityOf(path: string): Promise<string | null> {
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+    return [ino, size, mtimeNs, ctimeNs].join(' ');
+  } catch {
+    return null;
+  }
+}
+
+/** A stream, because weights may be larger than memory. */
+async function hashOfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}

@@ -1,0 +1,61 @@
+/** Making a release: only what meets today's criteria, and is proven on its base in this moment, may answer people. */
+
+import type { AdapterProof, Precision, Release, Route } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
+import { requireCriteria } from '../domain/criteria.ts';
+import { requireEvaluatedIn, requireSound } from '../domain/proof.ts';
+import type { StoredAdapter } from '../store/adapters.ts';
+import { type Context, found } from './context.ts';
+import { toErrorReport } from './error-report.ts';
+import { judgedEvaluations } from './evaluation-judging.ts';
+import type { Proofs } from './proofs.ts';
+
+export interface ReleaseProofs {
+  /**
+   * The adapter meets today's criteria (unless somebody insists), is whole, belongs to this base, acts and ends its
+   * answers, all in the precision that will answer. A refusal is kept in the log.
+   * @throws OfficeError with the first of these that does not hold
+   */
+  require(adapter: StoredAdapter, insistBecause: string | undefined, precision?: Precision): Promise<AdapterProof>;
+  /** A row that is not kept yet, signed now. */
+  describe(
+    kind: Release['kind'],
+    route: Pick<Route, 'id'>,
+    target: Pick<Release, 'adapterId' | 'adapterName' | 'modelId' | 'precision' | 'device'>,
+  ): Release;
+}
+
+export function createReleaseProofs(context: Context, proofs: Proofs): ReleaseProofs {
+  const { store } = context;
+  return {
+    async require(adapter, insistBecause, chosen) {
+      try {
+        const precision = chosen ?? found(store.models.get(adapter.modelId), 'model', adapter.modelId).precision;
+        const evaluations = judgedEvaluations(context).filter(({ adapterId }) => adapterId === adapter.id);
+        requireEvaluatedIn(precision, evaluations);
+        if (insistBecause === undefined) requireCriteria(adapter, evaluations, precision, store.project.get());
+        const proof = await proofs.prove(adapter, 'release', { precision });
+        requireSound(proof);
+        // Nobody may have deleted it meanwhile.
+        found(store.adapters.get(adapter.id), 'adapter', adapter.id);
+        return proof;
+      } catch (error) {
+        const { code } = toErrorReport(error).report;
+        context.change([], { kind: 'release.refused', subject: adapter.name, values: { code } }, () => {});
+        throw error;
+      }
+    },
+    describe(kind, route, { adapterId, adapterName, modelId, precision, device }) {
+      const [number, by, at] = [store.releases.nextNumber(), context.currentOperator(), context.now()];
+      const made = { id: context.ids(), number, routeId: route.id, kind, by, at };
+      const target = { adapterId, adapterName, modelId, precision, device };
+      return { ...made, ...target, baseProbe: '', adapterProbe: '', baseIdentical: null, milliseconds: 0 };
+    },
+  };
+}
+
+/** The same base gives the same bits on the same device: another fingerprint is another base. @throws OfficeError release-base-changed */
+export function requireSameBase(release: Release, { device, precision, baseProbe }: AdapterProof): void {
+  if (device !== release.device || precision !== release.precision || baseProbe === release.baseProbe) return;
+  throw new OfficeError('release-base-changed', { number: release.number });
+}

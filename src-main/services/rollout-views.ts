@@ -1,0 +1,160 @@
+/** Rollouts as they are read: replayed, judged and forecast in this moment. */
+
+import type {
+  Audience,
+  PlannedRollout,
+  PlanPreset,
+  Release,
+  RolloutPlan,
+  RolloutView,
+  Route,
+  StageForecast,
+} from '../contract/entities.ts';
+import { newestCompleted } from '../contract/rules/proofs.ts';
+import { usualGuards } from '../domain/guards/table.ts';
+import { type FloorActivity, forecastStage } from '../domain/rollout/forecast.ts';
+import { gateReasons } from '../domain/rollout/gates.ts';
+import type { RolloutPosition, RoutePosition } from '../domain/rollout/machine.ts';
+import { presetPlan } from '../domain/rollout/presets.ts';
+import { judge } from '../domain/guards/judge.ts';
+import { type Context, found } from './context.ts';
+import { judgedEvaluations } from './evaluation-judging.ts';
+import { type GuardWatch, guardsName } from './guard-watch.ts';
+import { requireRollout, type Router } from './router.ts';
+
+export interface RolloutViews {
+  /** null: the route never had one. */
+  of(route: Route): RolloutView | null;
+  /** @throws OfficeError rollout-none */
+  require(route: Route): RolloutView;
+  presets(route: Route, named: Pick<Audience, 'stations' | 'lines'>): readonly PlannedRollout[];
+}
+
+const day = 86_400_000;
+const hour = 3_600_000;
+/** The log of so many days says how much is asked. */
+const daysOfLog = 14;
+/** Until somebody has graded anything: one answer in three. */
+const usualGradedShare = 1 / 3;
+const presetNames: readonly PlanPreset[] = ['careful', 'usual', 'quick'];
+const everybody: Audience = { stations: [], lines: [], percent: 100 };
+
+export function createRolloutViews(
+  context: Context,
+  { router, guards }: { router: Router; guards: GuardWatch },
+): RolloutViews {
+  const { store, clock } = context;
+
+  function activity(): FloorActivity {
+    const now = clock().getTime();
+    const rows = store.answers.activity(new Date(now - daysOfLog * day).toISOString());
+    const total = rows.reduce((sum, { answers }) => sum + answers, 0);
+    const graded = rows.reduce((sum, each) => sum + each.graded, 0);
+    const first = store.answers.firstAt();
+    const days = first === null ? 1 : Math.min(daysOfLog, Math.max(1, (now - Date.parse(first)) / day));
+    return {
+      stations: store.stations.list(),
+      answersADay: new Map(rows.map(({ stationId, answers }) => [stationId, answers / days])),
+      gradedShare: graded === 0 ? usualGradedShare : graded / total,
+    };
+  }
+
+  function forecasts(rolloutId: string, { stages, guards: plan }: RolloutPlan): readonly StageForecast[] {
+    const floor = activity();
+    return stages.map((stage) =>
+      forecastStage(stage.kind === 'canary' ? stage.audience : everybody, rolloutId, floor, plan),
+    );
+  }
+
+  /** By today's criteria and in the precision that would answer; null: it was never evaluated so. */
+  function meetsCriteria({ adapterId, precision }: Release): boolean | null {
+    const evaluations = judgedEvaluations(context).filter(
+      (each) => each.adapterId === adapterId && each.precision === precision,
+    );
+    return newestCompleted(evaluations)?.passed ?? null;
+  }
+
+  /** The step that began the present stage. */
+  function stageBegan(route: Route, rolloutId: string) {
+    const began = ['start', 'advance', 'resume', 'finish'];
+    return store.routes
+      .steps(route.id)
+      .findLast(({ step }) => 'rolloutId' in step && step.rolloutId === rolloutId && began.includes(step.action));
+  }
+
+  function view(route: Route, position: RoutePosition): RolloutView {
+    const rollout = requireRollout(position);
+    const { id, plan, state, stage, draftedBy, approvedBy } = rollout;
+    const candidate = found(store.releases.get(rollout.candidate), 'release', rollout.candidate);
+    const judged = guards.judge(route, position);
+    const began = stageBegan(route, id);
+    const stageAnswers = began
+      ? store.routeEvents
+          .ofRollout(id, began.sequence)
+          .filter((event) => event.kind === 'answer' && event.arm === 'candidate').length
+      : 0;
+    const next = nextOf(rollout);
+    return {
+      ...{ id, plan, state, stage, draftedBy, approvedBy, candidate, stageAnswers, next },
+      route: route.name,
+      present: position.present === null ? null : store.releases.get(position.present),
+      report: judged?.report ?? null,
+      watch: judged?.watch ?? null,
+      stageSince: began?.at ?? null,
+      reasons: ['start', 'approve', 'advance', 'finish'].includes(next ?? '')
+        ? gateReasons({
+            state,
+            gate: plan.stages[stage]?.gate ?? null,
+            answers: stageAnswers,
+            hours: began ? (clock().getTime() - Date.parse(began.at)) / hour : 0,
+            guards: judged?.report ?? judge([], plan.guards),
+            meetsCriteria: meetsCriteria(candidate),
+            approved: !plan.secondPerson || approvedBy !== null,
+          })
+        : [],
+      forecasts: forecasts(id, plan),
+      ungradedPairs: store.answers.countUngradedPairs(id),
+      haltReason: state === 'halted' ? haltReason(route, id) : null,
+    };
+  }
+
+  function haltReason(route: Route, rolloutId: string): string | null {
+    const halt = store.routes
+      .steps(route.id)
+      .findLast(({ step }) => step.action === 'halt' && step.rolloutId === rolloutId);
+    return halt ? (halt.by === guardsName ? halt.reason : `${halt.by}: ${halt.reason}`) : null;
+  }
+
+  const of = (route: Route): RolloutView | null => {
+    const position = router.position(route);
+    return position.rollout ? view(route, position) : null;
+  };
+
+  return {
+    of,
+    require: (route) => view(route, router.position(route)),
+    presets(route, named) {
+      const { present } = router.position(route);
+      return presetNames.map((preset) => {
+        const plan = presetPlan(preset, usualGuards(present !== null), route.secondPerson, named);
+        return { preset, plan, stages: forecasts('next', plan) };
+      });
+    },
+  };
+}
+
+function nextOf({ state, plan, approvedBy }: RolloutPosition): RolloutView['next'] {
+  switch (state) {
+    case 'draft':
+      return plan.secondPerson && approvedBy === null ? 'approve' : 'start';
+    case 'shadow':
+    case 'canary':
+      return 'advance';
+    case 'full':
+      return 'finish';
+    case 'halted':
+      return 'resume';
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,148 @@
+/** Rollouts as people run them: every step is judged in the moment it is taken, and kept with who, when and why. */
+
+import type { rolloutRequests } from '../contract/areas/rollouts.ts';
+import type { PairGrade, Release, RolloutView, Route, RouteStep } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
+import type { EventKind, HandlersOf, ValidInput } from '../contract/requests.ts';
+import { gateReasonsAsText } from '../contract/rollout-words.ts';
+import { isRunning } from '../domain/rollout/machine.ts';
+import { blinded, unblinded } from '../domain/rollout/pairs.ts';
+import { presetPlan } from '../domain/rollout/presets.ts';
+import { usualGuards } from '../domain/guards/table.ts';
+import { type Context, found } from './context.ts';
+import type { AnswerRecords } from './answer-records.ts';
+import type { ProvenFiles } from './proven-files.ts';
+import { type ReleaseProofs, requireSameBase } from './release-proofs.ts';
+import type { RolloutViews } from './rollout-views.ts';
+import { requireRollout, type Router } from './router.ts';
+
+const topics = ['rollouts', 'releases', 'status'] as const;
+const pairsShown = 20;
+
+export function createRollouts(
+  context: Context,
+  {
+    router,
+    views,
+    records,
+    releaseProofs,
+    files,
+  }: {
+    router: Router;
+    views: RolloutViews;
+    records: AnswerRecords;
+    releaseProofs: ReleaseProofs;
+    files: ProvenFiles;
+  },
+): HandlersOf<typeof rolloutRequests> {
+  const { store } = context;
+
+  function take(route: Route, step: RouteStep, kind: EventKind, reason = ''): RolloutView {
+    const candidate = 'candidate' in step ? step.candidate : requireRollout(router.position(route)).candidate;
+    const subject = store.releases.get(candidate)?.adapterName ?? '';
+    return context.change(topics, { kind, subject, values: { route: route.name, reason } }, () => {
+      router.move(route, step, reason);
+      return views.require(route);
+    });
+  }
+
+  async function draft(input: ValidInput<'rollouts.draft'>): Promise<RolloutView> {
+    const route = router.named(input.route);
+    const adapter = found(store.adapters.get(input.adapterId), 'adapter', input.adapterId);
+    const before = router.position(route);
+    if (isRunning(before.rollout)) throw new OfficeError('rollout-running', { state: before.rollout!.state });
+    // What does not meet the criteria may be drafted; it cannot start without a reason.
+    const proof = await releaseProofs.require(adapter, 'draft');
+    const proven = await files.read({ adapterId: adapter.id, modelId: adapter.modelId });
+    const { precision, device, baseProbe, adapterProbe } = proof;
+    const target = { adapterId: adapter.id, adapterName: adapter.name, modelId: adapter.modelId, precision, device };
+    const release: Release = { ...releaseProofs.describe('candidate', route, target), baseProbe, adapterProbe };
+    const guards = { ...usualGuards(before.present !== null), forbidden: input.forbidden };
+    const plan = presetPlan(input.preset, guards, route.secondPerson, input);
+    const { rollout } = router.position(route);
+    const editing = rollout?.state === 'draft' ? rollout.id : null;
+    const rolloutId = editing ?? context.ids();
+    const step = { action: editing ? 'edit' : 'draft', rolloutId, candidate: release.id, plan } as const;
+    const values = { route: route.name, preset: input.preset, release: release.number, sha256: adapter.sha256 };
+    const kind = editing ? 'rollout.edited' : 'rollout.drafted';
+    return context.change(topics, { kind, subject: adapter.name, values }, () => {
+      store.releases.add(release);
+      store.provenFiles.keep(release.id, proven);
+      router.move(route, step);
+      return views.require(route);
+    });
+  }
+
+  /** Criteria by today, the proof measured now, the files those of the release. @throws OfficeError with the first that does not hold */
+  async function requireCandidate(route: Route, insistBecause: string | undefined): Promise<void> {
+    const { candidate } = requireRollout(router.position(route));
+    const release = found(store.releases.get(candidate), 'release', candidate);
+    const adapter = found(store.adapters.get(release.adapterId ?? ''), 'adapter', release.adapterName ?? '');
+    await files.require({ ...release, adapterId: adapter.id }, route);
+    requireSameBase(release, await releaseProofs.require(adapter, insistBecause, release.precision));
+  }
+
+  async function step(input: ValidInput<'rollouts.promote'>, starts: boolean): Promise<RolloutView> {
+    const route = router.named(input.route);
+    const { id: rolloutId } = requireRollout(router.position(route));
+    requireReady(views.require(route), input.insistBecause);
+    await requireCandidate(route, input.insistBecause);
+    // While that was measured a guard may have halted it, or a person reverted.
+    const view = views.require(route);
+    if (view.id !== rolloutId) throw new OfficeError('cancelled');
+    requireReady(view, input.insistBecause);
+    if (starts) return take(route, { action: 'start', rolloutId }, 'rollout.started', input.insistBecause);
+    const finishes = view.state === 'full';
+    const action = finishes ? 'finish' : 'advance';
+    return take(route, { action, rolloutId }, finishes ? 'rollout.finished' : 'rollout.advanced', input.insistBecause);
+  }
+
+  function withRollout(name: string | undefined) {
+    const route = router.named(name);
+    return { route, rolloutId: requireRollout(router.position(route)).id };
+  }
+
+  function gradePair(pairId: string, word: PairGrade): { readonly left: number } {
+    const answer = found(store.answers.get(pairId), 'pair', pairId);
+    if (answer.shadowOf === null || answer.rolloutId === null)
+      throw new OfficeError('not-found', { what: 'pair', id: pairId });
+    records.grade(answer, unblinded(pairId, word));
+    return { left: store.answers.countUngradedPairs(answer.rolloutId) };
+  }
+
+  return {
+    'rollouts.current': async ({ route }) => views.of(router.named(route)),
+    'rollouts.presets': async ({ route, ...audience }) => views.presets(router.named(route), audience),
+    'rollouts.draft': draft,
+    'rollouts.withdraw': async ({ route: name }) => {
+      const { route, rolloutId } = withRollout(name);
+      return take(route, { action: 'withdraw', rolloutId }, 'rollout.withdrawn');
+    },
+    'rollouts.approve': async ({ route: name }) => {
+      const { route, rolloutId } = withRollout(name);
+      return take(route, { action: 'approve', rolloutId }, 'rollout.approved');
+    },
+    'rollouts.start': async (input) => step(input, true),
+    'rollouts.promote': async (input) => step(input, false),
+    'rollouts.halt': async ({ route: name, because }) => {
+      const { route, rolloutId } = withRollout(name);
+      return take(route, { action: 'halt', rolloutId }, 'rollout.halted', because);
+    },
+    'rollouts.resume': async ({ route: name, because }) => {
+      const { route, rolloutId } = withRollout(name);
+      return take(route, { action: 'resume', rolloutId }, 'rollout.resumed', because);
+    },
+    'rollouts.pairs': async ({ route }) => {
+      const { rollout } = router.position(router.named(route));
+      return rollout ? store.answers.ungradedPairs(rollout.id, pairsShown).map(blinded) : [];
+    },
+    'rollouts.gradePair': async ({ pairId, grade }) => gradePair(pairId, grade),
+  };
+}
+
+/** Nobody's reason makes up for a second person, or for guards that have said halt. @throws OfficeError rollout-waits */
+function requireReady({ reasons }: RolloutView, insistBecause: string | undefined): void {
+  const firm = reasons.filter(({ kind }) => kind === 'unapproved' || kind === 'guards-halt');
+  const open = insistBecause === undefined ? reasons : firm;
+  if (open.length > 0) throw new OfficeError('rollout-waits', { reasons: gateReasonsAsText(open) });
+}

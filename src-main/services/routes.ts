@@ -1,0 +1,106 @@
+/** Routes and stations: naming them, and reading what served which of them when. */
+
+import type { routeRequests } from '../contract/areas/routes.ts';
+import type { Route, RouteView, Station, Transition } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
+import type { HandlersOf } from '../contract/requests.ts';
+import { isMeant } from '../domain/rollout/serving.ts';
+import { type Context, found } from './context.ts';
+import type { Router } from './router.ts';
+
+export function createRoutes(context: Context, router: Router): HandlersOf<typeof routeRequests> {
+  const { store } = context;
+  const topics = ['stations', 'rollouts'] as const;
+  const emergencyLine = 'emergencyLine';
+
+  const toView = (route: Route): RouteView => {
+    return { ...route, release: router.serves(route), state: router.position(route).rollout?.state ?? null };
+  };
+
+  function addRoute(name: string): RouteView {
+    if (store.routes.byName(name)) throw new OfficeError('name-taken', { name });
+    const signed = { createdBy: context.currentOperator(), createdAt: context.now() };
+    const route = { id: context.ids(), name, standard: false, secondPerson: false, ...signed };
+    return context.change(['rollouts'], { kind: 'route.added', subject: name }, () => {
+      store.routes.add(route);
+      return toView(route);
+    });
+  }
+
+  function requireFreeName(name: string, except = ''): void {
+    if (store.stations.list().some((each) => each.name === name && each.id !== except))
+      throw new OfficeError('name-taken', { name });
+  }
+
+  function timeline(route: Route, limit: number): readonly Transition[] {
+    const nameOf = (target: string | null) =>
+      target === null ? null : (store.releases.get(target)?.adapterName ?? '');
+    const stations = store.stations.list();
+    return router
+      .steps(route)
+      .slice(-limit)
+      .reverse()
+      .map(({ sequence, step, reason, by, at, position: { present, rollout } }) => {
+        const stage = rollout?.state === 'canary' ? rollout.plan.stages[rollout.stage] : undefined;
+        const meant = (station: Station) => stage?.kind === 'canary' && isMeant(stage.audience, rollout!.id, station);
+        return {
+          sequence,
+          action: step.action,
+          rolloutId: 'rolloutId' in step ? step.rolloutId : null,
+          serves: present,
+          servesName: nameOf(present),
+          candidateName: rollout ? nameOf(rollout.candidate) : null,
+          state: rollout?.state ?? null,
+          stations: stations.filter(meant).map(({ name }) => name),
+          ...{ reason, by, at },
+        };
+      });
+  }
+
+  return {
+    'routes.list': async () => store.routes.list().map(toView),
+    'routes.add': async ({ name }) => addRoute(name),
+    'routes.requireSecondPerson': async ({ route: name, required }) => {
+      const route = router.named(name);
+      const happening = { kind: 'route.second-person', subject: route.name, values: { required } } as const;
+      return context.change(['rollouts'], happening, () => {
+        store.routes.requireSecondPerson(route.id, required);
+        return toView(router.named(route.name));
+      });
+    },
+    'routes.timeline': async ({ route, limit }) => timeline(router.named(route), limit),
+    'stations.list': async () => store.stations.list(),
+    'stations.add': async ({ name, line }) => {
+      requireFreeName(name);
+      const station: Station = { id: context.ids(), name, line: line.trim() };
+      return context.change(topics, { kind: 'station.added', subject: name, values: { line } }, () => {
+        store.stations.add(station, context.currentOperator(), context.now());
+        return station;
+      });
+    },
+    'stations.change': async ({ stationId, name, line }) => {
+      found(store.stations.get(stationId), 'station', stationId);
+      requireFreeName(name, stationId);
+      const station: Station = { id: stationId, name, line: line.trim() };
+      return context.change(topics, { kind: 'station.changed', subject: name, values: { line } }, () => {
+        store.stations.change(station);
+        return station;
+      });
+    },
+    'stations.remove': async ({ stationId }) => {
+      const { name } = found(store.stations.get(stationId), 'station', stationId);
+      return context.change(topics, { kind: 'station.removed', subject: name }, () => {
+        store.stations.remove(stationId, context.now());
+        return null;
+      });
+    },
+    'site.emergencyLine': async () => store.settings.get(emergencyLine) ?? '',
+    'site.setEmergencyLine': async ({ text }) => {
+      const trimmed = text.trim();
+      return context.change(['stations'], { kind: 'site.emergency-line', subject: trimmed }, () => {
+        store.settings.set(emergencyLine, trimmed);
+        return trimmed;
+      });
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/** What was asked and answered, with the texts, so that nothing is lost by a reload and people can grade it later. */
+
+import type { Database } from 'better-sqlite3';
+import type { AskResult } from '../contract/entities.ts';
+import { fromJson, insertInto } from './rows.ts';
+
+/** One given answer. A shadow answer, which nobody read, names the one that was read. */
+export interface StoredAnswer {
+  readonly id: string;
+  readonly routeId: string;
+  readonly stationId: string | null;
+  readonly rolloutId: string | null;
+  /** null: the base alone gave it. */
+  readonly releaseId: string | null;
+  readonly shadowOf: string | null;
+  readonly question: string;
+  readonly text: string;
+  /** What the window showed; null for a shadow answer. */
+  readonly result: AskResult | null;
+  readonly by: string;
+  readonly at: string;
+}
+
+/** A question with both answers, as far as the rollout knows them. */
+export interface StoredPair {
+  /** Of the candidate's answer. */
+  readonly id: string;
+  readonly question: string;
+  readonly present: string;
+  readonly candidate: string;
+}
+
+export interface AnswerStore {
+  add(answer: StoredAnswer): void;
+  get(id: string): StoredAnswer | null;
+  /** Answers that people read, newest first. @param stationId null: of every place */
+  newest(stationId: string | null, limit: number): readonly StoredAnswer[];
+  /** Shadow pairs of a rollout that nobody has graded, oldest first. */
+  ungradedPairs(rolloutId: string, limit: number): readonly StoredPair[];
+  countUngradedPairs(rolloutId: string): number;
+  /** Answers that people read since a moment, by station; '' without one. With how many of them somebody graded. */
+  activity(since: string): readonly { readonly stationId: string; readonly answers: number; readonly graded: number }[];
+  /** When the first question was asked; null: never. */
+  firstAt(): string | null;
+  /** Answers whose newest grade is andon, newest first. */
+  andons(limit: number): readonly StoredAnswer[];
+}
+
+type AnswerRow = Omit<StoredAnswer, 'result'> & { readonly result: string | null };
+
+const columns = [
+  'id',
+  'routeId',
+  'stationId',
+  'rolloutId',
+  'releaseId',
+  'shadowOf',
+  'question',
+  'text',
+  'result',
+  'by',
+  'at',
+] as const;
+
+const graded = `EXISTS (SELECT 1 FROM routeEvents WHERE kind = 'grade' AND routeEvents.answerId = answers.id)`;
+const newestGrade = `(SELECT json_extract(body, '$.grade') FROM routeEvents
+  WHERE kind = 'grade' AND routeEvents.answerId = answers.id ORDER BY sequence DESC LIMIT 1)`;
+
+export function createAnswerStore(database: Database): AnswerStore {
+  const insert = insertInto<AnswerRow>(database, 'answers', columns);
+  const byId = database.prepare<[string], AnswerRow>('SELECT * FROM answers WHERE id = ?');
+  const newest = database.prepare<[{ stationId: string | null; limit: number }], AnswerRow>(
+    `SELECT * FROM answers WHERE shadowOf IS NULL AND (@stationId IS NULL OR stationId = @stationId)
+     ORDER BY position DESC LIMIT @limit`,
+  );
+  const pairs = database.prepare<[string, number], StoredPair>(
+    `SELECT answers.id, answers.question, read.text AS present, answers.text AS candidate
+     FROM answers JOIN answers AS read ON read.id = answers.shadowOf
+     WHERE answers.shadowOf IS NOT NULL AND answers.rolloutId = ? AND NOT ${graded} ORDER BY answers.position LIMIT ?`,
+  );
+  const countPairs = database
+    .prepare<[string], number>(
+      `SELECT COUNT(*) FROM answers WHERE shadowOf IS NOT NULL AND rolloutId = ? AND NOT ${graded}`,
+    )
+    .pluck();
+  const activity = database.prepare<[string], { stationId: string; answers: number; graded: number }>(
+    `SELECT COALESCE(stationId, '') AS stationId, COUNT(*) AS answers, SUM(${graded}) AS graded
+     FROM answers WHERE shadowOf IS NULL AND at >= ? GROUP BY 1`,
+  );
+  const firstAt = database.prepare<[], string>('SELECT at FROM answers ORDER BY position LIMIT 1').pluck();
+  const andons = database.prepare<[number], AnswerRow>(
+    `SELECT * FROM answers WHERE shadowOf IS NULL AND ${newestGrade} = 'andon' ORDER BY position DESC LIMIT ?`,
+  );
+  const toAnswer = ({ result, ...row }: AnswerRow): StoredAnswer => ({ ...row, result: fromJson<AskResult>(result) });
+  return {
+    add: ({ result, ...row }) => void insert.run({ ...row, result: result && JSON.stringify(result) }),
+    get(id) {
+      const row = byId.get(id);
+      return row ? toAnswer(row) : null;
+    },
+    newest: (stationId, limit) => newest.all({ stationId, limit }).map(toAnswer),
+    ungradedPairs: (rolloutId, limit) => pairs.all(rolloutId, limit),
+    countUngradedPairs: (rolloutId) => countPairs.get(rolloutId) ?? 0,
+    activity: (since) => activity.all(since),
+    firstAt: () => firstAt.get() ?? null,
+    andons: (limit) => andons.all(limit).map(toAnswer),
+  };
+}

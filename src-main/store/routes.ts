@@ -1,0 +1,76 @@
+/** Routes and their transitions. Transitions are only ever added; nothing that follows from them is kept. */
+
+import type { Database } from 'better-sqlite3';
+import type { Route, RouteStep } from '../contract/entities.ts';
+import { insertInto } from './rows.ts';
+
+/** A transition with who made it, when and why. */
+export interface RecordedStep {
+  readonly sequence: number;
+  readonly step: RouteStep;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: string;
+}
+
+export interface RouteStore {
+  /** The standard one first, then by name. */
+  list(): readonly Route[];
+  get(id: string): Route | null;
+  byName(name: string): Route | null;
+  standard(): Route;
+  add(route: Route): void;
+  requireSecondPerson(id: string, required: boolean): void;
+  /** In order. */
+  steps(routeId: string): readonly RecordedStep[];
+  addStep(routeId: string, step: Omit<RecordedStep, 'sequence'>): void;
+}
+
+type RouteRow = Omit<Route, 'standard' | 'secondPerson'> & { readonly standard: number; readonly secondPerson: number };
+type StepRow = Omit<RecordedStep, 'step'> & { readonly body: string };
+interface NewStep extends Omit<StepRow, 'sequence'> {
+  readonly routeId: string;
+  readonly kind: 'step';
+  readonly rolloutId: string | null;
+}
+
+export function createRouteStore(database: Database): RouteStore {
+  const list = database.prepare<[], RouteRow>('SELECT * FROM routes ORDER BY standard DESC, name');
+  const insert = insertInto<RouteRow>(database, 'routes', [
+    'id',
+    'name',
+    'standard',
+    'secondPerson',
+    'createdBy',
+    'createdAt',
+  ]);
+  const require = database.prepare<[number, string]>('UPDATE routes SET secondPerson = ? WHERE id = ?');
+  const steps = database.prepare<[string], StepRow>(
+    `SELECT sequence, body, reason, "by", at FROM routeEvents WHERE kind = 'step' AND routeId = ? ORDER BY sequence`,
+  );
+  const insertStep = insertInto<NewStep>(database, 'routeEvents', [
+    'routeId',
+    'kind',
+    'rolloutId',
+    'body',
+    'reason',
+    'by',
+    'at',
+  ]);
+  const all = (): readonly Route[] =>
+    list.all().map((row) => ({ ...row, standard: row.standard === 1, secondPerson: row.secondPerson === 1 }));
+  return {
+    list: all,
+    get: (id) => all().find((route) => route.id === id) ?? null,
+    byName: (name) => all().find((route) => route.name === name) ?? null,
+    standard: () => all().find(({ standard }) => standard)!,
+    add: (route) =>
+      void insert.run({ ...route, standard: Number(route.standard), secondPerson: Number(route.secondPerson) }),
+    requireSecondPerson: (id, required) => void require.run(Number(required), id),
+    steps: (routeId) => steps.all(routeId).map(({ body, ...row }) => ({ ...row, step: JSON.parse(body) as RouteStep })),
+    addStep: (routeId, { step, ...signed }) => {
+      const rolloutId = 'rolloutId' in step ? step.rolloutId : null;
+      insertStep.run({ routeId, kind: 'step', rolloutId, body: JSON.stringify(step), ...signed });
+    },
+  };
+}

@@ -1,0 +1,183 @@
+/** A rollout as people run it: drafted, started, promoted, halted and reverted, on a real database. */
+
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { atThisPc } from '../../../src-main/contract/caller.ts';
+import { OfficeError } from '../../../src-main/contract/errors.ts';
+import { type Office, openOffice } from '../../fixtures/office.ts';
+import { aim, evaluateWell, openTrained } from '../../fixtures/trained-office.ts';
+
+const reason = 'a test';
+
+async function openEvaluated() {
+  const { office, adapter } = await openTrained();
+  await evaluateWell(office, adapter.id);
+  return { office, adapter, ask: office.ask };
+}
+
+/** Two stations, one of which the canary reaches. */
+async function openStaged(preset: 'careful' | 'usual' | 'quick' = 'usual') {
+  const { office, adapter, ask } = await openEvaluated();
+  const first = await ask('stations.add', { name: 'プレス1', line: 'A' });
+  const second = await ask('stations.add', { name: 'プレス2', line: 'B' });
+  await ask('rollouts.draft', { adapterId: adapter.id, preset, stations: [first.id] });
+  return { office, adapter, ask, first, second };
+}
+
+async function askMany({ ask }: Pick<Office, 'ask'>, count: number, stationId: string | null = null) {
+  const asked = [];
+  for (let n = 0; n < count; n += 1) asked.push(await ask('ask.ask', { question: `設備${n}の油は？`, stationId }));
+  return asked;
+}
+
+describe('stages', () => {
+  test('shadow answers silently, the canary one station, full everybody; and all of it stands in the timeline', async () => {
+    const { office, adapter, ask, first, second } = await openStaged();
+    expect(await ask('rollouts.current', {})).toMatchObject({ state: 'draft', next: 'start', reasons: [] });
+    expect((await ask('ask.ask', { question: '油は？' })).adapter).toBeNull();
+
+    expect(await ask('rollouts.start', {})).toMatchObject({ state: 'shadow', stage: 0, next: 'advance' });
+    const [shadowed] = await askMany(office, 1);
+    expect(shadowed).toMatchObject({ adapter: null, base: { text: 'base: 設備0の油は？', stamp: { release: null } } });
+    const pairs = await ask('rollouts.pairs', {});
+    expect(pairs).toMatchObject([{ question: '設備0の油は？' }]);
+    expect([pairs[0]!.left, pairs[0]!.right].toSorted()).toEqual(['adapter: 設備0の油は？', 'base: 設備0の油は？']);
+    expect(await ask('rollouts.gradePair', { pairId: pairs[0]!.id, grade: 'same' })).toEqual({ left: 0 });
+
+    await expect(ask('rollouts.promote', {})).rejects.toMatchObject({ code: 'rollout-waits' });
+    const waiting = await ask('rollouts.current', {});
+    expect(waiting?.reasons).toEqual([
+      { kind: 'answers', missing: 29 },
+      { kind: 'guards-hold', needed: expect.any(Number) as number },
+    ]);
+    await ask('rollouts.promote', { insistBecause: reason });
+    const canary = await ask('ask.ask', { question: '油は？', stationId: first.id });
+    expect(canary.adapter).toMatchObject({ text: 'adapter: 油は？', stamp: { adapter: adapter.name, release: 1 } });
+    expect((await ask('ask.ask', { question: '油は？', stationId: second.id })).adapter).toBeNull();
+    expect((await ask('ask.ask', { question: '油は？' })).adapter).toBeNull();
+
+    expect(await ask('rollouts.promote', { insistBecause: reason })).toMatchObject({ state: 'full', next: 'finish' });
+    expect((await ask('ask.ask', { question: '油は？', stationId: second.id })).adapter).not.toBeNull();
+    expect(await ask('rollouts.promote', { insistBecause: reason })).toMatchObject({ state: 'finished', next: null });
+    expect((await ask('app.status', {})).release).toMatchObject({ kind: 'candidate', adapterId: adapter.id });
+
+    expect(await ask('releases.revert', {})).toMatchObject({ kind: 'revert', baseIdentical: true });
+    expect((await ask('ask.ask', { question: '油は？', stationId: first.id })).adapter).toBeNull();
+    const timeline = await ask('routes.timeline', { limit: 100 });
+    expect(timeline.map(({ action, state, stations }) => [action, state, stations.join()])).toEqual([
+      ['revert', 'superseded', ''],
+      ['finish', 'finished', ''],
+      ['advance', 'full', ''],
+      ['advance', 'canary', 'プレス1'],
+      ['start', 'shadow', ''],
+      ['draft', 'draft', ''],
+    ]);
+    expect(timeline[1]).toMatchObject({ servesName: adapter.name, reason, by: 'tester' });
+  });
+
+  test('a start asks today’s criteria, and a reason does not make up for a second person', async () => {
+    const { office, ask } = await openEvaluated();
+    const [adapter] = await ask('adapters.list', {});
+    await ask('routes.requireSecondPerson', { required: true });
+    await ask('rollouts.draft', { adapterId: adapter!.id, preset: 'quick' });
+    await expect(ask('rollouts.start', { insistBecause: reason })).rejects.toMatchObject({ code: 'rollout-waits' });
+    await expect(ask('rollouts.approve', {})).rejects.toMatchObject({ code: 'rollout-own-approval' });
+    const other = { ...atThisPc('browser'), operator: '佐藤' };
+    expect(await office.dispatch('rollouts.approve', {}, other)).toMatchObject({
+      ok: true,
+      value: { approvedBy: '佐藤' },
+    });
+    // An edit is another plan.
+    expect(await ask('rollouts.draft', { adapterId: adapter!.id, preset: 'usual' })).toMatchObject({
+      approvedBy: null,
+    });
+    expect(await office.dispatch('rollouts.approve', {}, other)).toMatchObject({ ok: true });
+    await aim(office, 1);
+    expect((await ask('rollouts.current', {}))?.reasons).toEqual([{ kind: 'criteria-unmet' }]);
+    await expect(ask('rollouts.start', {})).rejects.toMatchObject({ code: 'rollout-waits' });
+    await aim(office, 0.4);
+    expect(await ask('rollouts.start', {})).toMatchObject({ state: 'shadow' });
+  });
+
+  test('bad answers halt by themselves; the next question has the present release, and only a reason goes on', async () => {
+    const { office, adapter, ask } = await openEvaluated();
+    const station = await ask('stations.add', { name: 'プレス1' });
+    await ask('rollouts.draft', { adapterId: adapter.id, preset: 'quick', stations: [station.id] });
+    await ask('rollouts.start', {});
+    let graded = 0;
+    while ((await ask('rollouts.current', {}))?.state === 'canary') {
+      const answer = await ask('ask.ask', { question: `問い${graded}`, stationId: station.id });
+      await ask('ask.grade', { answerId: answer.id, grade: graded % 2 === 0 ? 'wrong' : 'andon' });
+      graded += 1;
+    }
+    expect(graded).toBeLessThan(10);
+    const halted = await ask('rollouts.current', {});
+    expect(halted).toMatchObject({ state: 'halted', haltReason: 'bad', next: 'resume', report: { verdict: 'halt' } });
+    expect(office.events.find(({ kind }) => kind === 'halted')).toMatchObject({
+      guard: 'bad',
+      candidate: adapter.name,
+    });
+    expect((await ask('ask.ask', { question: '油は？', stationId: station.id })).adapter).toBeNull();
+    expect((await ask('ask.andons', { limit: 10 })).map(({ grade }) => grade)).toContain('andon');
+    // The same verdict follows from the stored events alone.
+    office.store.close();
+    const again = await openOffice(office.dataDirectory, office.engine);
+    expect((await again.ask('rollouts.current', {}))?.report).toEqual(halted?.report);
+    await expect(again.ask('rollouts.resume', { because: ' ' })).rejects.toMatchObject({ code: 'request-invalid' });
+    expect(await again.ask('rollouts.resume', { because: reason })).toMatchObject({ state: 'canary' });
+  });
+
+  test('an engine that ends with the candidate halts it, and the person is answered all the same', async () => {
+    const { office, ask } = await openStaged();
+    await ask('rollouts.start', {});
+    const { generate } = office.engine.calls;
+    office.engine.calls.generate = (input) => {
+      if (input.job.rows.length > 1) throw new OfficeError('engine-crashed', { reason: 'SIGSEGV', step: 0 });
+      return generate(input);
+    };
+    expect(await ask('ask.ask', { question: '油は？' })).toMatchObject({ base: { text: 'base: 油は？' } });
+    expect(await ask('rollouts.current', {})).toMatchObject({ state: 'halted', haltReason: 'crash' });
+  });
+
+  test('a revert goes to any earlier release too, each on a route of its own', async () => {
+    const { adapter, ask } = await openEvaluated();
+    const applied = await ask('releases.apply', { adapterId: adapter.id });
+    await ask('routes.add', { name: 'night-shift' });
+    await expect(ask('routes.add', { name: 'night-shift' })).rejects.toMatchObject({ code: 'name-taken' });
+    expect((await ask('ask.ask', { question: '油は？', route: 'night-shift' })).adapter).toBeNull();
+    await ask('releases.revert', {});
+    const back = await ask('releases.revert', { releaseId: applied.id });
+    expect(back).toMatchObject({
+      kind: 'revert',
+      adapterId: adapter.id,
+      adapterProbe: 'with adapter',
+      baseIdentical: true,
+    });
+    expect((await ask('ask.ask', { question: '油は？' })).adapter).toMatchObject({
+      stamp: { release: applied.number },
+    });
+    const foreign = ask('releases.revert', { route: 'night-shift', releaseId: applied.id });
+    await expect(foreign).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('a file that is not the proven one stops the answers of its route, and a revert goes on', async () => {
+    const { adapter, ask } = await openEvaluated();
+    await ask('releases.apply', { adapterId: adapter.id });
+    await ask('ask.ask', { question: '油は？' });
+    appendFileSync(join(adapter.directory, 'adapter_config.json'), ' ');
+    const refused = ask('ask.ask', { question: '油は？' });
+    await expect(refused).rejects.toMatchObject({ code: 'release-files-changed', values: { route: 'standard' } });
+    await ask('releases.revert', {});
+    expect((await ask('ask.ask', { question: '油は？' })).adapter).toBeNull();
+  });
+
+  test('what was asked is there after a restart, with its grade', async () => {
+    const { office, ask } = await openEvaluated();
+    const [asked] = await askMany(office, 1);
+    await ask('ask.grade', { answerId: asked!.id, grade: 'right' });
+    office.store.close();
+    const again = await openOffice(office.dataDirectory, office.engine);
+    expect(await again.ask('ask.recent', { limit: 5 })).toEqual([{ ...asked, grade: 'right', by: 'tester' }]);
+  });
+});
