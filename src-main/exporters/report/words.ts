@@ -6,15 +6,15 @@ import { japanese } from './words-ja.ts';
 
 export interface Speech {
   readonly language: Language;
-  say(word: ReportWord, values?: Readonly<Record<string, string | number>>): string;
-  number(value: number, digits?: number): string;
+  readonly say: (word: ReportWord, values?: Readonly<Record<string, string | number>>) => string;
+  readonly number: (value: number, digits?: number) => string;
   /** Of a share from 0 to 1. */
-  percent(share: number, digits?: number): string;
-  money(amount: number, currency: string): string;
-  bytes(count: number): string;
-  duration(seconds: number): string;
-  wattHours(value: number): string;
-  date(iso: string): string;
+  readonly percent: (share: number, digits?: number) => string;
+  readonly money: (amount: number, currency: string) => string;
+  readonly bytes: (count: number) => string;
+  readonly duration: (seconds: number) => string;
+  readonly wattHours: (value: number) => string;
+  readonly date: (iso: string) => string;
 }
 
 export function speechIn(language: Language): Speech {
