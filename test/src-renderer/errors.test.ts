@@ -3,16 +3,23 @@
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, errorSentences } from '../../src-main/contract/errors.ts';
 import { rowErrorWords } from '../../src-main/contract/import-words.ts';
+import { gateReasonsAsText } from '../../src-main/contract/rollout-words.ts';
 import { translator } from '../../src-renderer/lib/i18n.svelte.ts';
 
 /** The reason of the one left out is always a code of ours. */
 const codes = (Object.keys(errorSentences.en) as ErrorCode[]).filter((code) => code !== 'import-rows-invalid');
 const foreign = 'Couldn’t unzip';
 
+/** Values that the door turns into words of the reader's language. */
+const codedValues: Readonly<Record<string, string>> = {
+  at: '2026-01-01T00:00:00Z',
+  reasons: gateReasonsAsText([{ kind: 'unapproved' }]),
+};
+
 /** A value for every place that a sentence has. */
 function valuesOf(code: ErrorCode): Record<string, string> {
   const places = `${errorSentences.en[code]} ${errorSentences.ja[code]}`.matchAll(/\{(\w+)\}/g);
-  return Object.fromEntries(Array.from(places, ([, name]) => [name!, name === 'at' ? '2026-01-01T00:00:00Z' : '7']));
+  return Object.fromEntries(Array.from(places, ([, name]) => [name!, codedValues[name!] ?? '7']));
 }
 
 describe.each(['en', 'ja'] as const)('errors in %s', (language) => {
