@@ -1,8 +1,9 @@
 /** The log of a host: JSON lines in `<data>/logs`, kept small, never with the text of a question or an answer. */
 
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Logger, pino } from 'pino';
+import { makeFolder } from '../store/make-folder.ts';
 
 export interface RotationLimits {
   readonly largestBytes: number;
@@ -20,7 +21,7 @@ export function rotatingFile(
   path: string,
   { largestBytes, keep }: RotationLimits = { largestBytes: 5_000_000, keep: 3 },
 ): { write(line: string): void } {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   let file = openSync(path, 'a');
   let bytes = fstatSync(file).size;
 

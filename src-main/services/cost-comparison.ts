@@ -1,9 +1,10 @@
 /** The yardstick: what training all weights costs beside training the adapter, by really doing a few steps of each. */
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Device, StepComparison, TrainingRun, TrainSettings } from '../contract/entities.ts';
 import type { Engine, EngineJobs, RunningJob } from '../engine/engine.ts';
+import { makeFolder } from '../store/make-folder.ts';
 import { toPair } from './training-files.ts';
 
 /** The first two steps of a session are about twice as slow, so they do not count. */
@@ -31,7 +32,7 @@ export interface CostQuestion {
 /** Raises what a training raises, such as `memory-exhausted` where all weights do not fit. */
 export async function compareCosts(question: CostQuestion): Promise<Omit<StepComparison, 'at' | 'by'>> {
   const { folder } = question;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   try {
     const adapter = await fewSteps(question, question.run.settings.method);
     const { parameters, peakBytes, bytes, steps, secondsAStep } = await fewSteps(question, 'full');

@@ -1,9 +1,10 @@
 /** Large files beside the database, named by the SHA-256 of their bytes. The database row that names one is the commit point. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { OfficeError } from '../contract/errors.ts';
 import { type DiskWriter, sha256, sha256OfFile, syncFolder, writeDurably } from './durable.ts';
+import { makeFolder } from './make-folder.ts';
 import { storageError } from './storage-errors.ts';
 
 export interface Artefacts {
@@ -54,7 +55,7 @@ export function createArtefacts(dataDirectory: string, writer?: DiskWriter): Art
         if (existsSync(target) && folderHash(target) === folder) rmSync(directory, { recursive: true });
         else {
           rmSync(target, { recursive: true, force: true });
-          mkdirSync(join(dataDirectory, 'adapters'), { recursive: true });
+          makeFolder(join(dataDirectory, 'adapters'));
           renameSync(directory, target);
         }
         syncFolder(join(dataDirectory, 'adapters'));

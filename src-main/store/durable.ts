@@ -5,7 +5,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -14,6 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 import { storageError } from './storage-errors.ts';
 
 /** The calls that touch the disk, passed in so that tests can let a write fail. */
@@ -28,9 +28,18 @@ const disk: DiskWriter = { write: (descriptor, bytes) => writeSync(descriptor, b
  * @throws OfficeError disk-full, file-unwritable
  */
 export function writeDurably(path: string, bytes: Uint8Array, writer: DiskWriter = disk): void {
+  try {
+    makeFolder(dirname(path));
+    replaceFile(path, bytes, writer);
+    syncFolder(dirname(path));
+  } catch (error) {
+    throw storageError(error, path) ?? error;
+  }
+}
+
+function replaceFile(path: string, bytes: Uint8Array, writer: DiskWriter): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
     const descriptor = openSync(temporary, 'w');
     try {
       for (let offset = 0; offset < bytes.length;) offset += writer.write(descriptor, bytes.subarray(offset));
@@ -39,10 +48,9 @@ export function writeDurably(path: string, bytes: Uint8Array, writer: DiskWriter
       closeSync(descriptor);
     }
     renameSync(temporary, path);
-    syncFolder(dirname(path));
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw storageError(error, path) ?? error;
+    throw error;
   }
 }
 

@@ -1,8 +1,9 @@
 /** A folder that one process at a time may write into, by a lock of the operating system: whoever is killed lets go. */
 
-import { closeSync, fstatSync, mkdirSync, openSync, rmdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, fstatSync, openSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { makeFolder } from './make-folder.ts';
 
 /** An empty file in the folder that SQLite locks; it says nothing itself, so one that was left behind means nothing. */
 export const lockFile = '.usumaku-running';
@@ -38,24 +39,6 @@ export function holdFolder(folder: string): FolderHold | null {
     closeSync(descriptor);
     if (lock === 'busy') return null;
     if (lock === 'vanished' && stillThere) throw new Error(`${file} cannot be opened`);
-  }
-}
-
-/** Like `mkdir -p`, and not put off by others who take a folder on the way away. @returns whether it made the last one */
-function makeFolder(path: string): boolean {
-  try {
-    mkdirSync(path);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && dirname(path) !== path) {
-      makeFolder(dirname(path));
-      return makeFolder(path);
-    }
-    // Windows has other codes for a folder that is there.
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (code === 'EEXIST' ? found?.isDirectory() === false : !found?.isDirectory()) throw error;
-    return false;
   }
 }
 

@@ -1,9 +1,9 @@
 /** Opens the database of a data directory: owned by this process alone, checked, and brought up to date. */
 
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { OfficeError } from '../contract/errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { migrations } from './migrations/index.ts';
 import { storageError } from './storage-errors.ts';
 
@@ -18,7 +18,7 @@ const ownerWait = 2000;
 export function openDatabase(file: string, ladder: readonly string[] = migrations): Database.Database {
   let database: Database.Database | null = null;
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     database = new Database(file, { timeout: ownerWait });
     database.pragma('locking_mode = EXCLUSIVE');
     refuseNewer(database, file, ladder.length);

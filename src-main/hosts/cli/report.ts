@@ -1,12 +1,12 @@
 /** `usumaku report`: the report of an evaluation as files, whether the app is open or not. */
 
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { reportForms } from '../../contract/areas/reports.ts';
 import type { Language, ReportForm } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
 import { newestCompleted } from '../../contract/rules/proofs.ts';
+import { writeDurably } from '../../store/durable.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { languageOf } from '../language.ts';
 import { createCommand, printJson } from './command.ts';
@@ -51,10 +51,9 @@ async function newestId(data: string): Promise<string> {
   return newest.id;
 }
 
-/** @returns the path of what was written. */
+/** @returns the path of what was written. @throws OfficeError disk-full, file-unwritable */
 export function writeFile(folder: string, name: string, base64: string): string {
-  const path = resolve(join(folder, name));
-  mkdirSync(resolve(folder), { recursive: true });
-  writeFileSync(path, Buffer.from(base64, 'base64'));
+  const path = resolve(folder, name);
+  writeDurably(path, Buffer.from(base64, 'base64'));
   return path;
 }

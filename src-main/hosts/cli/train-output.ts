@@ -1,8 +1,9 @@
 /** The folder that `usumaku train` fills: what lies there already decides whether a run may begin, goes on, or is over. */
 
-import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FolderHold, holdFolder, lockFile } from '../../store/folder-lock.ts';
+import { makeFolder } from '../../store/make-folder.ts';
 
 /** Checkpoints lie here until the run is through. */
 const workFolder = '.usumaku-run';
@@ -61,7 +62,7 @@ function isFinished(out: string, work: string, resume: boolean): boolean {
 
 function makeWorkFolder(work: string): void {
   try {
-    mkdirSync(work, { recursive: true });
+    makeFolder(work);
   } catch (error) {
     throw unwritable(work, error);
   }
