@@ -22,8 +22,6 @@ export interface ProvenFiles {
   read(release: Pick<Proven, 'adapterId' | 'modelId'>): Promise<readonly ProvenFile[]>;
   /** @throws OfficeError release-files-changed, model-missing, adapter-damaged */
   require(release: Proven, route: Pick<Route, 'name'>): Promise<void>;
-  /** Reads every file of these releases again, whatever its identity says. @throws what `require` throws */
-  requireUnread(release: Proven, route: Pick<Route, 'name'>): Promise<void>;
 }
 
 export function createProvenFiles(context: Context): ProvenFiles {
@@ -35,10 +33,10 @@ export function createProvenFiles(context: Context): ProvenFiles {
   });
 
   /** null: the file is not there. */
-  async function hashOf(path: string, unread: boolean): Promise<string | null> {
+  async function hashOf(path: string): Promise<string | null> {
     const identity = await identityOf(path);
     if (identity === null) return null;
-    const known = unread ? null : store.provenFiles.knownHash(path, identity);
+    const known = store.provenFiles.knownHash(path, identity);
     if (known !== null) return known;
     const hash = await hashOfFile(path);
     // Written to while it was read: what was read is no longer there.
@@ -50,7 +48,7 @@ export function createProvenFiles(context: Context): ProvenFiles {
     const files: ProvenFile[] = [];
     for (const [part, folder] of Object.entries(folders(release)) as ['base' | 'adapter', string][]) {
       for (const name of await namesIn(part, folder)) {
-        const sha256 = await hashOf(join(folder, name), false);
+        const sha256 = await hashOf(join(folder, name));
         if (sha256 !== null) files.push({ part, name, sha256 });
       }
     }
@@ -68,12 +66,12 @@ export function createProvenFiles(context: Context): ProvenFiles {
     return present;
   }
 
-  async function check(release: Proven, { name: route }: Pick<Route, 'name'>, unread: boolean): Promise<void> {
+  async function requireProven(release: Proven, { name: route }: Pick<Route, 'name'>): Promise<void> {
     const files = await noted(release);
     const folder = folders(release);
     for (const { part, name, sha256 } of files) {
       const path = join(folder[part], name);
-      if ((await hashOf(path, unread)) !== sha256)
+      if ((await hashOf(path)) !== sha256)
         throw new OfficeError('release-files-changed', { file: path, number: release.number, route });
     }
     // One that was laid beside them, such as another chat template, would be read as well.
@@ -84,11 +82,7 @@ export function createProvenFiles(context: Context): ProvenFiles {
     throw new OfficeError('release-files-changed', { file, number: release.number, route });
   }
 
-  return {
-    read,
-    require: (release, route) => check(release, route, false),
-    requireUnread: (release, route) => check(release, route, true),
-  };
+  return { read, require: requireProven };
 }
 
 /** What decides how it computes and speaks; of an adapter all that PEFT and we write. */

@@ -17,6 +17,13 @@ export interface ReleaseProofs {
    * @throws OfficeError with the first of these that does not hold
    */
   require(adapter: StoredAdapter, insistBecause: string | undefined, precision?: Precision): Promise<AdapterProof>;
+  /** The release that a proof allows, not kept yet. */
+  releaseOf(
+    kind: 'apply' | 'candidate',
+    route: Pick<Route, 'id'>,
+    adapter: StoredAdapter,
+    proof: AdapterProof,
+  ): Release;
   /** A row that is not kept yet, signed now. */
   describe(
     kind: Release['kind'],
@@ -27,7 +34,21 @@ export interface ReleaseProofs {
 
 export function createReleaseProofs(context: Context, proofs: Proofs): ReleaseProofs {
   const { store } = context;
+
+  const describe: ReleaseProofs['describe'] = (kind, route, { adapterId, adapterName, modelId, precision, device }) => {
+    const [number, by, at] = [store.releases.nextNumber(), context.currentOperator(), context.now()];
+    const made = { id: context.ids(), number, routeId: route.id, kind, by, at };
+    const target = { adapterId, adapterName, modelId, precision, device };
+    return { ...made, ...target, baseProbe: '', adapterProbe: '', baseIdentical: null, milliseconds: 0 };
+  };
+
   return {
+    describe,
+    releaseOf(kind, route, { id: adapterId, name: adapterName, modelId }, proof) {
+      const { precision, device, baseProbe, adapterProbe } = proof;
+      const target = { adapterId, adapterName, modelId, precision, device };
+      return { ...describe(kind, route, target), baseProbe, adapterProbe };
+    },
     async require(adapter, insistBecause, chosen) {
       try {
         const precision = chosen ?? found(store.models.get(adapter.modelId), 'model', adapter.modelId).precision;
@@ -44,12 +65,6 @@ export function createReleaseProofs(context: Context, proofs: Proofs): ReleasePr
         context.change([], { kind: 'release.refused', subject: adapter.name, values: { code } }, () => {});
         throw error;
       }
-    },
-    describe(kind, route, { adapterId, adapterName, modelId, precision, device }) {
-      const [number, by, at] = [store.releases.nextNumber(), context.currentOperator(), context.now()];
-      const made = { id: context.ids(), number, routeId: route.id, kind, by, at };
-      const target = { adapterId, adapterName, modelId, precision, device };
-      return { ...made, ...target, baseProbe: '', adapterProbe: '', baseIdentical: null, milliseconds: 0 };
     },
   };
 }

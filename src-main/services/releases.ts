@@ -40,14 +40,9 @@ export function createReleases(
     const proven = await files.read({ adapterId, modelId: adapter.modelId });
     // Somebody who reverts (or applies) while the proof is measured has the last word.
     if (lastStep(route.id) !== before) throw new OfficeError('cancelled');
-    const { precision, device, baseProbe, adapterProbe } = proof;
-    const target = { adapterId, adapterName: adapter.name, modelId: adapter.modelId, precision, device };
-    const release: Release = {
-      ...releaseProofs.describe('apply', route, target),
-      baseProbe,
-      adapterProbe,
-      milliseconds: performance.now() - begun,
-    };
+    const { precision, device, baseProbe } = proof;
+    const made = releaseProofs.releaseOf('apply', route, adapter, proof);
+    const release: Release = { ...made, milliseconds: performance.now() - begun };
     const values = {
       release: release.number,
       route: route.name,

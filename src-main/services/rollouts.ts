@@ -1,7 +1,7 @@
 /** Rollouts as people run them: every step is judged in the moment it is taken, and kept with who, when and why. */
 
 import type { rolloutRequests } from '../contract/areas/rollouts.ts';
-import type { PairGrade, Release, RolloutView, Route, RouteStep } from '../contract/entities.ts';
+import type { PairGrade, RolloutView, Route, RouteStep } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { EventKind, HandlersOf, ValidInput } from '../contract/requests.ts';
 import { gateReasonsAsText } from '../contract/rollout-words.ts';
@@ -54,9 +54,7 @@ export function createRollouts(
     // What does not meet the criteria may be drafted; it cannot start without a reason.
     const proof = await releaseProofs.require(adapter, 'draft');
     const proven = await files.read({ adapterId: adapter.id, modelId: adapter.modelId });
-    const { precision, device, baseProbe, adapterProbe } = proof;
-    const target = { adapterId: adapter.id, adapterName: adapter.name, modelId: adapter.modelId, precision, device };
-    const release: Release = { ...releaseProofs.describe('candidate', route, target), baseProbe, adapterProbe };
+    const release = releaseProofs.releaseOf('candidate', route, adapter, proof);
     const guards = { ...usualGuards(before.present !== null), forbidden: input.forbidden };
     const plan = presetPlan(input.preset, guards, route.secondPerson, input);
     const { rollout } = router.position(route);
