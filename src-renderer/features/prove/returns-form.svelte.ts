@@ -2,7 +2,8 @@
 
 import type { RequestInput, ReturnAssumptions } from '../../../src-main/contract/index.ts';
 
-type Draft = Omit<ReturnAssumptions, 'coveredShare' | 'realUse'> & {
+type Assumed = Omit<ReturnAssumptions, 'coveredShare' | 'realUse'>;
+type Draft = { -readonly [Name in keyof Assumed]: Assumed[Name] } & {
   coveredPercent: number;
   /** Whether answers in use have been counted. */
   counted: boolean;
