@@ -5,19 +5,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FakeEngine } from '../../fixtures/fake-engine.ts';
 import { stepEvent, writtenAdapter } from '../../fixtures/fake-engine.ts';
-import { type Office, openSampleOffice } from '../../fixtures/office.ts';
-
-const settle = () => new Promise((resolve) => setImmediate(resolve));
+import type { Office } from '../../fixtures/office.ts';
+import { openTrained, settle } from '../../fixtures/trained-office.ts';
 
 async function openEvaluated() {
-  const office = await openSampleOffice();
+  const { office, adapter } = await openTrained();
   const { ask, engine } = office;
-  await ask('training.start', { preset: 'quick' });
-  const job = engine.job('train');
-  job.finish(writtenAdapter(job.input, 3));
-  await settle();
-  const [adapter] = await ask('adapters.list', {});
-  const { id: evaluationId } = await ask('evaluations.start', { adapterId: adapter!.id });
+  const { id: evaluationId } = await ask('evaluations.start', { adapterId: adapter.id });
   engine.job('evaluate').finish({ items: [], seconds: 3, deviceFallback: null, peakBytes: 5 });
   await settle();
   return { office, evaluationId };

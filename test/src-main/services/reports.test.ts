@@ -1,13 +1,11 @@
 /** Reports of a stored evaluation: the same figures in every form, traceable, in both languages, and safe to open. */
 
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { unzip } from '../../../src-main/importers/zip.ts';
 import { answerScores } from '../../fixtures/answer-scores.ts';
 import { writtenAdapter } from '../../fixtures/fake-engine.ts';
 import { type Office, openSampleOffice } from '../../fixtures/office.ts';
-
-const settle = () => new Promise((resolve) => setImmediate(resolve));
+import { askedIds, openTrained, settle } from '../../fixtures/trained-office.ts';
 
 /** @param misses other phrasings that the adapter answers wrongly, with a text that wants to be a formula and markup. */
 async function openEvaluated(misses: number) {
@@ -26,10 +24,7 @@ async function openEvaluated(misses: number) {
   const [adapter] = await ask('adapters.list', {});
   const { id: evaluationId } = await ask('evaluations.start', { adapterId: adapter!.id });
   const evaluate = engine.job('evaluate');
-  const ids = readFileSync(evaluate.input.examplesFile, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => (JSON.parse(line) as { id: string }).id);
+  const ids = await askedIds(office);
   let asked = 0;
   evaluate.finish({
     items: ids.map((id) => {
@@ -119,14 +114,9 @@ describe('report', () => {
 });
 
 test('nothing is reported of what is not finished', async () => {
-  const office = await openSampleOffice();
-  const { ask, engine } = office;
-  await ask('training.start', { preset: 'quick' });
-  const job = engine.job('train');
-  job.finish(writtenAdapter(job.input, 3));
-  await settle();
-  const [adapter] = await ask('adapters.list', {});
-  const { id: evaluationId } = await ask('evaluations.start', { adapterId: adapter!.id });
+  const { office, adapter } = await openTrained();
+  const { ask } = office;
+  const { id: evaluationId } = await ask('evaluations.start', { adapterId: adapter.id });
   const report = ask('reports.make', { evaluationId, language: 'ja', form: 'html' });
   await expect(report).rejects.toMatchObject({ code: 'evaluation-unfinished' });
 });
