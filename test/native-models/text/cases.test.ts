@@ -5,6 +5,8 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openChatTemplate } from '../../../native-models/text/chat-template.ts';
+import type { ChatMessage } from '../../../native-models/jobs.ts';
 import { openTokenizer } from '../../../native-models/text/tokenizer.ts';
 
 const cases = join(import.meta.dirname, '../../cases/tokenizers');
@@ -23,6 +25,47 @@ test.each(['t1-unigram', 't2-whitespace', 't3-single-word'])('%s gives the recor
     readonly ids: readonly number[];
   }[];
   for (const { text, ids } of recorded) expect(await tokenizer.encode(text), text).toEqual(ids);
+});
+
+/** A tokenizer whose tokens are these whole words, cut as `preTokenizer` says: what it gives is read off by hand. */
+async function words(preTokenizer: object, vocabulary: readonly string[], text: string): Promise<readonly string[]> {
+  const directory = await mkdtemp(join(folder, 'words-'));
+  const vocab = Object.fromEntries(['?', ...vocabulary].map((word, id) => [word, id]));
+  const model = { type: 'WordLevel', vocab, unk_token: '?' };
+  await writeFile(
+    join(directory, 'tokenizer.json'),
+    JSON.stringify({ added_tokens: [], pre_tokenizer: preTokenizer, model }),
+  );
+  const tokenizer = await openTokenizer(directory);
+  return (await tokenizer.encode(text)).map((id) => tokenizer.tokenOf(id)!);
+}
+
+test.each([
+  [
+    'Split with invert',
+    { type: 'Split', pattern: { Regex: '[a-z]+' }, behavior: 'Removed', invert: true },
+    ['ab', 'c'],
+  ],
+  ['Split by string', { type: 'Split', pattern: { String: '--' }, behavior: 'Removed', invert: false }, ['ab', 'c']],
+  [
+    'Split by string',
+    { type: 'Split', pattern: { String: '-' }, behavior: 'MergedWithNext', invert: false },
+    ['ab', '-', '-c'],
+  ],
+  ['Punctuation removed', { type: 'Punctuation', behavior: 'Removed' }, ['ab', 'c']],
+  ['Punctuation merged', { type: 'Punctuation', behavior: 'MergedWithPrevious' }, ['ab-', '-', 'c']],
+  ['Punctuation together', { type: 'Punctuation', behavior: 'Contiguous' }, ['ab', '--', 'c']],
+])('a part that another library ignored: %s', async (_, preTokenizer, pieces) => {
+  expect(await words(preTokenizer, ['ab', 'c', '-', '--', '-c', 'ab-', 'ab--c'], 'ab--c')).toEqual(pieces);
+});
+
+test('the folder of the case: its chat begins and ends with the declared markers', async () => {
+  const tokenizer = await openTokenizer(declared);
+  const template = await openChatTemplate(declared, tokenizer);
+  const chat = JSON.parse(readFileSync(join(declared, 'messages.json'), 'utf8')) as ChatMessage[];
+  const ids = await tokenizer.encode(template.render(chat));
+  expect(ids.filter((id) => id >= 505)).toEqual([505, 506, 505, 506]);
+  expect(template.endOfTurnId).toBe(506);
 });
 
 describe('tokens that only other files declare', () => {

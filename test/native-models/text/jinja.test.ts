@@ -55,6 +55,7 @@ test('a value set in one round of a loop is not there in the next', () => {
   const source = readFileSync(join(folder, 'set-in-a-loop.jinja'), 'utf8');
   const chat = JSON.parse(readFileSync(join(folder, 'set-in-a-loop.messages.json'), 'utf8')) as object[];
   const text = compileTemplate(source, today)({ messages: chat, add_generation_prompt: false });
-  expect(text).toContain('[why]');
-  expect(text).not.toContain('[why]two');
+  const turn = (role: string, content: string) => `<|im_start|>${role}\n${content}<|im_end|>\n`;
+  const said = [turn('user', 'a'), turn('assistant', '[why]one'), turn('user', 'b'), turn('assistant', 'two')];
+  expect(text).toBe(said.join(''));
 });

@@ -1,0 +1,33 @@
+/** Files named to a command: read by the window's reader, so that no encoding and no form is read otherwise here. */
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { readExamplesFile } from '../../../../src-main/hosts/cli/examples-file.ts';
+
+const folder = mkdtempSync(join(tmpdir(), '事例 '));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const inCp932 = readFileSync(join(import.meta.dirname, '../../../cases/data/cp932.jsonl'));
+const line = '{"question":"場所は？","answer":"二号棟"}\n';
+
+test.each([
+  ['CP932', inCp932],
+  ['UTF-8 with a byte order mark', Buffer.from(`\uFEFF${line}`)],
+  ['UTF-16', Buffer.from(`\uFEFF${line}`, 'utf16le')],
+])('the command line reads what the window reads: %s', async (name, bytes) => {
+  const file = join(folder, `${name}.jsonl`);
+  writeFileSync(file, bytes);
+  expect(await readExamplesFile(file)).toEqual([{ id: '1', question: '場所は？', answer: '二号棟' }]);
+});
+
+test('what cannot be decoded is refused with its line, never replaced', async () => {
+  const file = join(folder, 'damaged.jsonl');
+  const bytes = Buffer.from(`${line.repeat(4)}${line}`);
+  // In the middle of 棟 of the third line.
+  const length = Buffer.byteLength(line);
+  bytes[2 * length + bytes.subarray(0, length).indexOf('棟') + 1] = 0x41;
+  writeFileSync(file, bytes);
+  await expect(readExamplesFile(file)).rejects.toMatchObject({ code: 'import-undecodable', values: { line: 3 } });
+});
