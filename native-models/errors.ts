@@ -8,6 +8,7 @@ export const modelErrorSentences = {
   'model-folder-missing': 'There is no folder at {path}.',
   'model-not-a-model': 'The folder {path} is not a Hugging Face model: {file} is missing.',
   'model-config-unreadable': 'The file {path} cannot be read as JSON: {reason}.',
+  'text-undecodable': 'Line {line} of {path} holds bytes that are no UTF-8, so the file is not read.',
   'model-unsupported': 'This model cannot be used: {field} is {value}, and only {supported} is supported.',
   'weights-not-safetensors':
     'The weights in {path} are not safetensors ({file}); get the model in that format, which runs no code when it is opened.',

@@ -1,11 +1,10 @@
 /** The one chat template of a model, used alike for training, evaluation and serving. */
 
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModelError } from '../errors.ts';
 import type { ChatMessage } from '../jobs.ts';
-import { readError } from '../weights/files.ts';
 import { readJsonObject } from '../weights/json.ts';
+import { readText } from '../weights/text-file.ts';
 import { answerTurn, sentinels } from './answer-turn.ts';
 import { encodeExample, type EncodedExample } from './encoded-example.ts';
 import { compileTemplate } from './jinja.ts';
@@ -117,12 +116,8 @@ export async function noChatTemplate(directory: string, tokenizer: Tokenizer): P
 }
 
 async function readSource(directory: string): Promise<string | null> {
-  const path = join(directory, 'chat_template.jinja');
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw readError(path, cause);
-  }
+  const own = await readText(join(directory, 'chat_template.jinja'));
+  if (own !== null) return own;
   const template = (await readJsonObject(join(directory, 'tokenizer_config.json')))?.['chat_template'];
   if (typeof template === 'string') return template;
   // Several named templates: one for tools, one for documents; plain chats use the default.

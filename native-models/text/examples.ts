@@ -1,15 +1,13 @@
 /** Examples as files: JSON Lines with one question/answer pair a line. */
 
-import { readFile } from 'node:fs/promises';
 import { ModelError } from '../errors.ts';
 import type { ExamplePair } from '../jobs.ts';
-import { readError } from '../weights/files.ts';
+import { readText } from '../weights/text-file.ts';
 
-/** Reads all pairs. Raises `file-unreadable`, or `examples-unreadable` with the line that is no pair. */
+/** Reads all pairs. Raises `file-unreadable`, `text-undecodable`, or `examples-unreadable` with the line that is no pair. */
 export async function readExamples(path: string): Promise<readonly ExamplePair[]> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw readError(path, cause);
-  });
+  const text = await readText(path);
+  if (text === null) throw new ModelError('file-unreadable', { path, reason: 'it is not there' });
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
     const pair = parsePair(line);

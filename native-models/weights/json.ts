@@ -1,18 +1,12 @@
 /** Reading JSON files of other people's making: unreadable or ambiguous ones are refused by name. */
 
-import { readFile } from 'node:fs/promises';
 import { ModelError } from '../errors.ts';
-import { readError } from './files.ts';
+import { readText } from './text-file.ts';
 
-/** Raises `model-config-unreadable` for a file that is no JSON object; null where there is no such file. */
+/** Raises `model-config-unreadable` for a file that is no JSON object, and what `readText` raises; null where there is no such file. */
 export async function readJsonObject(path: string): Promise<Record<string, unknown> | null> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw readError(path, cause);
-  }
+  const text = await readText(path);
+  if (text === null) return null;
   let value: unknown;
   try {
     value = JSON.parse(text);

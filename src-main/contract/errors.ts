@@ -235,6 +235,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'model-not-a-model':
       'The folder {path} is not a Hugging Face model: {file} is missing. Choose the folder that holds config.json, the safetensors files and tokenizer.json.',
     'model-config-unreadable': 'The file {path} cannot be read as JSON: {reason}. Copy the model again.',
+    'text-undecodable':
+      'Line {line} of {path} holds bytes that are no UTF-8. Nothing was replaced or read. Copy the file again, or save it as UTF-8.',
     'model-unsupported': 'This model cannot be used: {field} is {value}, and only {supported} is supported.',
     'weights-not-safetensors':
       'The weights in {path} are stored as {file}, which cannot be used. Get the same model in the safetensors format.',
@@ -409,6 +411,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'model-not-a-model':
       '{path} はHugging Face形式のモデルではありません（{file} がありません）。config.json、safetensors、tokenizer.json があるフォルダーを選んでください。',
     'model-config-unreadable': '{path} をJSONとして読めません（{reason}）。モデルをコピーし直してください。',
+    'text-undecodable':
+      '{path} の{line}行目にUTF-8でない文字があります。置き換えも読み込みもしていません。コピーし直すか、UTF-8で保存し直してください。',
     'model-unsupported': 'このモデルは使えません。{field} が {value} ですが、使えるのは {supported} だけです。',
     'weights-not-safetensors':
       '{path} の重みは {file} の形式のため使えません。同じモデルのsafetensors形式を入手してください。',

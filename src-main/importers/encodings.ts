@@ -23,7 +23,7 @@ async function decode(bytes: Uint8Array, fileName: string): Promise<DecodedText>
   const order = byteOrder(bytes);
   if (order !== null) {
     const text = decodeStrictly(order, bytes);
-    if (text === null) throw undecodable(bytes, fileName, 0);
+    if (text === null) throw new OfficeError('import-undecodable', { file: fileName, line: brokenLine(bytes, order) });
     return { text, encoding: order === 'utf-16le' ? 'UTF-16LE' : 'UTF-16BE' };
   }
   // ISO-2022-JP is ASCII with escapes, so it would pass for UTF-8.
@@ -57,6 +57,20 @@ function decodeStrictly(label: string, bytes: Uint8Array): string | null {
   } catch {
     return null;
   }
+}
+
+/** The first line of UTF-16 that is not well-formed, or has half a character at the end of the file. */
+function brokenLine(bytes: Uint8Array, order: 'utf-16le' | 'utf-16be'): number {
+  const units = new Uint16Array(Math.floor(bytes.length / 2));
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  for (const index of units.keys()) units[index] = view.getUint16(2 * index, order === 'utf-16le');
+  const isHigh = (unit = 0) => unit >> 10 === 0b110110;
+  const isLow = (unit = 0) => unit >> 10 === 0b110111;
+  const alone = (unit: number, index: number) =>
+    (isHigh(unit) && !isLow(units[index + 1])) || (isLow(unit) && !isHigh(units[index - 1]));
+  const fault = units.findIndex(alone);
+  const before = units.subarray(0, fault < 0 ? units.length : fault);
+  return 1 + before.filter((unit) => unit === 0x0a).length;
 }
 
 function hasEscape(bytes: Uint8Array): boolean {

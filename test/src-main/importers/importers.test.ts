@@ -63,6 +63,15 @@ describe('encodings', () => {
   });
 });
 
+test.each([
+  ['half of a character', (text: Buffer) => text.fill(0xd8, 2 * csv.indexOf('油') + 1, 2 * csv.indexOf('油') + 2)],
+  ['cut off in the middle of a character', (text: Buffer) => text.subarray(0, -1)],
+])('damaged UTF-16 is named by its line: %s', async (_, damage) => {
+  const bytes = Buffer.concat([Buffer.from([0xff, 0xfe]), damage(Buffer.from(csv, 'utf16le'))]);
+  const line = bytes.length % 2 === 0 ? 3 : 4;
+  await expect(readFile(bytes, 'x.csv')).rejects.toMatchObject({ code: 'import-undecodable', values: { line } });
+});
+
 describe('separators', () => {
   test.each([
     ['\t', 'what, exactly?\tthis; that\nwhere?\there'],
