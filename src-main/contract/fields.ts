@@ -17,5 +17,7 @@ export const between = (least: number, most: number) => v.pipe(v.number(), v.min
 /** 0 to 1. */
 export const share = between(0, 1);
 export const amount = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1e9));
+/** ISO 8601 in UTC. */
+export const moment = v.pipe(v.string(), v.isoTimestamp());
 export const path = text(limits.path);
 export const precision = v.picklist(['f32', 'int8', 'int4']);

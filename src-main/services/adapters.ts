@@ -5,6 +5,7 @@ import type { Adapter } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import { canResume } from '../contract/rules/runs.ts';
+import { changesBetween } from '../domain/changes.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import type { AdapterTasks } from './adapter-tasks.ts';
 import { type Context, found } from './context.ts';
@@ -22,7 +23,8 @@ export function createAdapters(
 
   function rename(id: string, name: string): Adapter {
     const { name: before } = requireAdapter(id);
-    return context.change(topics, { kind: 'adapter.renamed', subject: name, values: { before } }, () => {
+    const changes = changesBetween({ name: before }, { name });
+    return context.change(topics, { kind: 'adapter.renamed', subject: name, changes }, () => {
       store.adapters.rename(id, name);
       return toAdapter(requireAdapter(id));
     });

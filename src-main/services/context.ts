@@ -52,6 +52,8 @@ export interface Happening {
   readonly kind: EventKind;
   readonly subject: string;
   readonly values?: LogEntry['values'];
+  /** Old and new of what is edited: `changesBetween` of before and after. */
+  readonly changes?: LogEntry['changes'];
 }
 
 export interface Context extends ServiceOptions {
@@ -71,8 +73,8 @@ export function createContext(options: ServiceOptions): Context {
   const { store, clock, publish } = options;
   const now = () => clock().toISOString();
   const currentOperator = () => callerOfNow()?.operator ?? store.settings.get('operator') ?? options.operator;
-  const also: Context['also'] = ({ kind, subject, values = {} }, by = currentOperator()) =>
-    store.log.append({ at: now(), by, kind, subject, values });
+  const also: Context['also'] = ({ kind, subject, values = {}, changes = [] }, by = currentOperator()) =>
+    store.log.append({ at: now(), by, kind, subject, values, changes });
   return {
     ...options,
     now,

@@ -5,6 +5,7 @@ import type { costRequests } from '../contract/areas/costs.ts';
 import type { ComparisonTask, Costs, Evaluation, ReturnAssumptions, Returns } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
+import { changesBetween } from '../domain/changes.ts';
 import { costsOf } from '../domain/costs.ts';
 import { returnsOf, usualAssumptions } from '../domain/returns.ts';
 import { quantizedFolder } from './answering.ts';
@@ -101,7 +102,8 @@ export function createCosts(context: Context, { lane }: { lane: Lane }): CostUse
     'returns.save': async ({ assumptions }) => {
       const project = store.project.get();
       if (!project) throw new OfficeError('project-missing');
-      return context.change(topics, { kind: 'returns.saved', subject: project.site }, () => {
+      const changes = changesBetween(assumptionsOf(context), assumptions);
+      return context.change(topics, { kind: 'returns.saved', subject: project.site, changes }, () => {
         store.project.saveReturnAssumptions(assumptions);
         return assumptions;
       });

@@ -3,6 +3,7 @@
 import { devicePreference, type deviceRequests } from '../contract/areas/devices.ts';
 import type { BaseModel, Device, DeviceReport, DevicePreference } from '../contract/entities.ts';
 import type { HandlersOf } from '../contract/requests.ts';
+import { changesBetween } from '../domain/changes.ts';
 import { chooseDevice } from '../domain/devices.ts';
 import { checkDevices } from '../engine/device-checks.ts';
 import type { Context } from './context.ts';
@@ -71,7 +72,8 @@ export function createDevices(context: Context): Devices {
     handlers: {
       'devices.check': async () => reportOf(await refresh(true), projectModel()),
       'devices.choose': async ({ preference: wanted }) => {
-        context.change(['devices'], { kind: 'device.chosen', subject: wanted }, () => {
+        const changes = changesBetween({ device: preference() }, { device: wanted });
+        context.change(['devices'], { kind: 'device.chosen', subject: wanted, changes }, () => {
           store.settings.set(settingName, wanted);
         });
         return reportOf(await refresh(false), projectModel());

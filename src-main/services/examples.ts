@@ -4,6 +4,7 @@ import type { exampleRequests } from '../contract/areas/examples.ts';
 import type { Example } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
+import { changesBetween } from '../domain/changes.ts';
 import { type Context, found, requireUnchanged } from './context.ts';
 
 type ExampleInput = ValidInput<'examples.add'>;
@@ -23,8 +24,11 @@ export function createExamples(context: Context): HandlersOf<typeof exampleReque
     'examples.update': async ({ id, example, basedOn }) => {
       const present = found(store.examples.get(id), 'example', id);
       requireUnchanged('example', present, basedOn);
-      const changed = { ...present, ...clean(example), updatedAt: context.now() };
-      return context.change(topics, { kind: 'example.changed', subject: id }, () => {
+      const cleaned = clean(example);
+      const changed = { ...present, ...cleaned, updatedAt: context.now() };
+      const changes = changesBetween(present, { ...present, ...cleaned });
+      const values = { question: present.question };
+      return context.change(topics, { kind: 'example.changed', subject: id, values, changes }, () => {
         store.examples.update(changed);
         return changed;
       });

@@ -4,6 +4,7 @@ import type { modelRequests } from '../contract/areas/models.ts';
 import type { BaseModel, LibraryModel } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
+import { changesBetween } from '../domain/changes.ts';
 import type { StoredModel } from '../store/models.ts';
 import { type Context, found } from './context.ts';
 import { toErrorReport } from './error-report.ts';
@@ -53,7 +54,8 @@ export function createModels(context: Context): Models {
     };
     const values = { directory, fingerprint: model.fingerprint, bundled: isBundled };
     const kind = !known ? 'model.added' : unmoved ? 'model.verified' : 'model.moved';
-    return context.change(topics, { kind, subject: model.name, values }, () => {
+    const changes = known ? changesBetween({ directory: known.directory }, { directory }) : [];
+    return context.change(topics, { kind, subject: model.name, values, changes }, () => {
       if (isBundled) retireFormerStarters(model.id);
       if (known) store.models.place(model.id, model);
       else store.models.add(model);
@@ -91,7 +93,8 @@ export function createModels(context: Context): Models {
     }
     const files = (await modelFiles(directory)) ?? [];
     const kind = directory === model.directory ? 'model.verified' : 'model.moved';
-    return context.change(topics, { kind, subject: name, values: { directory } }, () => {
+    const changes = changesBetween({ directory: model.directory }, { directory });
+    return context.change(topics, { kind, subject: name, values: { directory }, changes }, () => {
       store.models.place(id, { directory, bundled: model.bundled, files });
       return requireModel(id);
     });

@@ -4,6 +4,7 @@ import type { precisionRequests } from '../contract/areas/precisions.ts';
 import type { BaseModel, PrecisionTask } from '../contract/entities.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import { OfficeError } from '../contract/errors.ts';
+import { changesBetween } from '../domain/changes.ts';
 import { assignSplits } from '../domain/dataset.ts';
 import { beside32Bits } from '../domain/precisions.ts';
 import type { EngineJobs } from '../engine/engine.ts';
@@ -110,7 +111,8 @@ export function createPrecisions(context: Context, { lane, devices }: { lane: La
     handlers: {
       'precisions.choose': async ({ modelId, precision }) => {
         const { name, precision: before } = requireModel(modelId);
-        const happening = { kind: 'model.precision-chosen', subject: name, values: { precision, before } } as const;
+        const changes = changesBetween({ precision: before }, { precision });
+        const happening = { kind: 'model.precision-chosen', subject: name, changes } as const;
         return context.change(['models', 'status'], happening, () => {
           store.models.choosePrecision(modelId, precision);
           return toModel(requireModel(modelId));

@@ -4,6 +4,7 @@ import type { projectRequests } from '../contract/areas/project.ts';
 import type { Language, Project } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
+import { changesBetween } from '../domain/changes.ts';
 import { readBundledPairs } from './bundled-files.ts';
 import { type Context, found, requireUnchanged } from './context.ts';
 import { newExample } from './examples.ts';
@@ -38,12 +39,22 @@ const sampleProject: Record<Language, Omit<Project, 'modelId' | 'updatedAt'>> = 
 
 export function createProject(context: Context, models: Models): HandlersOf<typeof projectRequests> {
   const { store, bundled } = context;
+
+  /** As people know it: the model by its name, without the time of the edit. */
+  function written(project: Project | null): object | null {
+    if (!project) return null;
+    const { updatedAt: _, modelId, ...fields } = project;
+    return { ...fields, model: store.models.get(modelId)?.name ?? modelId };
+  }
+  const changesTo = (project: Project) => changesBetween(written(store.project.get()), written(project)!);
+
   return {
     'project.save': async ({ basedOn, ...input }) => {
       requireUnchanged('project', store.project.get(), basedOn);
       found(store.models.get(input.modelId), 'model', input.modelId);
       const project: Project = { ...input, updatedAt: context.now() };
-      return context.change(['project', 'status'], { kind: 'project.saved', subject: project.site }, () => {
+      const happening = { kind: 'project.saved', subject: project.site, changes: changesTo(project) } as const;
+      return context.change(['project', 'status'], happening, () => {
         store.project.save(project);
         return project;
       });
@@ -62,6 +73,7 @@ export function createProject(context: Context, models: Models): HandlersOf<type
         kind: 'project.sample-loaded',
         subject: project.site,
         values: { examples: pairs.length },
+        changes: changesTo(project),
       } as const;
       context.change(['project', 'examples', 'status'], happening, () => {
         store.project.save(project);

@@ -4,6 +4,7 @@ import type { releaseRequests } from '../contract/areas/releases.ts';
 import type { BaseModel, Release } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
+import { changesBetween } from '../domain/changes.ts';
 import { isRunning } from '../domain/rollout/machine.ts';
 import { type Context, found } from './context.ts';
 import type { Proofs } from './proofs.ts';
@@ -52,7 +53,11 @@ export function createReleases(
       baseProbe,
       insistBecause: insistBecause ?? null,
     };
-    return context.change(topics, { kind: 'release.applied', subject: adapter.name, values }, () => {
+    const changes = changesBetween(
+      { answering: router.serves(route)?.adapterName ?? null },
+      { answering: adapter.name },
+    );
+    return context.change(topics, { kind: 'release.applied', subject: adapter.name, values, changes }, () => {
       store.releases.add(release);
       store.provenFiles.keep(release.id, proven);
       router.move(route, { action: 'apply', target: release.id }, insistBecause ?? '');
@@ -78,7 +83,8 @@ export function createReleases(
     };
     const from = (present === null ? null : store.releases.get(present)?.adapterName) ?? '';
     const values = { release: release.number, route: route.name, precision, to: target?.number ?? 0 };
-    context.change([...topics, 'models'], { kind: 'release.reverted', subject: from, values }, () => {
+    const changes = changesBetween({ answering: from || null }, { answering: adapterName });
+    context.change([...topics, 'models'], { kind: 'release.reverted', subject: from, values, changes }, () => {
       store.releases.add(release);
       router.move(route, { action: 'revert', target: releaseId });
       // Whatever was chosen meanwhile was not what answered before the adapter did.

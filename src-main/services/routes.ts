@@ -4,6 +4,7 @@ import type { routeRequests } from '../contract/areas/routes.ts';
 import type { Route, RouteView, Station, Transition } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
+import { changesBetween } from '../domain/changes.ts';
 import { isMeant } from '../domain/rollout/serving.ts';
 import { type Context, found } from './context.ts';
 import type { Router } from './router.ts';
@@ -62,7 +63,8 @@ export function createRoutes(context: Context, router: Router): HandlersOf<typeo
     'routes.add': async ({ name }) => addRoute(name),
     'routes.requireSecondPerson': async ({ route: name, required }) => {
       const route = router.named(name);
-      const happening = { kind: 'route.second-person', subject: route.name, values: { required } } as const;
+      const changes = changesBetween({ required: route.secondPerson }, { required });
+      const happening = { kind: 'route.second-person', subject: route.name, changes } as const;
       return context.change(['rollouts'], happening, () => {
         store.routes.requireSecondPerson(route.id, required);
         return toView(router.named(route.name));
@@ -79,10 +81,11 @@ export function createRoutes(context: Context, router: Router): HandlersOf<typeo
       });
     },
     'stations.change': async ({ stationId, name, line }) => {
-      found(store.stations.get(stationId), 'station', stationId);
+      const present = found(store.stations.get(stationId), 'station', stationId);
       requireFreeName(name, stationId);
       const station: Station = { id: stationId, name, line: line.trim() };
-      return context.change(topics, { kind: 'station.changed', subject: name, values: { line } }, () => {
+      const changes = changesBetween(present, station);
+      return context.change(topics, { kind: 'station.changed', subject: name, changes }, () => {
         store.stations.change(station);
         return station;
       });
@@ -97,7 +100,8 @@ export function createRoutes(context: Context, router: Router): HandlersOf<typeo
     'site.emergencyLine': async () => store.settings.get(emergencyLine) ?? '',
     'site.setEmergencyLine': async ({ text }) => {
       const trimmed = text.trim();
-      return context.change(['stations'], { kind: 'site.emergency-line', subject: trimmed }, () => {
+      const changes = changesBetween({ emergencyLine: store.settings.get(emergencyLine) }, { emergencyLine: trimmed });
+      return context.change(['stations'], { kind: 'site.emergency-line', subject: trimmed, changes }, () => {
         store.settings.set(emergencyLine, trimmed);
         return trimmed;
       });

@@ -1,10 +1,13 @@
 /** Where everything stands, who works here, and what happened. */
 
 import type { appRequests } from '../contract/areas/app.ts';
-import type { AppStatus } from '../contract/entities.ts';
+import type { AppStatus, LogFilter, ReportFile } from '../contract/entities.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import { evaluationsOfToday } from '../contract/rules/proofs.ts';
+import { changesBetween } from '../domain/changes.ts';
 import { stepStates } from '../domain/steps.ts';
+import { logCsv } from '../exporters/log-csv.ts';
+import { sha256 } from '../store/durable.ts';
 import type { Context } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
@@ -24,6 +27,20 @@ export function createStatus(
   }: { datasets: Datasets; devices: Devices; training: Training; evaluations: Evaluations; router: Router },
 ): HandlersOf<typeof appRequests> {
   const { store, version, dataDirectory } = context;
+
+  function exportLog(filter: LogFilter): ReportFile {
+    const entries = store.log.newest(Infinity, filter);
+    const bytes = Buffer.from(logCsv(entries));
+    const file = {
+      fileName: `usumaku-log-${context.now().slice(0, 10)}.csv`,
+      mediaType: 'text/csv; charset=utf-8',
+      base64: bytes.toString('base64'),
+      sha256: sha256(bytes),
+    };
+    const values = { entries: entries.length, sha256: file.sha256, ...filter };
+    return context.change([], { kind: 'log.exported', subject: file.fileName, values }, () => file);
+  }
+
   return {
     'app.status': async (_, { host }): Promise<AppStatus> => {
       const project = store.project.get();
@@ -53,11 +70,15 @@ export function createStatus(
         host,
       };
     },
-    'app.setOperator': async ({ name }) =>
-      context.change(['status'], { kind: 'operator.changed', subject: name }, () => {
+    'app.setOperator': async ({ name }) => {
+      const changes = changesBetween({ name: context.currentOperator() }, { name });
+      return context.change(['status'], { kind: 'operator.changed', subject: name, changes }, () => {
         store.settings.set('operator', name);
         return null;
-      }),
-    'app.log': async ({ limit }) => store.log.newest(limit),
+      });
+    },
+    'app.log': async ({ limit, ...filter }) => store.log.newest(limit, filter),
+    'app.logged': async () => ({ kinds: store.log.kinds(), people: store.log.people() }),
+    'app.exportLog': async (filter) => exportLog(filter),
   };
 }

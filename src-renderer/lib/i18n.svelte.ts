@@ -73,6 +73,13 @@ class Translator {
     return (ours ? errorSentence : errorSentenceWithoutQuotation)(said, this.language);
   }
 
+  /** What a field of the contract is called, by the last name of its path; the path itself where it has no word. */
+  field(path: string): string {
+    const name = path.split('.').at(-1)!;
+    const key = [`field.${name}`, `setting.${name}`].find((each) => each in en);
+    return key ? this.text(key as MessageKey) : path;
+  }
+
   /** What a library or the system said, in its own language; null where there is nothing more to say. */
   detail(report: ErrorReport): string | null {
     const said = this.#inWords(report.values);

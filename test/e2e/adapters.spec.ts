@@ -109,12 +109,35 @@ test.describe('an adapter from elsewhere', () => {
       expect(await readdir(out)).toEqual(before);
     });
 
+    await test.step('the log says what was renamed from what to what, and is taken out as shown', async () => {
+      const [adapter] = await window.request('adapters.list', {});
+      await window.request('adapters.rename', { adapterId: adapter!.id, name: 'Press shop' });
+      const log = page.getByRole('region', { name: texts.say('log.title') });
+      await expect(log).toContainText(texts.say('log.change', { before: 'Reference', after: 'Press shop' }));
+      await log.getByLabel(texts.say('log.what')).selectOption({ label: texts.say('event.adapter.renamed') });
+      await log.getByLabel(texts.say('log.text')).fill('reference');
+      // The heading and the one entry.
+      await expect(log.getByRole('row')).toHaveCount(2);
+      await expectFit(window, 'the log, narrowed down');
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        log.getByRole('button', { name: texts.say('log.export') }).click(),
+      ]);
+      const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n');
+      expect(lines).toHaveLength(2);
+      expect(lines[1]).toContain('adapter.renamed,Press shop,name,Reference,Press shop');
+      await log.getByLabel(texts.say('log.text')).fill('nobody wrote this');
+      await expect(log).toContainText(texts.say('log.none'));
+      await log.getByLabel(texts.say('log.text')).fill('');
+      await log.getByLabel(texts.say('log.what')).selectOption({ label: texts.say('log.anyKind') });
+    });
+
     await test.step('delete', async () => {
       await window.press(texts.say('action.delete'));
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('button', { name: texts.say('action.delete') }).click();
       await expect(page.getByRole('heading', { name: texts.say('govern.emptyTitle') })).toBeVisible();
-      await expect(page.getByText(texts.say('event.adapter.deleted')).first()).toBeVisible();
+      await expect(page.getByRole('cell', { name: texts.say('event.adapter.deleted') })).toBeVisible();
     });
   });
 

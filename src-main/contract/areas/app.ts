@@ -1,10 +1,20 @@
 /** The app as a whole: where everything stands, who works here, what happened. */
 
 import * as v from 'valibot';
-import type { AppStatus, LogEntry } from '../entities.ts';
-import { line, nothing, whole } from '../fields.ts';
+import type { AppStatus, LogEntry, ReportFile } from '../entities.ts';
+import { line, moment, nothing, text, whole } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 import { limits } from '../rules/limits.ts';
+
+/** `LogFilter`. */
+const logFilter = {
+  kind: v.optional(text(100), ''),
+  by: v.optional(text(limits.name), ''),
+  subject: v.optional(text(limits.name), ''),
+  text: v.optional(text(limits.name), ''),
+  from: v.optional(v.nullable(moment), null),
+  until: v.optional(v.nullable(moment), null),
+};
 
 export const appRequests = {
   'app.status': query({
@@ -30,12 +40,26 @@ export const appRequests = {
     output: gives<null>(),
     permission: 'read',
   }),
+  /** Newest first. */
   'app.log': query({
-    input: v.strictObject({ limit: whole(1, 1000) }),
+    input: v.strictObject({ limit: whole(1, 1000), ...logFilter }),
     output: gives<readonly LogEntry[]>(),
     permission: 'read',
     staleAfter: ['log'],
   }),
+  /** Every kind and every person that the log holds, to choose among. */
+  'app.logged': query({
+    input: nothing,
+    output: gives<{ readonly kinds: readonly string[]; readonly people: readonly string[] }>(),
+    permission: 'read',
+    staleAfter: ['log'],
+  }),
+  /** Everything that the filter lets through as CSV, newest first; that it was taken out is in the log too. */
+  'app.exportLog': command({
+    input: v.strictObject(logFilter),
+    output: gives<ReportFile>(),
+    permission: 'read',
+  }),
 };
 
-export const appEvents = ['operator.changed'] as const;
+export const appEvents = ['operator.changed', 'log.exported'] as const;

@@ -7,6 +7,16 @@ import type { Release } from './release.ts';
 
 export type Language = 'ja' | 'en';
 
+/** What a log entry says of one field: a text, a number, a yes or no; null: nothing there. */
+export type LogValue = string | number | boolean | null;
+
+export interface FieldChange {
+  /** As the contract names it; `outer.inner` where it lies in another. */
+  readonly field: string;
+  readonly before: LogValue;
+  readonly after: LogValue;
+}
+
 export interface LogEntry {
   readonly id: number;
   readonly at: string;
@@ -14,7 +24,23 @@ export interface LogEntry {
   /** e.g. `release.applied`; the list is `eventKinds` in requests.ts. */
   readonly kind: string;
   readonly subject: string;
-  readonly values: Readonly<Record<string, string | number | boolean | null>>;
+  readonly values: Readonly<Record<string, LogValue>>;
+  /** Old and new, of what was edited. */
+  readonly changes: readonly FieldChange[];
+}
+
+/** Which entries of the log; what is empty, or null, lets every entry through. */
+export interface LogFilter {
+  readonly kind: string;
+  readonly by: string;
+  /** What it was done to: a part of its name. */
+  readonly subject: string;
+  /** Anywhere in the entry; case, width and spacing do not matter. */
+  readonly text: string;
+  /** From this moment on. */
+  readonly from: string | null;
+  /** Before this moment. */
+  readonly until: string | null;
 }
 
 /** A path through the seven steps, with how far this project is. */

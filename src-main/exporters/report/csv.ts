@@ -1,6 +1,7 @@
-/** All answers of an evaluation as CSV: UTF-8 with its mark, so that Excel reads Japanese, and no cell that a spreadsheet would compute. */
+/** All answers of an evaluation as CSV. */
 
 import type { EvaluationDetail, EvaluationItem } from '../../contract/entities.ts';
+import { type Cell, csvOf } from '../csv.ts';
 
 const headings = [
   ...['evaluation', 'set', 'category', 'example', 'question', 'right_answer', 'base_answer', 'adapter_answer'],
@@ -9,13 +10,9 @@ const headings = [
   ...['accepted_by', 'accepted_at', 'accepted_because'],
 ] as const;
 
-/** Lines end as RFC 4180 asks. */
 export function answersCsv({ id, items }: Pick<EvaluationDetail, 'id' | 'items'>): string {
-  const lines = [headings, ...items.map((item) => rowOf(id, item))].map((row) => row.map(cell).join(','));
-  return `\ufeff${lines.join('\r\n')}\r\n`;
+  return csvOf([headings, ...items.map((item) => rowOf(id, item))]);
 }
-
-type Cell = string | number | boolean | null;
 
 function rowOf(evaluationId: string, item: EvaluationItem): readonly Cell[] {
   const { baseScores, adapterScores, acceptance, baseRight, adapterRight } = item;
@@ -29,18 +26,4 @@ function rowOf(evaluationId: string, item: EvaluationItem): readonly Cell[] {
     ...[adapterScores?.refused ?? null, adapterScores?.ended ?? null],
     ...[acceptance?.by ?? null, acceptance?.at ?? null, acceptance?.reason ?? null],
   ];
-}
-
-/**
- * What a text begins with that a spreadsheet takes for a formula. An apostrophe before it makes it a text.
- * https://owasp.org/www-community/attacks/CSV_Injection
- */
-const formula = /^[=+\-@\t\r\n＝＋－＠]/;
-
-function cell(value: Cell): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(Math.round(value * 10_000) / 10_000);
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  const safe = formula.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

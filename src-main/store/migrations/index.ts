@@ -12,6 +12,7 @@ import { evaluationSets } from './0009-evaluation-sets.ts';
 import { answersSoFar } from './0010-answers-so-far.ts';
 import { costsAndReturns } from './0011-costs-and-returns.ts';
 import { routes } from './0012-routes.ts';
+import { logChanges } from './0013-log-changes.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -26,4 +27,5 @@ export const migrations: readonly string[] = [
   answersSoFar,
   costsAndReturns,
   routes,
+  logChanges,
 ];

@@ -271,7 +271,7 @@ describe('ledger', () => {
     expect((await office.ask('app.log', { limit: 1 }))[0]).toMatchObject({
       kind: 'adapter.renamed',
       subject: 'プレス夜勤',
-      values: { before: adapter!.name },
+      changes: [{ field: 'name', before: adapter!.name, after: 'プレス夜勤' }],
     });
   });
 

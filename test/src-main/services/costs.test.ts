@@ -97,7 +97,15 @@ describe('return', () => {
       once: before.once + 250_000,
       realUse: { right: 9, middle: { share: 0.9 } },
     });
-    expect(store.log.newest(1)[0]).toMatchObject({ kind: 'returns.saved' });
+    expect(store.log.newest(1)[0]).toMatchObject({
+      kind: 'returns.saved',
+      changes: [
+        { field: 'machineCost', before: before.assumptions.machineCost, after: 250_000 },
+        { field: 'realUse.right', before: null, after: 9 },
+        { field: 'realUse.answers', before: null, after: 10 },
+        { field: 'realUse.questionsPerDay', before: null, after: 30 },
+      ],
+    });
     // What Set up says is saved without touching it.
     const { updatedAt: _, ...project } = (await ask('app.status', {})).project!;
     await ask('project.save', { ...project, hourlyCost: 1 });

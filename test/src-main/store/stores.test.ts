@@ -3,7 +3,14 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { Example, PrecisionComparison, Release, TrainingRun } from '../../../src-main/contract/entities.ts';
+import type {
+  Example,
+  FieldChange,
+  LogFilter,
+  PrecisionComparison,
+  Release,
+  TrainingRun,
+} from '../../../src-main/contract/entities.ts';
 import { presetSettings } from '../../../src-main/domain/presets.ts';
 import type { StoredEvaluation } from '../../../src-main/store/evaluations.ts';
 import type { StoredModel } from '../../../src-main/store/models.ts';
@@ -305,7 +312,8 @@ describe('what is kept forever', () => {
     store.releases.add(release);
     store.adapters.add(adapter);
     store.adapters.addProof('a', proof);
-    store.log.append({ at, by: 'x', kind: 'k', subject: 's', values: { n: 1, yes: true, none: null } });
+    const entry = { at, by: 'x', kind: 'k', subject: 's', values: { n: 1, yes: true, none: null }, changes: [] };
+    store.log.append(entry);
     store.close();
     const database = new Database(join(directory, 'usumaku.sqlite'));
     for (const sql of [
@@ -323,8 +331,31 @@ describe('what is kept forever', () => {
       expect(() => database.exec(sql), sql).toThrow(/kept forever|append-only|frozen/);
     database.close();
     store = openStore(directory);
-    expect(store.log.newest(10)).toEqual([
-      { id: 1, at, by: 'x', kind: 'k', subject: 's', values: { n: 1, yes: true, none: null } },
-    ]);
+    expect(store.log.newest(10)).toEqual([{ id: 1, ...entry }]);
+  });
+
+  test('the log is narrowed down by each part of an entry', () => {
+    const day = (number: number) => `2026-01-0${number}T08:00:00.000Z`;
+    const change = { field: 'name', before: 'Ａｌｐｈａ', after: 'Beta' };
+    const append = (number: number, by: string, kind: string, subject: string, changes: FieldChange[] = []) =>
+      store.log.append({ at: day(number), by, kind, subject, values: { reason: '10 % of them' }, changes });
+    append(1, 'ann', 'adapter.renamed', 'Beta', [change]);
+    append(2, 'bob', 'project.saved', '浜松工場');
+    append(3, 'bob', 'adapter.deleted', 'Beta');
+    const found = (filter: Partial<LogFilter>) => store.log.newest(10, filter).map(({ id }) => id);
+    expect(found({})).toEqual([3, 2, 1]);
+    expect(found({ kind: 'project.saved' })).toEqual([2]);
+    expect(found({ by: 'bob' })).toEqual([3, 2]);
+    expect(found({ subject: 'beta' })).toEqual([3, 1]);
+    expect(found({ text: 'alpha' })).toEqual([1]);
+    expect(found({ text: '10 %' })).toEqual([3, 2, 1]);
+    expect(found({ text: '%', by: 'ann' })).toEqual([1]);
+    expect(found({ from: day(2) })).toEqual([3, 2]);
+    expect(found({ until: day(2) })).toEqual([1]);
+    expect(found({ text: 'nobody wrote this' })).toEqual([]);
+    // The limit counts what is found, not what was looked at.
+    expect(store.log.newest(1, { by: 'ann' }).map(({ id }) => id)).toEqual([1]);
+    expect(store.log.kinds()).toEqual(['adapter.deleted', 'adapter.renamed', 'project.saved']);
+    expect(store.log.people()).toEqual(['ann', 'bob']);
   });
 });

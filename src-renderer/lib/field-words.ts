@@ -1,0 +1,18 @@
+/** What a field of the contract says, in the reader’s language. */
+
+import type { LogValue } from '../../src-main/contract/index.ts';
+import { number, percent } from './format.ts';
+import { maybe, t } from './i18n.svelte.ts';
+
+const shares: readonly string[] = ['targetScore', 'largestRegression', 'largestInvention', 'coveredShare'];
+
+/** Which messages say the codes that a field holds. */
+const codes: Readonly<Record<string, string>> = { split: 'split', precision: 'precision', device: 'device' };
+
+export function fieldValue(field: string, value: LogValue): string {
+  if (value === null || value === '') return field === 'answering' ? t('log.base') : t('log.nothing');
+  if (typeof value === 'boolean') return value ? t('log.yes') : t('log.no');
+  if (typeof value === 'string') return maybe(`${codes[field]}.${value}`, value);
+  const decimals = Math.min(6, (String(value).split('.')[1] ?? '').length);
+  return shares.includes(field) ? percent(value, Math.max(0, decimals - 2)) : number(value, decimals);
+}
