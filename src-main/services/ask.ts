@@ -21,15 +21,18 @@ export function createAsk(
   async function ask({ question, route, stationId }: ValidInput<'ask.ask'>): Promise<AskResult> {
     const decision = router.decide(route, stationId);
     const beside = besideOf(decision);
+    const basis = bases.of(question);
+    // Where no answer comes either, that is what is told.
+    basis.catch(() => {});
     try {
-      return keep(question, decision, await give(question, decision, beside));
+      return keep(question, decision, await give(question, decision, beside), await basis);
     } catch (error) {
       // The process may have ended for the candidate's sake: it is taken out, and the person is answered without it.
       const tried = decision.serving.arm === 'candidate' || beside.shadow !== null;
       if (!tried || !(error instanceof OfficeError) || error.code !== 'engine-crashed') throw error;
       records.crash(decision);
       const without = router.decide(route, stationId);
-      return keep(question, without, await give(question, without, besideOf(without)));
+      return keep(question, without, await give(question, without, besideOf(without)), await basis);
     }
   }
 
@@ -41,7 +44,12 @@ export function createAsk(
     return { shadow, present: found(store.releases.get(present), 'release', present) as AdapterRelease };
   }
 
-  function keep(question: string, decision: Decision, given: Given): AskResult {
+  function keep(
+    question: string,
+    decision: Decision,
+    given: Given,
+    restingOn: Pick<AskResult, 'basis' | 'danger'>,
+  ): AskResult {
     const { answers, number, route, station } = decision;
     const { precision, deviceFallback } = given;
     const answerOf = ({ text, finish }: GivenAnswer, adapter: string | null): Answer => {
@@ -54,7 +62,7 @@ export function createAsk(
       stationId: station?.id ?? null,
       base: answerOf(given.base, null),
       adapter: given.adapter && answers && answerOf(given.adapter, answers.adapterName),
-      ...bases.of(question),
+      ...restingOn,
       precision,
       deviceFallback,
       seconds: (given.adapter ?? given.base).seconds,

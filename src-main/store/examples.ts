@@ -22,6 +22,8 @@ export interface ExampleStore {
   delete(ids: readonly string[]): number;
   /** Grows with every change, so that results computed from all examples can be kept until then. */
   revision(): number;
+  /** Ids of examples that were added, changed or deleted after a revision, so that who follows looks at these alone. */
+  changedSince(revision: number): readonly string[];
 }
 
 type ExampleRow = Example & { readonly folded: string };
@@ -49,7 +51,8 @@ export function createExampleStore(database: Database): ExampleStore {
     'folded',
   ]);
   const remove = database.prepare<[string]>('DELETE FROM examples WHERE id = ?');
-  let revision = 0;
+  /** One a change: a revision is how many there were. Ids of changes that were undone may be among them. */
+  const changes: string[] = [];
   return {
     all: () => all.all(),
     page(search, offset, limit) {
@@ -59,18 +62,19 @@ export function createExampleStore(database: Database): ExampleStore {
     get: (id) => byId.get(id) ?? null,
     count: () => count.get()?.n ?? 0,
     add(example) {
-      revision += 1;
+      changes.push(example.id);
       insert.run(withFolded(example));
     },
     update(example) {
-      revision += 1;
+      changes.push(example.id);
       update.run(withFolded(example));
     },
     delete(ids) {
-      revision += 1;
+      for (const id of ids) changes.push(id);
       return ids.reduce((sum, id) => sum + remove.run(id).changes, 0);
     },
-    revision: () => revision,
+    revision: () => changes.length,
+    changedSince: (revision) => changes.slice(revision),
   };
 }
 

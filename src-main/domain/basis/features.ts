@@ -1,9 +1,14 @@
-/** What a question is about, as a set that can be compared: Latin words, pairs of katakana, kanji alone and in pairs. */
+/**
+ * What a question is about, as a set that can be compared: Latin words, pairs of kana and kanji, codes and numbers (`#`),
+ * and what it asks for (`=`).
+ */
 
-import { foldText } from '../normalise.ts';
+import { plainOf } from './identifiers.ts';
+import { stem, takeMeanings } from './meanings.ts';
 
-const runs = /[a-z]+|[0-9]+(?:[-./][0-9a-z]+)*|[\p{Script=Katakana}ー]+|\p{Script=Han}+/gu;
-/** Words that ask and do not name. Everything in hiragana is left out anyway. */
+const runs =
+  /[a-z]*[0-9][a-z0-9]*(?:[-./][a-z0-9]+)*|[a-z]+(?:-[a-z0-9]*[0-9][a-z0-9]*)+|\p{Script=Latin}+|[\p{Script=Katakana}ー]+|\p{Script=Han}+|\p{Script=Hiragana}{3,}/gu;
+/** Words that ask and do not name. */
 const asking = new Set(
   (
     'a an the of for in on at to is are was be do does did i you we it me my our us this that these what which when where ' +
@@ -13,13 +18,19 @@ const asking = new Set(
 );
 const askingKanji = /[何教知聞願新人質問調探確認時場合方]/u;
 
+/** Grammar that is written in hiragana; what is left of it may be a name: がんもどき. */
+const grammar =
+  /(?:です|ます|でしょ|ました|ません|ください|どう|どこ|いつ|いくつ|どの|どれ|なに|すれば|したら|するとき|について|ている|ですか|っけ|したい|しょうか)/u;
+
 export function featuresOf(text: string): ReadonlySet<string> {
-  const features = new Set<string>();
-  for (const [run] of foldText(text).matchAll(runs)) {
-    if (/^[a-z]/.test(run)) {
-      if (!asking.has(run)) features.add(stem(run));
-    } else if (/^\d/.test(run)) features.add(run);
-    else if (/^\p{Script=Han}/u.test(run)) addKanji(features, run);
+  const { meanings, rest } = takeMeanings(plainOf(text));
+  const features = new Set(meanings);
+  for (const [run] of rest.matchAll(runs)) {
+    if (/[0-9]/.test(run)) features.add(`#${run.replaceAll('-', '')}`);
+    else if (/^\p{Script=Latin}/u.test(run)) {
+      if (run.length > 1 && !asking.has(run)) features.add(stem(run));
+    } else if (/^\p{Script=Han}/u.test(run)) addKanji(features, run);
+    else if (/^\p{Script=Hiragana}/u.test(run)) addHiragana(features, run);
     else for (const pair of pairsOf(run)) features.add(pair);
   }
   return features;
@@ -30,12 +41,11 @@ function addKanji(features: Set<string>, run: string): void {
   for (const pair of pairsOf(run)) if (!askingKanji.test(pair)) features.add(pair);
 }
 
+function addHiragana(features: Set<string>, run: string): void {
+  if (!grammar.test(run)) for (const pair of pairsOf(run)) features.add(pair);
+}
+
 function pairsOf(run: string): readonly string[] {
   const characters = [...run];
   return characters.slice(1).map((character, index) => characters[index]! + character);
-}
-
-/** Roughly: bolts and bolt, tightening and tighten. */
-function stem(word: string): string {
-  return word.length > 4 ? word.replace(/(?:ing|ed|es|s)$/u, '') : word;
 }
