@@ -1,17 +1,26 @@
-/** Plain-function wiring: a data directory in, the app with its requests and events out. */
+/** Plain-function wiring: a data directory in, the app with the requests and events of all its projects out. */
 
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import packageFile from '../package.json' with { type: 'json' };
 import type { App } from './contract/app.ts';
-import type { AppEvent } from './contract/events.ts';
+import type { AppEvent, AppListener } from './contract/events.ts';
 import type { Engine } from './engine/engine.ts';
 import type { StartProcess } from './engine/process.ts';
 import { createSupervisor } from './engine/supervisor.ts';
 import { createTableReader } from './importers/index.ts';
-import { type Bundled, createDispatcher, createServices } from './services/index.ts';
-import { openStore } from './store/index.ts';
+import {
+  type Bundled,
+  createDispatcher,
+  createLanes,
+  createProjects,
+  createServices,
+  createTracks,
+  type OpenProject,
+  workIn,
+} from './services/index.ts';
+import { openStore, projectFolders } from './store/index.ts';
 
 /** Where technical things are written down. Never questions or answers. */
 export interface TechnicalLog {
@@ -33,6 +42,8 @@ export interface ComposeOptions {
   readonly chooseFolder?: (title: string) => Promise<string | null>;
   /** Prints a self-contained page on A4, for hosts that can. */
   readonly printPdf?: (html: string) => Promise<Uint8Array>;
+  /** Another engine than processes that are supervised: tests move one by hand. */
+  readonly openEngine?: () => Engine;
   readonly clock?: () => Date;
   readonly ids?: () => string;
 }
@@ -54,59 +65,78 @@ const bundledHere: Bundled = {
 
 /** @throws OfficeError database-locked, database-damaged, database-newer, disk-full, file-unwritable */
 export function compose(options: ComposeOptions): ComposedApp {
-  const { dataDirectory, log, startProcess } = options;
-  const store = openStore(dataDirectory);
-  const listeners = new Set<(event: AppEvent) => void>();
-  const publish = (event: AppEvent): void => {
-    for (const listener of listeners) listener(event);
+  const { dataDirectory, log, startProcess, clock = () => new Date(), ids = randomUUID } = options;
+  const listeners = new Set<AppListener>();
+  const tell = (event: AppEvent, about: string | null): void => {
+    for (const listener of listeners) listener(event, about);
   };
-  const openEngine = () =>
+  const supervised = () =>
     createSupervisor({
       entry: options.workerEntry ?? here('engine/model-process.ts'),
       startProcess,
       log,
-      onQuantizing: (progress) => publish({ kind: 'quantizing', progress }),
+      onQuantizing: (progress) => tell({ kind: 'quantizing', progress }, null),
     });
-  const engine = openEngine();
-  const services = createServices({
-    store,
-    engine,
+  const { openEngine = supervised } = options;
+  /** Of all projects: the machine is one. */
+  const shared = {
+    engine: openEngine(),
     openEngine,
     tables: createTableReader({
       entry: options.readerEntry ?? here('importers/reading-process.ts'),
       startProcess,
       log,
     }),
-    clock: options.clock ?? (() => new Date()),
-    ids: options.ids ?? randomUUID,
+    clock,
+    ids,
     dataDirectory,
     bundled: options.bundled ?? bundledHere,
-    publish,
     operator: userInfo().username,
     version: packageFile.version,
     chooseFolder: options.chooseFolder ?? null,
     printPdf: options.printPdf ?? null,
+  };
+  const listChanged = () => tell({ kind: 'changed', topics: ['projects'] }, null);
+  const tracks = createTracks(listChanged);
+
+  function openProject(id: string, folder: string): OpenProject {
+    const store = openStore(folder);
+    const publish = (event: AppEvent): void => {
+      tell(event, id);
+      // Set up may have named it.
+      if (event.kind === 'changed' && event.topics.includes('project')) listChanged();
+    };
+    const lanes = createLanes(clock, tracks, () => services.standing.name() || id);
+    const services = createServices({ ...shared, store, publish }, lanes);
+    try {
+      services.recover();
+    } catch (error) {
+      store.close();
+      throw error;
+    }
+    return { store, services, work: () => workIn(lanes) };
+  }
+
+  const projects = createProjects({
+    dataDirectory,
+    folders: projectFolders(dataDirectory),
+    open: openProject,
+    ids,
+    changed: listChanged,
+    failed: (error, project) => log.error({ project, detail: detailOf(error) }, 'a project failed'),
   });
-  services.recover();
-  let started: Promise<void> | null = null;
-  const start = () =>
-    services.start().catch((error: unknown) => log.error({ detail: detailOf(error) }, 'start failed'));
   return {
-    engine,
-    dispatch: createDispatcher(services.handlers, (error, request) => {
+    engine: shared.engine,
+    dispatch: createDispatcher(projects.handlerOf, (error, request) => {
       log.error({ request, detail: detailOf(error) }, 'request failed unexpectedly');
     }),
     subscribe: (listener) => {
       listeners.add(listener);
       // The window comes first: a model process that starts beside it doubles its time, and what it finds is an event.
-      started ??= start();
+      void projects.start();
       return () => void listeners.delete(listener);
     },
-    close: async () => {
-      await services.close();
-      await started;
-      store.close();
-    },
+    close: () => projects.close(() => shared.engine.close()),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Opens the shop window: theme and language first, so that nothing flashes, then the app. */
 
 import { mount } from 'svelte';
+import { firstProject } from '../src-main/contract/index.ts';
 import AppWindow from './app.svelte';
 import { Client } from './lib/client.ts';
 import { translator } from './lib/i18n.svelte.ts';
@@ -11,4 +12,7 @@ import './ui/base.css';
 
 themeChoice.apply();
 translator.announce();
-mount(AppWindow, { target: document.getElementById('app')!, props: { client: new Client(chooseTransport()) } });
+mount(AppWindow, {
+  target: document.getElementById('app')!,
+  props: { client: new Client(chooseTransport(firstProject)) },
+});

@@ -8,14 +8,19 @@ export type Permission = (typeof permissions)[number];
 /** Through which door a request comes. */
 export type HostKind = 'electron' | 'browser' | 'cli';
 
+/** The project that lies in the data folder itself; every data folder has it. */
+export const firstProject = 'first';
+
 export interface Caller {
   /** Signs what is changed. null: whoever works at this PC, by the name in its settings. */
   readonly operator: string | null;
   readonly host: HostKind;
+  /** Id of the department that the request is about. */
+  readonly project: string;
   readonly permissions: readonly Permission[];
 }
 
 /** Whoever sits at this PC may do everything: there are no accounts yet. */
-export function atThisPc(host: HostKind): Caller {
-  return { operator: null, host, permissions };
+export function atThisPc(host: HostKind, project: string = firstProject): Caller {
+  return { operator: null, host, project, permissions };
 }

@@ -4,6 +4,7 @@ import type { ModelErrorCode } from '../../native-models/errors.ts';
 import type { ErrorReport, Language } from './entities.ts';
 import { rowErrorWords } from './import-words.ts';
 import { gateReasonsInWords } from './rollout-words.ts';
+import { isWorkCode, workInWords } from './work-words.ts';
 
 type OfficeErrorCode =
   | 'request-unknown'
@@ -18,6 +19,12 @@ type OfficeErrorCode =
   | 'unexpected'
   | 'not-found'
   | 'project-missing'
+  | 'project-unknown'
+  | 'project-archived'
+  | 'project-ambiguous'
+  | 'project-busy'
+  | 'project-last'
+  | 'work-elsewhere'
   | 'changed-meanwhile'
   | 'examples-exist'
   | 'nothing-to-accept'
@@ -116,6 +123,15 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'changed-meanwhile':
       'The {what} was changed in another window meanwhile ({at}). Nothing of it was overwritten: look at both, then decide.',
     'project-missing': 'The plant is not set up yet. Fill in “Set up” first.',
+    'project-unknown': 'There is no department “{id}” in this data folder. Choose one from the list of departments.',
+    'project-archived':
+      'The department “{department}” is archived. Bring it back in the list of departments, or choose another one.',
+    'project-ambiguous': 'Several departments are called “{name}”. Name one of them by its id: {ids}.',
+    'project-busy':
+      'The department “{department}” is at work ({work}), so it stays in use. Wait for it, or cancel it there first.',
+    'project-last': '“{department}” is the only department in use, so it stays. Create another one first.',
+    'work-elsewhere':
+      'The department “{department}” is at it now ({work}); this PC does one such thing at a time. Wait for it, or cancel it there first.',
     'nothing-to-accept':
       'The answer to “{question}” neither got worse nor failed in safety: there is nothing to take on.',
     'examples-exist':
@@ -300,6 +316,14 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'changed-meanwhile':
       '編集中に、別の画面で{what}が変更されました（{at}）。上書きはしていません。両方を見て決めてください。',
     'project-missing': '現場の情報がまだありません。先に「準備」を入力してください。',
+    'project-unknown': 'このデータフォルダーに部署「{id}」はありません。部署の一覧から選んでください。',
+    'project-archived': '部署「{department}」は保管中です。部署の一覧で元に戻すか、別の部署を選んでください。',
+    'project-ambiguous': '「{name}」という部署が複数あります。IDで指定してください: {ids}。',
+    'project-busy':
+      '部署「{department}」で{work}が進行中のため、保管できません。終わるのを待つか、先に中止してください。',
+    'project-last': '使用中の部署は「{department}」だけのため、保管できません。先に別の部署を作成してください。',
+    'work-elsewhere':
+      '部署「{department}」で{work}が進行中です。このPCでは一度に1つしか実行できません。終わるのを待つか、その部署で中止してください。',
     'nothing-to-accept': '「{question}」の答えは悪くなっておらず、安全の問題もありません。引き受けるものがありません。',
     'examples-exist': '事例がすでに{count}件あります。混ざらないように、見本の工場は空のときだけ読み込めます。',
     'example-empty-question': '質問が空です。現場で実際に聞かれる言葉を書いてください。',
@@ -509,6 +533,8 @@ const filled = (template: string, values: ErrorReport['values']): string =>
 
 /** What is wrong with a row is a code of its own. */
 function inWords({ code, values }: ErrorReport, language: Language): ErrorReport['values'] {
+  const { work } = values;
+  if (typeof work === 'string' && isWorkCode(work)) return { ...values, work: workInWords(work, language) };
   if (code === 'rollout-waits') return { ...values, reasons: gateReasonsInWords(String(values['reasons']), language) };
   if (code !== 'import-rows-invalid') return values;
   const words: Readonly<Record<string, string>> = rowErrorWords[language];

@@ -16,6 +16,7 @@ import type {
 export type Topic =
   | 'status'
   | 'project'
+  | 'projects'
   | 'models'
   | 'devices'
   | 'precisionTask'
@@ -56,3 +57,9 @@ export type AppEvent =
       readonly causes: readonly string[];
     }
   | { readonly kind: 'checking-model'; readonly check: ModelCheck };
+
+/** What hears events. `about`: the project that the event is of; null: it concerns everybody. */
+export type AppListener = (event: AppEvent, about: string | null) => void;
+
+/** Whether a window of `project` hears of it. */
+export const concerns = (about: string | null, project: string): boolean => about === null || about === project;

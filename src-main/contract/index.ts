@@ -12,3 +12,4 @@ export * from './rules/answers.ts';
 export * from './rules/limits.ts';
 export * from './rules/proofs.ts';
 export * from './rules/runs.ts';
+export * from './work-words.ts';

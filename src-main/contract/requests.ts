@@ -21,6 +21,7 @@ import { exampleEvents, exampleRequests, importRequests } from './areas/examples
 import { folderRequests, modelCheckRequests, modelEvents, modelRequests } from './areas/models.ts';
 import { precisionEvents, precisionRequests } from './areas/precisions.ts';
 import { projectEvents, projectRequests } from './areas/project.ts';
+import { projectListEvents, projectListRequests } from './areas/projects.ts';
 import { reportEvents, reportRequests } from './areas/reports.ts';
 import { releaseEvents, releaseRequests } from './areas/releases.ts';
 import { rolloutEvents, rolloutRequests } from './areas/rollouts.ts';
@@ -35,6 +36,7 @@ export const requests = {
   ...appRequests,
   ...deviceRequests,
   ...projectRequests,
+  ...projectListRequests,
   ...modelRequests,
   ...modelCheckRequests,
   ...folderRequests,
@@ -61,6 +63,7 @@ export const eventKinds = [
   ...appEvents,
   ...deviceEvents,
   ...projectEvents,
+  ...projectListEvents,
   ...modelEvents,
   ...precisionEvents,
   ...exampleEvents,

@@ -1,5 +1,6 @@
 /** What every use case is given, and the one way in which all of them change something. */
 
+import type { projectListRequests } from '../contract/areas/projects.ts';
 import type { LogEntry } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { AppEvent, Topic } from '../contract/events.ts';
@@ -11,6 +12,9 @@ import { callerOfNow } from './caller-of-now.ts';
 
 /** A use case for every request. */
 export type Handlers = HandlersOf<typeof requests>;
+
+/** Those that are about one project. */
+export type ProjectHandlers = Omit<Handlers, keyof typeof projectListRequests>;
 
 /** Files that come with the app. */
 export interface Bundled {

@@ -11,9 +11,12 @@ import { toErrorReport } from './error-report.ts';
 /** Never rejects. */
 export type Dispatch = (name: string, input: unknown, caller: Caller) => Promise<Reply<RequestName>>;
 
-/** @param onUnexpected hears of errors that nobody foresaw, for the technical log. */
+/**
+ * @param handlerOf the use case that answers this caller; throws an OfficeError where its project cannot be asked
+ * @param onUnexpected hears of errors that nobody foresaw, for the technical log
+ */
 export function createDispatcher(
-  handlers: Handlers,
+  handlerOf: <Name extends RequestName>(name: Name, caller: Caller) => Handlers[Name],
   onUnexpected: (error: unknown, request: string) => void = () => {},
 ): Dispatch {
   return async (name, input, caller) => {
@@ -22,9 +25,9 @@ export function createDispatcher(
       const request = name as RequestName;
       const { permission } = requests[request];
       if (!caller.permissions.includes(permission)) throw new OfficeError('not-permitted', { permission });
-      // One entry of a record of functions: the schema that fits the handler was looked up under the same name.
-      const handler = handlers[request] as (valid: unknown, caller: Caller) => Promise<never>;
       const valid = validate(request, input);
+      // One of many functions: the schema that fits it was looked up under the same name.
+      const handler = handlerOf(request, caller) as (valid: unknown, caller: Caller) => Promise<never>;
       return { ok: true, value: await onBehalfOf(caller, () => handler(valid, caller)) };
     } catch (error) {
       const { report, unexpected } = toErrorReport(error);

@@ -8,7 +8,7 @@ import { createAnswerGiving } from './answer-giving.ts';
 import { createAnswerRecords } from './answer-records.ts';
 import { createAsk } from './ask.ts';
 import { createBases } from './bases.ts';
-import { createContext, type Handlers, type ServiceOptions } from './context.ts';
+import { createContext, type ProjectHandlers, type ServiceOptions } from './context.ts';
 import { createCosts } from './costs.ts';
 import { createDatasets } from './datasets.ts';
 import { createDevices } from './devices.ts';
@@ -17,7 +17,7 @@ import { createExamples } from './examples.ts';
 import { createFolders } from './folders.ts';
 import { createGuardWatch } from './guard-watch.ts';
 import { createImports } from './imports.ts';
-import { createLanes } from './lanes.ts';
+import type { Lanes } from './lanes.ts';
 import { createModelChecks } from './model-checks.ts';
 import { createModels } from './models.ts';
 import { createPrecisions } from './precisions.ts';
@@ -31,26 +31,32 @@ import { createRolloutViews } from './rollout-views.ts';
 import { createRollouts } from './rollouts.ts';
 import { createRouter } from './router.ts';
 import { createRoutes } from './routes.ts';
+import { createStanding, type Standing } from './standing.ts';
 import { createStatus } from './status.ts';
 import { createTraining } from './training.ts';
 
-export type { Bundled, Handlers, ServiceOptions } from './context.ts';
+export type { Bundled, ServiceOptions } from './context.ts';
 export { createDispatcher } from './dispatch.ts';
+export { createLanes, createTracks, workIn } from './lanes.ts';
+export { createProjects, type OpenProject } from './projects.ts';
 
 export interface Services {
-  /** One use case for every request of the contract; give it to `createDispatcher`. */
-  readonly handlers: Handlers;
+  /** One use case for every request that is about one project. */
+  readonly handlers: ProjectHandlers;
+  readonly standing: Standing;
   /** At boot: clears and marks what a killed host left behind. */
   recover(): void;
   /** Starts the model process: registers the starter, asks for the device. Never fails for the engine's sake. */
   start(): Promise<void>;
-  /** Ends running work so that it can be resumed, closes the engine, and waits until everything is written. The store stays open. */
+  /**
+   * From now on what ends was cut off, so that it can be resumed; waits until everything is written. The caller closes the
+   * engine meanwhile, which ends what runs, and the store afterwards.
+   */
   close(): Promise<void>;
 }
 
-export function createServices(options: ServiceOptions): Services {
+export function createServices(options: ServiceOptions, lanes: Lanes): Services {
   const context = createContext(options);
-  const lanes = createLanes(options.clock);
   const lane = lanes.models;
   const devices = createDevices(context);
   const models = createModels(context);
@@ -69,6 +75,7 @@ export function createServices(options: ServiceOptions): Services {
   const give = createAnswerGiving(context, { models, devices, files });
   const precisions = createPrecisions(context, { lane, devices });
   return {
+    standing: createStanding(context),
     handlers: {
       ...createStatus(context, { datasets, devices, training, evaluations, router }),
       ...devices.handlers,
@@ -109,7 +116,7 @@ export function createServices(options: ServiceOptions): Services {
     },
     async close() {
       for (const each of [lanes.models, lanes.adapters]) each.closing();
-      await Promise.all([options.engine.close(), costs.close()]);
+      await costs.close();
       await Promise.all([lanes.models, lanes.adapters].map((each) => each.settled()));
     },
   };

@@ -5,7 +5,8 @@
 
 import { AsyncResource } from 'node:async_hooks';
 import type { ErrorReport } from '../contract/entities.ts';
-import type { OfficeError } from '../contract/errors.ts';
+import { OfficeError } from '../contract/errors.ts';
+import { isWorkCode, type WorkCode } from '../contract/work-words.ts';
 import type { RunningJob } from '../engine/engine.ts';
 import { toErrorReport } from './error-report.ts';
 
@@ -54,28 +55,73 @@ export interface LongWork {
   cancel(): Promise<void>;
 }
 
+/** What lanes of several departments share: there is one work at a time in all of them. */
+export class Track {
+  readonly #onChange: () => void;
+  #taken: { readonly lane: Lane; readonly busy: () => OfficeError } | null = null;
+
+  /** @param onChange hears whenever work begins or ends */
+  constructor(onChange: () => void = () => {}) {
+    this.#onChange = onChange;
+  }
+
+  get taken() {
+    return this.#taken;
+  }
+
+  /** @returns what frees it */
+  take(lane: Lane, busy: () => OfficeError): () => void {
+    const mine = { lane, busy };
+    this.#taken = mine;
+    this.#onChange();
+    return () => {
+      if (this.#taken !== mine) return;
+      this.#taken = null;
+      this.#onChange();
+    };
+  }
+}
+
 /** Work that shares something (the machine's memory, the files of adapters), so that there is one at a time. */
 export class Lane {
   readonly #now: () => number;
-  #current: { readonly busy: () => OfficeError } | null = null;
+  readonly #track: Track;
+  readonly #department: () => string;
   #settling: Promise<void> = Promise.resolve();
   #closing = false;
 
-  /** @param clock paces the announcements */
-  constructor(clock: () => Date) {
+  /**
+   * @param clock paces the announcements
+   * @param track shared with the lanes of other departments
+   * @param department whose lane it is, as the others read it
+   */
+  constructor(clock: () => Date, track: Track, department: () => string) {
     this.#now = () => clock().getTime();
+    this.#track = track;
+    this.#department = department;
   }
 
-  /** @throws what the running work says of itself */
+  /** What is at work in this lane, not in another department's. */
+  get work(): WorkCode | null {
+    const { taken } = this.#track;
+    const code = taken?.lane === this ? taken.busy().code : '';
+    return isWorkCode(code) ? code : null;
+  }
+
+  /** @throws what the running work says of itself; work-elsewhere where it is another department's */
   requireIdle(): void {
-    if (this.#current) throw this.#current.busy();
+    const { taken } = this.#track;
+    if (!taken) return;
+    const busy = taken.busy();
+    if (taken.lane === this) throw busy;
+    throw new OfficeError('work-elsewhere', { department: taken.lane.#department(), work: busy.code });
   }
 
   /** @throws what the running work says of itself */
   begin<Result>(work: Work<Result>): LongWork {
     this.requireIdle();
-    const current = { busy: work.busy };
-    this.#current = current;
+    let busy = true;
+    const leave = this.#track.take(this, work.busy);
     let job: RunningJob<unknown> | null = null;
     let cancelled = false;
     let announcedAt = 0;
@@ -92,7 +138,8 @@ export class Lane {
       return next.result;
     };
     const free = () => {
-      if (this.#current === current) this.#current = null;
+      busy = false;
+      leave();
     };
     const settled = run(() => work.run({ follow, hearing, progressed }))
       .then((result) => {
@@ -108,10 +155,9 @@ export class Lane {
       .catch(() => {})
       .finally(() => work.ended?.());
     this.#settling = settled;
-    const isCurrent = () => this.#current === current;
     return {
       get running() {
-        return isCurrent();
+        return busy;
       },
       pause: () => job?.pause(),
       resume: () => job?.resume(),

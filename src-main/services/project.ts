@@ -9,6 +9,7 @@ import { readBundledPairs } from './bundled-files.ts';
 import { type Context, found, requireUnchanged } from './context.ts';
 import { newExample } from './examples.ts';
 import type { Models } from './models.ts';
+import { firstNameOf } from './standing.ts';
 
 const sampleProject: Record<Language, Omit<Project, 'modelId' | 'updatedAt'>> = {
   ja: {
@@ -66,6 +67,7 @@ export function createProject(context: Context, models: Models): HandlersOf<type
       // What somebody has set up already is theirs; only the examples are added then.
       const project = store.project.get() ?? {
         ...sampleProject[language],
+        ...(firstNameOf(context) && { department: firstNameOf(context) }),
         modelId: (await models.currentOrBundled()).id,
         updatedAt: context.now(),
       };

@@ -10,6 +10,7 @@ import { createExampleStore, type ExampleStore } from './examples.ts';
 import { createLogStore, type LogStore } from './log.ts';
 import { createModelStore, type ModelStore } from './models.ts';
 import { openDatabase } from './open.ts';
+import { databaseName } from './project-folders.ts';
 import { createProjectStore, type ProjectStore } from './project.ts';
 import { createProvenFileStore, type ProvenFileStore } from './proven-files.ts';
 import { createReleaseStore, type ReleaseStore } from './releases.ts';
@@ -19,6 +20,8 @@ import { createRunStore, type RunStore } from './runs.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
 import { createStationStore, type StationStore } from './stations.ts';
 import { storageError } from './storage-errors.ts';
+
+export { projectFolders, type ProjectFolders } from './project-folders.ts';
 
 export interface Store {
   readonly settings: SettingsStore;
@@ -43,11 +46,11 @@ export interface Store {
 }
 
 /**
- * Opens (or makes) the data of one plant.
+ * Opens (or makes) the data of one project, in its folder.
  * @throws OfficeError database-locked, database-damaged, database-newer, disk-full, file-unwritable
  */
 export function openStore(dataDirectory: string): Store {
-  const file = join(dataDirectory, 'usumaku.sqlite');
+  const file = join(dataDirectory, databaseName);
   const database = openDatabase(file);
   const artefacts = createArtefacts(dataDirectory);
   return {

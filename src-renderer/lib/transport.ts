@@ -9,6 +9,7 @@ export type Signal =
   | { readonly kind: 'restored' }
   | { readonly kind: 'lost' };
 
+/** Of one project: its requests, and the events that concern it. */
 export interface Transport {
   request<Name extends RequestName>(name: Name, input: RequestInput<Name>): Promise<Reply<Name>>;
   /** Returns what ends the subscription. */
@@ -17,8 +18,8 @@ export interface Transport {
 
 /** What the Electron preload exposes as `window.usumaku`. */
 export interface PreloadBridge {
-  request(name: RequestName, input: unknown): Promise<Reply<RequestName>>;
-  subscribe(listener: (event: AppEvent) => void): () => void;
+  request(name: RequestName, input: unknown, project: string): Promise<Reply<RequestName>>;
+  subscribe(project: string, listener: (event: AppEvent) => void): () => void;
 }
 
 declare global {
@@ -27,11 +28,11 @@ declare global {
   }
 }
 
-export function preloadTransport(bridge: PreloadBridge): Transport {
+export function preloadTransport(bridge: PreloadBridge, project: string): Transport {
   return {
     request: <Name extends RequestName>(name: Name, input: RequestInput<Name>) =>
-      bridge.request(name, input) as Promise<Reply<Name>>,
-    subscribe: (listener) => bridge.subscribe((event) => listener({ kind: 'event', event })),
+      bridge.request(name, input, project) as Promise<Reply<Name>>,
+    subscribe: (listener) => bridge.subscribe(project, (event) => listener({ kind: 'event', event })),
   };
 }
 
@@ -44,10 +45,11 @@ export interface LoopbackParts {
 /** `EventSource.CLOSED`: the stream will not be opened again. */
 const closed = 2;
 
-export function loopbackTransport(parts: LoopbackParts): Transport {
+export function loopbackTransport(parts: LoopbackParts, project: string): Transport {
+  const query = `?project=${encodeURIComponent(project)}`;
   return {
     async request<Name extends RequestName>(name: Name, input: RequestInput<Name>): Promise<Reply<Name>> {
-      const response = await parts.fetch(`/api/${name}`, {
+      const response = await parts.fetch(`/api/${name}${query}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(input),
@@ -59,7 +61,7 @@ export function loopbackTransport(parts: LoopbackParts): Transport {
     },
     subscribe(listener) {
       // EventSource reconnects by itself; only the first `open` finds nothing stale.
-      const events = parts.openEvents('/api/events');
+      const events = parts.openEvents(`/api/events${query}`);
       let lost = false;
       events.addEventListener('open', () => {
         if (lost) listener({ kind: 'restored' });
@@ -79,10 +81,8 @@ export function loopbackTransport(parts: LoopbackParts): Transport {
 }
 
 /** The transport that this window has. */
-export function chooseTransport(): Transport {
-  if (window.usumaku) return preloadTransport(window.usumaku);
-  return loopbackTransport({
-    fetch: (address, options) => fetch(address, options),
-    openEvents: (address) => new EventSource(address),
-  });
+export function chooseTransport(project: string): Transport {
+  if (window.usumaku) return preloadTransport(window.usumaku, project);
+  const openEvents = (address: string) => new EventSource(address);
+  return loopbackTransport({ fetch: (address, options) => fetch(address, options), openEvents }, project);
 }

@@ -55,7 +55,7 @@ test('opens one window on our own scheme, sandboxed, with the contract and nothi
 test('the model process answers as a utility process', async ({ shell }) => {
   const window = await shell.firstWindow();
   await expect
-    .poll(() => window.evaluate(() => globalThis.window.usumaku!.request('app.status', {})))
+    .poll(() => window.evaluate(() => globalThis.window.usumaku!.request('app.status', {}, 'first')))
     .toMatchObject({ ok: true, value: { host: 'electron', device: { chosen: expect.any(String) as unknown } } });
   const types = await shell.evaluate(({ app }) => app.getAppMetrics().map(({ type }) => type));
   expect(types).toContain('Utility');
@@ -68,7 +68,7 @@ test('goes nowhere else', async ({ shell }) => {
     globalThis.window.open('https://example.com/');
     location.href = 'https://example.com/';
   });
-  const reply = await window.evaluate(() => globalThis.window.usumaku!.request('app.status', {}));
+  const reply = await window.evaluate(() => globalThis.window.usumaku!.request('app.status', {}, 'first'));
   expect(reply.ok).toBe(true);
   expect(window.url()).toBe(before);
   expect(shell.windows()).toHaveLength(1);

@@ -1,4 +1,7 @@
-/** Why the PoC exists. */
+/** Why the PoC exists, and the list of those who share a data folder. */
+
+import type { WorkCode } from '../work-words.ts';
+import type { ErrorReport } from './app.ts';
 
 /** What Set up records: why the PoC exists and what counts as success. */
 export interface Project {
@@ -20,4 +23,17 @@ export interface Project {
   readonly currency: string;
   readonly modelId: string;
   readonly updatedAt: string;
+}
+
+/** A project as the list of its data folder names it. */
+export interface ListedProject {
+  readonly id: string;
+  /** Its department or, before one is named, its site; empty where nobody has set it up. */
+  readonly name: string;
+  readonly site: string;
+  /** `closed`: it could not be opened, see `error`. */
+  readonly state: 'open' | 'archived' | 'closed';
+  readonly error: ErrorReport | null;
+  /** What it is at now, of all that happens one at a time on this machine. */
+  readonly work: WorkCode | null;
 }

@@ -1,7 +1,7 @@
 /** The contract as plain function calls, for programs in the same process: outputs out, errors thrown. */
 
 import type { App } from '../../contract/app.ts';
-import { atThisPc } from '../../contract/caller.ts';
+import { atThisPc, firstProject } from '../../contract/caller.ts';
 import type { ErrorReport } from '../../contract/entities.ts';
 import { type ErrorCode, OfficeError } from '../../contract/errors.ts';
 import type { AppEvent } from '../../contract/events.ts';
@@ -10,9 +10,9 @@ import type { Reply, RequestInput, RequestName, RequestOutput } from '../../cont
 export type Request = <Name extends RequestName>(name: Name, input: RequestInput<Name>) => Promise<RequestOutput<Name>>;
 
 /** @returns a function that throws the `OfficeError` of a refused request. */
-export function requestsOf(app: Pick<App, 'dispatch'>): Request {
+export function requestsOf(app: Pick<App, 'dispatch'>, project: string = firstProject): Request {
   return async <Name extends RequestName>(name: Name, input: RequestInput<Name>) => {
-    const reply = (await app.dispatch(name, input, atThisPc('cli'))) as Reply<Name>;
+    const reply = (await app.dispatch(name, input, atThisPc('cli', project))) as Reply<Name>;
     if (!reply.ok) throw errorOf(reply.error);
     return reply.value;
   };

@@ -21,19 +21,22 @@ export function answerRequests(
   app: Pick<App, 'dispatch'>,
   refused: (what: string, detail: string) => void,
 ): void {
-  ipcMain.handle(requestChannel, async (event, name: unknown, input: unknown): Promise<Reply<RequestName>> => {
-    if (isOwnPage(event)) return app.dispatch(String(name), input, atThisPc('electron'));
-    refused('request', event.senderFrame?.url ?? '');
-    return refusal;
-  });
+  ipcMain.handle(
+    requestChannel,
+    async (event, name: unknown, input: unknown, project: unknown): Promise<Reply<RequestName>> => {
+      if (isOwnPage(event)) return app.dispatch(String(name), input, atThisPc('electron', String(project)));
+      refused('request', event.senderFrame?.url ?? '');
+      return refusal;
+    },
+  );
 }
 
-/** Every event to every window; ends with the subscription. */
+/** Every event to every window, whose preload lets in what is about its project; ends with the subscription. */
 export function sendEvents(app: Pick<App, 'subscribe'>, windows: () => readonly BrowserWindow[]): () => void {
-  return app.subscribe((event) => {
+  return app.subscribe((event, about) => {
     for (const window of windows()) {
       if (!window.isDestroyed() && isOwnAddress(window.webContents.getURL()))
-        window.webContents.send(eventChannel, event);
+        window.webContents.send(eventChannel, event, about);
     }
   });
 }

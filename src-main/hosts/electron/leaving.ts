@@ -3,10 +3,10 @@
 import { dialog, type BrowserWindow } from 'electron';
 import type { App } from '../../contract/app.ts';
 import { atThisPc } from '../../contract/caller.ts';
-import type { AppStatus, Language } from '../../contract/entities.ts';
+import type { Language, ListedProject } from '../../contract/entities.ts';
 import { shellSay } from './sentences.ts';
 
-/** The window closes at once where nothing runs. */
+/** The window closes at once where no department trains. */
 export function askBeforeLeaving(window: BrowserWindow, app: Pick<App, 'dispatch'>, language: Language): void {
   let agreed = false;
   window.on('close', (event) => {
@@ -21,8 +21,9 @@ export function askBeforeLeaving(window: BrowserWindow, app: Pick<App, 'dispatch
 }
 
 async function mayClose(window: BrowserWindow, app: Pick<App, 'dispatch'>, language: Language): Promise<boolean> {
-  const status = await app.dispatch('app.status', {}, atThisPc('electron'));
-  if (!status.ok || (status.value as AppStatus).activeRunId === null) return true;
+  const reply = await app.dispatch('projects.list', {}, atThisPc('electron'));
+  const projects = reply.ok ? (reply.value as readonly ListedProject[]) : [];
+  if (!projects.some(({ work }) => work === 'run-active')) return true;
   const stay = 0;
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',

@@ -2,6 +2,7 @@
 
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { firstProject } from '../../contract/caller.ts';
 import type { Reply, RequestName } from '../../contract/requests.ts';
 
 interface Door {
@@ -44,8 +45,13 @@ export async function askRunningHost(
   dataDirectory: string,
   name: RequestName,
   input: unknown,
+  project: string = firstProject,
 ): Promise<Reply<RequestName> | null> {
-  const reply = (await knock(dataDirectory, `/${name}`, input)) as Reply<RequestName> | null;
+  const reply = (await knock(
+    dataDirectory,
+    `/${name}?project=${encodeURIComponent(project)}`,
+    input,
+  )) as Reply<RequestName> | null;
   return typeof reply?.ok === 'boolean' ? reply : null;
 }
 

@@ -7,13 +7,13 @@ import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { App } from '../../contract/app.ts';
 import { atThisPc } from '../../contract/caller.ts';
-import { refuse } from './guards.ts';
+import { projectOf, refuse } from './guards.ts';
 import { sameSecret } from './sessions.ts';
 
 /** What a terminal asks is short. */
 const largestBody = 64 * 1024;
 
-/** Adds `POST /door/REQUEST`. The caller has seen to it that only own hosts come so far. */
+/** Adds `POST /door/REQUEST?project=ID`. The caller has seen to it that only own hosts come so far. */
 export function addDoor(routes: Hono, { app, doorKey }: { app: Pick<App, 'dispatch'>; doorKey: string }): void {
   const tooLarge = bodyLimit({
     maxSize: largestBody,
@@ -28,6 +28,6 @@ export function addDoor(routes: Hono, { app, doorKey }: { app: Pick<App, 'dispat
     } catch {
       return refuse(context, 400, 'request-invalid', { field: 'body', reason: 'JSON' });
     }
-    return context.json(await app.dispatch(context.req.param('request'), input, atThisPc('cli')));
+    return context.json(await app.dispatch(context.req.param('request'), input, atThisPc('cli', projectOf(context))));
   });
 }

@@ -1,4 +1,4 @@
-/** The door alone, for a host that shows its window another way: no pages, no sessions, only `POST /door/REQUEST`. */
+/** The door alone, for a host that shows its window another way: no pages, no sessions, only `POST /door/REQUEST?project=ID`. */
 
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';

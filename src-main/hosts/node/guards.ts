@@ -1,6 +1,7 @@
 /** What every request to the loopback server must satisfy before anything else looks at it. */
 
 import type { Context, MiddlewareHandler } from 'hono';
+import { firstProject } from '../../contract/caller.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { contentSecurityPolicy } from '../content-security-policy.ts';
 
@@ -8,6 +9,9 @@ import { contentSecurityPolicy } from '../content-security-policy.ts';
 function ownHosts(port: number): readonly string[] {
   return [`127.0.0.1:${port}`, `localhost:${port}`];
 }
+
+/** Which project a request is about. Whether there is such a one, the app says. */
+export const projectOf = (context: Context): string => context.req.query('project') ?? firstProject;
 
 /** Answers with a `Reply` that carries an error code, so that the window can say it in its own language. */
 export function refuse(context: Context, status: 400 | 401 | 403 | 404 | 413, code: ErrorCode, values = {}): Response {

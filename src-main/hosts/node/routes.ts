@@ -1,12 +1,13 @@
-/** The addresses of the loopback server: the window's files, one POST for each request, one stream of events. */
+/** The addresses of the loopback server: the window's files, one POST for each request, one stream of events: of the project that `?project=ID` names. */
 
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { App } from '../../contract/app.ts';
 import { atThisPc } from '../../contract/caller.ts';
+import { type AppEvent, concerns } from '../../contract/events.ts';
 import { eventStream } from './event-stream.ts';
-import { ownHostOnly, ownPageOnly, refuse, securityHeaders } from './guards.ts';
+import { ownHostOnly, ownPageOnly, projectOf, refuse, securityHeaders } from './guards.ts';
 import { closedDoorPage } from './closed-door-page.ts';
 import { addDoor } from './door-routes.ts';
 import { sameSecret, type Sessions } from './sessions.ts';
@@ -47,9 +48,14 @@ export function createRoutes({ app, sessions, doorKey, files, port, signal }: Ro
     return next();
   });
 
-  routes.get('/api/events', (context) =>
-    context.body(eventStream(app.subscribe, signal), 200, { 'content-type': 'text/event-stream' }),
-  );
+  routes.get('/api/events', (context) => {
+    const project = projectOf(context);
+    const hear = (listener: (event: AppEvent) => void) =>
+      app.subscribe((event, about) => {
+        if (concerns(about, project)) listener(event);
+      });
+    return context.body(eventStream(hear, signal), 200, { 'content-type': 'text/event-stream' });
+  });
 
   const maxSize = largestBodyMegabytes * 1024 * 1024;
   const tooLarge = bodyLimit({
@@ -63,7 +69,9 @@ export function createRoutes({ app, sessions, doorKey, files, port, signal }: Ro
     } catch {
       return refuse(context, 400, 'request-invalid', { field: 'body', reason: 'JSON' });
     }
-    return context.json(await app.dispatch(context.req.param('request'), input, atThisPc('browser')));
+    return context.json(
+      await app.dispatch(context.req.param('request'), input, atThisPc('browser', projectOf(context))),
+    );
   });
 
   routes.all('/api/*', (context) => refuse(context, 404, 'request-unknown', { name: context.req.path }));

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { AppEvent } from '../../../src-main/contract/events.ts';
+import { firstProject } from '../../../src-main/contract/caller.ts';
+import type { AppEvent, AppListener } from '../../../src-main/contract/events.ts';
 import {
   askRunningHost,
   leaveDoorFile,
@@ -20,16 +21,16 @@ import { type LoopbackServer, openLoopback } from '../../../src-main/hosts/node/
 
 let folder: string;
 let server: LoopbackServer;
-const asked: { name: string; input: unknown }[] = [];
-const listeners = new Set<(event: AppEvent) => void>();
+const asked: { name: string; input: unknown; project: string }[] = [];
+const listeners = new Set<AppListener>();
 
 /** The server does not care what answers; the real app behind it has tests of its own. */
 const app = {
-  dispatch: async (name: string, input: unknown) => {
-    asked.push({ name, input });
+  dispatch: async (name: string, input: unknown, { project }: { project: string }) => {
+    asked.push({ name, input, project });
     return { ok: true as const, value: null };
   },
-  subscribe: (listener: (event: AppEvent) => void) => {
+  subscribe: (listener: AppListener) => {
     listeners.add(listener);
     return () => void listeners.delete(listener);
   },
@@ -115,7 +116,7 @@ test('without a session nothing is served but the way in, in both languages', as
 test('a request carries its name and input to the app and the reply back', async () => {
   const reply = await post(await enter(), {}, '{"limit":1,"名前":"田中"}');
   expect(await reply.json()).toEqual({ ok: true, value: null });
-  expect(asked).toEqual([{ name: 'app.status', input: { limit: 1, 名前: '田中' } }]);
+  expect(asked).toEqual([{ name: 'app.status', input: { limit: 1, 名前: '田中' }, project: firstProject }]);
 });
 
 test('a foreign host name is refused (DNS rebinding)', async () => {
@@ -195,6 +196,26 @@ test('what is not JSON, too large or of no known address is refused with a code'
   expect(asked).toEqual([]);
 });
 
+test('a window names its project with each request, and hears what concerns it alone', async () => {
+  const cookie = await enter();
+  const headers = { cookie, origin: base() };
+  await fetch(`${base()}/api/app.status?project=press-shop`, { method: 'POST', headers, body: '{}' });
+  expect(asked).toEqual([{ name: 'app.status', input: {}, project: 'press-shop' }]);
+  const leaving = new AbortController();
+  const address = `${base()}/api/events?project=press-shop`;
+  const response = await fetch(address, { headers, signal: leaving.signal });
+  const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+  await reader.read();
+  const [tell] = [...listeners];
+  tell!({ kind: 'changed', topics: ['runs'] }, firstProject);
+  tell!({ kind: 'changed', topics: ['log'] }, 'press-shop');
+  tell!({ kind: 'changed', topics: ['projects'] }, null);
+  let heard = '';
+  while (!heard.includes('projects')) heard += (await reader.read()).value ?? '';
+  expect(heard.match(/"topics":\["\w+"\]/g)).toEqual(['"topics":["log"]', '"topics":["projects"]']);
+  leaving.abort();
+});
+
 test('every window hears every event, and a closed window is forgotten', async () => {
   const cookie = await enter();
   const windows = await Promise.all(
@@ -209,7 +230,7 @@ test('every window hears every event, and a closed window is forgotten', async (
   );
   expect(listeners.size).toBe(2);
   const event: AppEvent = { kind: 'changed', topics: ['runs'] };
-  for (const listener of listeners) listener(event);
+  for (const listener of listeners) listener(event, null);
   for (const { reader } of windows) expect((await reader.read()).value).toBe(`data: ${JSON.stringify(event)}\n\n`);
   windows[0]?.reader.cancel().catch(() => {});
   windows[0]?.leaving.abort();
@@ -241,7 +262,9 @@ describe('the door for programs of the same user', () => {
   test('makes a request for whoever can read its key, without a session', async () => {
     leaveDoorFile(folder, server);
     expect(await askRunningHost(folder, 'releases.revert', {})).toEqual({ ok: true, value: null });
-    expect(asked).toEqual([{ name: 'releases.revert', input: {} }]);
+    expect(asked).toEqual([{ name: 'releases.revert', input: {}, project: firstProject }]);
+    await askRunningHost(folder, 'releases.revert', {}, '部署 & 1');
+    expect(asked.at(-1)).toMatchObject({ project: '部署 & 1' });
     expect((await fetch(base())).status).toBe(401);
   });
 

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ComposedApp, compose } from '../../../src-main/compose.ts';
 import type { App } from '../../../src-main/contract/app.ts';
 import type { TrainingRun } from '../../../src-main/contract/entities.ts';
-import type { AppEvent } from '../../../src-main/contract/events.ts';
+import type { AppEvent, AppListener } from '../../../src-main/contract/events.ts';
 import type { Reply, RequestName } from '../../../src-main/contract/requests.ts';
 import { forkProcess } from '../../../src-main/engine/fork-process.ts';
 import { follow, type Request, requestsOf } from '../../../src-main/hosts/cli/requests.ts';
@@ -156,9 +156,9 @@ async function startHost(): Promise<{ request: Request; subscribe: App['subscrib
     const response = await fetch(`${origin}/api/${name}`, { method: 'POST', headers: { cookie, origin }, body });
     return (await response.json()) as Reply<RequestName>;
   };
-  const listeners = new Set<(event: AppEvent) => void>();
+  const listeners = new Set<AppListener>();
   const events = await fetch(`${origin}/api/events`, { headers: { cookie } });
-  void readEvents(events, (event) => listeners.forEach((listener) => listener(event)));
+  void readEvents(events, (event) => listeners.forEach((listener) => listener(event, null)));
   return {
     request: requestsOf({ dispatch }),
     subscribe: (listener) => {

@@ -5,7 +5,7 @@ import { atThisPc, type Caller, permissions } from '../../../src-main/contract/c
 import { requests } from '../../../src-main/contract/requests.ts';
 import { openOffice } from '../../fixtures/office.ts';
 
-const collector: Caller = { operator: '現場 一郎', host: 'browser', permissions: ['read', 'collect'] };
+const collector: Caller = { ...atThisPc('browser'), operator: '現場 一郎', permissions: ['read', 'collect'] };
 
 describe('caller', () => {
   test('is refused what nobody allowed, in both languages', async () => {
@@ -57,7 +57,7 @@ describe('contract', () => {
     const heard = Object.values(requests).flatMap((request) => (request.kind === 'query' ? request.staleAfter : []));
     const topics = ['status', 'project', 'models', 'devices', 'precisionTask', 'examples', 'datasets', 'runs'];
     const proven = ['adapters', 'adapterTask', 'evaluations', 'costs', 'releases', 'log'];
-    expect(new Set(heard)).toEqual(new Set([...topics, ...proven, 'rollouts', 'stations', 'answers']));
+    expect(new Set(heard)).toEqual(new Set([...topics, ...proven, 'rollouts', 'stations', 'answers', 'projects']));
   });
 
   test('another device makes a shown plan stale', async () => {

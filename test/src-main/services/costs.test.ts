@@ -65,7 +65,7 @@ describe('costs', () => {
     expect((await office.ask('costs.get', { evaluationId })).comparedSteps).toBeNull();
     expect(office.ownEngines[0]?.closed).toBe(true);
     expect(await office.ask('costs.measure', { evaluationId })).toMatchObject({ state: 'running' });
-    await office.services.close();
+    await office.close();
     expect(office.ownEngines.every(({ closed }) => closed)).toBe(true);
   });
 

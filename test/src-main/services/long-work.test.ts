@@ -3,7 +3,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, test, vi } from 'vitest';
 import { OfficeError } from '../../../src-main/contract/errors.ts';
-import { type Ending, Lane, type Work, type WorkHooks } from '../../../src-main/services/long-work.ts';
+import { type Ending, Lane, Track, type Work, type WorkHooks } from '../../../src-main/services/long-work.ts';
 
 /** A job that the test ends by hand; its cancel ends it as the engine does. */
 function job() {
@@ -14,7 +14,11 @@ function job() {
 
 function lane() {
   const clock = { milliseconds: 1_000 };
-  const made = new Lane(() => new Date(clock.milliseconds));
+  const made = new Lane(
+    () => new Date(clock.milliseconds),
+    new Track(),
+    () => 'Press shop',
+  );
   const heard: unknown[] = [];
   const endings: Ending[] = [];
   /** Work that follows jobs one after the other. */

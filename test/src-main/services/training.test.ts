@@ -311,7 +311,7 @@ describe('when it ends by itself', () => {
     const office = await openSampleOffice();
     const { id, job } = await startRun(office);
     job.emit(prepared(10));
-    await office.services.close();
+    await office.close();
     expect(office.engine.closed).toBe(true);
     expect(await run(office, id)).toMatchObject({ state: 'interrupted', error: { code: 'run-interrupted' } });
   });

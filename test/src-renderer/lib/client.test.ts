@@ -26,15 +26,14 @@ function loopback(
     Promise.resolve(json({ ok: true, value: null })),
 ) {
   const streams: FakeEvents[] = [];
-  const transport = loopbackTransport({
-    fetch,
-    openEvents: () => {
-      const events = new FakeEvents();
-      streams.push(events);
-      return events as unknown as EventSource;
-    },
-  });
-  return { client: new Client(transport), streams };
+  const opened: string[] = [];
+  const openEvents = (address: string) => {
+    const events = new FakeEvents();
+    streams.push(events);
+    opened.push(address);
+    return events as unknown as EventSource;
+  };
+  return { client: new Client(loopbackTransport({ fetch, openEvents }, 'press-shop')), streams, opened };
 }
 
 describe('loopback', () => {
@@ -45,7 +44,7 @@ describe('loopback', () => {
     const { client } = loopback(fetch);
     expect(await client.request('examples.delete', { ids: ['a', 'b'] })).toEqual({ ok: true, value: { deleted: 2 } });
     const [address, options] = fetch.mock.calls[0]!;
-    expect(address).toBe('/api/examples.delete');
+    expect(address).toBe('/api/examples.delete?project=press-shop');
     expect(options).toMatchObject({ method: 'POST', body: '{"ids":["a","b"]}' });
   });
 
@@ -74,9 +73,9 @@ describe('loopback', () => {
   });
 
   it('opens one stream for all listeners and closes it with the last', () => {
-    const { client, streams } = loopback();
+    const { client, streams, opened } = loopback();
     const stops = [client.listen(() => {}), client.listen(() => {})];
-    expect(streams).toHaveLength(1);
+    expect(opened).toEqual(['/api/events?project=press-shop']);
     stops[0]!();
     expect(streams[0]!.closed).toBe(false);
     stops[1]!();
@@ -114,16 +113,22 @@ describe('loopback', () => {
 describe('preload', () => {
   it('passes requests and events through the bridge', async () => {
     let tell: (event: AppEvent) => void = () => {};
+    const subscribed: string[] = [];
     const client = new Client(
-      preloadTransport({
-        request: async (name, input) => ({ ok: true, value: { name, input } }) as never,
-        subscribe: (listener) => ((tell = listener), () => {}),
-      }),
+      preloadTransport(
+        {
+          request: async (name, input, project) => ({ ok: true, value: { name, input, project } }) as never,
+          subscribe: (project, listener) => (subscribed.push(project), (tell = listener), () => {}),
+        },
+        'press-shop',
+      ),
     );
-    expect(await client.request('app.status', {})).toEqual({ ok: true, value: { name: 'app.status', input: {} } });
+    const value = { name: 'app.status', input: {}, project: 'press-shop' };
+    expect(await client.request('app.status', {})).toEqual({ ok: true, value });
     const heard: Signal[] = [];
     client.listen((signal) => heard.push(signal));
     tell({ kind: 'changed', topics: ['log'] });
     expect(heard).toEqual([{ kind: 'event', event: { kind: 'changed', topics: ['log'] } }]);
+    expect(subscribed).toEqual(['press-shop']);
   });
 });

@@ -4,6 +4,7 @@ import { EventEmitter } from 'node:events';
 import type { BrowserWindow } from 'electron';
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { App } from '../../../../src-main/contract/app.ts';
+import type { WorkCode } from '../../../../src-main/contract/work-words.ts';
 import { askBeforeLeaving } from '../../../../src-main/hosts/electron/leaving.ts';
 import { standIn } from '../../../fixtures/electron-stand-in/state.ts';
 
@@ -24,13 +25,19 @@ class ClosableWindow extends EventEmitter {
   }
 }
 
-const officeWith = (activeRunId: string | null): Pick<App, 'dispatch'> => ({
-  dispatch: async () => ({ ok: true, value: { activeRunId } }) as Awaited<ReturnType<App['dispatch']>>,
-});
+/** Two departments, one of them at work or not. */
+function officeWith(work: WorkCode | null): Pick<App, 'dispatch'> {
+  const project = { name: '', site: '', state: 'open', error: null } as const;
+  const value = [
+    { ...project, id: 'first', work: null },
+    { ...project, id: 'other', work },
+  ];
+  return { dispatch: async () => ({ ok: true, value }) };
+}
 
-function openWindow(activeRunId: string | null): ClosableWindow {
+function openWindow(work: WorkCode | null): ClosableWindow {
   const window = new ClosableWindow();
-  askBeforeLeaving(window as unknown as BrowserWindow, officeWith(activeRunId), 'ja');
+  askBeforeLeaving(window as unknown as BrowserWindow, officeWith(work), 'ja');
   return window;
 }
 
@@ -47,7 +54,7 @@ it('closes without a word where nothing runs', async () => {
 
 it('keeps the window where the answer is the default one', async () => {
   standIn.answers = [0];
-  const window = openWindow('run-1');
+  const window = openWindow('run-active');
   window.close();
   await expect.poll(() => standIn.dialogs).toHaveLength(1);
   expect(standIn.dialogs[0]).toEqual({
@@ -59,7 +66,7 @@ it('keeps the window where the answer is the default one', async () => {
 
 it('closes where somebody says so', async () => {
   standIn.answers = [1];
-  const window = openWindow('run-1');
+  const window = openWindow('run-active');
   window.close();
   await expect.poll(() => window.closed).toBe(true);
 });

@@ -109,18 +109,19 @@ describe.skipIf(chromiumPath === undefined)(`the shell${chromiumPath ? '' : ` (s
   });
 
   it('takes a request through the contract to the real office and its model process', async () => {
-    const reply = await page.evaluate(() => window.usumaku!.request('app.status', {}));
+    const reply = await page.evaluate(() => window.usumaku!.request('app.status', {}, 'first'));
     expect(reply).toMatchObject({ ok: true, value: { host: 'electron', dataDirectory: data } });
     await expect
-      .poll(() => page.evaluate(() => window.usumaku!.request('app.status', {})))
+      .poll(() => page.evaluate(() => window.usumaku!.request('app.status', {}, 'first')))
       .toMatchObject({ ok: true, value: { device: { chosen: expect.any(String) as string } } });
-    const wrong = await page.evaluate(() => window.usumaku!.request('app.setOperator', { name: 7 }));
+    const wrong = await page.evaluate(() => window.usumaku!.request('app.setOperator', { name: 7 }, 'first'));
     expect(wrong).toMatchObject({ ok: false, error: { code: 'request-invalid' } });
   });
 
   it('lets the system’s own dialog choose a folder, and gives the page its path alone', async () => {
     standIn.folders.push(join(data, '田中 USB'));
-    const choose = () => page.evaluate(() => window.usumaku!.request('models.chooseFolder', { title: 'モデル' }));
+    const choose = () =>
+      page.evaluate(() => window.usumaku!.request('models.chooseFolder', { title: 'モデル' }, 'first'));
     expect(await choose()).toEqual({ ok: true, value: { directory: join(data, '田中 USB') } });
     expect(await choose()).toEqual({ ok: true, value: { directory: null } });
     expect(standIn.folderDialogs[0]).toEqual({
@@ -144,13 +145,16 @@ describe.skipIf(chromiumPath === undefined)(`the shell${chromiumPath ? '' : ` (s
   it('tells the page what changed, without the event object of Electron', async () => {
     const heard = await page.evaluate(async () => {
       const events: unknown[][] = [];
-      const end = window.usumaku!.subscribe((...values: unknown[]) => void events.push(values));
-      await window.usumaku!.request('app.setOperator', { name: '田中' });
+      const others: unknown[] = [];
+      const end = window.usumaku!.subscribe('first', (...values: unknown[]) => void events.push(values));
+      window.usumaku!.subscribe('another-department', (event) => void others.push(event));
+      await window.usumaku!.request('app.setOperator', { name: '田中' }, 'first');
       while (events.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
       end();
-      return events[0];
+      return { first: events[0], others };
     });
-    expect(heard).toEqual([{ kind: 'changed', topics: expect.arrayContaining(['status']) as string[] }]);
+    expect(heard.first).toEqual([{ kind: 'changed', topics: expect.arrayContaining(['status']) as string[] }]);
+    expect(heard.others).toEqual([]);
   });
 
   it.each([
@@ -177,7 +181,7 @@ describe.skipIf(chromiumPath === undefined)(`the shell${chromiumPath ? '' : ` (s
       link.click();
       window.open('https://example.com/');
     });
-    const reply = await page.evaluate(() => window.usumaku!.request('app.status', {}));
+    const reply = await page.evaluate(() => window.usumaku!.request('app.status', {}, 'first'));
     expect(reply.ok).toBe(true);
     expect(page.url()).toBe(before);
     await expect.poll(() => standIn.context().pages().length).toBe(1);

@@ -1,0 +1,56 @@
+/** Where the projects of a data folder lie: the first in the folder itself, each further one in `projects/ID`. */
+
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { storageError } from './storage-errors.ts';
+import { writeDurably } from './durable.ts';
+
+/** What every project's folder holds. */
+export const databaseName = 'usumaku.sqlite';
+
+/** What an id may be: never a path. */
+const idPattern = /^[0-9a-zA-Z_-]{1,64}$/;
+
+export interface ProjectFolders {
+  /** Ids of the further projects. @throws OfficeError file-unwritable */
+  ids(): readonly string[];
+  of(id: string): string;
+  /** How it was called last, for whoever cannot open its database; empty where nobody knows. */
+  lastName(id: string): string;
+  /** A disk that is full costs the name of a project that cannot be opened later, nothing else. */
+  keepName(id: string, name: string): void;
+  /** Takes away what was made of a new one. */
+  remove(id: string): void;
+}
+
+export function projectFolders(dataDirectory: string): ProjectFolders {
+  const all = join(dataDirectory, 'projects');
+  const of = (id: string) => join(all, id);
+  const nameFile = (id: string) => join(of(id), 'name.txt');
+  return {
+    of,
+    ids() {
+      try {
+        return readdirSync(all).filter((name) => idPattern.test(name) && existsSync(join(of(name), databaseName)));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+        throw storageError(error, all) ?? error;
+      }
+    },
+    lastName(id) {
+      try {
+        return readFileSync(nameFile(id), 'utf8').trim();
+      } catch {
+        return '';
+      }
+    },
+    keepName(id, name) {
+      try {
+        writeDurably(nameFile(id), Buffer.from(`${name}\n`));
+      } catch {
+        // See above.
+      }
+    },
+    remove: (id) => rmSync(of(id), { recursive: true, force: true }),
+  };
+}
