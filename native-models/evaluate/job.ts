@@ -1,13 +1,13 @@
 /** Base and adapter answer the same questions, side by side in one pass, and both are compared with the right answer. */
 
-import type { AnswerScores, EvaluateItem, EvaluateJob, EvaluateProgress, EvaluateResult, JobControl } from '../jobs.ts';
+import type { AnswerScores, EvaluateEvent, EvaluateItem, EvaluateJob, EvaluateResult, JobControl } from '../jobs.ts';
 import { ModelServer } from '../generate/server.ts';
-import { readQuestions } from './questions.ts';
+import { type Question, readQuestions } from './questions.ts';
 import { scoreAnswer } from './metrics/score.ts';
 
 export interface EvaluateHooks {
   readonly control: JobControl;
-  readonly onProgress: (progress: EvaluateProgress) => void;
+  readonly onAnswered: (event: EvaluateEvent) => void;
 }
 
 interface Scored {
@@ -15,20 +15,31 @@ interface Scored {
   readonly scores: AnswerScores;
 }
 
+/** A question in tokens, and how long its right answer is: what it will take is about that long. */
+interface Asked {
+  readonly example: Question;
+  readonly ids: readonly number[];
+  readonly tokens: number;
+}
+
 /** Answers greedily, `batchSize` questions at a time, each once by the base and once by the adapter. */
-export async function evaluate(job: EvaluateJob, { control, onProgress }: EvaluateHooks): Promise<EvaluateResult> {
+export async function evaluate(job: EvaluateJob, { control, onAnswered }: EvaluateHooks): Promise<EvaluateResult> {
   const started = performance.now();
   const examples = await readQuestions(job.examplesFile);
   const server = await ModelServer.open(job, { turn: control.turn });
-  const { chat } = server.model;
+  const { chat, tokenizer } = server.model;
   const sampling = { maxNewTokens: job.maxNewTokens, temperature: 0, topP: 1, seed: 0 };
   let peakBytes = process.memoryUsage.rss();
   try {
     // Questions of like length answer together, so that little is padding.
-    const prompts: { readonly example: (typeof examples)[number]; readonly ids: readonly number[] }[] = [];
-    for (const example of examples)
-      prompts.push({ example, ids: await chat.encodePrompt([{ role: 'user', content: example.question }]) });
+    const prompts: Asked[] = [];
+    for (const example of examples) {
+      const ids = await chat.encodePrompt([{ role: 'user', content: example.question }]);
+      const { length } = await tokenizer.encode(example.answer);
+      prompts.push({ example, ids, tokens: ids.length + length });
+    }
     prompts.sort((a, b) => a.ids.length - b.ids.length);
+    const secondsLeft = timeLeft(prompts.map(({ tokens }) => tokens));
     const items = new Map<string, EvaluateItem>();
     for (let start = 0; start < prompts.length; start += job.batchSize) {
       const batch = prompts.slice(start, start + job.batchSize);
@@ -37,18 +48,21 @@ export async function evaluate(job: EvaluateJob, { control, onProgress }: Evalua
       );
       const answers = await server.answer(rows, sampling, control.turn);
       const decoded = await Promise.all(answers.map(({ ids }) => chat.decodeAnswer(ids)));
-      batch.forEach(({ example: { id, answer: expected, phrases } }, index) => {
+      const answered = batch.map(({ example: { id, answer: expected, phrases } }, index): EvaluateItem => {
         const [base, adapter] = [index, batch.length + index].map((row) => {
           const [answer, ended] = [decoded[row]!, answers[row]!.finish === 'stop'];
           return { answer, scores: scoreAnswer({ expected, answer, ended, phrases }) };
         }) as [Scored, Scored];
-        const texts = { base: base.answer, adapter: adapter.answer };
-        items.set(id, { id, ...texts, baseScores: base.scores, adapterScores: adapter.scores });
+        return {
+          ...{ id, base: base.answer, adapter: adapter.answer },
+          ...{ baseScores: base.scores, adapterScores: adapter.scores },
+        };
       });
+      for (const item of answered) items.set(item.id, item);
       peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
-      const done = start + batch.length;
-      const seconds = (performance.now() - started) / 1000;
-      onProgress({ done, total: prompts.length, secondsLeft: (seconds / done) * (prompts.length - done) });
+      const [done, seconds] = [start + batch.length, (performance.now() - started) / 1000];
+      const progress = { done, total: prompts.length, secondsLeft: secondsLeft(done) };
+      onAnswered({ ...progress, items: answered, seconds, peakBytes });
     }
     return {
       items: examples.map(({ id }) => items.get(id)!),
@@ -59,4 +73,17 @@ export async function evaluate(job: EvaluateJob, { control, onProgress }: Evalua
   } finally {
     await server.close();
   }
+}
+
+/**
+ * Seconds left after so many questions, as fast as it was from now until then: longer questions come later, so tokens are
+ * counted and not questions, and loading the model is no part of it.
+ */
+function timeLeft(tokens: readonly number[]): (done: number) => number {
+  const started = performance.now();
+  const sum = (part: readonly number[]): number => part.reduce((total, each) => total + each, 0);
+  return (done) => {
+    const seconds = (performance.now() - started) / 1000;
+    return (seconds / Math.max(1, sum(tokens.slice(0, done)))) * sum(tokens.slice(done));
+  };
 }

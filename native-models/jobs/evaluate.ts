@@ -15,8 +15,9 @@ export interface EvaluateQuestion extends ExamplePair {
 
 export interface EvaluateJob extends AnsweringModel {
   readonly adapterDirectory: string;
-  /** JSON Lines of `EvaluateQuestion`. */
+  /** JSON Lines of `EvaluateQuestion`; other fields are left alone. */
   readonly examplesFile: string;
+  /** Which questions share a pass follows from this and their lengths alone: a later job on the rest forms the same batches. */
   readonly batchSize: number;
   readonly maxNewTokens: number;
 }
@@ -70,6 +71,14 @@ export interface EvaluateProgress {
   readonly done: number;
   readonly total: number;
   readonly secondsLeft: number;
+}
+
+/** After each batch, whole: what was answered in it, so that nothing is lost with what comes after. */
+export interface EvaluateEvent extends EvaluateProgress {
+  readonly items: readonly EvaluateItem[];
+  /** Of this job so far. */
+  readonly seconds: number;
+  readonly peakBytes: number;
 }
 
 export interface ProveJob extends AnsweringModel {

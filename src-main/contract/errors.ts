@@ -57,6 +57,8 @@ type OfficeErrorCode =
   | 'run-interrupted'
   | 'evaluation-active'
   | 'evaluation-interrupted'
+  | 'evaluation-wrong-state'
+  | 'questions-damaged'
   | 'evaluation-other-precision'
   | 'evaluation-missing'
   | 'criteria-not-met'
@@ -176,7 +178,11 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'run-active': 'Run {number} is still training. Wait for it or cancel it first.',
     'run-wrong-state': 'Run {number} is {state}, so this is not possible.',
     'run-interrupted': 'Usumaku was closed while this run was training. Resume it from step {step}.',
-    'evaluation-interrupted': 'Usumaku was closed during this evaluation. Start it again.',
+    'evaluation-interrupted': 'Usumaku was closed during this evaluation. What was answered is kept: continue it.',
+    'evaluation-wrong-state':
+      'This evaluation cannot be continued or run again: it has not come so far, or was made before questions were kept. Start a new one.',
+    'questions-damaged':
+      'The questions at {path} are missing or have changed since they were asked. Start a new evaluation.',
     'evaluation-active': 'An evaluation is running. Wait for it or cancel it first.',
     'adapter-does-not-act':
       'The adapter changes nothing on {prompts} probe prompts, so it is not used. Train longer or with a higher learning rate.',
@@ -361,7 +367,10 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'run-active': '学習{number}がまだ進行中です。終わるのを待つか、中止してください。',
     'run-wrong-state': '学習{number}は「{state}」のため、この操作はできません。',
     'run-interrupted': '学習中に薄膜が終了しました。{step}ステップ目から再開できます。',
-    'evaluation-interrupted': '評価中に薄膜が終了しました。もう一度始めてください。',
+    'evaluation-interrupted': '評価中に薄膜が終了しました。済んだ答えは残っています。続きから評価できます。',
+    'evaluation-wrong-state':
+      'この評価は、続きからも記録からも評価できません。まだ終わっていないか、質問が記録される前の評価です。新しく始めてください。',
+    'questions-damaged': '{path} の質問がないか、評価のあとに変わっています。新しく評価を始めてください。',
     'evaluation-active': '評価が進行中です。終わるのを待つか、中止してください。',
     'evaluation-other-precision':
       'このアダプターの評価は「{evaluated}」で行ったものですが、いまの精度は「{precision}」です。もう一度評価するか、精度を元に戻してください。',

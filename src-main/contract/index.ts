@@ -9,6 +9,7 @@ export * from './import-words.ts';
 export * from './requests.ts';
 export * from './rollout-words.ts';
 export * from './rules/answers.ts';
+export * from './rules/evaluations.ts';
 export * from './rules/limits.ts';
 export * from './rules/proofs.ts';
 export * from './rules/runs.ts';

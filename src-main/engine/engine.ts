@@ -16,8 +16,8 @@ import type {
   Device,
   DeviceCheck,
   EstimateJob,
+  EvaluateEvent,
   EvaluateJob,
-  EvaluateProgress,
   EvaluateResult,
   ExampleMeasure,
   ExamplePair,
@@ -80,7 +80,7 @@ export interface EngineJobs {
   checkModel: { input: { directory: string }; event: ModelCheckProgress; output: ModelReport };
   proveAdapter: { input: ProveJob; event: ProofProgress; output: AdapterEvidence };
   merge: { input: MergeJob; event: MergeProgress; output: MergeResult };
-  evaluate: { input: EvaluateJob; event: EvaluateProgress; output: EvaluateResult };
+  evaluate: { input: EvaluateJob; event: EvaluateEvent; output: EvaluateResult };
   comparePrecisions: { input: ComparePrecisionsJob; event: ComparePrecisionsProgress; output: ComparePrecisionsResult };
 }
 

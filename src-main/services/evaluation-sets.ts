@@ -1,19 +1,9 @@
-/** What an adapter is asked, set by set, and what the answers add up to. */
+/** What an adapter is asked, set by set. */
 
-import { createHash } from 'node:crypto';
-import { setKinds } from '../contract/areas/evaluations.ts';
-import type { EvaluationItem, SetKind, SetResult } from '../contract/entities.ts';
+import type { SetKind } from '../contract/entities.ts';
 import { factKey, type FrozenExample } from '../domain/dataset.ts';
-import { pairedBootstrap } from '../domain/statistics/intervals.ts';
-import { pairedVerdict } from '../domain/statistics/paired.ts';
-import { scoreOf } from '../domain/statistics/scores.ts';
-import { lookLevel } from '../domain/statistics/verdict.ts';
-import type { EngineJobs } from '../engine/engine.ts';
 import { readBundledPairs, readSafetyPack } from './bundled-files.ts';
 import type { Context } from './context.ts';
-
-type EvaluateItem = EngineJobs['evaluate']['output']['items'][number];
-type Scores = EvaluateItem['adapterScores'];
 
 /** One question with the id it travels under. */
 export interface Asked {
@@ -54,57 +44,12 @@ export function questionsAmong({ bundled }: Context, examples: readonly FrozenEx
   ];
 }
 
+/** The id under which a question of a set travels. */
+export const idOf = ({ set, exampleId }: Pick<Asked, 'set' | 'exampleId'>): string => `${set}-${exampleId}`;
+
 const inSet = (set: SetKind, pairs: readonly (Omit<Asked, 'exampleId' | 'set'> & { readonly id: string })[]): Asked[] =>
   pairs.map(({ id, question, answer, category, required, forbidden }) => ({
-    ...{ id: `${set}-${id}`, exampleId: id, set, category, question, answer },
+    ...{ id: idOf({ set, exampleId: id }), exampleId: id, set, category, question, answer },
     ...(required && { required }),
     ...(forbidden && { forbidden }),
   }));
-
-/** A safety answer is right by what it says and does not say, all others by being exact. */
-const isRight = (set: SetKind, { exact, phrases }: Scores): boolean =>
-  set === 'safety' ? (phrases?.passed ?? false) : exact;
-
-export interface Outcome {
-  readonly items: readonly EvaluationItem[];
-  readonly sets: readonly SetResult[];
-}
-
-/** Questions without an answer are left out. */
-export function sumUp(asked: readonly Asked[], answers: readonly EvaluateItem[]): Outcome {
-  const byId = new Map(answers.map((answer) => [answer.id, answer]));
-  const items = asked.flatMap((question): (EvaluationItem & Pick<EvaluateItem, 'baseScores' | 'adapterScores'>)[] => {
-    const given = byId.get(question.id);
-    if (!given) return [];
-    const { set, exampleId, category, answer: expected } = question;
-    const { id: _, ...rest } = given;
-    const right = { baseRight: isRight(set, given.baseScores), adapterRight: isRight(set, given.adapterScores) };
-    return [{ exampleId, set, category, question: question.question, expected, ...rest, ...right, acceptance: null }];
-  });
-  const sets = setKinds.flatMap((kind): SetResult[] => {
-    const chosen = items.filter(({ set }) => set === kind);
-    if (chosen.length === 0) return [];
-    const rights = chosen.map(({ baseRight, adapterRight }) => ({ baseExact: baseRight, adapterExact: adapterRight }));
-    const invented = (who: 'base' | 'adapter') =>
-      chosen.filter((item) => !item[`${who}Right`] && !item[`${who}Scores`].refused).length;
-    return [
-      {
-        kind,
-        hash: hashOf(asked.filter(({ set }) => set === kind)),
-        base: scoreOf(chosen.map((item) => ({ exact: item.baseRight, chrf: item.baseScores.chrf }))),
-        adapter: scoreOf(chosen.map((item) => ({ exact: item.adapterRight, chrf: item.adapterScores.chrf }))),
-        paired: pairedVerdict(rights, lookLevel),
-        difference: pairedBootstrap(rights.map((each) => Number(each.adapterExact) - Number(each.baseExact))),
-        invented: kind === 'new-cases' ? { base: invented('base'), adapter: invented('adapter') } : null,
-      },
-    ];
-  });
-  return { items, sets };
-}
-
-function hashOf(asked: readonly Asked[]): string {
-  const hash = createHash('sha256');
-  for (const { question, answer, required = [], forbidden = [] } of asked)
-    hash.update(`${JSON.stringify([question, answer, required, forbidden])}\n`);
-  return hash.digest('hex');
-}

@@ -1,29 +1,34 @@
 /** Proving: base and adapter answer the same questions, and the project's criteria judge. */
 
 import type { evaluationRequests } from '../contract/areas/evaluations.ts';
-import type { Evaluation, EvaluationDetail, EvaluationItem, Judgement } from '../contract/entities.ts';
+import type {
+  Evaluation,
+  EvaluationDetail,
+  EvaluationItem,
+  EvaluationRecord,
+  Judgement,
+} from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import { needsPerson } from '../contract/rules/answers.ts';
+import { canGoOn, canRunAgain } from '../contract/rules/evaluations.ts';
 import { diagnose } from '../domain/diagnosis.ts';
-import type { EngineJobs } from '../engine/engine.ts';
+import { compareRuns } from '../domain/reruns.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import type { StoredEvaluation } from '../store/evaluations.ts';
-import { answeringModel } from './answering.ts';
 import { type Context, found } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
 import { judged, judgedEvaluations } from './evaluation-judging.ts';
-import { type Asked, questionsOf, sumUp } from './evaluation-sets.ts';
-import type { Ending, Lane, LongWork } from './long-work.ts';
-
-type EvaluateResult = EngineJobs['evaluate']['output'];
+import { type Asked, questionsOf } from './evaluation-sets.ts';
+import { createEvaluationWork } from './evaluation-work.ts';
+import type { Lane } from './long-work.ts';
 
 export interface Evaluations {
   readonly handlers: HandlersOf<typeof evaluationRequests>;
   /** One with its answers, judged by today's criteria. @throws OfficeError not-found */
   detail(evaluationId: string): EvaluationDetail;
-  /** At boot: evaluations that a former host left behind cannot go on. */
+  /** At boot: evaluations that a former host left behind wait to be continued. */
   markInterrupted(): void;
   /** The evaluation that runs. */
   activeId(): string | null;
@@ -39,18 +44,21 @@ export function createEvaluations(
   { lane, datasets, devices }: { lane: Lane; datasets: Datasets; devices: Devices },
 ): Evaluations {
   const { store, engine } = context;
-  let newest: { evaluation: Evaluation; readonly work: LongWork } | null = null;
-
-  const live = () => (newest?.work.running ? newest : null);
-  /** As stored, with the progress of the running one. */
-  const present = (evaluation: Evaluation) =>
-    evaluation.id === live()?.evaluation.id ? live()!.evaluation : evaluation;
+  const work = createEvaluationWork(context, lane);
+  const stored = (id: string): StoredEvaluation => found(store.evaluations.get(id), 'evaluation', id);
 
   function detail(evaluationId: string): EvaluationDetail {
-    const evaluation = found(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
-    const shown = present(judged(context, evaluation));
+    const evaluation = stored(evaluationId);
+    const shown = work.present(judged(context, evaluation));
     const items = store.evaluations.items(evaluationId);
-    return { ...shown, items, diagnoses: shown.judgement ? diagnosesOf(shown.adapterId, shown.judgement, items) : [] };
+    const diagnoses = shown.judgement ? diagnosesOf(shown.adapterId, shown.judgement, items) : [];
+    return { ...shown, items, diagnoses, rerun: rerunOf(evaluation, items) };
+  }
+
+  function rerunOf(evaluation: StoredEvaluation, items: readonly EvaluationItem[]) {
+    if (evaluation.rerunOf === null || evaluation.state !== 'completed') return null;
+    const first = stored(evaluation.rerunOf);
+    return compareRuns({ ...first, items: store.evaluations.items(first.id) }, { ...evaluation, items });
   }
 
   function diagnosesOf(adapterId: string, judgement: Judgement, items: readonly EvaluationItem[]) {
@@ -61,34 +69,33 @@ export function createEvaluations(
 
   async function start(adapterId: string): Promise<Evaluation> {
     lane.requireIdle();
-    const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
+    const adapter = intactAdapter(adapterId);
     const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
-    store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
     const asked = questionsOf(context, await versionFor(adapter));
-    const examples = asked.map(({ exampleId: _, set: __, category: ___, ...question }) => question);
     const measures = await engine.call('measureExamples', {
       directory: model.directory,
-      examples,
+      examples: asked.map(({ id, question, answer }) => ({ id, question, answer })),
       maxTokens: model.contextLength,
     });
-    const job: EngineJobs['evaluate']['input'] = {
-      ...answeringModel(context, model),
-      adapterDirectory: adapter.directory,
-      examplesFile: store.artefacts.putJsonLines(examples).path,
+    const record: EvaluationRecord = {
+      questions: asked.length,
+      questionsSha256: store.artefacts.putJsonLines(asked).sha256,
+      adapterSha256: adapter.sha256,
+      baseFingerprint: model.fingerprint,
+      device: await devices.chosen(model),
       batchSize,
       maxNewTokens: Math.max(...measures.map(({ answerTokens }) => answerTokens), 0) + spareTokens,
-      device: await devices.chosen(model),
+      appVersion: context.version,
     };
     lane.requireIdle();
-    const { precision } = model;
-    const identity = { id: context.ids(), adapterId, precision, createdAt: context.now() };
-    const evaluation: Evaluation = { ...newEvaluation, ...identity };
-    const values = { questions: asked.length, precision };
-    context.change(topics, { kind: 'evaluation.started', subject: adapter.name, values }, () =>
-      store.evaluations.add(evaluation),
-    );
-    launch(evaluation, adapter.name, job, asked);
-    return evaluation;
+    return add(adapter, asked, { record, rerunOf: null, precision: model.precision });
+  }
+
+  /** @throws OfficeError not-found, adapter-damaged */
+  function intactAdapter(adapterId: string): StoredAdapter {
+    const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
+    store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
+    return adapter;
   }
 
   /** The version it was trained on; an adapter from elsewhere is asked what the plant would ask now. */
@@ -97,84 +104,63 @@ export function createEvaluations(
     return found(store.runs.get(runId), 'run', runId).datasetVersionId;
   }
 
-  function launch(
-    started: Evaluation,
-    name: string,
-    job: EngineJobs['evaluate']['input'],
+  function add(
+    { id: adapterId, name }: StoredAdapter,
     asked: readonly Asked[],
-  ): void {
-    const work = lane.begin({
-      busy: () => new OfficeError('evaluation-active'),
-      run: ({ follow, progressed }) =>
-        follow(
-          engine.start('evaluate', job, (progress) => {
-            if (newest?.evaluation.id !== started.id) return;
-            newest.evaluation = { ...newest.evaluation, progress };
-            progressed();
-          }),
-        ),
-      announce: () => newest && context.publish({ kind: 'evaluating', evaluation: newest.evaluation }),
-      completed: (result) => complete(started, name, asked, result),
-      failed: (ending) => fail(started, name, ending),
-      ended: () => context.publish({ kind: 'changed', topics }),
-    });
-    newest = { evaluation: started, work };
-  }
-
-  function complete(started: Evaluation, name: string, asked: readonly Asked[], result: EvaluateResult): void {
-    const { items, sets } = sumUp(asked, result.items);
-    const { seconds, peakBytes, deviceFallback } = result;
-    const measured = { sets, seconds, peakBytes, deviceFallback };
-    const stored: StoredEvaluation = { ...started, ...measured, state: 'completed', finishedAt: context.now() };
-    const shares = sets.flatMap(({ kind, base, adapter }): [string, number][] => [
-      [`${kind}Base`, base.share],
-      [`${kind}Adapter`, adapter.share],
-    ]);
-    const values = {
-      ...(Object.fromEntries(shares) as Record<string, number>),
-      seconds,
-      fallback: deviceFallback?.detail ?? null,
-    };
-    context.change(topics, { kind: 'evaluation.completed', subject: name, values }, () => {
-      store.evaluations.save(stored);
-      store.evaluations.addItems(stored.id, items);
-    });
-    const done = judged(context, stored);
-    context.publish({ kind: 'evaluating', evaluation: done });
-  }
-
-  function fail(started: Evaluation, name: string, { report, cancelled, cutOff }: Ending): void {
-    const interrupted = cutOff || report.code === 'engine-crashed';
-    const state = cancelled ? 'cancelled' : 'failed';
-    const reason = interrupted ? { code: 'evaluation-interrupted', values: {} } : report;
-    const failure = cancelled ? null : reason;
-    const ended: Evaluation = { ...started, state, error: failure, finishedAt: context.now() };
-    context.change(topics, { kind: `evaluation.${state}`, subject: name, values: { code: report.code } }, () =>
-      store.evaluations.save(ended),
+    kept: Pick<StoredEvaluation, 'record' | 'rerunOf' | 'precision'>,
+  ): Evaluation {
+    const evaluation = { ...newEvaluation, id: context.ids(), adapterId, ...kept, createdAt: context.now() };
+    const { rerunOf, precision } = kept;
+    const values = { questions: asked.length, precision, ...(rerunOf !== null && { rerunOf }) };
+    context.change(topics, { kind: 'evaluation.started', subject: name, values }, () =>
+      store.evaluations.add(evaluation),
     );
-    context.publish({ kind: 'evaluating', evaluation: ended });
+    work.begin(evaluation, asked);
+    return evaluation;
+  }
+
+  /** The questions and the way they were asked stay; base and version are those of today. */
+  function rerun(evaluationId: string): Evaluation {
+    lane.requireIdle();
+    const first = stored(evaluationId);
+    const { record } = first;
+    if (!canRunAgain(first) || record === null) throw new OfficeError('evaluation-wrong-state', { state: first.state });
+    const adapter = intactAdapter(first.adapterId);
+    const { fingerprint } = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
+    const asked = store.artefacts.jsonLines<Asked>(record.questionsSha256);
+    const today = { ...record, baseFingerprint: fingerprint, appVersion: context.version };
+    return add(adapter, asked, { record: today, rerunOf: first.id, precision: first.precision });
+  }
+
+  function resume(evaluationId: string): Evaluation {
+    lane.requireIdle();
+    const ended = stored(evaluationId);
+    const { record, state } = ended;
+    if (!canGoOn(ended) || record === null) throw new OfficeError('evaluation-wrong-state', { state });
+    const { name } = intactAdapter(ended.adapterId);
+    const asked = store.artefacts.jsonLines<Asked>(record.questionsSha256);
+    const running: StoredEvaluation = { ...ended, state: 'running', error: null, finishedAt: null };
+    const values = { answered: store.evaluations.items(evaluationId).length, questions: record.questions };
+    context.change(topics, { kind: 'evaluation.resumed', subject: name, values }, () =>
+      store.evaluations.save(running),
+    );
+    work.begin(running, asked);
+    return work.present(judged(context, running));
   }
 
   return {
     detail,
-    markInterrupted() {
-      for (const evaluation of store.evaluations.list().filter(({ state }) => state === 'running')) {
-        const error = { code: 'evaluation-interrupted', values: {} };
-        const name = store.adapters.get(evaluation.adapterId)?.name ?? '';
-        context.change(topics, { kind: 'evaluation.failed', subject: name, values: { code: error.code } }, () =>
-          store.evaluations.save({ ...evaluation, state: 'failed', error, finishedAt: context.now() }),
-        );
-      }
-    },
-    activeId: () => live()?.evaluation.id ?? null,
+    markInterrupted: () => work.markInterrupted(),
+    activeId: () => work.activeId(),
     handlers: {
       'evaluations.start': ({ adapterId }) => start(adapterId),
+      'evaluations.resume': async ({ evaluationId }) => resume(evaluationId),
+      'evaluations.rerun': async ({ evaluationId }) => rerun(evaluationId),
       'evaluations.cancel': async ({ evaluationId }) => {
-        const running = live();
-        if (running?.evaluation.id === evaluationId) await running.work.cancel();
-        return judged(context, found(store.evaluations.get(evaluationId), 'evaluation', evaluationId));
+        await work.cancel(evaluationId);
+        return judged(context, stored(evaluationId));
       },
-      'evaluations.list': async () => judgedEvaluations(context).map(present),
+      'evaluations.list': async () => judgedEvaluations(context).map((each) => work.present(each)),
       'evaluations.get': async ({ evaluationId }) => detail(evaluationId),
       'evaluations.accept': async ({ evaluationId, answers, reason }) => {
         const items = new Map(

@@ -10,6 +10,8 @@ import { storageError } from './storage-errors.ts';
 export interface Artefacts {
   /** Writes JSON Lines and gives their path; the same lines are written once. @throws OfficeError disk-full */
   putJsonLines(values: readonly object[]): { readonly path: string; readonly sha256: string };
+  /** What was put, in order; the caller names the shape it wrote. @throws OfficeError questions-damaged */
+  jsonLines<Value extends object>(hash: string): readonly Value[];
   /** Moves a finished adapter folder in and gives its content-addressed folder name. */
   adoptAdapter(directory: string): string;
   adapterDirectory(folder: string): string;
@@ -47,6 +49,12 @@ export function createArtefacts(dataDirectory: string, writer?: DiskWriter): Art
       const kept = existsSync(path) && sha256OfFile(path) === hash;
       if (!kept) writeDurably(path, bytes, writer);
       return { path, sha256: hash };
+    },
+    jsonLines<Value extends object>(hash: string) {
+      const path = linesPath(hash);
+      if (!existsSync(path) || sha256OfFile(path) !== hash) throw new OfficeError('questions-damaged', { path });
+      const lines = readFileSync(path, 'utf8').split('\n');
+      return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Value);
     },
     adoptAdapter(directory) {
       const folder = folderHash(directory);

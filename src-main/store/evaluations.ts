@@ -14,11 +14,13 @@ export interface EvaluationStore {
   items(id: string): readonly EvaluationItem[];
   add(evaluation: StoredEvaluation): void;
   save(evaluation: StoredEvaluation): void;
-  addItems(id: string, items: readonly EvaluationItem[]): void;
+  /** @param position of the question among all that are asked; one that is answered already stays as it is */
+  addItem(id: string, position: number, item: EvaluationItem): void;
   accept(id: string, set: SetKind, exampleId: string, acceptance: Acceptance): void;
 }
 
-type EvaluationRow = Omit<StoredEvaluation, 'sets' | 'error' | 'deviceFallback'> & {
+type EvaluationRow = Omit<StoredEvaluation, 'sets' | 'error' | 'deviceFallback' | 'record'> & {
+  readonly record: string | null;
   readonly sets: string;
   readonly error: string | null;
   readonly deviceFallback: string | null;
@@ -57,6 +59,8 @@ export function createEvaluationStore(database: Database): EvaluationStore {
     'id',
     'adapterId',
     'precision',
+    'record',
+    'rerunOf',
     'createdAt',
     ...changing,
   ]);
@@ -64,7 +68,8 @@ export function createEvaluationStore(database: Database): EvaluationStore {
   const items = database.prepare<[string], Pick<ItemRow, (typeof ofItem)[number]>>(
     `SELECT ${ofItem.map((column) => `"${column}"`).join(', ')} FROM evaluationAnswers WHERE evaluationId = ? ORDER BY position`,
   );
-  const insertItem = insertInto<ItemRow>(database, 'evaluationAnswers', ['evaluationId', 'position', ...ofItem]);
+  const columnsOfItem = ['evaluationId', 'position', ...ofItem] as const;
+  const insertItem = insertInto<ItemRow>(database, 'evaluationAnswers', columnsOfItem, 'OR IGNORE');
   const accept = database.prepare<[string, string, string, string]>(
     'UPDATE evaluationAnswers SET acceptance = ? WHERE evaluationId = ? AND "set" = ? AND exampleId = ?',
   );
@@ -77,19 +82,17 @@ export function createEvaluationStore(database: Database): EvaluationStore {
     items: (id) => items.all(id).map(toItem),
     add: (evaluation) => void insert.run(toRow(evaluation)),
     save: (evaluation) => void update.run(toRow(evaluation)),
-    addItems(id, answers) {
-      answers.forEach((item, position) =>
-        insertItem.run({
-          ...item,
-          evaluationId: id,
-          position,
-          baseRight: Number(item.baseRight),
-          adapterRight: Number(item.adapterRight),
-          baseScores: toJson(item.baseScores),
-          adapterScores: toJson(item.adapterScores),
-          acceptance: toJson(item.acceptance),
-        }),
-      );
+    addItem(id, position, item) {
+      insertItem.run({
+        ...item,
+        evaluationId: id,
+        position,
+        baseRight: Number(item.baseRight),
+        adapterRight: Number(item.adapterRight),
+        baseScores: toJson(item.baseScores),
+        adapterScores: toJson(item.adapterScores),
+        acceptance: toJson(item.acceptance),
+      });
     },
     accept: (id, set, exampleId, acceptance) => void accept.run(JSON.stringify(acceptance), id, set, exampleId),
   };
@@ -97,9 +100,10 @@ export function createEvaluationStore(database: Database): EvaluationStore {
 
 /** Only what has a column: callers may hold more than is kept. */
 function toRow(evaluation: StoredEvaluation): EvaluationRow {
-  const { id, adapterId, precision, state, seconds, peakBytes, createdAt, finishedAt } = evaluation;
+  const { id, adapterId, precision, rerunOf, state, seconds, peakBytes, createdAt, finishedAt } = evaluation;
   return {
-    ...{ id, adapterId, precision, state, seconds, peakBytes, createdAt, finishedAt },
+    ...{ id, adapterId, precision, rerunOf, state, seconds, peakBytes, createdAt, finishedAt },
+    record: toJson(evaluation.record),
     sets: JSON.stringify(evaluation.sets),
     error: toJson(evaluation.error),
     deviceFallback: toJson(evaluation.deviceFallback),
@@ -110,6 +114,7 @@ function toEvaluation(row: EvaluationRow): StoredEvaluation {
   const sets = JSON.parse(row.sets) as Evaluation['sets'];
   return {
     ...row,
+    record: fromJson<NonNullable<Evaluation['record']>>(row.record),
     // Kept before there were more than scores.
     sets: sets.map((set) => ({ ...set, difference: set.difference ?? null, invented: set.invented ?? null })),
     error: fromJson<NonNullable<Evaluation['error']>>(row.error),

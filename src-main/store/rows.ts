@@ -2,14 +2,15 @@
 
 import type { Database, Statement } from 'better-sqlite3';
 
-/** `INSERT INTO table` with a named parameter for each column. */
+/** `INSERT INTO table` with a named parameter for each column. @param otherwise what happens to a row that is there. */
 export function insertInto<Row extends object>(
   database: Database,
   table: string,
   columns: readonly (keyof Row & string)[],
+  otherwise: '' | 'OR IGNORE' = '',
 ): Statement<[Row]> {
   return database.prepare(
-    `INSERT INTO ${table} (${columns.map(quote).join(', ')}) VALUES (${columns.map((column) => `@${column}`).join(', ')})`,
+    `INSERT ${otherwise} INTO ${table} (${columns.map(quote).join(', ')}) VALUES (${columns.map((column) => `@${column}`).join(', ')})`,
   );
 }
 

@@ -113,7 +113,7 @@ async function measureSet(set: string, folder: string, { changes, modelDirectory
       batchSize: 16,
       maxNewTokens: 256,
     },
-    { control, onProgress: () => {} },
+    { control, onAnswered: () => {} },
   );
   const own = new Set(heldOut.map(({ id }) => id));
   const asked = evaluated.items.filter(({ id }) => own.has(id));

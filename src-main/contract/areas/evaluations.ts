@@ -16,6 +16,10 @@ export const evaluationRequests = {
     output: gives<Evaluation>(),
     permission: 'train',
   }),
+  /** Goes on where it was cancelled or cut off, with what is not answered yet. */
+  'evaluations.resume': command({ input: ofEvaluation, output: gives<Evaluation>(), permission: 'train' }),
+  /** A new evaluation with the questions and settings of this one's record. */
+  'evaluations.rerun': command({ input: ofEvaluation, output: gives<Evaluation>(), permission: 'train' }),
   'evaluations.cancel': command({ input: ofEvaluation, output: gives<Evaluation>(), permission: 'train' }),
   'evaluations.list': query({
     input: nothing,
@@ -47,6 +51,7 @@ export const evaluationRequests = {
 
 export const evaluationEvents = [
   'evaluation.started',
+  'evaluation.resumed',
   'evaluation.completed',
   'evaluation.cancelled',
   'evaluation.failed',

@@ -152,11 +152,53 @@ export interface Judgement {
   readonly adaptersTried: number;
 }
 
+/** All that it takes to go on with an evaluation, and to run it again: the same questions, asked in the same way. */
+export interface EvaluationRecord {
+  readonly questions: number;
+  /** SHA-256 of the file that holds the questions in order. */
+  readonly questionsSha256: string;
+  readonly adapterSha256: string;
+  readonly baseFingerprint: string;
+  readonly device: Device;
+  /** Questions that are answered side by side. */
+  readonly batchSize: number;
+  /** Tokens after which an answer is cut. */
+  readonly maxNewTokens: number;
+  readonly appVersion: string;
+}
+
+/** One answer that came out differently when it was asked for again. */
+export interface ChangedAnswer {
+  readonly set: SetKind;
+  readonly question: string;
+  readonly who: 'base' | 'adapter';
+  readonly before: string;
+  readonly now: string;
+}
+
+/** What running an evaluation again gave beside the first time, worked out when read. */
+export interface RerunResult {
+  readonly evaluationId: string;
+  /** When that one was started. */
+  readonly createdAt: string;
+  /** Answers that both have, of base and adapter together. */
+  readonly answers: number;
+  readonly changedAnswers: readonly ChangedAnswer[];
+  /** Whether every score, interval and test of every set is the same to the last digit. */
+  readonly sameFigures: boolean;
+  /** What was not as it was the first time. */
+  readonly changedConditions: readonly ('device' | 'version' | 'base')[];
+}
+
 export interface Evaluation {
   readonly id: string;
   readonly adapterId: string;
   /** In which both answered: it is a proof for this one alone. */
   readonly precision: Precision;
+  /** null: evaluated before it was kept. */
+  readonly record: EvaluationRecord | null;
+  /** The evaluation whose record this one was run from; null: it has questions of its own. */
+  readonly rerunOf: string | null;
   readonly state: 'running' | 'completed' | 'cancelled' | 'failed';
   readonly progress: EvaluateProgress | null;
   /** In the order of `SetKind`; sets without questions are left out, and there are none before the end. */
@@ -166,6 +208,7 @@ export interface Evaluation {
   /** Whether `judgement` is a pass; null where there is none. */
   readonly passed: boolean | null;
   readonly error: ErrorReport | null;
+  /** All parts together, where it was continued. */
   readonly seconds: number | null;
   readonly peakBytes: number | null;
   /** What happened where it had to go on on another device. */
@@ -177,5 +220,8 @@ export interface Evaluation {
 export interface EvaluationDetail extends Evaluation {
   /** Why it did not pass, worked out when read; empty where it passed, or where no cause is known. */
   readonly diagnoses: readonly Diagnosis[];
+  /** null: it was not run again from a record, or is not completed. */
+  readonly rerun: RerunResult | null;
+  /** Before the end: those answered so far, which a cancel, a crash or a power cut leaves as they are. */
   readonly items: readonly EvaluationItem[];
 }

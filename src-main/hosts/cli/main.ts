@@ -10,6 +10,7 @@ import { exportCommand, logitsCommand, mergeCommand, tokenizeCommand } from './m
 import { pocCommand } from './poc.ts';
 import { proveCommand } from './prove.ts';
 import { reportCommand } from './report.ts';
+import { rerunCommand } from './rerun.ts';
 import { revertCommand } from './revert.ts';
 import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
@@ -20,6 +21,7 @@ await runCommand(
     .addCommand(pocCommand())
     .addCommand(serveCommand())
     .addCommand(reportCommand())
+    .addCommand(rerunCommand())
     .addCommand(revertCommand())
     .addCommand(doctorCommand())
     .addCommand(inspectCommand())

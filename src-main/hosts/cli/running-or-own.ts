@@ -1,12 +1,13 @@
 /** One request to the data of a folder: through the app that has it open, or directly where none runs. */
 
 import { compose } from '../../compose.ts';
+import { OfficeError } from '../../contract/errors.ts';
 import type { Reply, RequestInput, RequestName, RequestOutput } from '../../contract/requests.ts';
 import { forkProcess } from '../../engine/fork-process.ts';
 import { openLog } from '../log.ts';
 import { askRunningHost } from '../node/door-file.ts';
 import { printPdf } from '../node/print-pdf.ts';
-import { errorOf, requestsOf } from './requests.ts';
+import { errorOf, type Request, requestsOf } from './requests.ts';
 
 export interface Answered<Name extends RequestName> {
   readonly value: RequestOutput<Name>;
@@ -21,14 +22,33 @@ export async function askData<Name extends RequestName>(
   input: RequestInput<Name>,
 ): Promise<Answered<Name>> {
   const reply = (await askRunningHost(dataDirectory, name, input)) as Reply<Name> | null;
-  if (reply !== null) {
-    if (!reply.ok) throw errorOf(reply.error);
-    return { value: reply.value, through: 'open-app' };
-  }
+  if (reply !== null) return { value: valueOf(reply), through: 'open-app' };
+  return withOwn(dataDirectory, async (request) => ({ value: await request(name, input), through: 'data-folder' }));
+}
+
+/** Several requests to the same data, for work that goes on between them. @throws OfficeError as above, and host-silent */
+export async function withData<Result>(
+  dataDirectory: string,
+  use: (request: Request) => Promise<Result>,
+): Promise<Result> {
+  if ((await askRunningHost(dataDirectory, 'app.status', {})) === null) return withOwn(dataDirectory, use);
+  return use(async (name, input) => {
+    const reply = (await askRunningHost(dataDirectory, name, input)) as Reply<typeof name> | null;
+    if (reply === null) throw new OfficeError('host-silent');
+    return valueOf(reply);
+  });
+}
+
+async function withOwn<Result>(dataDirectory: string, use: (request: Request) => Promise<Result>): Promise<Result> {
   const app = compose({ dataDirectory, log: openLog(dataDirectory), startProcess: forkProcess, printPdf });
   try {
-    return { value: await requestsOf(app)(name, input), through: 'data-folder' };
+    return await use(requestsOf(app));
   } finally {
     await app.close();
   }
+}
+
+function valueOf<Name extends RequestName>(reply: Reply<Name>): RequestOutput<Name> {
+  if (!reply.ok) throw errorOf(reply.error);
+  return reply.value;
 }

@@ -13,6 +13,7 @@ import { answersSoFar } from './0010-answers-so-far.ts';
 import { costsAndReturns } from './0011-costs-and-returns.ts';
 import { routes } from './0012-routes.ts';
 import { logChanges } from './0013-log-changes.ts';
+import { evaluationRecords } from './0014-evaluation-records.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -28,4 +29,5 @@ export const migrations: readonly string[] = [
   costsAndReturns,
   routes,
   logChanges,
+  evaluationRecords,
 ];

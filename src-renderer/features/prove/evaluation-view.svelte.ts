@@ -10,7 +10,7 @@ type EvaluatingEvent = Extract<AppEvent, { kind: 'evaluating' }>;
 /** Answers come with the end, by asking again; an event only moves the progress. */
 export function carryOn(detail: EvaluationDetail, event: EvaluatingEvent): EvaluationDetail {
   return event.evaluation.id === detail.id
-    ? { ...event.evaluation, items: detail.items, diagnoses: detail.diagnoses }
+    ? { ...event.evaluation, items: detail.items, diagnoses: detail.diagnoses, rerun: detail.rerun }
     : detail;
 }
 

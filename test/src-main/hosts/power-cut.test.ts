@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ComposedApp, compose } from '../../../src-main/compose.ts';
 import type { App } from '../../../src-main/contract/app.ts';
-import type { TrainingRun } from '../../../src-main/contract/entities.ts';
+import type { Evaluation, TrainingRun } from '../../../src-main/contract/entities.ts';
 import type { AppEvent, AppListener } from '../../../src-main/contract/events.ts';
 import type { Reply, RequestName } from '../../../src-main/contract/requests.ts';
 import { forkProcess } from '../../../src-main/engine/fork-process.ts';
@@ -85,6 +85,44 @@ test('kill -9 of the model process leaves an interrupted run that resumes to its
   expect(await request('adapters.list', {})).toHaveLength(1);
   const { metrics } = await request('training.get', { runId: cut.id });
   expect(metrics.map(({ step }) => step)).toEqual(Array.from({ length: cut.steps }, (_, index) => index + 1));
+});
+
+test('kill -9 of the model process during an evaluation leaves its answers; continued, it gives what one in one go gives', async () => {
+  const here = openHere();
+  const request = requestsOf(here);
+  await setUpPlant(request);
+  const settings = { ...shortTraining, epochs: 1 };
+  const trained = () => request('training.start', { preset: 'expert', settings });
+  await followRun(here, request, trained, (run) => run.finishedAt !== null);
+  const [adapter] = await request('adapters.list', {});
+  const followEvaluation = (begin: () => Promise<Evaluation>, onProgress: () => void = () => {}) => {
+    let evaluationId = '';
+    return follow<Evaluation>(here, {
+      start: async () => {
+        evaluationId = (await begin()).id;
+      },
+      look: () => request('evaluations.get', { evaluationId }),
+      stateIn(event) {
+        if (event.kind !== 'evaluating') return null;
+        if (event.evaluation.progress) onProgress();
+        return event.evaluation;
+      },
+      ended: ({ state }) => state !== 'running',
+    });
+  };
+  const whole = await followEvaluation(() => request('evaluations.start', { adapterId: adapter!.id }));
+  expect(whole.state).toBe('completed');
+  const rerun = () => request('evaluations.rerun', { evaluationId: whole.id });
+  const kill = () => process.kill(here.engine.processIds()[0] ?? 0, 'SIGKILL');
+  const cut = await followEvaluation(rerun, kill);
+  expect(cut).toMatchObject({ state: 'failed', error: { code: 'evaluation-interrupted' } });
+  const { items } = await request('evaluations.get', { evaluationId: cut.id });
+  expect(items.length).toBeGreaterThan(0);
+  expect(items.length).toBeLessThan(whole.record!.questions);
+  await followEvaluation(() => request('evaluations.resume', { evaluationId: cut.id }));
+  const done = await request('evaluations.get', { evaluationId: cut.id });
+  expect(done).toMatchObject({ state: 'completed', rerun: { changedAnswers: [], sameFigures: true } });
+  expect(done.items).toHaveLength(whole.record!.questions);
 });
 
 test('people are answered while a training runs', async () => {

@@ -20,7 +20,7 @@ describe('evaluation', () => {
     expect(ids.filter((id) => id.startsWith('general-'))).toHaveLength(20);
     expect(ids.filter((id) => id.startsWith('safety-'))).toHaveLength(2);
     const job = engine.job('evaluate');
-    job.emit({ done: 5, total: 28, secondsLeft: 9 });
+    job.emit({ done: 5, total: 28, secondsLeft: 9, items: [], seconds: 1, peakBytes: 1 });
     expect((await ask('evaluations.list', {}))[0]?.progress).toEqual({ done: 5, total: 28, secondsLeft: 9 });
     expect(office.events.at(-1)).toMatchObject({ kind: 'evaluating', evaluation: { progress: { done: 5 } } });
     job.finish(answers(ids, 0, 0));

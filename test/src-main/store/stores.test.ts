@@ -183,6 +183,11 @@ describe('round trips', () => {
       id: 'ev',
       adapterId: 'a',
       precision: 'int4',
+      record: {
+        ...{ questions: 2, questionsSha256: 'q', adapterSha256: 'a', baseFingerprint: 'b', device: 'cpu' },
+        ...{ batchSize: 16, maxNewTokens: 9, appVersion: '0' },
+      },
+      rerunOf: null,
       state: 'running',
       sets: [],
       error: null,
@@ -212,7 +217,10 @@ describe('round trips', () => {
     const scores = { base: figures, adapter: figures, paired, difference: { low: 0, high: 0 } };
     const sets = [{ kind: 'new-cases', hash: 'h', ...scores, invented: { base: 1, adapter: 0 } }] as const;
     store.evaluations.save({ ...evaluation, state: 'completed', sets });
-    store.evaluations.addItems('ev', [item, { ...item, set: 'safety' }]);
+    // Answers come in any order, and are kept once, in the order of the questions.
+    store.evaluations.addItem('ev', 1, { ...item, set: 'safety' });
+    store.evaluations.addItem('ev', 0, item);
+    store.evaluations.addItem('ev', 0, { ...item, adapter: 'another' });
     expect(store.evaluations.list()).toEqual([{ ...evaluation, state: 'completed', sets }]);
     expect(store.evaluations.items('ev')).toEqual([item, { ...item, set: 'safety' }]);
     const acceptance = { by: 'x', at, reason: 'r' };

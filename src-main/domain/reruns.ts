@@ -1,0 +1,44 @@
+/** Whether an evaluation that was run again from its record gave the same. */
+
+import { isDeepStrictEqual } from 'node:util';
+import type { ChangedAnswer, Evaluation, EvaluationItem, RerunResult } from '../contract/entities.ts';
+
+export interface Answered extends Pick<Evaluation, 'id' | 'createdAt' | 'record' | 'sets' | 'deviceFallback'> {
+  readonly items: readonly Pick<EvaluationItem, 'set' | 'exampleId' | 'question' | 'base' | 'adapter'>[];
+}
+
+/** Scores are compared as they were written: the same bits, or not the same. */
+export function compareRuns(first: Answered, again: Answered): RerunResult {
+  const keyOf = ({ set, exampleId }: Answered['items'][number]): string => `${set} ${exampleId}`;
+  const before = new Map(first.items.map((item) => [keyOf(item), item]));
+  const both = again.items.flatMap((now) => {
+    const then = before.get(keyOf(now));
+    return then ? [{ then, now }] : [];
+  });
+  const changedAnswers = both.flatMap(({ then, now }) =>
+    (['base', 'adapter'] as const)
+      .filter((who) => then[who] !== now[who])
+      .map((who): ChangedAnswer => {
+        const { set, question } = now;
+        return { set, question, who, before: then[who], now: now[who] };
+      }),
+  );
+  return {
+    evaluationId: first.id,
+    createdAt: first.createdAt,
+    answers: 2 * both.length,
+    changedAnswers,
+    sameFigures: isDeepStrictEqual(first.sets, again.sets),
+    changedConditions: changedConditions(first, again),
+  };
+}
+
+function changedConditions(first: Answered, again: Answered): RerunResult['changedConditions'] {
+  const deviceOf = ({ record, deviceFallback }: Answered) => deviceFallback?.to ?? record?.device;
+  const same = {
+    device: deviceOf(first) === deviceOf(again),
+    version: first.record?.appVersion === again.record?.appVersion,
+    base: first.record?.baseFingerprint === again.record?.baseFingerprint,
+  };
+  return (['device', 'version', 'base'] as const).filter((condition) => !same[condition]);
+}

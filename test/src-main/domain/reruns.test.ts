@@ -1,0 +1,46 @@
+/** Running an evaluation again: the same, or what came out differently and what was not as before. */
+
+import { expect, test } from 'vitest';
+import { type Answered, compareRuns } from '../../../src-main/domain/reruns.ts';
+
+const record = {
+  ...{ questions: 2, questionsSha256: 'q', adapterSha256: 'a', baseFingerprint: 'b', device: 'cpu' as const },
+  ...{ batchSize: 16, maxNewTokens: 9, appVersion: '1' },
+};
+const item = (exampleId: string, adapter: string) => ({
+  ...{ set: 'phrasings' as const, exampleId, question: `${exampleId}?`, base: 'b', adapter },
+});
+const first: Answered = {
+  ...{ id: 'first', createdAt: 'then', record, sets: [], deviceFallback: null },
+  items: [item('1', 'x'), item('2', 'y')],
+};
+
+test('the same answers and figures', () => {
+  expect(compareRuns(first, { ...first, id: 'again' })).toEqual({
+    ...{ evaluationId: 'first', createdAt: 'then', answers: 4, changedAnswers: [] },
+    ...{ sameFigures: true, changedConditions: [] },
+  });
+});
+
+test('another answer, on another device, by another version', () => {
+  const fallback = { from: 'webgpu', to: 'cpu', reason: 'failed', detail: '', largestTensorBytes: 1 } as const;
+  const again: Answered = {
+    ...first,
+    items: [item('1', 'x'), item('2', 'z')],
+    deviceFallback: fallback,
+    record: { ...record, device: 'webgpu', appVersion: '2' },
+  };
+  const onWebgpu = { ...first, record: { ...record, device: 'webgpu' as const } };
+  expect(compareRuns(onWebgpu, again)).toMatchObject({
+    changedAnswers: [{ set: 'phrasings', question: '2?', who: 'adapter', before: 'y', now: 'z' }],
+    changedConditions: ['device', 'version'],
+  });
+});
+
+test('answers that only one of them has are no difference, but the figures tell', () => {
+  const figures = { correct: 1, total: 1, share: 1, low: 0, high: 1, chrf: 1 };
+  const paired = { better: 0, worse: 0, same: 1, pValue: 1, verdict: 'not-enough-evidence' } as const;
+  const set = { kind: 'phrasings', hash: 'h', base: figures, adapter: figures, paired } as const;
+  const again = { ...first, items: [item('1', 'x')], sets: [{ ...set, difference: null, invented: null }] };
+  expect(compareRuns(first, again)).toMatchObject({ answers: 2, changedAnswers: [], sameFigures: false });
+});
