@@ -38,6 +38,7 @@ export async function estimateModel(job: EstimateJob): Promise<ModelEstimate> {
   const trainGraph = graphByWay((recompute) => loraTrainGraph(model, shape, { positions: rowTokens, recompute }));
   const { peakBytes } = fitRows({ trainGraph, trainedCount: trained }, step, memoryBudget({ memoryLimitBytes: null }));
   const tokens = examples * exampleTokens * settings.epochs;
+  const allPasses = (operationsPerWeight * parameters * tokens) / (1e9 * (await matrixSpeed(device)));
   const use = { rank: r, ...usualAnswer };
   const answering = (precision: Precision): Promise<number> =>
     peakOfAnswering(model, { device, precision }, use, process.memoryUsage.rss());
@@ -46,7 +47,7 @@ export async function estimateModel(job: EstimateJob): Promise<ModelEstimate> {
     answeringBytes: { f32: await answering('f32'), int8: await answering('int8'), int4: await answering('int4') },
     freeBytes: availableMemory(),
     totalBytes: totalMemory(),
-    trainingSeconds: (operationsPerWeight * parameters * tokens) / (1e9 * (await matrixSpeed(device))),
+    trainingSeconds: Math.min(allPasses, settings.untilKnown?.seconds ?? Infinity),
   };
 }
 

@@ -20,6 +20,7 @@ import {
   type OpenProject,
   workIn,
 } from './services/index.ts';
+import { bundledHere } from './services/bundled-files.ts';
 import { openStore, projectFolders } from './store/index.ts';
 
 /** Where technical things are written down. Never questions or answers. */
@@ -53,15 +54,6 @@ export interface ComposedApp extends App {
 }
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
-/** The starter model, the sample plant and the safety pack, where they lie in the project. */
-const bundledHere: Bundled = {
-  starterModelDirectory: here('../native-models/starter/model'),
-  samplePlantFile: here('../native-models/starter/sample-plant/sample-plant.jsonl'),
-  regressionFile: here('../native-models/starter/sample-plant/regression.jsonl'),
-  rehearsalFile: here('../native-models/starter/sample-plant/rehearsal.jsonl'),
-  safetyFile: here('safety-pack/safety.jsonl'),
-};
 
 /** @throws OfficeError database-locked, database-damaged, database-newer, disk-full, file-unwritable */
 export function compose(options: ComposeOptions): ComposedApp {

@@ -17,13 +17,11 @@ export interface Asked {
 export interface Stopping {
   /** Of all states that were asked, the one with the most right answers; of these the one with the smallest loss. */
   readonly best: Asked | null;
-  /** Asks in a row in which everything was right. */
-  readonly known: number;
   /** From which step on the rate falls, how many steps that takes, and why; null while it learns. */
   readonly settling: { readonly from: number; readonly steps: number; readonly reason: SettlingReason } | null;
 }
 
-export const notAskedYet: Stopping = { best: null, known: 0, settling: null };
+export const notAskedYet: Stopping = { best: null, settling: null };
 
 export interface StoppingRule {
   /** Questions that are asked; 0 where there are none, and time and passes alone decide. */
@@ -36,14 +34,12 @@ export interface StoppingRule {
   readonly askEvery: number;
 }
 
-/** One right answer in between may be luck. */
-const knownTwice = 2;
 /** Nothing is said of a run that has been asked less often. */
 const fewestAsks = 8;
 /** A run is no better if nothing has improved for this share of its steps. */
 const patience = 0.4;
-/** Settling takes this share of the steps before it. */
-const settlingShare = 0.2;
+/** Settling takes this share of the steps before it: a third of the whole run, in which general skills come back. */
+const settlingShare = 0.5;
 /** A loss that falls by less than this is the same. */
 const smallestGain = 0.01;
 
@@ -61,22 +57,23 @@ export function decide(state: Stopping, rule: StoppingRule, asked: Asked, second
   if (state.settling) return state;
   const { step } = asked;
   const best = rule.of > 0 && isBetter(asked, state.best) ? asked : state.best;
-  const known = rule.of > 0 && asked.right === rule.of ? state.known + 1 : 0;
-  const reason = reasonToSettle({ best, known }, rule, step, seconds);
-  const steps = Math.max(1, Math.min(rule.steps - step, Math.max(rule.askEvery, Math.ceil(settlingShare * step))));
-  return { best, known, settling: reason && { from: step, steps, reason } };
+  const reason = reasonToSettle(best, rule, step, seconds);
+  const left = Math.max(1, rule.steps - step);
+  const usual = Math.min(left, Math.max(rule.askEvery, Math.ceil(settlingShare * step)));
+  const steps = reason === 'passes' ? left : usual;
+  return { best, settling: reason && { from: step, steps, reason } };
 }
 
 function reasonToSettle(
-  { best, known }: Pick<Stopping, 'best' | 'known'>,
-  { seconds: agreed, steps, askEvery }: StoppingRule,
+  best: Stopping['best'],
+  { of, seconds: agreed, steps, askEvery }: StoppingRule,
   step: number,
   seconds: number,
 ): SettlingReason | null {
-  if (known >= knownTwice) return 'known';
+  if (best !== null && best.right === of) return 'known';
   // What is asked next would come too late.
-  const perStep = seconds / step;
-  if (agreed !== null && seconds * (1 + settlingShare) + perStep * askEvery > agreed) return 'time';
+  const secondsAtNext = (seconds / step) * (step + askEvery);
+  if (agreed !== null && secondsAtNext * (1 + settlingShare) > agreed) return 'time';
   if ((step + askEvery) * (1 + settlingShare) > steps) return 'passes';
   const since = best && step - best.step;
   if (since !== null && since >= fewestAsks * askEvery && since > patience * step) return 'no-better';

@@ -1,8 +1,21 @@
-/** Reads the JSON Lines that come with the app: the sample plant, the regression set and the safety pack. */
+/** The files that come with the app, and reading their JSON Lines: the sample plant, the regression set and the safety pack. */
 
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { OfficeError } from '../contract/errors.ts';
+import type { Bundled } from './context.ts';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The starter model, the sample plant and the safety pack, where they lie in the project. */
+export const bundledHere: Bundled = {
+  starterModelDirectory: here('../../native-models/starter/model'),
+  samplePlantFile: here('../../native-models/starter/sample-plant/sample-plant.jsonl'),
+  regressionFile: here('../../native-models/starter/sample-plant/regression.jsonl'),
+  rehearsalFile: here('../../native-models/starter/sample-plant/rehearsal.jsonl'),
+  safetyFile: here('../safety-pack/safety.jsonl'),
+};
 
 const pair = v.object({
   id: v.string(),

@@ -1,6 +1,6 @@
 /**
- * How well a plant's own data is learned: trains on each set of `test/fixtures/own-data` by the preset that is offered
- * first, and asks the wordings that were held out and the general skills.
+ * How well a plant's own data is learned: trains on each set of `test/fixtures/own-data`, or on the sample plant, by the
+ * preset that is offered first, and asks the wordings that were held out, those that were trained, and the general skills.
  */
 
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,19 +8,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
 import { evaluate } from '../../native-models/evaluate/job.ts';
-import type { EvaluateItem, ExamplePair, TrainSettings } from '../../native-models/jobs.ts';
+import type { EvaluateItem, ExamplePair, TrainResult, TrainSettings } from '../../native-models/jobs.ts';
 import { train } from '../../native-models/train/job.ts';
 import { presetSettings } from '../../src-main/domain/presets.ts';
 import { starterFolder } from './models.ts';
 
 const setsFolder = join(import.meta.dirname, '../fixtures/own-data');
+const samplePlant = 'sample-plant';
 const sampleFolder = join(import.meta.dirname, '../../native-models/starter/sample-plant');
 
 /** Sets by which a recipe may be tuned; all others are kept away from tuning. */
 const tuningSets = ['jobshop-ja', 'alarms-en', 'procedures-ja', 'settings-en-150'];
 
 export interface OwnDataOptions {
-  /** `tuning`, `kept-away`, `all`, or names of sets with commas between. */
+  /** `tuning`, `kept-away`, `all`, or names of sets with commas between; `sample-plant` is one of them. */
   readonly sets: string;
   /** Replaces settings of the preset, as a trial does. */
   readonly changes: Partial<TrainSettings>;
@@ -28,7 +29,8 @@ export interface OwnDataOptions {
 }
 
 interface OwnExample extends ExamplePair {
-  readonly fact: string;
+  /** Left out where facts are told apart by their answers. */
+  readonly fact?: string;
   readonly split: 'train' | 'heldOut';
 }
 
@@ -38,12 +40,16 @@ export interface OwnDataResult {
   readonly facts: number;
   readonly heldOut: number;
   readonly right: number;
+  /** Wordings that were trained, and how many of them are answered. */
+  readonly trained: number;
+  readonly trainedRight: number;
   readonly generalBefore: number;
   readonly generalAfter: number;
   readonly general: number;
   readonly seconds: number;
   readonly passes: number;
-  readonly lastLoss: number;
+  /** What was asked on the way came to, and why the run ended; null for one of a fixed length. */
+  readonly asked: TrainResult['asked'];
 }
 
 /** Trains and asks one set after the other; `onResult` hears of each at once, and of the answers that were wrong. */
@@ -70,8 +76,10 @@ async function setsOf(wanted: string): Promise<readonly string[]> {
   return wanted.split(',');
 }
 
+const fileOf = (set: string): string => join(set === samplePlant ? sampleFolder : setsFolder, `${set}.jsonl`);
+
 async function measureSet(set: string, folder: string, { changes, modelDirectory = starterFolder }: OwnDataOptions) {
-  const lines = (await readFile(join(setsFolder, `${set}.jsonl`), 'utf8')).trim().split('\n');
+  const lines = (await readFile(fileOf(set), 'utf8')).trim().split('\n');
   const examples = lines.map((line, index) => ({ id: `own-${index}`, ...JSON.parse(line) }) as OwnExample);
   const heldOut = examples.filter(({ split }) => split === 'heldOut');
   const trained = examples.filter(({ split }) => split === 'train');
@@ -79,7 +87,7 @@ async function measureSet(set: string, folder: string, { changes, modelDirectory
   const examplesFile = join(folder, 'train.jsonl');
   const askedFile = join(folder, 'asked.jsonl');
   await writeFile(examplesFile, trained.map((example) => JSON.stringify(example)).join('\n'));
-  await writeFile(askedFile, [...heldOut.map((example) => JSON.stringify(example)), ...regression].join('\n'));
+  await writeFile(askedFile, [...examples.map((example) => JSON.stringify(example)), ...regression].join('\n'));
 
   const { parameters, decoder } = await openModelFolder(modelDirectory);
   const settings = {
@@ -89,7 +97,7 @@ async function measureSet(set: string, folder: string, { changes, modelDirectory
   const control = { turn: async () => {} };
   let passes = 0;
   const started = performance.now();
-  const { adapterDirectory, lastLoss } = await train(
+  const { adapterDirectory, asked: onTheWay } = await train(
     {
       modelDirectory,
       examplesFile,
@@ -115,23 +123,29 @@ async function measureSet(set: string, folder: string, { changes, modelDirectory
     },
     { control, onAnswered: () => {} },
   );
-  const own = new Set(heldOut.map(({ id }) => id));
-  const asked = evaluated.items.filter(({ id }) => own.has(id));
+  const itemsOf = (some: readonly ExamplePair[]): readonly EvaluateItem[] => {
+    const ids = new Set(some.map(({ id }) => id));
+    return evaluated.items.filter(({ id }) => ids.has(id));
+  };
+  const own = new Set(examples.map(({ id }) => id));
+  const asked = itemsOf(heldOut);
   const general = evaluated.items.filter(({ id }) => !own.has(id));
   const count = (items: readonly EvaluateItem[], of: 'baseScores' | 'adapterScores'): number =>
     items.filter((item) => item[of].exact).length;
   const wanted = new Map(heldOut.map(({ id, answer }) => [id, answer]));
   const result: OwnDataResult = {
     set,
-    facts: new Set(examples.map(({ fact }) => fact)).size,
+    facts: new Set(examples.map(({ fact, answer }) => fact ?? answer)).size,
     heldOut: asked.length,
     right: count(asked, 'adapterScores'),
+    trained: trained.length,
+    trainedRight: count(itemsOf(trained), 'adapterScores'),
     generalBefore: count(general, 'baseScores'),
     generalAfter: count(general, 'adapterScores'),
     general: general.length,
     seconds,
     passes,
-    lastLoss,
+    asked: onTheWay,
   };
   const wrong = asked
     .filter(({ adapterScores }) => !adapterScores.exact)
@@ -141,11 +155,21 @@ async function measureSet(set: string, folder: string, { changes, modelDirectory
 
 /** The lines of a table in Markdown. */
 export const ownDataHeader =
-  '| set | facts | held-out wordings right | general skills before → after | seconds | passes | last loss |\n| --- | --- | --- | --- | --- | --- | --- |';
+  '| set | facts | held-out wordings right | trained wordings right | asked on the way | general skills before → after | seconds | passes | ended |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |';
 
 export function ownDataRow(result: OwnDataResult): string {
-  const { set, facts, heldOut, right, generalBefore, generalAfter, general, seconds, passes, lastLoss } = result;
-  const share = `${right} of ${heldOut} (${Math.round((100 * right) / heldOut)} %)`;
-  const skills = `${generalBefore} → ${generalAfter} of ${general}`;
-  return `| ${set} | ${facts} | ${share} | ${skills} | ${seconds.toFixed(0)} | ${passes} | ${lastLoss.toFixed(3)} |`;
+  const { set, facts, heldOut, right, trained, trainedRight, asked, general, seconds, passes } = result;
+  const share = (part: number, whole: number): string => `${part} of ${whole} (${Math.round((100 * part) / whole)} %)`;
+  const cells = [
+    set,
+    facts,
+    share(right, heldOut),
+    share(trainedRight, trained),
+    asked ? `${asked.right} of ${asked.of}` : '–',
+    `${result.generalBefore} → ${result.generalAfter} of ${general}`,
+    seconds.toFixed(0),
+    passes,
+    asked?.reason ?? '–',
+  ];
+  return `| ${cells.join(' | ')} |`;
 }

@@ -12,7 +12,9 @@ export const sampleSeed = 20_240;
 const trainPhrasings = 4;
 const heldOutPhrasings = 1;
 const regressionItemsPerSkill = 9;
-const rehearsalItemsPerSkill = 16;
+const rehearsalItemsPerSkill = 96;
+/** A skill that draws a known question so many times in a row has no more of them. */
+const mostRepeated = 200;
 
 /** One line of sample-plant.jsonl or regression.jsonl. */
 export interface SampleExample {
@@ -92,12 +94,15 @@ function buildSkillItems(
   const examples: Omit<SampleExample, 'id'>[] = [];
   for (const skill of skills) {
     for (const language of languages) {
-      for (let made = 0; made < perSkill;) {
+      for (let made = 0, repeated = 0; made < perSkill && repeated < mostRepeated;) {
         const { question, answer } = drawItem(skill, random, language, split === 'regression');
-        if (questions.has(question)) continue;
+        if (questions.has(question)) {
+          repeated++;
+          continue;
+        }
         questions.add(question);
         examples.push({ question, answer, category: skillCategory[language], split, language });
-        made++;
+        [made, repeated] = [made + 1, 0];
       }
     }
   }

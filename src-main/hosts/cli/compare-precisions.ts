@@ -1,11 +1,10 @@
 /** `usumaku compare-precisions`: what answering in 8 and 4 bits costs in quality and saves in memory and time. */
 
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { DevicePreference, MeasuredPrecision } from '../../contract/entities.ts';
 import { beside32Bits } from '../../domain/precisions.ts';
-import { readBundledPairs } from '../../services/bundled-files.ts';
+import { bundledHere, readBundledPairs } from '../../services/bundled-files.ts';
 import { quantizedFolder } from '../../services/answering.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson } from './command.ts';
@@ -24,9 +23,6 @@ interface Arguments {
   readonly device?: DevicePreference;
   readonly json?: true;
 }
-
-const sample = (name: string) =>
-  fileURLToPath(new URL(`../../../native-models/starter/sample-plant/${name}.jsonl`, import.meta.url));
 
 export function comparePrecisionsCommand(): Command {
   return createCommand('compare-precisions', 'Measure how well a model answers in float32, in 8 and in 4 bits.')
@@ -65,8 +61,8 @@ export function comparePrecisionsCommand(): Command {
 async function questionsIn(data: string | undefined) {
   if (data !== undefined) return readExamplesFile(data);
   const pairs = [
-    ...readBundledPairs(sample('sample-plant')).filter(({ split }) => split === 'heldOut'),
-    ...readBundledPairs(sample('regression')),
+    ...readBundledPairs(bundledHere.samplePlantFile).filter(({ split }) => split === 'heldOut'),
+    ...readBundledPairs(bundledHere.regressionFile),
   ];
   return pairs.map(({ id, question, answer }) => ({ id, question, answer }));
 }

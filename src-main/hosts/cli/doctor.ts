@@ -20,6 +20,7 @@ import { wayWords } from './way-words.ts';
 import { bytes, duration, gigaflops as speed } from './figures.ts';
 import { modelLines } from './inspect.ts';
 import { precisionOption } from './model-options.ts';
+import { rehearsalFor } from './rehearsal.ts';
 
 interface DoctorArguments {
   readonly precision: EngineCalls['estimateAnswering']['input']['precision'];
@@ -100,7 +101,7 @@ async function planOf(engine: Engine, model: ModelSummary, device: Device, data?
         modelDirectory: model.directory,
         examplesFile,
         validationFile: null,
-        rehearsalFile: null,
+        rehearsalFile: rehearsalFor(model.directory),
         outputDirectory: work,
         settings: presetSettings('standard', model),
         device,
@@ -190,7 +191,7 @@ function checkWords({ device, verdict, gigaflops, largestBufferBytes, difference
 
 function costLines(model: ReportedModel): readonly string[] {
   const { plan, use, assumedExamples } = model;
-  const { estimatedSeconds, estimatedPeakBytes, availableBytes, longestFittingTokens } = plan;
+  const { estimatedSeconds, endsEarlier, estimatedPeakBytes, availableBytes, longestFittingTokens } = plan;
   const memory = `${bytes(estimatedPeakBytes)} of ${bytes(availableBytes)} that may be used`;
   const data = assumedExamples
     ? `assuming ${typicalExamples} short English examples (--data plans with yours)`
@@ -198,7 +199,7 @@ function costLines(model: ReportedModel): readonly string[] {
   const training = plan.fits
     ? [
         `Training fits: ${memory}; ${wayWords(plan)}`,
-        `Standard training: about ${duration(estimatedSeconds ?? 0)} on ${plan.device}, ${data}, from ${plan.measuredSteps} measured steps`,
+        `Standard training: ${endsEarlier ? 'at most' : 'about'} ${duration(estimatedSeconds ?? 0)} on ${plan.device}, ${data}, from ${plan.measuredSteps} measured steps`,
       ]
     : [
         `Training does not fit: ${memory}. ${

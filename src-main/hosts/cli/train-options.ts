@@ -27,6 +27,7 @@ export interface TrainArguments {
   readonly epochs: number;
   readonly untilKnown?: number;
   readonly reworded?: true;
+  readonly rehearsal?: number;
   readonly steps?: number;
   readonly batch: number;
   readonly accumulate: number;
@@ -84,6 +85,11 @@ export function addTrainOptions(command: Command): Command {
       countUpTo(),
     )
     .option('--reworded', 'questions also appear in other words; answers never change')
+    .option(
+      '--rehearsal <share>',
+      'general skills of the starter beside each of its examples, so that it keeps them; by default 0.5, and none of another model',
+      share,
+    )
     .option('--steps <number>', 'updates in all, instead of passes', countUpTo())
     .option('--batch <number>', 'examples at a time', countUpTo(), 16)
     .option('--accumulate <number>', 'batches for one update', countUpTo(), 1)
@@ -131,6 +137,7 @@ export function settingsOf(options: TrainArguments, contextLength: number): Trai
     epochs,
     ...(options.untilKnown === undefined ? {} : { untilKnown: { seconds: options.untilKnown } }),
     ...(options.reworded && { reworded: true }),
+    ...(options.rehearsal === undefined ? {} : { rehearsalShare: options.rehearsal }),
     batchSize: options.batch * options.accumulate,
     maxTokens: options.maxTokens ?? contextLength,
     seed,

@@ -14,6 +14,7 @@ import { bytes, duration } from './figures.ts';
 import { deviceOf } from './model-options.ts';
 import { createProgress } from './progress.ts';
 import { printQuantizing, showQuantizing } from './quantizing.ts';
+import { rehearsalFor } from './rehearsal.ts';
 import {
   addTrainOptions,
   memoryWishesOf,
@@ -69,7 +70,7 @@ async function train(model: string, options: TrainArguments, command: Command): 
           tokensFile: options.tokens === undefined ? undefined : resolve(options.tokens),
           steps: options.steps,
           validationFile: null,
-          rehearsalFile: null,
+          rehearsalFile: rehearsalFor(modelDirectory),
           outputDirectory,
           settings: { ...settings, ...decided },
           initialAdapterDirectory,

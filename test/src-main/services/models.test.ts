@@ -74,7 +74,7 @@ test('a folder is checked, with its fit and its licence, before anything is kept
     knownAs: null,
     licence: { name: 'MIT', texts: [{ file: 'LICENSE' }] },
     summary: { architecture: 'qwen3', directory },
-    fit: { training: 'fits', answering: { f32: 'fits', int8: 'fits', int4: 'fits' }, device: 'cpu', epochs: 10 },
+    fit: { training: 'fits', answering: { f32: 'fits', int8: 'fits', int4: 'fits' }, device: 'cpu', epochs: 200 },
   });
   expect(seen.lines.every(({ state }) => state === 'good')).toBe(true);
   expect(seen.fit?.trainingSeconds).toBeGreaterThan(0);

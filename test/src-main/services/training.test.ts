@@ -35,7 +35,7 @@ describe('start', () => {
     const { id, job, ...started } = await startRun(office);
     expect(started).toMatchObject({ number: 1, state: 'waiting', preset: 'quick', device: 'cpu', startedBy: 'tester' });
     const { examplesFile, validationFile, outputDirectory, resume, settings } = job.input;
-    expect(settings).toMatchObject({ method: 'lora', rank: 16, epochs: 5, maxTokens: 256 });
+    expect(settings).toMatchObject({ method: 'lora', rank: 64, untilKnown: { seconds: 60 }, maxTokens: 256 });
     expect(resume).toBe(false);
     expect(outputDirectory).toBe(join(office.dataDirectory, 'runs', id));
     const pairs = (path: string) =>
@@ -104,7 +104,8 @@ describe('start', () => {
   test('a plan costs nothing and shows the settings', async () => {
     const office = await openSampleOffice();
     const { settings, plan } = await office.ask('training.plan', { preset: 'thorough' });
-    expect(settings.epochs).toBe(20);
+    expect(settings.untilKnown).toEqual({ seconds: 900 });
+    expect(plan.endsEarlier).toBe(true);
     expect(settings).not.toHaveProperty('basePrecision');
     const fast = await office.ask('training.plan', { preset: 'thorough', basePrecision: 'int8' });
     expect(fast.settings).toEqual({ ...settings, basePrecision: 'int8' });
