@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openModelFolder } from '../architectures/model-folder.ts';
 import { ModelError } from '../errors.ts';
+import { settingInvalid } from '../setting-invalid.ts';
 import type { AdapterSettings, AdapterSummary, InspectAdapterJob } from '../jobs.ts';
 import { loraConfig } from './config.ts';
 import { type Adapter, adapterFile, readAdapter } from './format.ts';
@@ -68,8 +69,7 @@ function requireSettings(adapter: Adapter, modules: readonly string[], wanted: P
   const alphas = [...new Set([...adapter.modules.values()].map(({ alpha }) => alpha))];
   const check = (setting: string, value: unknown, there: readonly unknown[], fits: boolean): void => {
     if (fits) return;
-    const expected = `${there.join(', ')} as in the adapter to go on from, or left out`;
-    throw new ModelError('setting-invalid', { setting, value: String(value), expected });
+    throw settingInvalid(setting, String(value), { rule: 'as-adapter', bound: there.join(', ') });
   };
   const only = (there: readonly unknown[], value: unknown): boolean =>
     value === undefined || there.every((each) => each === value);

@@ -1,6 +1,6 @@
 /** Which modules an adapter sits on, and with what rank and scaling: PEFT's own matching rules. */
 
-import { ModelError } from '../errors.ts';
+import { settingInvalid } from '../setting-invalid.ts';
 import type { LoraConfig } from './config.ts';
 
 type Targets = Pick<LoraConfig, 'target_modules' | 'exclude_modules' | 'layers_to_transform' | 'layers_pattern'>;
@@ -33,7 +33,7 @@ export function selectTargets(config: Targets, modules: readonly string[]): read
   const { target_modules: targets } = config;
   const refuse = (value: string) => {
     const known = [...new Set(modules.map((module) => module.slice(module.lastIndexOf('.') + 1)))].join(', ');
-    return new ModelError('setting-invalid', { setting: 'target_modules', value, expected: `among ${known}` });
+    return settingInvalid('target_modules', value, { rule: 'among', bound: known });
   };
   for (const target of typeof targets === 'string' ? [] : targets)
     if (!modules.some((module) => endsWith(module, target))) throw refuse(target);
@@ -88,7 +88,6 @@ function expression(setting: string, pattern: string): RegExp {
   try {
     return new RegExp(`^(?:${pattern})$`);
   } catch (cause) {
-    const expected = 'a regular expression that Python and JavaScript both read';
-    throw new ModelError('setting-invalid', { setting, value: pattern, expected }, { cause });
+    throw settingInvalid(setting, pattern, { rule: 'pattern' }, { cause });
   }
 }

@@ -2,7 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { ModelError } from '../errors.ts';
+import { settingInvalid } from '../setting-invalid.ts';
 import type { Recompute, StepWay, TrainJob, TrainSettings } from '../jobs.ts';
 import type { Graph } from '../graph/graph.ts';
 import { loraConfig, type LoraConfig } from '../lora/config.ts';
@@ -77,14 +77,10 @@ type QuantizeHooks = Omit<QuantizeOptions, 'cacheDirectory'>;
 async function frozenBase(model: ChatModel, job: MethodJob, hooks: QuantizeHooks): Promise<BaseWeights> {
   const { basePrecision: precision = 'f32' } = job.settings;
   if (precision === 'f32') return floatWeights(model);
-  if (job.device !== 'cpu')
-    throw precisionInvalid(precision, 'f32 on this device: a base in 8 or 4 bits trains on the CPU');
+  if (job.device !== 'cpu') throw settingInvalid('basePrecision', precision, { rule: 'exact-here' });
   if (job.cacheDirectory === undefined) throw new Error('a job with a quantized base needs a cache directory');
   return trainingWeights(model, { precision, cacheDirectory: job.cacheDirectory }, hooks);
 }
-
-const precisionInvalid = (value: string, expected: string): ModelError =>
-  new ModelError('setting-invalid', { setting: 'basePrecision', value, expected });
 
 /** LoRA on the chosen linear layers, from scratch or on from another adapter. `positions` is the longest text in tokens. */
 async function loraMethod(
@@ -180,8 +176,7 @@ async function fullMethod(
   positions: number,
 ): Promise<TrainMethod> {
   const { basePrecision = 'f32' } = settings;
-  if (basePrecision !== 'f32')
-    throw precisionInvalid(basePrecision, 'f32 for full fine-tuning, which trains the base itself');
+  if (basePrecision !== 'f32') throw settingInvalid('basePrecision', basePrecision, { rule: 'exact-for-full' });
   const parameters: Parameter[] = [];
   for (const [name, shape] of model.decoder.weightShapes) {
     const values = await readTensor(model.weights.tensors.get(name)!, { refuseNotFinite: true });

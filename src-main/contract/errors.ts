@@ -2,6 +2,7 @@
 
 import type { ModelErrorCode } from '../../native-models/errors.ts';
 import type { ErrorReport, Language } from './entities.ts';
+import { faultInWords, ruleInWords } from './entry-words.ts';
 import { rowErrorWords } from './import-words.ts';
 import { gateReasonsInWords } from './rollout-words.ts';
 import { isWorkCode, workInWords } from './work-words.ts';
@@ -110,7 +111,7 @@ export type ErrorCode = OfficeErrorCode | ModelErrorCode;
 export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
   en: {
     'request-unknown': 'The app asked for something unknown ({name}). Restart the app.',
-    'request-invalid': 'The entry “{field}” cannot be used: {reason}. Correct it and try again.',
+    'request-invalid': '“{field}” {fault}. Correct it and try again.',
     'request-too-large': 'That is more than {megabytes} MB at once. Divide the file and import its parts.',
     'request-foreign': 'The request came from another page, so it was refused. Use the address that Usumaku opened.',
     'not-permitted': 'You are not allowed to do this ({permission}). Ask whoever administers Usumaku here.',
@@ -282,7 +283,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'examples-unreadable': 'Line {line} of {path} is not an example with id, question and answer. Correct the file.',
     'tokens-unusable': 'The file {path} cannot be trained on: {reason}.',
     'no-examples': 'There is no example to train on. Collect some first.',
-    'setting-invalid': 'The setting {setting} is {value}; it must be {expected}.',
+    'setting-invalid': 'The setting “{setting}” is {value}; it must be {rule}.',
     'adapter-unreadable': 'The adapter in {path} cannot be read: {reason}.',
     'adapter-wrong-base': 'The adapter was trained on another base model ({expected}); this one is {actual}.',
     'adapter-damaged':
@@ -307,7 +308,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
   },
   ja: {
     'request-unknown': '不明な操作（{name}）が要求されました。アプリを再起動してください。',
-    'request-invalid': '「{field}」の内容は使えません（{reason}）。直してからもう一度お試しください。',
+    'request-invalid': '「{field}」{fault}。直してからもう一度お試しください。',
     'request-too-large': '一度に送れるのは{megabytes} MBまでです。ファイルを分けて取り込んでください。',
     'request-foreign': '別のページからの要求のため、受け付けませんでした。薄膜が開いたアドレスをお使いください。',
     'not-permitted': 'この操作は許可されていません（{permission}）。薄膜の管理者に依頼してください。',
@@ -470,7 +471,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '{path} の{line}行目は、id・question・answerのある事例ではありません。ファイルを直してください。',
     'tokens-unusable': '{path} では学習できません（{reason}）。',
     'no-examples': '学習する事例がありません。先に事例を集めてください。',
-    'setting-invalid': '設定 {setting} が {value} です。{expected} にしてください。',
+    'setting-invalid': '設定「{setting}」が {value} です。{rule}にしてください。',
     'adapter-unreadable': '{path} のアダプターを読めません（{reason}）。',
     'adapter-wrong-base': 'このアダプターは別の基礎モデル（{expected}）で作られています。今のモデルは {actual} です。',
     'adapter-damaged':
@@ -540,11 +541,13 @@ const sentenceTemplate = (code: string, language: Language): string =>
 const filled = (template: string, values: ErrorReport['values']): string =>
   template.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '?'));
 
-/** What is wrong with a row is a code of its own. */
+/** What is wrong with a row or an entry, and what a step waits for, are codes of their own. */
 function inWords({ code, values }: ErrorReport, language: Language): ErrorReport['values'] {
   const { work } = values;
   if (typeof work === 'string' && isWorkCode(work)) return { ...values, work: workInWords(work, language) };
   if (code === 'rollout-waits') return { ...values, reasons: gateReasonsInWords(String(values['reasons']), language) };
+  if (code === 'request-invalid') return { ...values, fault: faultInWords(values, language) };
+  if (code === 'setting-invalid') return { ...values, rule: ruleInWords(values, language) };
   if (code !== 'import-rows-invalid') return values;
   const words: Readonly<Record<string, string>> = rowErrorWords[language];
   const { row = '?', column = '', reason = '' } = values;

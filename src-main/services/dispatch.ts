@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import type { Caller } from '../contract/caller.ts';
+import type { EntryFault } from '../contract/entry-words.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { type Reply, type RequestName, requests } from '../contract/requests.ts';
 import { onBehalfOf } from './caller-of-now.ts';
@@ -41,5 +42,27 @@ function validate(name: RequestName, input: unknown): unknown {
   const result = v.safeParse(requests[name].input, input, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw new OfficeError('request-invalid', { field: v.getDotPath(issue) ?? name, reason: issue.message });
+  const { requirement } = issue;
+  const bound = typeof requirement === 'number' ? requirement : '';
+  throw new OfficeError('request-invalid', { field: v.getDotPath(issue) ?? name, fault: faultOf(issue), bound });
+}
+
+/** Of valibot's kinds of issues; its own messages are English and say types. https://valibot.dev/guides/issues/ */
+const faults: Readonly<Record<string, EntryFault>> = {
+  min_length: 'empty',
+  max_length: 'too-long',
+  min_value: 'too-small',
+  max_value: 'too-large',
+  integer: 'not-whole',
+  number: 'not-a-number',
+  finite: 'not-a-number',
+  picklist: 'not-a-choice',
+  check: 'contradictory',
+};
+
+function faultOf({ type, received, expected }: v.BaseIssue<unknown>): EntryFault {
+  if (expected === 'never') return 'unknown';
+  // An empty number field arrives as null.
+  if (received === 'undefined' || received === 'null') return 'missing';
+  return faults[type] ?? 'wrong-form';
 }

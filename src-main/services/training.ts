@@ -306,6 +306,6 @@ function wrongState({ number, state }: TrainingRun): OfficeError {
 
 function checkedSettings(settings: RunSettings, { contextLength }: BaseModel): RunSettings {
   if (settings.maxTokens <= contextLength) return settings;
-  const expected = `at most ${contextLength}`;
-  throw new OfficeError('setting-invalid', { setting: 'maxTokens', value: settings.maxTokens, expected });
+  const limit = { rule: 'at-most', bound: contextLength } as const;
+  throw new OfficeError('setting-invalid', { setting: 'maxTokens', value: settings.maxTokens, ...limit });
 }

@@ -75,7 +75,9 @@ class Translator {
 
   /** What a field of the contract is called, by the last name of its path; the path itself where it has no word. */
   field(path: string): string {
-    const name = path.split('.').at(-1)!;
+    const names = path.split('.').filter((part) => !/^\d+$/.test(part));
+    // PEFT writes its names with underscores.
+    const name = (names.at(-1) ?? path).replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
     const key = [`field.${name}`, `setting.${name}`].find((each) => each in en);
     return key ? this.text(key as MessageKey) : path;
   }
@@ -91,6 +93,7 @@ class Translator {
       Object.entries(values).map(([name, value]) => {
         const key = `${groups[name]}.${value}`;
         if (name === 'at') return [name, this.#moment(String(value))];
+        if (name === 'field' || name === 'setting') return [name, this.field(String(value))];
         return [name, groups[name] && key in en ? this.text(key as MessageKey) : value];
       }),
     );

@@ -13,6 +13,8 @@ const foreign = 'Couldn’t unzip';
 /** Values that the door turns into words of the reader's language. */
 const codedValues: Readonly<Record<string, string>> = {
   at: '2026-01-01T00:00:00Z',
+  fault: 'empty',
+  rule: 'among',
   reasons: gateReasonsAsText([{ kind: 'unapproved' }]),
 };
 

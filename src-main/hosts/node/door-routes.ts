@@ -26,7 +26,7 @@ export function addDoor(routes: Hono, { app, doorKey }: { app: Pick<App, 'dispat
     try {
       input = await context.req.json();
     } catch {
-      return refuse(context, 400, 'request-invalid', { field: 'body', reason: 'JSON' });
+      return refuse(context, 400, 'request-invalid', { field: 'body', fault: 'wrong-form' });
     }
     return context.json(await app.dispatch(context.req.param('request'), input, atThisPc('cli', projectOf(context))));
   });

@@ -67,7 +67,7 @@ export function createRoutes({ app, sessions, doorKey, files, port, signal }: Ro
     try {
       input = await context.req.json();
     } catch {
-      return refuse(context, 400, 'request-invalid', { field: 'body', reason: 'JSON' });
+      return refuse(context, 400, 'request-invalid', { field: 'body', fault: 'wrong-form' });
     }
     return context.json(
       await app.dispatch(context.req.param('request'), input, atThisPc('browser', projectOf(context))),

@@ -19,9 +19,14 @@ describe('dispatcher', () => {
   test.each([
     ['no.such', {}, 'request-unknown', { name: 'no.such' }],
     ['toString', {}, 'request-unknown', {}],
-    ['examples.list', { offset: -1, limit: 5 }, 'request-invalid', { field: 'offset' }],
+    ['examples.list', { offset: -1, limit: 5 }, 'request-invalid', { field: 'offset', fault: 'too-small', bound: 0 }],
+    ['app.setOperator', { name: '' }, 'request-invalid', { field: 'name', fault: 'empty' }],
+    ['app.setOperator', { name: 'x'.repeat(101) }, 'request-invalid', { fault: 'too-long', bound: 100 }],
+    ['app.setOperator', {}, 'request-invalid', { field: 'name', fault: 'missing' }],
+    ['devices.choose', { preference: 'abacus' }, 'request-invalid', { field: 'preference', fault: 'not-a-choice' }],
+    ['routes.add', { name: 'No Slug' }, 'request-invalid', { field: 'name', fault: 'wrong-form' }],
     ['examples.update', { id: 'x', example: { question: 5 } }, 'request-invalid', { field: 'example.question' }],
-    ['app.status', { extra: 1 }, 'request-invalid', { field: 'extra' }],
+    ['app.status', { extra: 1 }, 'request-invalid', { field: 'extra', fault: 'unknown' }],
     ['app.status', null, 'request-invalid', { field: 'app.status' }],
     ['training.get', { runId: 'none' }, 'not-found', { id: 'none' }],
   ])('%s %j is refused as %s', async (name, input, code, values) => {

@@ -118,6 +118,7 @@ describe('return', () => {
     const realUse = { right: 11, answers: 10, questionsPerDay: 30 };
     await expect(office.ask('returns.save', { assumptions: { ...assumptions, realUse } })).rejects.toMatchObject({
       code: 'request-invalid',
+      values: { field: 'assumptions.realUse', fault: 'contradictory' },
     });
   });
 });

@@ -94,7 +94,10 @@ describe('start', () => {
       preset: 'expert' as const,
       settings: { ...settings, method: 'lora' as const, targetModules: 'all-linear' as const, maxTokens: 4096 },
     };
-    await expect(office.ask('training.start', long)).rejects.toMatchObject({ code: 'setting-invalid' });
+    await expect(office.ask('training.start', long)).rejects.toMatchObject({
+      code: 'setting-invalid',
+      values: { setting: 'maxTokens', rule: 'at-most' },
+    });
     const { examples } = await office.ask('examples.list', { offset: 0, limit: 1000 });
     await office.ask('examples.delete', { ids: examples.slice(3).map(({ id }) => id) });
     await expect(office.ask('training.start', quick)).rejects.toMatchObject({ code: 'dataset-empty' });

@@ -1,0 +1,75 @@
+/** What is wrong with an entry that was refused, and what a setting must be: in error sentences, on the command line, on screen. */
+
+import type { SettingRule } from '../../native-models/setting-invalid.ts';
+import type { Language } from './entities.ts';
+
+/** `{bound}` is what the entry's field allows. */
+const faultWords = {
+  en: {
+    missing: 'has to be given',
+    empty: 'is empty',
+    'too-long': 'is longer than {bound} characters',
+    'too-small': 'is less than {bound}',
+    'too-large': 'is more than {bound}',
+    'not-whole': 'must be a whole number',
+    'not-a-number': 'must be a number',
+    'not-a-choice': 'is none of the choices',
+    contradictory: 'contradicts another entry beside it',
+    unknown: 'is not known here',
+    'wrong-form': 'is not written in the way that is expected here',
+  },
+  ja: {
+    missing: 'が入力されていません',
+    empty: 'が空です',
+    'too-long': 'が{bound}文字を超えています',
+    'too-small': 'が{bound}より小さい値です',
+    'too-large': 'が{bound}より大きい値です',
+    'not-whole': 'は整数で入力してください',
+    'not-a-number': 'は数値で入力してください',
+    'not-a-choice': 'が選択肢にない値です',
+    contradictory: 'がほかの入力と矛盾しています',
+    unknown: 'は使われない項目です',
+    'wrong-form': 'の書き方が違います',
+  },
+} as const;
+
+const ruleWords: Readonly<Record<Language, Readonly<Record<SettingRule, string>>>> = {
+  en: {
+    'at-most': 'at most {bound}',
+    among: 'among {bound}',
+    'one-or-more': 'one token id at least',
+    'token-id': 'a token id from 0 to {bound}',
+    pattern: 'a regular expression that Python and JavaScript both read',
+    'as-adapter': '{bound} as in the adapter to continue from, or left out',
+    'exact-here': 'float32 on this device: a base in 8 or 4 bits trains on the CPU',
+    'exact-for-full': 'float32 for full fine-tuning, which trains the base itself',
+  },
+  ja: {
+    'at-most': '{bound}以下',
+    among: '次のいずれか（{bound}）',
+    'one-or-more': '1個以上のトークン番号',
+    'token-id': '0から{bound}までのトークン番号',
+    pattern: 'PythonでもJavaScriptでも読める正規表現',
+    'as-adapter': '元のアダプターと同じ{bound}、または空欄',
+    'exact-here': 'この装置ではfloat32（8・4ビットの学習はCPUだけ）',
+    'exact-for-full': '基礎モデル全体の学習ではfloat32',
+  },
+};
+
+export type EntryFault = keyof typeof faultWords.en;
+
+type Values = Readonly<Record<string, string | number>>;
+
+export const faultInWords = ({ fault, bound }: Values, language: Language): string =>
+  filled(faultWords[language], fault, bound);
+
+export const ruleInWords = ({ rule, bound }: Values, language: Language): string =>
+  filled(ruleWords[language], rule, bound);
+
+function filled(
+  words: Readonly<Record<string, string>>,
+  code: string | number = '',
+  bound: string | number = '',
+): string {
+  return (words[code] ?? String(code)).replace('{bound}', String(bound));
+}
