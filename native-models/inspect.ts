@@ -12,6 +12,7 @@ import type {
   ModelReport,
   ModelSummary,
 } from './jobs.ts';
+import { identityOf } from './identity.ts';
 import { readLicence } from './licence.ts';
 import { openChatModel } from './text/chat-model.ts';
 import { measureExample } from './train/examples.ts';
@@ -33,7 +34,7 @@ export async function inspectModel(
   const { decoder, weights } = requireGood(examination, needed);
   const reading = await readWeights(weights);
   requireGood(examination, [valuesLine(decoder, weights, reading)]);
-  return summarise(directory, examination, reading.fingerprint);
+  return summarise(directory, examination);
 }
 
 /**
@@ -74,7 +75,7 @@ export async function checkModel(
   });
   const lines = withValues(first, valuesLine(decoder, weights, reading));
   const usable = lines.every(({ state }) => state === 'good' || state === 'attention');
-  return { lines, summary: usable ? summarise(directory, examination, reading.fingerprint) : null, licence };
+  return { lines, summary: usable ? await summarise(directory, examination) : null, licence };
 }
 
 /** Tokens of each example, and whether it fits. */
@@ -98,7 +99,7 @@ function requireGood({ decoder, weights }: Examination, lines: readonly CheckLin
   return { decoder, weights };
 }
 
-function summarise(directory: string, examination: Examination, fingerprint: string): ModelSummary {
+async function summarise(directory: string, examination: Examination): Promise<ModelSummary> {
   const { decoder, weights } = requireGood(examination, []);
   return {
     directory,
@@ -111,6 +112,6 @@ function summarise(directory: string, examination: Examination, fingerprint: str
     vocabularySize: decoder.vocabularySize,
     layers: decoder.layers,
     largestTensorBytes: largestWeightBytes(decoder),
-    fingerprint,
+    ...(await identityOf(weights)),
   };
 }

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { type ModelFolder, openModelFolder } from './architectures/model-folder.ts';
 import { ModelError } from './errors.ts';
 import { logitsOf } from './generate/logits.ts';
+import { identityOf } from './identity.ts';
 import type { JobControl, MergeJob, MergeProgress, MergeResult } from './jobs.ts';
 import { floatsOf } from './runtime/tensor.ts';
 import { isFloat } from './weights/dtypes.ts';
 import { copyModelFiles, requireEmpty, writeFileDurably, writeFolderDurably } from './weights/files.ts';
-import { fingerprint } from './weights/fingerprint.ts';
 import { readBytes, readTensor, type TensorToWrite } from './weights/safetensors.ts';
 import { writeWeights } from './weights/shards.ts';
 import { mergedWeight } from './lora/adapted-weight.ts';
@@ -45,7 +45,7 @@ export async function merge(job: MergeJob, hooks: MergeHooks): Promise<MergeResu
     result = {
       directory: job.outputDirectory,
       bytes: merged.weights.byteLength,
-      fingerprint: await fingerprint(merged.weights),
+      fingerprint: (await identityOf(merged.weights)).fingerprint,
       mergedModules: adapter.modules.size,
       largestDifference: difference,
     };

@@ -14,13 +14,13 @@ import type {
   ProofProgress,
   ProveJob,
 } from './jobs.ts';
+import { identityOf } from './identity.ts';
 import { type Adapter, readAdapter } from './lora/format.ts';
 import { openAdapter } from './lora/open.ts';
 import { requireSameAdapter, sameBits } from './lora/same.ts';
 import { floatsOf } from './runtime/tensor.ts';
 import type { ChatModel } from './text/chat-model.ts';
 import { engineVersion } from './version.ts';
-import { fingerprint } from './weights/fingerprint.ts';
 
 export interface ProofHooks {
   readonly control: JobControl;
@@ -86,11 +86,13 @@ async function measureWith(
   const servedDifference = await compareWithTrained(server, job, prompts[0]!, onFallback);
   const ends = await answersThatEnd(server, job, answerLimit, step);
   onProgress({ done: total, total });
+  const identity = await identityOf(model.weights);
   return {
     engineVersion,
     precision: precisionOf(job),
     device: job.device,
-    baseFingerprint: await fingerprint(model.weights),
+    baseFingerprint: identity.fingerprint,
+    baseWeights: identity.parts.weights,
     adapterSha256: adapter.sha256,
     prompts: prompts.length,
     promptsSha256: createHash('sha256').update(JSON.stringify(job.prompts)).digest('hex'),

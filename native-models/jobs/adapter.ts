@@ -22,6 +22,7 @@ export interface MergeProgress {
 export interface MergeResult {
   readonly directory: string;
   readonly bytes: number;
+  /** Identity of what was written: see `ModelIdentity`. */
   readonly fingerprint: string;
   readonly mergedModules: number;
   /** Of merged from unmerged logits, relative to the largest logit. */

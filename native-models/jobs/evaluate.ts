@@ -107,8 +107,10 @@ export interface AdapterEvidence {
   readonly device: Device;
   /** Where the device that was asked for failed, and all was measured on the CPU; null: it did not. */
   readonly deviceFallback: DeviceFallback | null;
-  /** SHA-256 over the base's weights. */
+  /** Identity of the base: see `ModelIdentity`. */
   readonly baseFingerprint: string;
+  /** Of its weights alone, by which former versions named a base. */
+  readonly baseWeights: string;
   /** SHA-256 over the bits of the logits after each prompt, by the base alone and with the adapter. */
   readonly baseProbe: string;
   readonly adapterProbe: string;

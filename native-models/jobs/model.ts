@@ -18,8 +18,22 @@ export interface ModelSummary {
   readonly layers: number;
   /** Of the largest weight in float32, the embedding as a rule: what a device must take in one piece. */
   readonly largestTensorBytes: number;
-  /** SHA-256 (hex) over tensor names, dtypes, shapes and bytes: the base's identity. */
+  /** See `ModelIdentity`. */
   readonly fingerprint: string;
+  readonly parts: ModelIdentity['parts'];
+}
+
+export type IdentityPart = 'weights' | 'configuration' | 'tokenizer' | 'template';
+
+/** What makes a model this one and no other. */
+export interface ModelIdentity {
+  /** SHA-256 (hex) over the parts. */
+  readonly fingerprint: string;
+  /**
+   * SHA-256 (hex) of each: `weights` over tensor names, dtypes, shapes and bytes; `configuration` over what decides how
+   * they compute, and the tokens that end an answer; `tokenizer` with the tokens that other files declare; `template`.
+   */
+  readonly parts: Readonly<Record<IdentityPart, string>>;
 }
 
 /** One thing that a model folder must have, or that people should know of it. */

@@ -3,7 +3,7 @@
 import type { Decoder } from '../architectures/index.ts';
 import type { ModelFolder } from '../architectures/model-folder.ts';
 import { ModelError } from '../errors.ts';
-import { fingerprint } from '../weights/fingerprint.ts';
+import { identityOf } from '../identity.ts';
 import { type Adapter, adapterFile, readAdapter } from './format.ts';
 import { requireBase } from './provenance.ts';
 import { servedPart } from './served.ts';
@@ -18,7 +18,7 @@ import { isTarget } from './target-modules.ts';
 export async function openAdapter(model: ModelFolder, directory: string): Promise<Adapter> {
   const { decoder } = model;
   const adapter = servedPart(await readAdapter(directory, presentNames(decoder)), decoder);
-  requireBase(adapter.provenance, { fingerprint: await fingerprint(model.weights), name: model.name });
+  requireBase(adapter.provenance, { parts: (await identityOf(model.weights)).parts, name: model.name });
   const sizes = new Map(decoder.linearModules.map((module) => [module.name, module]));
   for (const [name, { inputSize, outputSize }] of adapter.modules) {
     const module = sizes.get(name);

@@ -2,14 +2,18 @@
 
 import { join } from 'node:path';
 import { ModelError } from '../errors.ts';
+import { differingParts } from '../identity.ts';
+import type { IdentityPart, ModelIdentity } from '../jobs.ts';
 import { readJsonObject } from '../weights/json.ts';
 
 /** PEFT and other readers ignore this file. */
 export const provenanceFile = 'usumaku.json';
 
 export interface Provenance {
-  /** SHA-256 of the base's weights (`fingerprint`). */
+  /** Identity of the base; of its weights alone where `baseParts` is missing. */
   readonly baseFingerprint: string;
+  /** Left out by former versions. */
+  readonly baseParts?: ModelIdentity['parts'] | undefined;
   readonly baseName: string;
   /** Identity of the examples it was trained on. */
   readonly datasetHash: string;
@@ -43,6 +47,7 @@ export async function readProvenance(directory: string): Promise<StoredProvenanc
   const texts = ['baseFingerprint', 'baseName', 'datasetHash', 'engineVersion', 'adapterSha256', 'configSha256'];
   const wrong = [
     ...texts.filter((name) => typeof json[name] !== 'string'),
+    ...(json['baseParts'] === undefined || isParts(json['baseParts']) ? [] : ['baseParts']),
     ...(typeof json['seed'] === 'number' ? [] : ['seed']),
     ...(typeof json['settings'] === 'object' && json['settings'] !== null ? [] : ['settings']),
     ...(Array.isArray(json['stopTokenIds']) && json['stopTokenIds'].every(Number.isInteger) ? [] : ['stopTokenIds']),
@@ -51,14 +56,42 @@ export async function readProvenance(directory: string): Promise<StoredProvenanc
   return json as unknown as StoredProvenance;
 }
 
-/** Raises `adapter-wrong-base` when an adapter was trained on another base; one without provenance passes. */
+function isParts(value: unknown): boolean {
+  const parts = value as Readonly<Record<string, unknown>> | null;
+  return Object.keys(partNames).every((part) => typeof parts?.[part] === 'string');
+}
+
+/** Where people find each part, whatever language they speak. */
+const partNames: Readonly<Record<IdentityPart, string>> = {
+  weights: 'safetensors',
+  configuration: 'config.json',
+  tokenizer: 'tokenizer.json',
+  template: 'chat_template.jinja',
+};
+
+/**
+ * Raises `adapter-wrong-base` when an adapter was trained on another base, or on the same weights with another tokenizer,
+ * template or configuration; one without provenance passes.
+ */
 export function requireBase(
   provenance: Provenance | null,
-  base: { readonly fingerprint: string; readonly name: string },
+  base: Pick<ModelIdentity, 'parts'> & { readonly name: string },
 ): void {
-  if (provenance === null || provenance.baseFingerprint === base.fingerprint) return;
+  if (provenance === null) return;
+  const { baseFingerprint, baseName } = provenance;
+  const trained = provenance.baseParts ?? { ...base.parts, weights: baseFingerprint };
+  const parts = differingParts(trained, base.parts);
+  if (parts.length === 0) return;
+  // Other weights are another model; what lies beside them then says nothing more.
+  const named = (name: string, of: ModelIdentity['parts']) => {
+    const told =
+      parts[0] === 'weights'
+        ? [of.weights.slice(0, 12)]
+        : parts.map((part) => `${partNames[part]} ${of[part].slice(0, 12)}`);
+    return `${name} (${told.join(', ')})`;
+  };
   throw new ModelError('adapter-wrong-base', {
-    expected: `${provenance.baseName} (${provenance.baseFingerprint.slice(0, 12)})`,
-    actual: `${base.name} (${base.fingerprint.slice(0, 12)})`,
+    expected: named(baseName, trained),
+    actual: named(base.name, base.parts),
   });
 }

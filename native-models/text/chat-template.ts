@@ -1,14 +1,12 @@
 /** The one chat template of a model, used alike for training, evaluation and serving. */
 
-import { join } from 'node:path';
 import { ModelError } from '../errors.ts';
 import type { ChatMessage } from '../jobs.ts';
-import { readJsonObject } from '../weights/json.ts';
-import { readText } from '../weights/text-file.ts';
 import { answerTurn, sentinels } from './answer-turn.ts';
 import { encodeExample, type EncodedExample } from './encoded-example.ts';
 import { compileTemplate } from './jinja.ts';
 import { readStopTokenIds } from './stop-tokens.ts';
+import { readTemplateSource } from './template-source.ts';
 import { closeThought, decodeAnswer, thinkingOff } from './thought.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
@@ -49,7 +47,7 @@ export async function openChatTemplate(
   tokenizer: Tokenizer,
   options: { readonly today?: Date } = {},
 ): Promise<ChatTemplate> {
-  const source = await readSource(directory);
+  const source = await readTemplateSource(directory);
   if (source === null) throw new ModelError('template-missing');
   const lost = tokenizer.markersWithoutRow.find((marker) => source.includes(marker));
   if (lost !== undefined) {
@@ -113,15 +111,4 @@ export async function noChatTemplate(directory: string, tokenizer: Tokenizer): P
     encodeExample: refuse,
     decodeAnswer: (ids) => decodeAnswer(tokenizer, ids),
   };
-}
-
-async function readSource(directory: string): Promise<string | null> {
-  const own = await readText(join(directory, 'chat_template.jinja'));
-  if (own !== null) return own;
-  const template = (await readJsonObject(join(directory, 'tokenizer_config.json')))?.['chat_template'];
-  if (typeof template === 'string') return template;
-  // Several named templates: one for tools, one for documents; plain chats use the default.
-  const named = Array.isArray(template) ? (template as { name?: unknown; template?: unknown }[]) : [];
-  const source = named.find(({ name }) => name === 'default')?.template;
-  return typeof source === 'string' ? source : null;
 }

@@ -2,12 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { identityOf } from '../identity.ts';
 import type { TrainJob, TrainResult } from '../jobs.ts';
 import { adapterFile } from '../lora/format.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
 import { engineVersion } from '../version.ts';
 import { sha256OfFile } from '../weights/files.ts';
-import { fingerprint } from '../weights/fingerprint.ts';
 import { trainedTokens } from './batch.ts';
 import { type CheckpointState, loadCheckpoint, removeCheckpoints } from './checkpoint.ts';
 import { openTrainingData } from './data.ts';
@@ -27,7 +27,7 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
   const limit = Math.min(settings.maxTokens, model.decoder.contextLength);
   const { sequences, validation, longestText, schedule, file } = await openTrainingData(model, job, limit);
   const method = await openMethod(model, job, longestText, { turn: control.turn });
-  const identity = await identityOf(job, model, file);
+  const identity = await runIdentity(job, model, file);
   const state: CheckpointState = {
     step: 0,
     identity,
@@ -80,8 +80,8 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
 }
 
 /** A run may only be continued with the same model, examples, settings and engine. */
-async function identityOf(job: TrainJob, model: ChatModel, dataFile: string): Promise<string> {
-  const base = await fingerprint(model.weights);
+async function runIdentity(job: TrainJob, model: ChatModel, dataFile: string): Promise<string> {
+  const { fingerprint: base } = await identityOf(model.weights);
   const initial = job.initialAdapterDirectory && join(job.initialAdapterDirectory, adapterFile);
   const files = [dataFile, job.rehearsalFile, initial].flatMap((path) => path ?? []);
   const examples = await Promise.all(files.map(sha256OfFile));

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { settingInvalid } from '../setting-invalid.ts';
 import type { Recompute, StepWay, TrainJob, TrainSettings } from '../jobs.ts';
 import type { Graph } from '../graph/graph.ts';
+import { identityOf } from '../identity.ts';
 import { loraConfig, type LoraConfig } from '../lora/config.ts';
 import { rowNorms } from '../lora/adapted-weight.ts';
 import { writeAdapter } from '../lora/format.ts';
@@ -19,7 +20,6 @@ import type { QuantizeOptions } from '../quantize/cache.ts';
 import type { ChatModel } from '../text/chat-model.ts';
 import { engineVersion } from '../version.ts';
 import { copyModelFiles, sha256OfFile, writeFolderDurably } from '../weights/files.ts';
-import { fingerprint } from '../weights/fingerprint.ts';
 import { openWeights } from '../weights/checkpoint-folder.ts';
 import { readTensor } from '../weights/safetensors.ts';
 import { writeWeights } from '../weights/shards.ts';
@@ -90,7 +90,7 @@ async function loraMethod(
   hooks: QuantizeHooks,
 ): Promise<TrainMethod> {
   const { settings, initialAdapterDirectory } = job;
-  const base = { fingerprint: await fingerprint(model.weights), name: model.name };
+  const base = await identityOf(model.weights);
   const initial = initialAdapterDirectory === undefined ? null : await openAdapter(model, initialAdapterDirectory);
   // Dropout belongs to the training, not to the adapter.
   const config = initial ? { ...initial.config, lora_dropout: settings.dropout } : configOf(model, settings);
@@ -117,7 +117,8 @@ async function loraMethod(
         modules,
         provenance: {
           baseFingerprint: base.fingerprint,
-          baseName: base.name,
+          baseParts: base.parts,
+          baseName: model.name,
           datasetHash,
           settings,
           seed: settings.seed,
@@ -203,7 +204,7 @@ async function fullMethod(
           dtype: 'F32' as const,
         }));
         await writeWeights(folder, tensors, maxShardBytes);
-        written = { ...written, ...(await identityOf((await openWeights(folder)).files)) };
+        written = { ...written, ...(await sizeOf((await openWeights(folder)).files)) };
       });
       return written;
     },
@@ -211,7 +212,7 @@ async function fullMethod(
 }
 
 /** SHA-256 of the one file, or over those of all shards in order; and the bytes of all. */
-async function identityOf(files: readonly string[]): Promise<Pick<WrittenResult, 'sha256' | 'bytes'>> {
+async function sizeOf(files: readonly string[]): Promise<Pick<WrittenResult, 'sha256' | 'bytes'>> {
   const hashes = await Promise.all(files.map(sha256OfFile));
   const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
   const [only, ...others] = hashes;

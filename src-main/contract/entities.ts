@@ -8,6 +8,7 @@ export type {
   Licence,
   MachineReport,
   MemoryWishes,
+  ModelIdentity,
   ModelSummary,
   Precision,
   PrecisionResult,

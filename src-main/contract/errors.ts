@@ -91,6 +91,7 @@ type OfficeErrorCode =
   | 'model-missing'
   | 'model-changed'
   | 'model-not-the-same'
+  | 'model-parts-differ'
   | 'model-in-use'
   | 'model-bundled'
   | 'folder-forbidden'
@@ -235,6 +236,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The files of “{name}” in {path} have changed since they were verified. Verify the model again in the model library.',
     'model-not-the-same':
       '{path} is not “{name}”: its fingerprint is {actual}, and {expected} was added. Choose the folder of “{name}”, or add this one as a model of its own.',
+    'model-parts-differ':
+      '{path} has the weights of “{name}”, but {files} says something else than when it was added, so it would answer differently. Put the former file back, or add this folder as a model of its own.',
     'model-in-use': '{what} needs “{name}” ({users}), so it stays in the library.',
     'model-bundled': 'The starter model comes with the app and cannot be removed.',
     'folder-forbidden':
@@ -422,6 +425,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '{path} にある「{name}」のファイルが、確認したときから変わっています。モデル一覧でもう一度確認してください。',
     'model-not-the-same':
       '{path} は「{name}」ではありません。指紋が {actual} で、登録時の {expected} と違います。「{name}」のフォルダーを選ぶか、別のモデルとして追加してください。',
+    'model-parts-differ':
+      '{path} の重みは「{name}」と同じですが、{files} の内容が登録時と違うため、答え方が変わります。元のファイルに戻すか、このフォルダーを別のモデルとして追加してください。',
     'model-in-use': '{what}（{users}）が使っているため、「{name}」は一覧から外せません。',
     'model-bundled': '付属モデルはアプリの一部のため、外せません。',
     'folder-forbidden': '{path} を開く権限がありません。別のフォルダーを選ぶか、このPCの管理者に頼んでください。',

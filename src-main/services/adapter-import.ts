@@ -28,10 +28,14 @@ export function createAdapterImport(
     return {
       adapter,
       base: adapter.misfit === null ? verified : 'other',
-      belongsTo: adapter.provenance && (store.models.findByFingerprint(adapter.provenance.baseFingerprint)?.id ?? null),
+      belongsTo: adapter.provenance && baseNamed(adapter.provenance.baseFingerprint),
       knownAs: known?.name ?? null,
     };
   }
+
+  /** Adapters of former versions name the weights alone. */
+  const baseNamed = (fingerprint: string): string | null =>
+    (store.models.findByFingerprint(fingerprint) ?? store.models.withWeights(fingerprint)[0])?.id ?? null;
 
   async function start(input: ValidInput<'adapters.import'>): Promise<AdapterTask> {
     lanes.adapters.requireIdle();

@@ -7,7 +7,7 @@ import type { ModelFile } from '../store/models.ts';
 
 /** What decides how a model computes and speaks. */
 const relevant =
-  /\.safetensors(\.index\.json)?$|^(config|generation_config|tokenizer|tokenizer_config)\.json$|\.jinja$/;
+  /\.safetensors(\.index\.json)?$|^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens)\.json$|\.jinja$/;
 
 /** A disk on the network that is away can keep a question waiting for half a minute; it counts as missing until it answers. */
 const patience = 3000;

@@ -1,7 +1,7 @@
 /** Base models: the bundled starter, folders that people add, and whether they are still what they were. */
 
 import type { modelRequests } from '../contract/areas/models.ts';
-import type { BaseModel, LibraryModel } from '../contract/entities.ts';
+import type { BaseModel, LibraryModel, ModelSummary } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
@@ -27,6 +27,14 @@ const topics = ['models', 'status'] as const;
 /** Enough of a fingerprint to compare by eye. */
 const shortHash = (fingerprint: string) => fingerprint.slice(0, 12);
 
+type Part = keyof ModelSummary['parts'];
+/** By the names that people see in a folder. */
+const partFiles = {
+  configuration: 'config.json',
+  tokenizer: 'tokenizer.json',
+  template: 'chat_template.jinja',
+} as const satisfies Partial<Record<Part, string>>;
+
 export function createModels(context: Context): Models {
   const { store, engine, bundled } = context;
   const requireModel = (id: string) => found(store.models.get(id), 'model', id);
@@ -34,11 +42,11 @@ export function createModels(context: Context): Models {
   async function register(directory: string, isBundled: boolean): Promise<StoredModel> {
     const summary = await engine.call('inspectModel', { directory });
     const files = (await modelFiles(directory)) ?? [];
-    const known = store.models.findByFingerprint(summary.fingerprint);
+    const known = store.models.findByFingerprint(summary.fingerprint) ?? addedByWeights(summary, isBundled);
     // The starter stays at its own place even when somebody adds a copy of it.
     if (known?.bundled && !isBundled) return known;
     const unmoved = known?.directory === directory && known.bundled === isBundled;
-    if (known && unmoved && JSON.stringify(known.files) === JSON.stringify(files)) return known;
+    if (known?.parts && unmoved && JSON.stringify(known.files) === JSON.stringify(files)) return known;
     const licence = await engine.call('readLicence', { directory });
     const model: StoredModel = {
       ...summary,
@@ -63,6 +71,15 @@ export function createModels(context: Context): Models {
     });
   }
 
+  /**
+   * The row of a former version, which knew a model by its weights alone: the one of this folder, or the starter's. A
+   * second folder with the same weights is a model of its own.
+   */
+  function addedByWeights({ parts, directory }: ModelSummary, isBundled: boolean): StoredModel | null {
+    const former = store.models.withWeights(parts.weights).filter((model) => model.parts === null);
+    return former.find((model) => (isBundled ? model.bundled : model.directory === directory)) ?? null;
+  }
+
   /** A newer app may carry other weights; adapters made for the former ones keep naming them. */
   function retireFormerStarters(id: string): void {
     for (const model of store.models.list())
@@ -85,17 +102,14 @@ export function createModels(context: Context): Models {
 
   /** Another place for the same weights, or the same place read again. */
   async function relocate(id: string, directory: string): Promise<StoredModel> {
-    const { name, fingerprint: expected, ...model } = requireModel(id);
-    const { fingerprint: actual } = await engine.call('inspectModel', { directory });
-    if (actual !== expected) {
-      const values = { path: directory, name, actual: shortHash(actual), expected: shortHash(expected) };
-      throw new OfficeError('model-not-the-same', values);
-    }
+    const { name, ...model } = requireModel(id);
+    const { fingerprint, parts } = await engine.call('inspectModel', { directory });
+    requireSame(model, parts, { path: directory, name });
     const files = (await modelFiles(directory)) ?? [];
     const kind = directory === model.directory ? 'model.verified' : 'model.moved';
     const changes = changesBetween({ directory: model.directory }, { directory });
     return context.change(topics, { kind, subject: name, values: { directory }, changes }, () => {
-      store.models.place(id, { directory, bundled: model.bundled, files });
+      store.models.place(id, { directory, bundled: model.bundled, files, fingerprint, parts });
       return requireModel(id);
     });
   }
@@ -167,6 +181,22 @@ export function createModels(context: Context): Models {
       },
     },
   };
+}
+
+/** Of a model from a former version only the weights are known. @throws OfficeError model-not-the-same, model-parts-differ */
+function requireSame(
+  known: Pick<StoredModel, 'fingerprint' | 'parts'>,
+  actual: ModelSummary['parts'],
+  place: { readonly path: string; readonly name: string },
+): void {
+  const expected = known.parts ?? { ...actual, weights: known.fingerprint };
+  if (actual.weights !== expected.weights) {
+    const values = { ...place, actual: shortHash(actual.weights), expected: shortHash(expected.weights) };
+    throw new OfficeError('model-not-the-same', values);
+  }
+  const files = Object.entries(partFiles).filter(([part]) => actual[part as Part] !== expected[part as Part]);
+  if (files.length > 0)
+    throw new OfficeError('model-parts-differ', { ...place, files: files.map(([, file]) => file).join(', ') });
 }
 
 async function withState(model: StoredModel): Promise<LibraryModel> {

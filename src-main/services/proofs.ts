@@ -99,7 +99,7 @@ export function createProofs(context: Context, devices: Devices): Proofs {
         { model, directory: adapter.directory, sourceDirectory: null, examples },
         { ...unfollowed, ...hooks },
       );
-      requireBase(adapter, model, evidence.baseFingerprint);
+      requireBase(adapter, model, evidence);
       const proof = describe(occasion, evidence);
       const { verdict, precision, changedPrompts, largestDifference, endedAnswers } = proof;
       const values = { verdict, precision, changedPrompts, largestDifference, endedAnswers };
@@ -117,9 +117,16 @@ export function createProofs(context: Context, devices: Devices): Proofs {
   };
 }
 
-/** Adapters from elsewhere carry no fingerprint of their base, so the ledger's is compared too. */
-function requireBase(adapter: StoredAdapter, { name }: BaseModel, fingerprint: string): void {
-  if (fingerprint === adapter.baseFingerprint) return;
+/**
+ * Adapters from elsewhere carry no fingerprint of their base, so the ledger's is compared too; former versions recorded
+ * that of the weights alone.
+ */
+function requireBase(
+  adapter: StoredAdapter,
+  { name }: BaseModel,
+  { baseFingerprint: fingerprint, baseWeights }: AdapterEvidence,
+): void {
+  if ([fingerprint, baseWeights].includes(adapter.baseFingerprint)) return;
   const named = (hash: string) => `${name} (${hash.slice(0, 12)})`;
   throw new OfficeError('adapter-wrong-base', {
     expected: named(adapter.baseFingerprint),

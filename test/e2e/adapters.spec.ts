@@ -162,7 +162,7 @@ test.describe('an adapter from elsewhere', () => {
     await window.press(texts.say('importAdapter.open'));
     await look(window, foreign, 'llama');
     const expected = `第二工場 (${'f'.repeat(12)})`;
-    const actual = `llama (${model.fingerprint.slice(0, 12)})`;
+    const actual = `llama (${model.parts!.weights.slice(0, 12)})`;
     const dialog = window.page.getByRole('dialog');
     await expect(dialog).toContainText(texts.error('adapter-wrong-base', { expected, actual }));
     await expect(dialog.getByRole('button', { name: texts.say('importAdapter.import') })).toBeDisabled();

@@ -6,6 +6,7 @@ import type {
   Licence,
   ModelCheckProgress,
   ModelEstimate,
+  ModelIdentity,
   ModelSummary,
   Precision,
 } from '../../../native-models/jobs.ts';
@@ -13,7 +14,9 @@ import type { ErrorReport } from './app.ts';
 import type { DeviceReason } from './device.ts';
 import type { PrecisionComparison } from './evaluation.ts';
 
-export interface BaseModel extends ModelSummary {
+export interface BaseModel extends Omit<ModelSummary, 'parts'> {
+  /** null: added by a former version, which knew the weights alone (`fingerprint`); until it is verified again. */
+  readonly parts: ModelIdentity['parts'] | null;
   readonly id: string;
   /** The starter comes with the app. */
   readonly bundled: boolean;

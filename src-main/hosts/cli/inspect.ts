@@ -23,5 +23,8 @@ export function modelLines({ name, architecture, parameters, weightBytes, ...mod
     `${name}: ${architecture}, ${parameters.toLocaleString('en-US')} parameters, ${bytes(weightBytes)} (${model.dtype})`,
     `${model.layers} layers, ${model.vocabularySize} tokens known, texts of up to ${model.contextLength} tokens`,
     `fingerprint ${model.fingerprint}`,
+    `of ${Object.entries(model.parts)
+      .map(([part, hash]) => `${part} ${hash.slice(0, 12)}`)
+      .join(', ')}`,
   ];
 }

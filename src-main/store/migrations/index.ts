@@ -14,6 +14,7 @@ import { costsAndReturns } from './0011-costs-and-returns.ts';
 import { routes } from './0012-routes.ts';
 import { logChanges } from './0013-log-changes.ts';
 import { evaluationRecords } from './0014-evaluation-records.ts';
+import { modelIdentity } from './0015-model-identity.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -30,4 +31,5 @@ export const migrations: readonly string[] = [
   routes,
   logChanges,
   evaluationRecords,
+  modelIdentity,
 ];

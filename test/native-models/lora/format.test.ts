@@ -69,11 +69,23 @@ describe('provenance', () => {
     await writeAdapter(path, { ...(await readAdapter(goldenPath('llama', 'lora_final'))), provenance });
     const adapter = await readAdapter(path);
     expect(adapter.provenance).toMatchObject(provenance);
-    requireBase(adapter.provenance, { fingerprint: provenance.baseFingerprint, name: 'x' });
-    requireBase(null, { fingerprint: 'anything', name: 'x' });
-    expect(() => {
-      requireBase(adapter.provenance, { fingerprint: 'e'.repeat(64), name: '第二工場' });
-    }).toThrowError(expect.objectContaining({ code: 'adapter-wrong-base' }) as Error);
+    const parts = { weights: provenance.baseFingerprint, configuration: 'c', tokenizer: 't', template: 'j' };
+    // As former versions wrote it: the weights are all that is known.
+    requireBase(adapter.provenance, { parts, name: 'x' });
+    requireBase(null, { parts, name: 'x' });
+    const refused = (values: object) => expect.objectContaining({ code: 'adapter-wrong-base', values }) as Error;
+    const other = { ...parts, weights: 'e'.repeat(64) };
+    expect(() => requireBase(adapter.provenance, { parts: other, name: '第二工場' })).toThrowError(
+      refused({ expected: `${provenance.baseName} (ffffffffffff)`, actual: '第二工場 (eeeeeeeeeeee)' }),
+    );
+    const whole = { ...provenance, baseParts: parts };
+    requireBase(whole, { parts, name: 'x' });
+    expect(() => requireBase(whole, { parts: { ...parts, tokenizer: 'u', template: 'k' }, name: 'x' })).toThrowError(
+      refused({
+        expected: `${provenance.baseName} (tokenizer.json t, chat_template.jinja j)`,
+        actual: 'x (tokenizer.json u, chat_template.jinja k)',
+      }),
+    );
   });
 
   test.each([

@@ -5,7 +5,7 @@ import { atThisPc } from '../../../src-main/contract/caller.ts';
 import { eventKinds, requests } from '../../../src-main/contract/requests.ts';
 import { OfficeError } from '../../../src-main/contract/errors.ts';
 import { temporaryDirectory } from '../../fixtures/data-directory.ts';
-import { FakeEngine } from '../../fixtures/fake-engine.ts';
+import { FakeEngine, starterSummary } from '../../fixtures/fake-engine.ts';
 import { openOffice, openSampleOffice } from '../../fixtures/office.ts';
 
 const mapping = { question: 0, answer: 1, category: null };
@@ -129,6 +129,41 @@ describe('status', () => {
     const moved = await ask('models.add', { directory: '/models/b' });
     expect(moved).toEqual({ ...first, directory: '/models/b' });
     expect(await ask('models.list', {})).toHaveLength(2);
+  });
+
+  test('the same weights with another template are another model, and never take over', async () => {
+    const { ask, engine } = await openOffice();
+    const [starter] = await ask('models.list', {});
+    const { inspectModel } = engine.calls;
+    const parts = { ...starterSummary.parts, tokenizer: 'other', template: 'other' };
+    engine.calls.inspectModel = (input) => ({ ...inspectModel(input), fingerprint: 'other', parts });
+    await expect(ask('models.relocate', { modelId: starter!.id, directory: '/models/a' })).rejects.toMatchObject({
+      code: 'model-parts-differ',
+      values: { name: 'starter', path: '/models/a', files: 'tokenizer.json, chat_template.jinja' },
+    });
+    expect((await ask('models.list', {}))[0]).toEqual(starter);
+    const added = await ask('models.add', { directory: '/models/a' });
+    expect(added).toMatchObject({ parts, bundled: false });
+    expect(added.id).not.toBe(starter!.id);
+  });
+
+  test('a model of a former version, known by its weights, learns its parts where it lies', async () => {
+    const { ask, store } = await openOffice();
+    const former = (directory: string) => {
+      store.models.remove(store.models.list().find((model) => !model.bundled)?.id ?? '');
+      const row = { ...store.models.list()[0]!, id: 'former', directory, bundled: false, files: [] };
+      store.models.add({ ...row, fingerprint: starterSummary.parts.weights, parts: null });
+    };
+    const whole = { id: 'former', fingerprint: starterSummary.fingerprint, parts: starterSummary.parts };
+    // The starter, with the same weights, is in the way of nobody: it is told apart by its place.
+    const [starter] = await ask('models.list', {});
+    store.models.place(starter!.id, { ...store.models.get(starter!.id)!, fingerprint: 'another', parts: null });
+    former('/models/a');
+    expect(await ask('models.add', { directory: '/models/a' })).toMatchObject(whole);
+    former('/models/a');
+    expect(await ask('models.relocate', { modelId: 'former', directory: '/models/b' })).toMatchObject(whole);
+    former('/models/a');
+    expect((await ask('models.add', { directory: '/models/b' })).id).not.toBe('former');
   });
 
   test('every change is in the log under a known kind, and the windows hear of it', async () => {

@@ -156,6 +156,12 @@ test('a disk that is away is missing, and its new place is found again; another 
     code: 'model-not-the-same',
     values: { name: 'モデル 一号', path: other },
   });
+  const speaksOtherwise = bring('llama', 'もう一つ');
+  appendFileSync(join(speaksOtherwise, 'chat_template.jinja'), '{# other #}');
+  await expect(ask('models.relocate', { modelId: id, directory: speaksOtherwise })).rejects.toMatchObject({
+    code: 'model-parts-differ',
+    values: { name: 'モデル 一号', path: speaksOtherwise, files: 'chat_template.jinja' },
+  });
   expect(await stateNow()).toBe('missing');
   const moved = await ask('models.relocate', { modelId: id, directory: away });
   expect(moved).toMatchObject({ id, name: 'モデル 一号', directory: away, state: 'available' });

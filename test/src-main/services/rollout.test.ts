@@ -239,7 +239,7 @@ describe('apply and revert', () => {
     await refused('adapter-never-ends');
     // What was found is kept all the same.
     expect((await ask('adapters.list', {}))[0]?.proof).toMatchObject({ verdict: 'never-ends', answers: 5 });
-    engine.prove = (job) => evidenceOf(job, { baseFingerprint: 'another base' });
+    engine.prove = (job) => evidenceOf(job, { baseFingerprint: 'another base', baseWeights: 'other weights' });
     await refused('adapter-wrong-base');
     engine.prove = evidenceOf;
     writeFileSync(join(adapter.directory, 'adapter_model.safetensors'), 'flipped bit');

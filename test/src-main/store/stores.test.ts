@@ -125,6 +125,7 @@ describe('round trips', () => {
   test('models, versions, runs, adapters', () => {
     expect(store.models.get('m')).toEqual(model);
     expect(store.models.findByFingerprint(model.fingerprint)).toEqual(model);
+    expect(store.models.withWeights('w')).toEqual([model]);
     expect(store.datasets.newest()).toEqual(version);
     expect(store.datasets.examples('v')).toEqual(frozen);
     expect(store.runs.get('r')).toEqual(run);
@@ -244,11 +245,14 @@ test('a model keeps the precision it answers in, and what was measured of it', (
     by: 'x',
   };
   store.models.keepComparison('m', comparison);
-  store.models.place('m', { directory: '/elsewhere', bundled: true, files: [] });
+  const known = { fingerprint: 'whole', parts: { weights: 'w', configuration: 'c', tokenizer: 't', template: 'j' } };
+  store.models.place('m', { directory: '/elsewhere', bundled: true, files: [], ...known });
+  expect(store.models.withWeights('w').map(({ id }) => id)).toEqual(['m']);
   expect(store.models.get('m')).toEqual({
     ...model,
     directory: '/elsewhere',
     files: [],
+    ...known,
     precision: 'int4',
     comparison,
   });
