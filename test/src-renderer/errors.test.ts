@@ -14,7 +14,7 @@ const foreign = 'Couldn’t unzip';
 const codedValues: Readonly<Record<string, string>> = {
   at: '2026-01-01T00:00:00Z',
   fault: 'empty',
-  rule: 'among',
+  rule: 'one-or-more',
   reasons: gateReasonsAsText([{ kind: 'unapproved' }]),
 };
 

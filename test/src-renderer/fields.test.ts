@@ -7,7 +7,18 @@ import { translator } from '../../src-renderer/lib/i18n.svelte.ts';
 
 /** What the window fills in by itself: which row, which page, what was read before, the bytes of a file. */
 const filledByTheWindow = [
-  ...['id', 'ids', 'modelId', 'adapterId', 'initialAdapterId', 'evaluationId', 'runId', 'checkId', 'importId'],
+  ...[
+    'id',
+    'ids',
+    'projectId',
+    'modelId',
+    'adapterId',
+    'initialAdapterId',
+    'evaluationId',
+    'runId',
+    'checkId',
+    'importId',
+  ],
   ...['releaseId', 'stationId', 'answerId', 'pairId', 'exampleId', 'set'],
   ...['offset', 'limit', 'basedOn', 'language', 'form', 'title'],
   ...['fileName', 'base64', 'skipInvalid', 'acceptBase'],
