@@ -1,6 +1,15 @@
 /** How far a project is on each of the seven steps: the truth behind the rail. */
 
-import type { Adapter, Evaluation, Project, Release, StepName, StepState, TrainingRun } from '../contract/entities.ts';
+import type {
+  Adapter,
+  Evaluation,
+  Project,
+  Release,
+  RolloutState,
+  StepName,
+  StepState,
+  TrainingRun,
+} from '../contract/entities.ts';
 import { isActive } from '../contract/rules/runs.ts';
 
 export interface Progress {
@@ -14,6 +23,7 @@ export interface Progress {
   readonly adapters: readonly Adapter[];
   readonly evaluations: readonly Evaluation[];
   readonly release: Release | null;
+  readonly rollout: RolloutState | null;
 }
 
 export function stepStates(progress: Progress): Readonly<Record<StepName, StepState>> {
@@ -54,7 +64,9 @@ function proveState({ adapters, evaluations }: Progress): StepState {
   return proof?.passed ? 'done' : 'needs-you';
 }
 
-function rolloutState({ release }: Progress, prove: StepState): StepState {
+function rolloutState({ release, rollout }: Progress, prove: StepState): StepState {
+  if (rollout === 'draft' || rollout === 'halted') return 'needs-you';
+  if (rollout !== null && ['shadow', 'canary', 'full'].includes(rollout)) return 'in-progress';
   if (serves(release)) return 'done';
   if (prove === 'done') return 'needs-you';
   return release ? 'in-progress' : 'not-begun';

@@ -1,7 +1,7 @@
 /** Asking: the router decides who answers, one batch gives the answers, and the guards look at once. */
 
 import type { askRequests } from '../contract/areas/ask.ts';
-import type { Answer, AskedBefore, AskResult } from '../contract/entities.ts';
+import type { Answer, AnswerLook, AskedBefore, AskResult } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { questionKey } from '../domain/normalise.ts';
@@ -77,6 +77,19 @@ export function createAsk(
     return result ? [{ ...result, by, grade: store.routeEvents.gradeOf(id) }] : [];
   }
 
+  function look(answerId: string): readonly AnswerLook[] {
+    const answer = store.answers.get(answerId);
+    if (!answer) return [];
+    const { id, question, text, stationId, at } = answer;
+    return [
+      {
+        ...{ id, question, text, stationId, at },
+        unseen: answer.shadowOf !== null,
+        grade: store.routeEvents.gradeOf(id),
+      },
+    ];
+  }
+
   function grade({ answerId, grade: word }: ValidInput<'ask.grade'>): AskedBefore {
     const answer = found(store.answers.get(answerId), 'answer', answerId);
     const [asked] = toAsked(answer);
@@ -101,6 +114,7 @@ export function createAsk(
     'ask.ask': ask,
     'ask.grade': async (input) => grade(input),
     'ask.recent': async ({ stationId, limit }) => store.answers.newest(stationId, limit).flatMap(toAsked),
+    'ask.answers': async ({ answerIds }) => answerIds.flatMap(look),
     'ask.andons': async ({ limit }) => openAndons(limit),
   };
 }

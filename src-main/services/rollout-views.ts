@@ -2,6 +2,9 @@
 
 import type {
   Audience,
+  GuardName,
+  GuardReport,
+  HaltView,
   PlannedRollout,
   PlanPreset,
   Release,
@@ -114,15 +117,19 @@ export function createRolloutViews(
         : [],
       forecasts: forecasts(id, plan),
       ungradedPairs: store.answers.countUngradedPairs(id),
-      haltReason: state === 'halted' ? haltReason(route, id) : null,
+      halt: state === 'halted' ? haltOf(route, id, judged?.report) : null,
     };
   }
 
-  function haltReason(route: Route, rolloutId: string): string | null {
+  function haltOf(route: Route, rolloutId: string, report: GuardReport | undefined): HaltView | null {
     const halt = store.routes
       .steps(route.id)
       .findLast(({ step }) => step.action === 'halt' && step.rolloutId === rolloutId);
-    return halt ? (halt.by === guardsName ? halt.reason : `${halt.by}: ${halt.reason}`) : null;
+    if (!halt) return null;
+    const { by, at, reason } = halt;
+    if (by !== guardsName) return { guard: null, reason, by, at, causes: [] };
+    const guard = report?.guards.find(({ name }) => name === reason);
+    return { guard: reason as GuardName, reason: '', by, at, causes: guard?.causes ?? [] };
   }
 
   const of = (route: Route): RolloutView | null => {
@@ -137,7 +144,7 @@ export function createRolloutViews(
       const { present } = router.position(route);
       return presetNames.map((preset) => {
         const plan = presetPlan(preset, usualGuards(present !== null), route.secondPerson, named);
-        return { preset, plan, stages: forecasts('next', plan) };
+        return { preset, plan, stages: forecasts(router.nextRolloutId(route), plan) };
       });
     },
   };

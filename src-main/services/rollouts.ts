@@ -57,9 +57,8 @@ export function createRollouts(
     const release = releaseProofs.releaseOf('candidate', route, adapter, proof);
     const guards = { ...usualGuards(before.present !== null), forbidden: input.forbidden };
     const plan = presetPlan(input.preset, guards, route.secondPerson, input);
-    const { rollout } = router.position(route);
-    const editing = rollout?.state === 'draft' ? rollout.id : null;
-    const rolloutId = editing ?? context.ids();
+    const editing = router.position(route).rollout?.state === 'draft';
+    const rolloutId = router.nextRolloutId(route);
     const step = { action: editing ? 'edit' : 'draft', rolloutId, candidate: release.id, plan } as const;
     const values = { route: route.name, preset: input.preset, release: release.number, sha256: adapter.sha256 };
     const kind = editing ? 'rollout.edited' : 'rollout.drafted';

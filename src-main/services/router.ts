@@ -33,6 +33,11 @@ export interface Router {
   position(route: Pick<Route, 'id'>): RoutePosition;
   /** In order, each signed. */
   steps(route: Pick<Route, 'id'>): readonly (RecordedStep & { readonly position: RoutePosition })[];
+  /**
+   * Of the rollout that a draft would make or edit. Known beforehand, because who falls into a percentage follows from it:
+   * a plan shows the stations that it will really reach.
+   */
+  nextRolloutId(route: Pick<Route, 'id'>): string;
   /** What everybody reads whom no canary answers; null: nothing was ever applied. A revert where the base is back. */
   serves(route: Pick<Route, 'id'>): Release | null;
   /** @throws OfficeError not-found */
@@ -69,6 +74,12 @@ export function createRouter(context: Context): Router {
     named,
     serves,
     position: ({ id }) => replayed(id),
+    nextRolloutId({ id }) {
+      const { rollout } = replayed(id);
+      if (rollout?.state === 'draft') return rollout.id;
+      const drafted = store.routes.steps(id).filter(({ step }) => step.action === 'draft').length;
+      return `${id}-${drafted + 1}`;
+    },
     steps({ id }) {
       const steps = store.routes.steps(id);
       let position = replayRoute([]);

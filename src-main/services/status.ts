@@ -44,7 +44,9 @@ export function createStatus(
   return {
     'app.status': async (_, { host }): Promise<AppStatus> => {
       const project = store.project.get();
-      const release = router.serves(store.routes.standard());
+      const route = store.routes.standard();
+      const release = router.serves(route);
+      const rollout = router.position(route).rollout?.state ?? null;
       const { total, canFreeze, findings } = datasets.quickReadiness();
       const steps = stepStates({
         project,
@@ -55,6 +57,7 @@ export function createStatus(
         adapters: store.adapters.list(),
         evaluations: evaluationsOfToday(judgedEvaluations(context), store.adapters.list(), store.models.list()),
         release,
+        rollout,
       });
       return {
         version,
@@ -63,6 +66,7 @@ export function createStatus(
         project,
         device: devices.known(),
         release,
+        rollout,
         activeRunId: training.activeId(),
         activeEvaluationId: evaluations.activeId(),
         exampleCount: total,

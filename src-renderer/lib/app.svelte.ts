@@ -44,6 +44,11 @@ export class App {
     return this.status?.release?.adapterId != null;
   }
 
+  /** Whether a candidate answers somebody, seen or unseen, while something else answers the others. */
+  get rolloutRuns(): boolean {
+    return ['shadow', 'canary', 'full'].includes(this.status?.rollout ?? '');
+  }
+
   /** What whoever waits for a model reads while it is being quantized first; undefined: it is not. */
   get quantizing(): string | undefined {
     const progress = this.#quantizing;

@@ -13,11 +13,12 @@ const messages: Record<Language, Record<MessageKey, string>> = { en, ja };
 const storageKey = 'usumaku.language';
 
 /** Which messages say the codes that an error carries under this name. */
-const groups: Readonly<Record<string, string>> = {
-  state: 'runState',
-  what: 'thing',
-  precision: 'precision',
-  evaluated: 'precision',
+const groups: Readonly<Record<string, readonly string[]>> = {
+  state: ['runState', 'rolloutState'],
+  action: ['rolloutAction'],
+  what: ['thing'],
+  precision: ['precision'],
+  evaluated: ['precision'],
 };
 
 function firstLanguage(): Language {
@@ -91,10 +92,10 @@ class Translator {
   #inWords(values: ErrorReport['values']): ErrorReport['values'] {
     return Object.fromEntries(
       Object.entries(values).map(([name, value]) => {
-        const key = `${groups[name]}.${value}`;
         if (name === 'at') return [name, this.#moment(String(value))];
         if (name === 'field' || name === 'setting') return [name, this.field(String(value))];
-        return [name, groups[name] && key in en ? this.text(key as MessageKey) : value];
+        const key = groups[name]?.map((group) => `${group}.${value}`).find((each) => each in en);
+        return [name, key === undefined ? value : this.text(key as MessageKey)];
       }),
     );
   }

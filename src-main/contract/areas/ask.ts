@@ -1,7 +1,7 @@
 /** Asking, and saying what an answer was worth. */
 
 import * as v from 'valibot';
-import type { AskedBefore, AskResult } from '../entities.ts';
+import type { AnswerLook, AskedBefore, AskResult } from '../entities.ts';
 import { id, line, slug, whole } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 import { limits } from '../rules/limits.ts';
@@ -28,6 +28,13 @@ export const askRequests = {
     input: v.strictObject({ stationId: v.optional(v.nullable(id), null), limit: whole(1, 100) }),
     output: gives<readonly AskedBefore[]>(),
     permission: 'ask',
+    staleAfter: ['answers'],
+  }),
+  /** In the order of the ids, for example what counts against a candidate. Ids that name no answer are left out. */
+  'ask.answers': query({
+    input: v.strictObject({ answerIds: v.pipe(v.array(id), v.maxLength(20)) }),
+    output: gives<readonly AnswerLook[]>(),
+    permission: 'read',
     staleAfter: ['answers'],
   }),
   /** Answers that somebody pulled the andon for, and for whose question nothing was collected since: what waits for the right answer. */

@@ -32,6 +32,7 @@ export const rolloutRequests = {
   }),
   /** Proves the adapter and writes the plan down; nobody is answered otherwise yet. A draft that stands is edited, and its approval is gone. */
   'rollouts.draft': command({ input: v.strictObject(draft), ...stepped }),
+  /** Gives up a plan, or a rollout that was halted. */
   'rollouts.withdraw': command({ input: step, ...stepped }),
   /** By somebody else than who drafted it. */
   'rollouts.approve': command({ input: step, ...stepped }),

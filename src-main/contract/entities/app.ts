@@ -4,6 +4,7 @@ import type { HostKind } from '../caller.ts';
 import type { DeviceReport } from './device.ts';
 import type { Project } from './project.ts';
 import type { Release } from './release.ts';
+import type { RolloutState } from './rollout.ts';
 
 export type Language = 'ja' | 'en';
 
@@ -55,6 +56,8 @@ export interface AppStatus {
   readonly project: Project | null;
   readonly device: DeviceReport | null;
   readonly release: Release | null;
+  /** Of the standard route's newest rollout; null: there was none. */
+  readonly rollout: RolloutState | null;
   readonly activeRunId: string | null;
   readonly activeEvaluationId: string | null;
   readonly exampleCount: number;

@@ -57,6 +57,18 @@ export interface AskedBefore extends AskResult {
   readonly by: string;
 }
 
+/** An answer as it is looked at again, also one that nobody read. */
+export interface AnswerLook {
+  readonly id: string;
+  readonly question: string;
+  readonly text: string;
+  /** It was given beside the one that was read. */
+  readonly unseen: boolean;
+  readonly stationId: string | null;
+  readonly grade: Grade | null;
+  readonly at: string;
+}
+
 /** What gave an answer. */
 export interface VersionStamp {
   /** Its name; null: the base model alone. */

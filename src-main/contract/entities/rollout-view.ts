@@ -1,7 +1,7 @@
 /** A rollout as people see it: how far it is, what its guards say, and what its next step waits for. */
 
 import type { Release } from './release.ts';
-import type { GuardReport, RolloutPlan, RolloutState, Station, WatchState } from './rollout.ts';
+import type { GuardName, GuardReport, RolloutPlan, RolloutState, Station, WatchState } from './rollout.ts';
 
 /** Why a step may not be taken yet; none: it may. */
 export type GateReason =
@@ -56,8 +56,19 @@ export interface RolloutView {
   readonly forecasts: readonly StageForecast[];
   /** Shadow pairs that wait for a grade. */
   readonly ungradedPairs: number;
-  /** Of a halt: which guard, or a person's reason. */
-  readonly haltReason: string | null;
+  /** Of a rollout that is halted now. */
+  readonly halt: HaltView | null;
+}
+
+/** Why a rollout is halted: a guard by itself, or a person with a reason. */
+export interface HaltView {
+  readonly guard: GuardName | null;
+  /** A person's; empty where a guard halted. */
+  readonly reason: string;
+  readonly by: string;
+  readonly at: string;
+  /** Answers behind a guard's halt, newest first. */
+  readonly causes: readonly string[];
 }
 
 /** Two answers to one question; which side is the candidate's is not told. */

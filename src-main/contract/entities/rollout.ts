@@ -69,11 +69,13 @@ export type GuardVerdict = 'go' | 'halt' | 'hold';
 export interface GuardState {
   readonly name: GuardName;
   readonly test: 'rate' | 'two-sample' | 'mean' | 'hard-stop';
+  /** What `total` counts: all answers of the candidate, or those that somebody graded. */
+  readonly denominator: 'answers' | 'graded';
   /** null for hard stops. */
   readonly limit: GuardLimit | null;
   /** Bad events, or for a mean the sum of its values. */
   readonly bad: number;
-  /** Of so many: answers, or for bad answers graded ones. */
+  /** Of so many; what they are, `denominator` says. */
   readonly total: number;
   /** log10 of E, after each observation. Empty for hard stops. */
   readonly curve: readonly number[];

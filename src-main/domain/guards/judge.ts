@@ -73,6 +73,7 @@ function judgeWatched(
   return {
     name: row.name,
     test,
+    denominator: row.denominator,
     limit,
     bad: observed.reduce((sum, { value }) => sum + value, 0),
     total: observed.length,
@@ -164,6 +165,7 @@ function judgeHardStop(name: HardStop, { answers, crashes, grades }: Outcomes): 
   return {
     name,
     test: 'hard-stop',
+    denominator: 'answers',
     limit: null,
     bad: causes.length,
     total: answers.length,

@@ -38,7 +38,7 @@ export const allowedActions: Readonly<Record<RolloutState, readonly RolloutActio
   full: ['finish', 'halt'],
   // The watch after full may still find something.
   finished: ['halt'],
-  halted: ['resume'],
+  halted: ['resume', 'withdraw'],
   reverted: [],
   superseded: [],
 };

@@ -2,6 +2,7 @@
 
 import type uPlot from 'uplot';
 import type { Language, ValidationMetric } from '../../../src-main/contract/index.ts';
+import { axisLook, chartFont, colourOf, stillChart } from '../../lib/chart-look.ts';
 import { resolveColour } from '../../lib/colours.ts';
 
 interface Words {
@@ -16,37 +17,22 @@ interface Moving {
   readonly best: ValidationMetric | null;
 }
 
-const font = "13px system-ui, 'Yu Gothic UI', 'Hiragino Sans', 'Noto Sans JP', sans-serif";
-
 export function lossChartOptions(
   element: HTMLElement,
   language: Language,
   words: Words,
   moving: () => Moving,
 ): Omit<uPlot.Options, 'width' | 'height'> {
-  const colour = (token: string) => () => resolveColour(element, token);
+  const colour = (token: string) => colourOf(element, token);
   const figures = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
-  const axis = {
-    stroke: colour('--color-muted'),
-    font,
-    labelFont: font,
-    labelGap: 0,
-    grid: { stroke: colour('--color-line'), width: 1 },
-    ticks: { show: false },
-    values: (_: uPlot, splits: number[]) => splits.map((split) => figures.format(split)),
-  };
+  const format = (value: number) => figures.format(value);
   return {
-    padding: [12, 16, 0, 0],
-    legend: { show: false },
-    cursor: { x: false, y: false, points: { show: false }, drag: { x: false, y: false } },
+    ...stillChart,
     scales: {
       x: { time: false, range: () => [0, Math.max(1, moving().steps)] },
       y: { range: (_, __, highest) => [0, Math.max(0.1, highest * 1.05)] },
     },
-    axes: [
-      { ...axis, label: words.step, labelSize: 22, size: 28 },
-      { ...axis, label: words.loss, labelSize: 22, size: 46 },
-    ],
+    axes: [axisLook(element, words.step, 28, format), axisLook(element, words.loss, 46, format)],
     series: [
       {},
       { stroke: () => faint(resolveColour(element, '--color-candidate')), width: 1, points: { show: false } },
@@ -79,7 +65,7 @@ function ring(plot: uPlot, element: HTMLElement, best: ValidationMetric | null, 
   context.beginPath();
   context.arc(x, y, 8 * scale, 0, 2 * Math.PI);
   context.stroke();
-  context.font = font.replace('13px', `600 ${13 * scale}px`);
+  context.font = chartFont.replace('13px', `600 ${13 * scale}px`);
   // The word stands on the side that has room for it.
   const right = x > plot.bbox.left + plot.bbox.width / 2;
   context.textAlign = right ? 'right' : 'left';

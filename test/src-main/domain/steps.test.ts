@@ -15,6 +15,7 @@ const empty: Progress = {
   adapters: [],
   evaluations: [],
   release: null,
+  rollout: null,
 };
 const project = { site: 'x' } as Project;
 const ready: Progress = { ...empty, project, examples: 200, canFreeze: true };

@@ -115,7 +115,12 @@ describe('stages', () => {
     }
     expect(graded).toBeLessThan(10);
     const halted = await ask('rollouts.current', {});
-    expect(halted).toMatchObject({ state: 'halted', haltReason: 'bad', next: 'resume', report: { verdict: 'halt' } });
+    expect(halted).toMatchObject({
+      state: 'halted',
+      halt: { guard: 'bad', by: 'guards' },
+      next: 'resume',
+      report: { verdict: 'halt' },
+    });
     expect(office.events.find(({ kind }) => kind === 'halted')).toMatchObject({
       guard: 'bad',
       candidate: adapter.name,
@@ -139,7 +144,7 @@ describe('stages', () => {
       return generate(input);
     };
     expect(await ask('ask.ask', { question: '油は？' })).toMatchObject({ base: { text: 'base: 油は？' } });
-    expect(await ask('rollouts.current', {})).toMatchObject({ state: 'halted', haltReason: 'crash' });
+    expect(await ask('rollouts.current', {})).toMatchObject({ state: 'halted', halt: { guard: 'crash' } });
   });
 
   test('a base that gives other bits than at the draft is not put in front of people', async () => {

@@ -61,7 +61,7 @@ export class ReferenceRoute {
       return true;
     }
     if (step.action === 'withdraw') {
-      if (here !== 'draft') return false;
+      if (here !== 'draft' && here !== 'halted') return false;
       rollout.state = 'superseded';
       return true;
     }

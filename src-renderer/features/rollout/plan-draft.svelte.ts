@@ -1,0 +1,62 @@
+/** A rollout before it begins: what somebody chose, and the two requests that write it down and start it. */
+
+import type { ErrorReport, PlanPreset, RolloutView, Station } from '../../../src-main/contract/index.ts';
+import { Action } from '../../lib/action.svelte.ts';
+import type { Client } from '../../lib/client.ts';
+
+export const planPresets: readonly PlanPreset[] = ['careful', 'usual', 'quick'];
+
+/** A fifth of so many is at least one, nearly always. */
+const fewStations = 15;
+
+export class PlanDraft {
+  readonly #draft: Action<'rollouts.draft'>;
+  readonly #start: Action<'rollouts.start'>;
+  #chosen = false;
+
+  preset = $state<PlanPreset>('usual');
+  /** Whom the canary reaches by name; none: the share of the preset. */
+  stations = $state.raw<readonly string[]>([]);
+  /** One phrase a line. */
+  forbidden = $state('');
+
+  constructor(client: Client) {
+    this.#draft = new Action(client, 'rollouts.draft');
+    this.#start = new Action(client, 'rollouts.start');
+  }
+
+  get busy(): boolean {
+    return this.#draft.busy || this.#start.busy;
+  }
+
+  get error(): ErrorReport | null {
+    return this.#draft.error ?? this.#start.error;
+  }
+
+  /** Once: with few stations a share of them is often nobody, so one is named until somebody chooses otherwise. */
+  suggest(stations: readonly Station[]): void {
+    if (this.#chosen || stations.length === 0) return;
+    this.#chosen = true;
+    if (stations.length < fewStations) this.stations = [stations[0]!.id];
+  }
+
+  choose(stationId: string, on: boolean): void {
+    this.#chosen = true;
+    const rest = this.stations.filter((id) => id !== stationId);
+    this.stations = on ? [...rest, stationId] : rest;
+  }
+
+  /** Where a second person must approve first, the plan is written down and waits. undefined: refused, see `error`. */
+  async begin(adapterId: string, route?: string, insistBecause?: string): Promise<RolloutView | undefined> {
+    const forbidden = this.forbidden.split('\n').map((each) => each.trim());
+    const drafted = await this.#draft.run({
+      adapterId,
+      route,
+      preset: this.preset,
+      stations: [...this.stations],
+      forbidden: forbidden.filter(Boolean),
+    });
+    if (drafted?.next !== 'start') return drafted;
+    return this.#start.run({ route, insistBecause });
+  }
+}

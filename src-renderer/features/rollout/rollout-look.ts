@@ -1,0 +1,93 @@
+/** How a rollout looks: its pipeline from left to right, and what its next step waits for, one line each. */
+
+import type {
+  Audience,
+  GateReason,
+  GuardReport,
+  RolloutState,
+  RolloutView,
+  Stage,
+} from '../../../src-main/contract/index.ts';
+import type { MessageKey } from '../../lib/i18n.svelte.ts';
+import type { IconName } from '../../ui/icons.ts';
+import type { Tone } from '../../ui/tones.ts';
+
+export interface StateLook {
+  readonly tone: Tone;
+  readonly icon: IconName;
+}
+
+export const stateLooks: Readonly<Record<RolloutState, StateLook>> = {
+  draft: { tone: 'quiet', icon: 'edit' },
+  shadow: { tone: 'candidate', icon: 'half' },
+  canary: { tone: 'candidate', icon: 'half' },
+  full: { tone: 'candidate', icon: 'half' },
+  finished: { tone: 'go', icon: 'check' },
+  halted: { tone: 'halt', icon: 'halt' },
+  reverted: { tone: 'base', icon: 'revert' },
+  superseded: { tone: 'quiet', icon: 'close' },
+};
+
+export const verdictLooks: Readonly<Record<GuardReport['verdict'], StateLook>> = {
+  go: { tone: 'go', icon: 'check' },
+  hold: { tone: 'hold', icon: 'half' },
+  halt: { tone: 'halt', icon: 'halt' },
+};
+
+/** A place in the pipeline: behind the rollout, where it stands, where it ended before its time, or still to come. */
+export interface PipelinePlace {
+  readonly kind: 'draft' | Stage['kind'] | 'finished';
+  readonly audience: Audience | null;
+  /** null: the plan itself, or its end. */
+  readonly stage: number | null;
+  readonly at: 'behind' | 'here' | 'stopped' | 'ahead';
+}
+
+type Placed = Pick<RolloutView, 'state' | 'stage' | 'plan'>;
+
+export function pipelineOf({ state, stage, plan }: Placed): readonly PipelinePlace[] {
+  const last = plan.stages.length;
+  // The plan stands at 0, its stages from 1, the end behind them.
+  const here = state === 'finished' ? last + 1 : stage + 1;
+  const stopped = state === 'halted' || state === 'reverted' || state === 'superseded';
+  const at = (index: number): PipelinePlace['at'] => {
+    if (index !== here) return index < here ? 'behind' : 'ahead';
+    if (state === 'finished') return 'behind';
+    return stopped ? 'stopped' : 'here';
+  };
+  return [
+    { kind: 'draft', audience: null, stage: null, at: at(0) },
+    ...plan.stages.map((each, index) => ({
+      kind: each.kind,
+      audience: each.kind === 'canary' ? each.audience : null,
+      stage: index,
+      at: at(index + 1),
+    })),
+    { kind: 'finished', audience: null, stage: null, at: at(last + 1) },
+  ];
+}
+
+/** A condition of the next step: what it is, whether it holds, and how far it is. */
+export interface GateCheck {
+  readonly word: MessageKey;
+  readonly open: GateReason | undefined;
+  readonly done?: number;
+  readonly of?: number;
+}
+
+type Gated = Pick<RolloutView, 'state' | 'stage' | 'plan' | 'reasons' | 'stageAnswers'>;
+
+export function gateChecks({ state, stage, plan, reasons, stageAnswers }: Gated): readonly GateCheck[] {
+  const find = (...kinds: readonly GateReason['kind'][]) => reasons.find(({ kind }) => kinds.includes(kind));
+  const gate = plan.stages[stage]?.gate;
+  const checks: GateCheck[] = [{ word: 'gate.criteria', open: find('not-evaluated', 'criteria-unmet') }];
+  if (plan.secondPerson) checks.push({ word: 'gate.approval', open: find('unapproved') });
+  if (state === 'draft' || !gate) return checks;
+  if (gate.answers > 0)
+    checks.push({ word: 'gate.answers', open: find('answers'), done: stageAnswers, of: gate.answers });
+  if (gate.hours > 0) checks.push({ word: 'gate.hours', open: find('hours') });
+  return [...checks, { word: 'gate.guards', open: find('guards-halt', 'guards-hold') }];
+}
+
+/** Nobody's reason makes up for these. */
+export const isFirm = ({ kind }: GateReason): boolean => kind === 'unapproved' || kind === 'guards-halt';
