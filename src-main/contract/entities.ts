@@ -23,6 +23,7 @@ export type {
 
 export type * from './entities/adapter.ts';
 export type * from './entities/app.ts';
+export type * from './entities/comparison.ts';
 export type * from './entities/cost.ts';
 export type * from './entities/dataset.ts';
 export type * from './entities/device.ts';

@@ -19,6 +19,7 @@ import type { StoredEvaluation } from '../store/evaluations.ts';
 import { type Context, found } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
+import { compareEvaluated } from './evaluation-comparing.ts';
 import { judged, judgedEvaluations } from './evaluation-judging.ts';
 import { type Asked, questionsOf } from './evaluation-sets.ts';
 import { createEvaluationWork } from './evaluation-work.ts';
@@ -162,6 +163,7 @@ export function createEvaluations(
       },
       'evaluations.list': async () => judgedEvaluations(context).map((each) => work.present(each)),
       'evaluations.get': async ({ evaluationId }) => detail(evaluationId),
+      'evaluations.compare': async ({ left, right }) => compareEvaluated(context, left, right),
       'evaluations.accept': async ({ evaluationId, answers, reason }) => {
         const items = new Map(
           store.evaluations.items(evaluationId).map((item) => [`${item.set} ${item.exampleId}`, item]),

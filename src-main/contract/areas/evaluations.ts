@@ -1,7 +1,7 @@
 /** Proving: base and adapter on the same questions. */
 
 import * as v from 'valibot';
-import type { Evaluation, EvaluationDetail, SetKind } from '../entities.ts';
+import type { Comparison, Evaluation, EvaluationDetail, SetKind } from '../entities.ts';
 import { id, line, nothing } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 
@@ -9,6 +9,8 @@ import { command, gives, query } from '../request.ts';
 export const setKinds = ['phrasings', 'new-cases', 'general', 'own', 'safety'] as const satisfies readonly SetKind[];
 
 const ofEvaluation = v.strictObject({ evaluationId: id });
+
+const side = v.strictObject({ evaluationId: id, who: v.picklist(['base', 'adapter']) });
 
 export const evaluationRequests = {
   'evaluations.start': command({
@@ -32,6 +34,13 @@ export const evaluationRequests = {
     output: gives<EvaluationDetail>(),
     permission: 'read',
     staleAfter: ['evaluations', 'project'],
+  }),
+  /** Two adapters, an adapter and a base, the same in two precisions: on what both were asked. */
+  'evaluations.compare': query({
+    input: v.strictObject({ left: side, right: side }),
+    output: gives<Comparison>(),
+    permission: 'read',
+    staleAfter: ['evaluations'],
   }),
   /** A person takes on answers that got worse or failed in safety, by name and with a reason; they no longer block. */
   'evaluations.accept': command({
