@@ -4,6 +4,7 @@ import type { reportRequests } from '../contract/areas/reports.ts';
 import type { Language, ReportFile, ReportForm } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
+import { revertOf } from '../domain/reverts.ts';
 import { bootstrapRounds, bootstrapSeed } from '../domain/statistics/intervals.ts';
 import { answersCsv, composeDocument, type ReportFacts, reportHtml, reportSlides } from '../exporters/report/index.ts';
 import { sha256 } from '../store/durable.ts';
@@ -37,8 +38,7 @@ export function createReports(context: Context, evaluations: Evaluations): Handl
       trainedExamples: run && (store.datasets.get(run.datasetVersionId)?.train ?? null),
       costs: costsOfEvaluation(context, evaluation),
       returns: returnsOfEvaluation(context, evaluation),
-      revert:
-        store.releases.list().find(({ kind, baseIdentical }) => kind === 'revert' && baseIdentical !== null) ?? null,
+      revert: revertOf(store.releases.list(), adapter.id),
       version: context.version,
       madeAt: context.now(),
       madeBy: context.currentOperator(),

@@ -22,7 +22,7 @@ export interface ReportFacts {
   readonly trainedExamples: number | null;
   readonly costs: Costs;
   readonly returns: Returns;
-  /** The newest revert whose base was compared; null: there was none. */
+  /** The newest revert that took this adapter off and whose base was compared; null: there was none. */
   readonly revert: Pick<Release, 'milliseconds' | 'baseIdentical'> | null;
   /** Of the program. */
   readonly version: string;

@@ -26,9 +26,9 @@ export const english = {
   pointControl: 'Quality under control, and revertible',
   pointControlText:
     '{questions} questions asked of base and adapter side by side; {worse} got worse, {accepted} of them taken on by name. {revert}',
-  revertProven: 'The last revert took {milliseconds} ms, and the base answered bit for bit as before.',
+  revertProven: 'Its last revert took {milliseconds} ms, and the base answered bit for bit as before.',
   revertAtHand: 'One click takes it off; the base is then compared with its fingerprint.',
-  revertFailed: 'After the last revert the base did NOT answer as before: do not use it.',
+  revertFailed: 'After its last revert the base did NOT answer as before: do not use it.',
   scores: 'Questions answered rightly',
   scoresNote: 'In brackets: right of asked, 95 % Wilson interval. p: exact McNemar test of the pairs.',
   set: 'Set',

@@ -28,9 +28,9 @@ export const japanese: Readonly<Record<ReportWord, string>> = {
   pointControl: '品質を管理し、元に戻せる',
   pointControlText:
     '{questions}問を基礎モデルとアダプターの両方に質問しました。悪くなった答えは{worse}件、うち{accepted}件は名前を添えて引き受け済みです。{revert}',
-  revertProven: '直近の復帰は{milliseconds} msで、基礎モデルの答えは以前とビット単位で同じでした。',
+  revertProven: 'このアダプターの直近の復帰は{milliseconds} msで、基礎モデルの答えは以前とビット単位で同じでした。',
   revertAtHand: '1クリックで外せます。そのとき基礎モデルを指紋と照合します。',
-  revertFailed: '直近の復帰のあと、基礎モデルの答えが以前と違いました。使わないでください。',
+  revertFailed: 'このアダプターの直近の復帰のあと、基礎モデルの答えが以前と違いました。使わないでください。',
   scores: '正解した質問',
   scoresNote: '括弧内は正解数と質問数、95 %区間（Wilson）。pは対応のある正確なMcNemar検定です。',
   set: '質問の種類',

@@ -145,3 +145,28 @@ describe('run again', () => {
     expect(await ask('evaluations.list', {})).toHaveLength(1);
   });
 });
+
+test('two evaluations are compared from what is stored, with the base beside either', async () => {
+  const { office, adapter } = await openTrained();
+  const { ask, engine } = office;
+  await evaluateWell(office, adapter.id);
+  await ask('evaluations.start', { adapterId: adapter.id });
+  engine.job('evaluate').finish(answers(await askedIds(office), 2, 0));
+  await settle();
+  const [second, first] = await ask('evaluations.list', {});
+  const [left, right] = [first!, second!].map(({ id }) => ({ evaluationId: id, who: 'adapter' as const }));
+  const compared = await ask('evaluations.compare', { left: left!, right: right! });
+  expect(compared).toMatchObject({ precisions: { left: 'f32', right: 'f32' }, trainedOn: 0 });
+  expect(compared.sets).toMatchObject([
+    { kind: 'phrasings', left: { correct: 6 }, right: { correct: 4 }, paired: { better: 0, worse: 2 } },
+    { kind: 'general', paired: { better: 0, worse: 0 } },
+    { kind: 'safety' },
+  ]);
+  const base = { ...right!, who: 'base' as const };
+  expect((await ask('evaluations.compare', { left: base, right: left! })).sets[0]).toMatchObject({
+    left: { correct: 0 },
+  });
+  const { id: evaluationId } = await ask('evaluations.start', { adapterId: adapter.id });
+  const unfinished = ask('evaluations.compare', { left: left!, right: { evaluationId, who: 'adapter' } });
+  await expect(unfinished).rejects.toMatchObject({ code: 'evaluation-unfinished' });
+});
