@@ -1,8 +1,8 @@
 /** The guards at work: after everything that happens to an answer they are judged from the stored events, and may halt. */
 
-import type { GuardReport, GuardState, Route, WatchState } from '../contract/entities.ts';
-import { judge } from '../domain/guards/judge.ts';
-import { watch } from '../domain/guards/watch.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { GuardEvent, GuardPlan, GuardReport, GuardState, Route, WatchState } from '../contract/entities.ts';
+import { GuardReplay } from '../domain/guards/judge.ts';
 import type { RoutePosition } from '../domain/rollout/machine.ts';
 import type { Context } from './context.ts';
 import type { Router } from './router.ts';
@@ -29,6 +29,14 @@ export interface GuardWatch {
   haltWhereNeeded(route: Route): Halt | null;
 }
 
+interface Replayed {
+  /** Sequence behind which the guards begin. */
+  readonly from: number;
+  readonly plan: GuardPlan;
+  readonly replay: GuardReplay;
+  readonly last: GuardEvent | null;
+}
+
 /** Signs a halt that nobody made. */
 export const guardsName = 'guards';
 
@@ -44,20 +52,38 @@ export function createGuardWatch(context: Context, router: Router): GuardWatch {
     return weighed?.sequence ?? 0;
   }
 
-  function judged({ id }: Pick<Route, 'id'>, { rollout }: RoutePosition): Judged | null {
-    if (!rollout || rollout.stage < 0) return null;
-    const events = store.routeEvents.ofRollout(rollout.id, judgedFrom(id, rollout.id));
-    const report = judge(events, rollout.plan.guards);
-    return { report, watch: rollout.state === 'finished' ? watch(events, rollout.plan.guards) : null };
+  /** What of the stored events was replayed so far. */
+  const replays = new Map<string, Replayed>();
+
+  /**
+   * Told what was stored since the last look. The last event told is looked at again: where its transaction was undone
+   * after all, another one has its place, and everything is replayed anew.
+   */
+  function replayed(routeId: string, { id, plan }: NonNullable<RoutePosition['rollout']>): GuardReplay {
+    const from = judgedFrom(routeId, id);
+    const known = replays.get(id);
+    const isSame = known?.from === from && isDeepStrictEqual(known.plan, plan.guards);
+    const recent = isSame && known.last ? store.routeEvents.ofRollout(id, known.last.sequence - 1) : [];
+    const goesOn = isSame && recent.length > 0 && isDeepStrictEqual(recent[0], known.last);
+    const replay = goesOn ? known.replay : new GuardReplay(plan.guards);
+    const events = goesOn ? recent.slice(1) : store.routeEvents.ofRollout(id, from);
+    for (const event of events) replay.add(event);
+    const last = events.at(-1) ?? (goesOn ? known.last : null);
+    replays.set(id, { from, plan: plan.guards, replay, last });
+    return replay;
   }
 
   return {
-    judge: judged,
+    judge({ id }, { rollout }) {
+      if (!rollout || rollout.stage < 0) return null;
+      const replay = replayed(id, rollout);
+      return { report: replay.report(), watch: rollout.state === 'finished' ? (replay.watch?.state() ?? null) : null };
+    },
     haltWhereNeeded(route) {
       const position = router.position(route);
       const { rollout } = position;
       if (!rollout || !['shadow', 'canary', 'full', 'finished'].includes(rollout.state)) return null;
-      const cause = causeOf(judged(route, position)!);
+      const cause = causeOf(replayed(route.id, rollout), rollout.state === 'finished');
       if (!cause) return null;
       const candidate = store.releases.get(rollout.candidate)?.adapterName ?? '';
       const halt: Halt = { route: route.name, candidate, ...cause };
@@ -70,8 +96,9 @@ export function createGuardWatch(context: Context, router: Router): GuardWatch {
 }
 
 /** After full the rates are watched by the sum that forgets good times; what stops at once still does. */
-function causeOf({ report, watch: sum }: Judged): Pick<Halt, 'guard' | 'causes'> | null {
-  const halting = report.guards.find(({ verdict, test }) => verdict === 'halt' && (!sum || test === 'hard-stop'));
+function causeOf(replay: GuardReplay, isFinished: boolean): Pick<Halt, 'guard' | 'causes'> | null {
+  const watch = isFinished ? replay.watch : null;
+  const halting = replay.halting().find(({ test }) => !watch || test === 'hard-stop');
   if (halting) return { guard: halting.name, causes: halting.causes };
-  return sum?.alarm ? { guard: 'bad', causes: sum.causes } : null;
+  return watch?.alarm ? { guard: 'bad', causes: watch.causes } : null;
 }

@@ -1,6 +1,6 @@
-/** What the events say of each answer: its facts, and its grade as it was last corrected. */
+/** What the events say of each answer, told one by one: its facts, and its grade as it was last corrected. */
 
-import type { AnswerFacts, Arm, Grade, GuardEvent } from '../../contract/entities/rollout.ts';
+import type { AnswerFacts, Arm, Grade, GuardEvent, HardStop } from '../../contract/entities/rollout.ts';
 
 export interface Observation {
   readonly answerId: string;
@@ -9,43 +9,81 @@ export interface Observation {
   readonly value: number;
 }
 
-export interface Outcomes {
+export interface CandidateAnswer {
+  readonly answerId: string;
+  readonly facts: AnswerFacts;
+}
+
+/** What one event adds. */
+export interface News {
+  readonly answer: CandidateAnswer | null;
+  /** Bad (1) or not (0), of both arms; null: earlier ones changed, so that all must be read again. */
+  readonly graded: readonly Observation[] | null;
+}
+
+export class Outcomes {
   /** Of the candidate, in order. */
-  readonly answers: readonly { readonly answerId: string; readonly facts: AnswerFacts }[];
-  /** Bad (1) or not (0), of both arms, in the order in which they were first graded. */
-  readonly graded: readonly Observation[];
-  readonly grades: ReadonlyMap<string, Grade>;
+  readonly answers: CandidateAnswer[] = [];
+  /** A map keeps the place of the first grade and the word of the last. */
+  readonly grades = new Map<string, Grade>();
   /** Questions at which the engine ended. */
-  readonly crashes: readonly string[];
-}
+  readonly crashes: string[] = [];
+  /** How many would halt at once. */
+  readonly stops: Record<HardStop, number> = { forbidden: 0, leak: 0, crash: 0, dangerous: 0 };
+  readonly #arms = new Map<string, Arm>();
+  #ungraded = 0;
 
-export function readOutcomes(events: readonly GuardEvent[]): Outcomes {
-  const arms = new Map<string, Arm>();
-  const answers: { answerId: string; facts: AnswerFacts }[] = [];
-  // A map keeps the place of the first grade and the word of the last.
-  const grades = new Map<string, Grade>();
-  const crashes: string[] = [];
-  for (const event of events) {
-    const { answerId } = event;
-    if (event.kind === 'crash') crashes.push(answerId);
-    else if (event.kind === 'grade') grades.set(answerId, event.grade);
-    else {
-      arms.set(answerId, event.arm);
-      if (event.arm === 'candidate') answers.push({ answerId, facts: event.facts });
-    }
+  /** Answers of the candidate that nobody graded. */
+  get ungraded(): number {
+    return this.#ungraded;
   }
-  const graded = [...grades].flatMap(([answerId, grade]) => readGrade(answerId, arms.get(answerId), grade));
-  return { answers, graded, grades, crashes };
-}
 
-/** A shadow pair speaks of both sides: one is worse than the other, or neither is. */
-function readGrade(answerId: string, arm: Arm | undefined, grade: Grade): readonly Observation[] {
-  if (arm === undefined) return [];
-  if (grade === 'right') return [{ answerId, arm, value: 0 }];
-  if (grade === 'wrong' || grade === 'andon') return [{ answerId, arm, value: 1 }];
-  const candidateBad = grade === 'worse' || grade === 'dangerous';
-  return [
-    { answerId, arm: 'present', value: Number(grade === 'better') },
-    { answerId, arm: 'candidate', value: Number(candidateBad) },
-  ];
+  /** In the order in which they were first graded. */
+  graded(): readonly Observation[] {
+    return [...this.grades].flatMap(([answerId, grade]) => this.#read(answerId, grade));
+  }
+
+  add(event: GuardEvent): News {
+    const { answerId } = event;
+    if (event.kind === 'crash') {
+      this.crashes.push(answerId);
+      this.stops.crash += 1;
+      return { answer: null, graded: [] };
+    }
+    if (event.kind === 'grade') return { answer: null, graded: this.#grade(answerId, event.grade) };
+    const answer = event.arm === 'candidate' ? { answerId, facts: event.facts } : null;
+    this.#arms.set(answerId, event.arm);
+    if (answer) {
+      this.answers.push(answer);
+      this.stops.forbidden += Number(event.facts.forbidden);
+      this.stops.leak += Number(event.facts.leak);
+      this.stops.dangerous += Number(this.grades.get(answerId) === 'dangerous');
+    }
+    if (this.grades.has(answerId)) return { answer, graded: null };
+    if (answer) this.#ungraded += 1;
+    return { answer, graded: [] };
+  }
+
+  #grade(answerId: string, grade: Grade): readonly Observation[] | null {
+    const before = this.grades.get(answerId);
+    this.grades.set(answerId, grade);
+    if (this.#arms.get(answerId) === 'candidate')
+      this.stops.dangerous += Number(grade === 'dangerous') - Number(before === 'dangerous');
+    if (before !== undefined) return before === grade ? [] : null;
+    if (this.#arms.get(answerId) === 'candidate') this.#ungraded -= 1;
+    return this.#read(answerId, grade);
+  }
+
+  /** A shadow pair speaks of both sides: one is worse than the other, or neither is. */
+  #read(answerId: string, grade: Grade): readonly Observation[] {
+    const arm = this.#arms.get(answerId);
+    if (arm === undefined) return [];
+    if (grade === 'right') return [{ answerId, arm, value: 0 }];
+    if (grade === 'wrong' || grade === 'andon') return [{ answerId, arm, value: 1 }];
+    const candidateBad = grade === 'worse' || grade === 'dangerous';
+    return [
+      { answerId, arm: 'present', value: Number(grade === 'better') },
+      { answerId, arm: 'candidate', value: Number(candidateBad) },
+    ];
+  }
 }

@@ -1,33 +1,55 @@
-/** Watching on after full, replayed from the same events. */
+/** Watching on after full, told the same grades one by one. */
 
-import type { GuardEvent, GuardPlan, WatchState } from '../../contract/entities/rollout.ts';
-import { addToCusum, alarms } from './cusum.ts';
-import { readOutcomes } from './outcomes.ts';
+import type { GuardLimit, WatchState } from '../../contract/entities/rollout.ts';
+import { addToCusum, alarms, type CusumLimits } from './cusum.ts';
+import type { Observation } from './outcomes.ts';
 
 /** Graded answers until a false alarm, on average at least so many: years at a few graded answers a day. */
 export const usualRunLength = 2000;
 const mostCauses = 20;
 
-/** @param events since the candidate answers everybody; null where bad answers are not watched */
-export function watch(
-  events: readonly GuardEvent[],
-  { limits: { bad } }: Pick<GuardPlan, 'limits'>,
-  runLength = usualRunLength,
-): WatchState | null {
-  if (!bad) return null;
-  const limits = { ...bad, runLength };
-  const graded = readOutcomes(events).graded.filter(({ arm }) => arm === 'candidate');
-  let sum = 0;
-  const curve = graded.map(({ value }) => (sum = addToCusum(sum, value === 1, limits)));
-  return {
-    curve,
-    line: Math.log(runLength),
-    alarm: curve.some((value) => alarms(value, limits)),
-    runLength,
-    causes: graded
-      .filter(({ value }) => value === 1)
-      .map(({ answerId }) => answerId)
-      .reverse()
-      .slice(0, mostCauses),
-  };
+export class Watch {
+  readonly #limits: CusumLimits;
+  #curve: number[] = [];
+  #causes: string[] = [];
+  #alarm = false;
+
+  constructor(bad: GuardLimit, runLength = usualRunLength) {
+    this.#limits = { ...bad, runLength };
+  }
+
+  get alarm(): boolean {
+    return this.#alarm;
+  }
+
+  /** Newest first. */
+  get causes(): readonly string[] {
+    return this.#causes.toReversed();
+  }
+
+  /** @param observation of the candidate */
+  add({ answerId, value }: Pick<Observation, 'answerId' | 'value'>): void {
+    const sum = addToCusum(this.#curve.at(-1) ?? 0, value === 1, this.#limits);
+    this.#curve.push(sum);
+    this.#alarm ||= alarms(sum, this.#limits);
+    if (value !== 1) return;
+    this.#causes.push(answerId);
+    if (this.#causes.length > mostCauses) this.#causes.shift();
+  }
+
+  /** Forgets all, because a grade was corrected. */
+  readAgain(): void {
+    [this.#curve, this.#causes, this.#alarm] = [[], [], false];
+  }
+
+  state(): WatchState {
+    const { runLength } = this.#limits;
+    return {
+      curve: [...this.#curve],
+      line: Math.log(runLength),
+      alarm: this.#alarm,
+      runLength,
+      causes: this.causes,
+    };
+  }
 }

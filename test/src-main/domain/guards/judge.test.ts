@@ -2,9 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import type { AnswerFacts, Grade, GuardEvent, GuardPlan } from '../../../../src-main/contract/entities/rollout.ts';
-import { judge } from '../../../../src-main/domain/guards/judge.ts';
+import { GuardReplay, judge } from '../../../../src-main/domain/guards/judge.ts';
 import { usualGuards } from '../../../../src-main/domain/guards/table.ts';
-import { watch } from '../../../../src-main/domain/guards/watch.ts';
 import { onlyBad, seeded, simulateRollout } from './simulate.ts';
 
 const fine: AnswerFacts = {
@@ -137,8 +136,14 @@ test('the simulation halts where the replay halts', () => {
   }
 });
 
+const watch = (events: readonly GuardEvent[], plan: GuardPlan) => {
+  const replay = new GuardReplay(plan);
+  for (const event of events) replay.add(event);
+  return replay.watch?.state() ?? null;
+};
+
 test('the watch after full alarms at a run of wrong answers, not at right ones', () => {
   expect(watch(answered([...times(300, 'right'), ...times(8, 'wrong')]), all)).toMatchObject({ alarm: true });
   expect(watch(answered(times(300, 'right')), all)).toMatchObject({ alarm: false, runLength: 2000 });
-  expect(watch([], { limits: { ...all.limits, bad: null } })).toBeNull();
+  expect(watch([], { ...all, limits: { ...all.limits, bad: null } })).toBeNull();
 });
