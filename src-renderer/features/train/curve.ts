@@ -7,6 +7,8 @@ export interface Curve {
   readonly loss: (number | null)[];
   readonly smooth: (number | null)[];
   readonly validation: (number | null)[];
+  /** Share of the questions asked on the way that were answered; null where nothing was asked or counted. */
+  readonly answered: (number | null)[];
 }
 
 /** Weight of the past in the smoothed line: about the last five steps count. */
@@ -14,7 +16,7 @@ const memory = 0.8;
 
 export function curveOf(metrics: readonly RunMetric[], validation: readonly ValidationMetric[]): Curve {
   const lossAt = new Map(metrics.map((metric) => [metric.step, metric.loss]));
-  const validationAt = new Map(validation.map((metric) => [metric.step, metric.loss]));
+  const validationAt = new Map(validation.map((metric) => [metric.step, metric]));
   const steps = [...new Set([...lossAt.keys(), ...validationAt.keys()])].sort((a, b) => a - b);
   let sum = 0;
   let weight = 0;
@@ -30,8 +32,13 @@ export function curveOf(metrics: readonly RunMetric[], validation: readonly Vali
     steps,
     loss: steps.map((step) => lossAt.get(step) ?? null),
     smooth,
-    validation: steps.map((step) => validationAt.get(step) ?? null),
+    validation: steps.map((step) => validationAt.get(step)?.loss ?? null),
+    answered: steps.map((step) => shareOf(validationAt.get(step))),
   };
+}
+
+function shareOf(asked: ValidationMetric | undefined): number | null {
+  return asked?.right == null || !asked.of ? null : asked.right / asked.of;
 }
 
 /** The lowest validation loss; the earlier one where two are equal. */

@@ -1,4 +1,4 @@
-/** How uPlot draws the loss curve: axes with their names, tokens as colours, the best validation point ringed. */
+/** How uPlot draws a run, its loss and its right answers: axes with their names, tokens as colours, the best validation point ringed. */
 
 import type uPlot from 'uplot';
 import type { Language, ValidationMetric } from '../../../src-main/contract/index.ts';
@@ -9,6 +9,7 @@ interface Words {
   readonly step: string;
   readonly loss: string;
   readonly best: string;
+  readonly answered: string;
 }
 
 interface Moving {
@@ -21,18 +22,27 @@ export function lossChartOptions(
   element: HTMLElement,
   language: Language,
   words: Words,
+  /** Whether right answers are counted on the way: they have an axis of their own, from none to all. */
+  counted: boolean,
   moving: () => Moving,
 ): Omit<uPlot.Options, 'width' | 'height'> {
   const colour = (token: string) => colourOf(element, token);
   const figures = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
   const format = (value: number) => figures.format(value);
+  const shares = new Intl.NumberFormat(language, { style: 'percent' });
+  const answered = axisLook(element, words.answered, 52, (value) => shares.format(value));
   return {
     ...stillChart,
     scales: {
       x: { time: false, range: () => [0, Math.max(1, moving().steps)] },
       y: { range: (_, __, highest) => [0, Math.max(0.1, highest * 1.05)] },
+      answered: { range: [0, 1] },
     },
-    axes: [axisLook(element, words.step, 28, format), axisLook(element, words.loss, 46, format)],
+    axes: [
+      axisLook(element, words.step, 28, format),
+      axisLook(element, words.loss, 46, format),
+      { ...answered, show: counted, scale: 'answered', side: 1, grid: { show: false } },
+    ],
     series: [
       {},
       { stroke: () => faint(resolveColour(element, '--color-candidate')), width: 1, points: { show: false } },
@@ -43,6 +53,13 @@ export function lossChartOptions(
         dash: [5, 4],
         spanGaps: true,
         points: { show: true, size: 7, fill: colour('--color-text'), stroke: colour('--color-surface') },
+      },
+      {
+        scale: 'answered',
+        stroke: colour('--color-go'),
+        width: 2,
+        spanGaps: true,
+        points: { show: true, size: 5, fill: colour('--color-go'), stroke: colour('--color-go') },
       },
     ],
     hooks: { draw: [(plot) => ring(plot, element, moving().best, words.best)] },

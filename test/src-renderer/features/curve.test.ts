@@ -9,19 +9,20 @@ import { carryOn } from '../../../src-renderer/features/train/run-view.svelte.ts
 const metric = (step: number, loss: number): RunMetric => ({ step, epoch: 0, loss, gradNorm: 1, learningRate: 0.001 });
 
 describe('curveOf', () => {
-  it('puts both losses on one axis, with gaps where there is none', () => {
+  it('puts both losses and the share of right answers over the same steps, with gaps where there is none', () => {
     expect(
       curveOf(
         [metric(1, 4), metric(2, 3)],
         [
           { step: 0, loss: 5, right: null, of: null },
-          { step: 2, loss: 3.5, right: null, of: null },
+          { step: 2, loss: 3.5, right: 31, of: 40 },
         ],
       ),
     ).toMatchObject({
       steps: [0, 1, 2],
       loss: [null, 4, 3],
       validation: [5, null, 3.5],
+      answered: [null, null, 0.775],
     });
   });
 
