@@ -8,7 +8,8 @@ import { openTrainingData, type TrainingData } from './data.ts';
 import { packRows } from './examples.ts';
 import { fitStep, memoryBudget, type StepFit } from './fit.ts';
 import { fullTrainGraph } from './graph.ts';
-import { largestValidations } from './run.ts';
+import { largestValidations, stoppingRule } from './run.ts';
+import { settlingShare } from './stopping.ts';
 import { median } from './median.ts';
 import { peakOfStep, waysFor } from './memory.ts';
 import { openMethod, type TrainMethod } from './methods.ts';
@@ -148,10 +149,14 @@ function placesOf(rows: readonly PackedRow[], microBatch: number): number {
   return places;
 }
 
-/** Token places of all validations: one before the first step, then as often as the job does it. */
+/** Token places of all validations: one before the first step, then as often as the job does it, if it is not known earlier. */
 function validationPlaces({ schedule }: TrainingData, rows: readonly PackedRow[], { settings }: TrainJob): number {
   if (rows.length === 0) return 0;
-  const validations = 1 + Math.min(largestValidations, settings.epochs);
+  const rule = stoppingRule(settings, schedule, rows.length);
+  const onTheWay = rule
+    ? schedule.steps / (1 + settlingShare) / rule.askEvery
+    : Math.min(largestValidations, settings.epochs);
+  const validations = 1 + onTheWay;
   return validations * rows.reduce((sum, row) => sum + rowLength(row), 0) * Math.min(1, schedule.steps);
 }
 

@@ -39,7 +39,7 @@ const fewestAsks = 8;
 /** A run is no better if nothing has improved for this share of its steps. */
 const patience = 0.4;
 /** Settling takes this share of the steps before it: a third of the whole run, in which general skills come back. */
-const settlingShare = 0.5;
+export const settlingShare = 0.5;
 /** A loss that falls by less than this is the same. */
 const smallestGain = 0.01;
 
