@@ -1,10 +1,12 @@
 /** Whole models against the numbers that PyTorch, transformers and PEFT recorded. Every comparison prints its difference. */
 
 import { describe, expect, test } from 'vitest';
+import { openModelFolder } from '../../../native-models/architectures/model-folder.ts';
 import { openChatModel } from '../../../native-models/text/chat-model.ts';
 import { ModelServer } from '../../../native-models/generate/server.ts';
 import { logitsOf } from '../../../native-models/generate/logits.ts';
 import { writeAdapter } from '../../../native-models/lora/format.ts';
+import { merge } from '../../../native-models/merge.ts';
 import { readLoraConfig } from '../../../native-models/lora/config.ts';
 import { adapterModules } from '../../../native-models/lora/training.ts';
 import { openSession } from '../../../native-models/runtime/session.ts';
@@ -39,6 +41,25 @@ describe.each(goldenModels)('%s', (name) => {
         const expected = await recordedLogits(golden, tensor, row);
         within(`${name} ${tensor} of text ${row}`, largestDifference(floatsOf(logits), expected), 1e-4);
       }
+    }
+  });
+
+  test('logits of the merged model', async () => {
+    const golden = await openGolden(name);
+    const folder = mkdtempSync(join(tmpdir(), 'golden-merged-'));
+    try {
+      const job = {
+        modelDirectory: golden.directory,
+        adapterDirectory: goldenPath(name, 'lora_final'),
+        outputDirectory: join(folder, 'merged'),
+      };
+      // Unrounded, as the reference was; what rounding to 16 bits changes is another question.
+      await merge({ ...job, dtype: 'f32' }, { control: { turn: async () => {} }, onProgress: () => {} });
+      const logits = await logitsOf(await openModelFolder(job.outputDirectory), golden.sequences[0]!.ids, null, 'cpu');
+      const expected = await recordedLogits(golden, 'logits_merged', 0);
+      within(`${name} logits of the merged model`, largestDifference(floatsOf(logits), expected), 1e-4);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 
