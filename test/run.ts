@@ -1,5 +1,6 @@
 /**
- * `npm test`: everything that can run here, one after the other; the last lines sum up and name what was left out.
+ * `npm test`: everything that can run here; the last lines sum up and name what was left out. End-to-end tests, which
+ * wait a lot, run beside the others, which compute.
  * `npm test -- --quick` is the inner loop: types, arrows, and the tests that take no real training and no browser.
  */
 
@@ -20,35 +21,43 @@ interface Step {
   readonly report?: { readonly file: string; readonly read: (json: string) => Outcome };
 }
 
-const vitestReport = join(folder, 'vitest.json');
+/** Steps that run one after the other, beside those of the other lanes. */
+type Lane = readonly Step[];
+
+/** Projects of vitest.config.ts; that of the tests which need the machine for themselves is `alone`. */
+const besideOthers = ['native-models', 'src-main', 'src-renderer'];
+
 const playwrightReport = join(folder, 'playwright.json');
 const environment: Record<string, string> = { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport };
 
 const omissions: Omission[] = [];
 const outcomes: Outcome[] = [];
-for (const together of quick ? quickSteps() : await allSteps()) outcomes.push(...(await runTogether(together)));
+for (const lanes of quick ? quickStages() : await allStages()) {
+  for (const lane of await Promise.all(lanes.map(runLane))) outcomes.push(...lane);
+}
 await rm(folder, { recursive: true, force: true });
 
 const { text, failed } = summarise(outcomes, omissions);
 console.log(text);
 process.exitCode = failed ? 1 : 0;
 
-function quickSteps(): readonly (readonly Step[])[] {
+function quickStages(): readonly (readonly Lane[])[] {
   environment['USUMAKU_QUICK'] = '1';
   omissions.push({ left: 'lint, format, the build, trainings and end-to-end tests', command: 'npm test' });
-  return [[script('check:types'), unitTests()]];
+  return [[[script('check:types')], [unitTests('unit', besideOthers)]]];
 }
 
-async function allSteps(): Promise<readonly (readonly Step[])[]> {
+async function allStages(): Promise<readonly (readonly Lane[])[]> {
   const browser = await provideBrowser();
   environment['CHROMIUM'] = 'path' in browser ? browser.path : '';
+  const checks = ['lint', 'types', 'svelte', 'format', 'unused', 'arrows'].map((name) => script(`check:${name}`));
+  const inBrowser = 'path' in browser ? [endToEnd('end to end', [])] : withoutBrowser(browser);
   return [
     [
-      ...['lint', 'types', 'svelte', 'format', 'unused', 'arrows'].map((name) => script(`check:${name}`)),
-      script('build'),
+      [...checks, unitTests('unit and integration', besideOthers)],
+      [script('build'), ...inBrowser],
     ],
-    [unitTests()],
-    ...('path' in browser ? [endToEnd('end to end', [])] : withoutBrowser(browser)).map((step) => [step]),
+    [[unitTests('alone', ['alone'])]],
   ];
 }
 
@@ -65,11 +74,15 @@ function script(name: string): Step {
   return { title: name, command: ['npm', 'run', '--silent', name] };
 }
 
-function unitTests(): Step {
+function unitTests(title: string, projects: readonly string[]): Step {
+  const file = join(folder, `vitest-${title}.json`);
   return {
-    title: 'unit and integration',
-    command: ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
-    report: { file: vitestReport, read: readVitestReport },
+    title,
+    command: [
+      ...['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+      ...projects.map((project) => `--project=${project}`),
+    ],
+    report: { file, read: readVitestReport },
   };
 }
 
@@ -81,15 +94,10 @@ function endToEnd(title: string, options: readonly string[]): Step & Required<Pi
   };
 }
 
-/** Two at a time: each check keeps one core busy. Outcomes in the order of the steps. */
-async function runTogether(steps: readonly Step[]): Promise<readonly Outcome[]> {
-  const results: Outcome[] = [];
-  const waiting = steps.entries();
-  const lane = async () => {
-    for (const [index, step] of waiting) results[index] = await runStep(step);
-  };
-  await Promise.all([lane(), lane()]);
-  return results;
+async function runLane(steps: Lane): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const step of steps) outcomes.push(await runStep(step));
+  return outcomes;
 }
 
 /** A runner's output is shown as it comes; a check's, which may run beside another, when it has ended. */

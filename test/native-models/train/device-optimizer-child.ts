@@ -19,7 +19,7 @@ export interface DeviceOptimizerReport {
     readonly most: number;
     /** Once all sessions are closed. */
     readonly left: number;
-    /** Of the process's own memory that the second hundred steps added. */
+    /** Of the process's own memory that the second thirty steps added. */
     readonly megabytes: number;
   };
   readonly job: {
@@ -91,18 +91,18 @@ async function goldenSteps(steps: number) {
 const ownBytes = (): number =>
   1024 * Number(/^RssAnon:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))![1]);
 
-/** 64 KiB in every matrix, some ten of which a step leaves on the device: a hundred steps that freed none would show. */
-async function twoHundredSteps() {
+/** 256 KiB in every matrix, some ten of which a step leaves on the device: thirty steps that freed none would show. */
+async function sixtySteps() {
   Object.assign(onDevice, { now: 0, most: 0 });
-  const problem = regression(128);
+  const problem = regression(256);
   const runs = [problem.rows(2), problem.rows(2)];
   let [before, after] = [0, 0];
   await withOptimizer('device', problem, 'webgpu', async (optimizer) => {
-    for (let step = 1; step <= 200; step++) {
+    for (let step = 1; step <= 60; step++) {
       await optimizer.computeGradients(runs, noTurn);
       // Some steps end without an update.
       if (step % 5 > 0) await optimizer.update(step, 1e-3);
-      if (step === 100) before = ownBytes();
+      if (step === 30) before = ownBytes();
     }
     after = ownBytes();
   });
@@ -144,9 +144,9 @@ async function cutAndResumed(job: TrainJob): Promise<DeviceOptimizerReport['job'
 }
 
 const report: DeviceOptimizerReport = {
-  memory: await twoHundredSteps(),
+  memory: await sixtySteps(),
   ruined: await ruinTwice('webgpu'),
-  golden: await goldenSteps(10),
+  golden: await goldenSteps(5),
   job: await cutAndResumed(JSON.parse(process.argv[2]!) as TrainJob),
 };
 console.log(JSON.stringify(report));
