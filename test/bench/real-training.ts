@@ -30,7 +30,11 @@ const job: TrainJob = {
   validationFile: null,
   rehearsalFile: null,
   outputDirectory,
-  settings: presetSettings('standard', { parameters, contextLength: decoder.contextLength }),
+  // So many steps, known or not.
+  settings: {
+    ...presetSettings('standard', { parameters, contextLength: decoder.contextLength }),
+    untilKnown: undefined,
+  },
   steps: Number(steps),
   device: 'cpu',
   resume: false,
