@@ -49,6 +49,11 @@ export class App {
     return ['shadow', 'canary', 'full'].includes(this.status?.rollout ?? '');
   }
 
+  /** Whether there is anything to go back from. */
+  get canRevert(): boolean {
+    return this.adapterServes || this.rolloutRuns;
+  }
+
   /** What whoever waits for a model reads while it is being quantized first; undefined: it is not. */
   get quantizing(): string | undefined {
     const progress = this.#quantizing;

@@ -9,4 +9,12 @@ const composing = (event: Key): boolean => event.isComposing || event.keyCode ==
 export const isSend = (event: Key): boolean =>
   !composing(event) && event.key === 'Enter' && (event.ctrlKey || event.metaKey);
 
+/** A single key that nobody types into a field or a dialog, without a modifier. */
+export const isPlainKey = (event: KeyboardEvent): boolean =>
+  !composing(event) &&
+  !event.ctrlKey &&
+  !event.metaKey &&
+  !event.altKey &&
+  !(event.target as Element | null)?.closest('input, textarea, select, dialog');
+
 export const isEscape = (event: Key): boolean => !composing(event) && event.key === 'Escape';
