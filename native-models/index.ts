@@ -16,6 +16,7 @@ export { proveAdapter } from './prove.ts';
 export { onQuantizing } from './quantize/progress.ts';
 export { describeMachine } from './runtime/devices.ts';
 export { probeDevice } from './runtime/probe.ts';
+export { tryTexts } from './text/try-texts.ts';
 export { train } from './train/job.ts';
 export { planTraining } from './train/plan.ts';
 export { engineVersion } from './version.ts';

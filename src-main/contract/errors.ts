@@ -91,6 +91,7 @@ type OfficeErrorCode =
   | 'model-missing'
   | 'model-changed'
   | 'model-not-the-same'
+  | 'model-texts-ended'
   | 'model-parts-differ'
   | 'model-in-use'
   | 'model-bundled'
@@ -236,6 +237,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The files of “{name}” in {path} have changed since they were verified. Verify the model again in the model library.',
     'model-not-the-same':
       '{path} is not “{name}”: its fingerprint is {actual}, and {expected} was added. Choose the folder of “{name}”, or add this one as a model of its own.',
+    'model-texts-ended':
+      'The tokenizer or chat template in {path} ended the process that tried them ({reason}), so the model is not used. Nothing else was touched. Get the model from its maker again.',
     'model-parts-differ':
       '{path} has the weights of “{name}”, but {files} says something else than when it was added, so it would answer differently. Put the former file back, or add this folder as a model of its own.',
     'model-in-use': '{what} needs “{name}” ({users}), so it stays in the library.',
@@ -425,6 +428,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '{path} にある「{name}」のファイルが、確認したときから変わっています。モデル一覧でもう一度確認してください。',
     'model-not-the-same':
       '{path} は「{name}」ではありません。指紋が {actual} で、登録時の {expected} と違います。「{name}」のフォルダーを選ぶか、別のモデルとして追加してください。',
+    'model-texts-ended':
+      '{path} のトークナイザーか会話の書式を試したところ、試験用の処理が終了しました（{reason}）。このモデルは使いません。ほかへの影響はありません。提供元から入手し直してください。',
     'model-parts-differ':
       '{path} の重みは「{name}」と同じですが、{files} の内容が登録時と違うため、答え方が変わります。元のファイルに戻すか、このフォルダーを別のモデルとして追加してください。',
     'model-in-use': '{what}（{users}）が使っているため、「{name}」は一覧から外せません。',

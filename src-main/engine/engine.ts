@@ -59,6 +59,8 @@ export interface EngineCalls {
   estimateAnswering: { input: AnsweringEstimateJob; output: AnsweringEstimate };
   largestTensor: { input: { directory: string }; output: number };
   readLicence: { input: { directory: string }; output: Licence };
+  /** Asked in a process of its own, with a time limit: a tokenizer can end it, or never answer. */
+  tryTexts: { input: { directory: string }; output: null };
   inspectModel: { input: { directory: string; plainTexts?: boolean }; output: ModelSummary };
   inspectAdapter: { input: { job: InspectAdapterJob }; output: AdapterSummary };
   measureExamples: {

@@ -1,4 +1,7 @@
-/** The engine as the office sees it: a model process for long work, one for answers, and one for each device to prove. */
+/**
+ * The engine as the office sees it: a model process for long work, one for answers, and one of its own for whatever may end
+ * it or never answer: a device to prove, a folder's tokenizer that nobody has used yet.
+ */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OfficeError } from '../contract/errors.ts';
@@ -14,15 +17,25 @@ export interface SupervisorOptions {
   readonly log: EngineLog;
   readonly onQuantizing?: HearQuantizing | undefined;
   readonly wait?: (milliseconds: number) => Promise<void>;
-  /** Milliseconds after which a device that does not answer is given up; tests pass their own. */
-  readonly probeTime?: number;
+  /** Milliseconds after which what does not answer in a process of its own is given up; tests pass their own. */
+  readonly trialTime?: number;
 }
 
-/** Longest time that a device may take to be proven: a software driver needs some seconds, a hanging one never ends. */
-const probeMilliseconds = 60_000;
+/** Long for both: a software driver or a large tokenizer needs some seconds, what hangs never ends. */
+const trialMilliseconds = 60_000;
+
+/** What is asked in a process of its own. */
+type TrialName = 'probeDevice' | 'tryTexts';
+
+/** How each names what ended its process or its patience. */
+const trialEnds: { readonly [Name in TrialName]: (input: EngineCalls[Name]['input'], reason: string) => OfficeError } =
+  {
+    probeDevice: ({ device }, reason) => new OfficeError('device-unavailable', { device, reason }),
+    tryTexts: ({ directory: path }, reason) => new OfficeError('model-texts-ended', { path, reason }),
+  };
 
 /** People are answered while a training runs, so answers have a process of their own. */
-const laneNames: Record<Exclude<EngineCallName, 'probeDevice'> | EngineJobName, 'work' | 'answers'> = {
+const laneNames: Record<Exclude<EngineCallName, TrialName> | EngineJobName, 'work' | 'answers'> = {
   describeMachine: 'work',
   estimateModel: 'work',
   estimateAnswering: 'work',
@@ -53,47 +66,49 @@ export function createSupervisor({
   log,
   onQuantizing = () => {},
   wait = sleepFor,
-  probeTime = probeMilliseconds,
+  trialTime = trialMilliseconds,
 }: SupervisorOptions): Engine {
   const lane = (name: string) => new Lane({ name, entry, startProcess, log, wait, onQuantizing });
   const lanes = { work: lane('work'), answers: lane('answers') };
-  const probes = new Set<Lane>();
+  const trials = new Set<Lane>();
 
-  const ask = (name: Exclude<EngineCallName, 'probeDevice'>, input: EngineCalls[EngineCallName]['input']) =>
+  const ask = (name: Exclude<EngineCallName, TrialName>, input: EngineCalls[EngineCallName]['input']) =>
     lanes[laneNames[name]].request((id) => ({ kind: 'call', id, name, input })).result;
 
-  async function probe(input: EngineCalls['probeDevice']['input']): Promise<unknown> {
-    const { device } = input;
+  async function tryAlone<Name extends TrialName>(name: Name, input: EngineCalls[Name]['input']): Promise<unknown> {
     // Nothing is waited for: what is proven here has nothing to save.
     const own = new Lane({
-      name: `device ${device}`,
+      name,
       entry,
       startProcess,
       log,
       wait: async () => {},
       onQuantizing,
     });
-    probes.add(own);
-    const reason = `no answer within ${probeTime / 1000} seconds`;
+    trials.add(own);
     const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new OfficeError('device-unavailable', { device, reason })), probeTime);
+    const tooLate = () => late.reject(trialEnds[name](input, `no answer within ${trialTime / 1000} seconds`));
+    const timer = setTimeout(tooLate, trialTime);
     try {
-      const { result } = own.request((id) => ({ kind: 'call', id, name: 'probeDevice', input }));
+      const { result } = own.request((id) => ({ kind: 'call', id, name, input }));
       // Closing rejects what still waits; by then nobody listens any more.
       result.catch(() => {});
       return await Promise.race([result, late.promise]);
+    } catch (error) {
+      if (!(error instanceof OfficeError) || error.code !== 'engine-crashed') throw error;
+      throw trialEnds[name](input, String(error.values['reason']));
     } finally {
       clearTimeout(timer);
-      probes.delete(own);
+      trials.delete(own);
       await own.close();
     }
   }
 
   return {
     call: <Name extends EngineCallName>(name: Name, input: EngineCalls[Name]['input']) =>
-      (name === 'probeDevice' ? probe(input as EngineCalls['probeDevice']['input']) : ask(name, input)) as Promise<
-        EngineCalls[Name]['output']
-      >,
+      (name === 'probeDevice' || name === 'tryTexts'
+        ? tryAlone(name, input as EngineCalls[TrialName]['input'])
+        : ask(name, input)) as Promise<EngineCalls[Name]['output']>,
     start: <Name extends EngineJobName>(
       name: Name,
       input: EngineJobs[Name]['input'],
@@ -113,7 +128,7 @@ export function createSupervisor({
     },
     processIds: () => Object.values(lanes).flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
     close: async () => {
-      await Promise.all([...Object.values(lanes), ...probes].map((each) => each.close()));
+      await Promise.all([...Object.values(lanes), ...trials].map((each) => each.close()));
     },
   };
 }

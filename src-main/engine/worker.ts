@@ -15,6 +15,7 @@ serveWorker(port, {
     estimateAnswering: (job) => models.estimateAnswering(job),
     largestTensor: ({ directory }) => models.largestTensor(directory),
     readLicence: ({ directory }) => models.readLicence(directory),
+    tryTexts: ({ directory }) => models.tryTexts(directory),
     inspectModel: ({ directory, plainTexts }) => models.inspectModel(directory, { plainTexts }),
     inspectAdapter: ({ job }) => models.inspectAdapter(job),
     measureExamples: ({ directory, examples, maxTokens }) => models.measureExamples(directory, examples, maxTokens),

@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import type { modelCheckRequests } from '../contract/areas/models.ts';
 import type { ModelCheck, ModelFit } from '../contract/entities.ts';
+import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import { assignSplits, smallestSplit } from '../domain/dataset.ts';
 import { fitOf } from '../domain/fit.ts';
@@ -20,7 +21,7 @@ const usual = { examples: 300, exampleTokens: 100, longestTokens: null, ownExamp
 
 export function createModelChecks(context: Context, devices: Devices): HandlersOf<typeof modelCheckRequests> {
   const { store, engine } = context;
-  let live: { check: ModelCheck; readonly job: RunningJob<Report> } | null = null;
+  let live: { check: ModelCheck; readonly cancel: () => void } | null = null;
 
   function change(id: string, news: Partial<ModelCheck>): void {
     if (live?.check.id !== id) return;
@@ -29,27 +30,35 @@ export function createModelChecks(context: Context, devices: Devices): HandlersO
   }
 
   function start(directory: string): ModelCheck {
-    live?.job.cancel();
+    live?.cancel();
     const id = context.ids();
+    const check: ModelCheck = { ...newCheck, id, directory, name: basename(directory) };
+    let job: RunningJob<Report> | null = null;
+    const stopped = Promise.withResolvers<never>();
+    live = { check, cancel: () => (job ? job.cancel() : stopped.reject(new OfficeError('cancelled'))) };
+    // What a stranger's tokenizer does, it does alone first; only then the model process reads the folder.
+    const trial = engine.call('tryTexts', { directory });
+    const report = Promise.race([trial, stopped.promise]).then(() => (job = read(id, directory)).result);
+    void report.then(
+      (found) => change(id, { ...conclude(found), state: 'completed', progress: null }),
+      (error: unknown) => {
+        const { report: refusal } = toErrorReport(error);
+        if (refusal.code === 'cancelled') change(id, { state: 'cancelled', progress: null });
+        else change(id, { state: 'failed', progress: null, error: refusal });
+      },
+    );
+    return check;
+  }
+
+  function read(id: string, directory: string): RunningJob<Report> {
     let asked = false;
-    const job = engine.start('checkModel', { directory }, ({ lines, ...progress }) => {
+    return engine.start('checkModel', { directory }, ({ lines, ...progress }) => {
       change(id, { lines, progress });
       // Nobody should wait for gigabytes to be read before hearing that the model is too large.
       if (asked || lines.some(({ state }) => state === 'bad')) return;
       asked = true;
       void fitOfFolder(directory, lines).then((fit) => change(id, { fit }));
     });
-    const check: ModelCheck = { ...newCheck, id, directory, name: basename(directory) };
-    live = { check, job };
-    void job.result.then(
-      (report) => change(id, { ...conclude(report), state: 'completed', progress: null }),
-      (error: unknown) => {
-        const { report } = toErrorReport(error);
-        if (report.code === 'cancelled') change(id, { state: 'cancelled', progress: null });
-        else change(id, { state: 'failed', progress: null, error: report });
-      },
-    );
-    return check;
   }
 
   function conclude({ lines, summary, licence }: Report): Partial<ModelCheck> {
@@ -99,7 +108,7 @@ export function createModelChecks(context: Context, devices: Devices): HandlersO
   return {
     'models.check': async ({ directory }) => start(typedPath(directory)),
     'models.cancelCheck': async ({ checkId }) => {
-      if (live?.check.id === checkId) live.job.cancel();
+      if (live?.check.id === checkId) live.cancel();
       return null;
     },
   };

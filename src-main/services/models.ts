@@ -40,6 +40,7 @@ export function createModels(context: Context): Models {
   const requireModel = (id: string) => found(store.models.get(id), 'model', id);
 
   async function register(directory: string, isBundled: boolean): Promise<StoredModel> {
+    if (!isBundled) await engine.call('tryTexts', { directory });
     const summary = await engine.call('inspectModel', { directory });
     const files = (await modelFiles(directory)) ?? [];
     const known = store.models.findByFingerprint(summary.fingerprint) ?? addedByWeights(summary, isBundled);
@@ -103,6 +104,7 @@ export function createModels(context: Context): Models {
   /** Another place for the same weights, or the same place read again. */
   async function relocate(id: string, directory: string): Promise<StoredModel> {
     const { name, ...model } = requireModel(id);
+    await engine.call('tryTexts', { directory });
     const { fingerprint, parts } = await engine.call('inspectModel', { directory });
     requireSame(model, parts, { path: directory, name });
     const files = (await modelFiles(directory)) ?? [];

@@ -44,6 +44,10 @@ serveWorker(port, {
     largestTensor: unused,
     estimateAnswering: unused,
     readLicence: unused,
+    tryTexts: ({ directory }) => {
+      if (directory === 'aborts') process.abort();
+      return directory === 'hangs' ? new Promise<never>(() => {}) : null;
+    },
     inspectModel: ({ directory }) => {
       if (directory === 'crash') process.exit(3);
       if (directory === 'quantizing') {

@@ -45,10 +45,25 @@ test('a device that ends its process or never answers takes nothing else with it
   await expect(engine.call('probeDevice', { device: 'cuda' })).rejects.toMatchObject({
     values: { reason: 'signal SIGSEGV' },
   });
-  const hasty = engineOf(worker, { probeTime: 2_000 });
+  const hasty = engineOf(worker, { trialTime: 2_000 });
   await expect(hasty.call('probeDevice', { device: 'dml' })).rejects.toMatchObject({
     code: 'device-unavailable',
     values: { device: 'dml', reason: 'no answer within 2 seconds' },
+  });
+  expect((await engine.call('inspectModel', { directory: 'b' })).name).toBe(workPid);
+});
+
+test('a tokenizer that ends its process or never answers takes nothing else with it', async () => {
+  const engine = engineOf(worker, { trialTime: 2_000 });
+  const { name: workPid } = await engine.call('inspectModel', { directory: 'a' });
+  expect(await engine.call('tryTexts', { directory: 'a' })).toBeNull();
+  await expect(engine.call('tryTexts', { directory: 'aborts' })).rejects.toMatchObject({
+    code: 'model-texts-ended',
+    values: { path: 'aborts', reason: 'signal SIGABRT' },
+  });
+  await expect(engine.call('tryTexts', { directory: 'hangs' })).rejects.toMatchObject({
+    code: 'model-texts-ended',
+    values: { path: 'hangs', reason: 'no answer within 2 seconds' },
   });
   expect((await engine.call('inspectModel', { directory: 'b' })).name).toBe(workPid);
 });

@@ -25,8 +25,8 @@ import { goldenPath } from '../../native-models/goldens.ts';
 
 const quiet = { info: () => {}, error: () => {} };
 
-function openApp() {
-  const app = compose({ dataDirectory: temporaryDirectory(), log: quiet, startProcess: forkProcess });
+function openApp(startProcess = forkProcess) {
+  const app = compose({ dataDirectory: temporaryDirectory(), log: quiet, startProcess });
   onTestFinished(() => app.close());
   async function ask<Name extends RequestName>(name: Name, input: RequestInput<Name>): Promise<RequestOutput<Name>> {
     const reply = await app.dispatch(name, input, atThisPc('cli'));
@@ -49,6 +49,14 @@ function openApp() {
     return { check: ended, told };
   }
   return { app, ask, check };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** A copy of a reference model on a "USB disk" that can be taken away. */
@@ -230,6 +238,30 @@ test('a model leaves the library while nobody needs it; its files stay', async (
   expect(await ask('models.list', {})).toEqual([starter]);
   expect((await ask('app.log', { limit: 1 }))[0]).toMatchObject({ kind: 'model.removed', values: { directory } });
   expect(existsSync(join(directory, 'model.safetensors'))).toBe(true);
+});
+
+test('a tokenizer that ends its process is a sentence, and costs nobody else anything', async () => {
+  const started: (number | undefined)[] = [];
+  const { ask, check } = openApp((entry, onOutput) => {
+    const child = forkProcess(entry, onOutput);
+    started.push(child.pid);
+    return child as never;
+  });
+  const directory = bring('llama');
+  const path = join(directory, 'tokenizer.json');
+  const json = JSON.parse(readFileSync(path, 'utf8')) as { pre_tokenizer: object };
+  // Tries every way to cut a run of letters; the library gives up and ends its process.
+  const split = { type: 'Split', pattern: { Regex: '(a+)+b' }, behavior: 'Isolated', invert: false };
+  const pre_tokenizer = { type: 'Sequence', pretokenizers: [split, { ...json.pre_tokenizer, use_regex: false }] };
+  writeFileSync(path, JSON.stringify({ ...json, pre_tokenizer }));
+  await ask('models.list', {});
+  expect((await check(directory)).check).toMatchObject({
+    state: 'failed',
+    error: { code: 'model-texts-ended', values: { path: directory } },
+  });
+  await expect(ask('models.add', { directory })).rejects.toMatchObject({ code: 'model-texts-ended' });
+  // The process that read the starter goes on.
+  expect(isAlive(started[0]!)).toBe(true);
 });
 
 test('the starter is added once, whoever asks for it at the start', async () => {
