@@ -13,6 +13,7 @@ const config: KnipConfig = {
     'src-main/hosts/electron/{main,preload,bundle,package}.ts',
     'test/**/*.{test,spec}.ts',
     'test/bench/*.ts',
+    'test/campaigns/{host,run}.ts',
     'test/pictures/*.ts',
   ],
   project: ['{native-models,src-main,src-renderer,test}/**/*.{ts,svelte}', '*.config.{js,ts}'],

@@ -20,6 +20,7 @@ const slow = [
   'test/native-models/{check,merge,prove}.test.ts',
   'test/src-main/hosts/{cli,electron}/*.test.ts',
   'test/src-main/hosts/{loopback,power-cut,start}.test.ts',
+  'test/campaigns/**',
   'test/src-main/engine/start-training.test.ts',
   'test/src-main/services/{models,real-engine}.test.ts',
 ];
@@ -55,7 +56,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'src-main',
-          include: ['test/src-main/**/*.test.ts', 'test/house/**/*.test.ts'],
+          include: ['test/src-main/**/*.test.ts', 'test/house/**/*.test.ts', 'test/campaigns/**/*.test.ts'],
           exclude: [...alone, ...leftOut],
         },
       },

@@ -1,0 +1,47 @@
+/** Each campaign for a moment, so that it still runs and still finds what it looks for. The long counts stand in README.md. */
+
+import { expect, test } from 'vitest';
+import { temporaryDirectory } from '../fixtures/data-directory.ts';
+import { runCycles } from './cycles.ts';
+import { runKills } from './kills.ts';
+import { startKillable } from './killable.ts';
+import { newLedger, verify } from './ledger.ts';
+import { setUp } from './plant.ts';
+
+test('killed at random moments, the app has done what it said, and is in one state', async () => {
+  const figures = await runKills({
+    dataDirectory: temporaryDirectory(),
+    engine: 'fake',
+    seed: 4,
+    goOn: (kills) => kills < 4,
+  });
+  expect(figures.hostKills + figures.engineKills).toBeGreaterThanOrEqual(4);
+  expect(figures.requests).toBeGreaterThan(0);
+  expect(figures.baseFilesIdentical).toBe(true);
+  expect(figures.baseIdentical).not.toBe(false);
+});
+
+test('promoted and reverted over and over', async () => {
+  const figures = await runCycles(temporaryDirectory(), (done) => done < 5);
+  expect(figures).toMatchObject({ cycles: 5, baseIdentical: 5, baseFilesIdentical: true });
+});
+
+test('a campaign would notice what is lost', async () => {
+  const dataDirectory = temporaryDirectory();
+  const app = await startKillable(dataDirectory, 'fake');
+  await setUp(app);
+  const { id } = await app.request('ask.ask', { question: '3号プレスの油は？' });
+  await app.request('ask.grade', { answerId: id, grade: 'right' });
+  await app.kill();
+  const ledger = newLedger();
+  ledger.answers.add(id).add('never given');
+  expect(() => verify(dataDirectory, ledger)).toThrow('The answer never given is lost.');
+  ledger.answers.delete('never given');
+  ledger.grades.set(id, 'wrong');
+  expect(() => verify(dataDirectory, ledger)).toThrow(`${id} was graded wrong, stored is right.`);
+  ledger.grades.set(id, 'right');
+  ledger.steps.set('apply', 1);
+  expect(() => verify(dataDirectory, ledger)).toThrow('1 times apply was accepted, 0 are stored.');
+  ledger.steps.clear();
+  verify(dataDirectory, ledger);
+});

@@ -1,0 +1,64 @@
+/** Starts, asks and kills the app of a campaign. */
+
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Reply, RequestName } from '../../src-main/contract/requests.ts';
+import { errorOf, type Request } from '../../src-main/hosts/cli/requests.ts';
+import type { FromHost, ToHost } from './messages.ts';
+
+export type EngineKind = 'fake' | 'real';
+
+export interface Killable {
+  readonly request: Request;
+  killEngine(): void;
+  /** Waits until it is gone. */
+  kill(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The app ended before it answered. */
+export class Gone extends Error {}
+
+export async function startKillable(dataDirectory: string, engine: EngineKind): Promise<Killable> {
+  const child = fork(fileURLToPath(new URL('host.ts', import.meta.url)), [dataDirectory, engine]);
+  const waiting = new Map<number, PromiseWithResolvers<Reply<RequestName>>>();
+  const opened = Promise.withResolvers<void>();
+  const exited = once(child, 'exit');
+  let count = 0;
+  child.on('message', (message: FromHost) => {
+    if (message.kind === 'open') return opened.resolve();
+    waiting.get(message.id)?.resolve(message.reply);
+    waiting.delete(message.id);
+  });
+  child.on('exit', () => {
+    opened.reject(new Gone());
+    for (const each of waiting.values()) each.reject(new Gone());
+  });
+  const tell = (message: ToHost) => {
+    if (child.connected) child.send(message, () => {});
+  };
+  await opened.promise;
+
+  const request = async (name: RequestName, input: unknown) => {
+    if (!child.connected) throw new Gone();
+    const answer = Promise.withResolvers<Reply<RequestName>>();
+    waiting.set((count += 1), answer);
+    tell({ kind: 'request', id: count, name, input });
+    const reply = await answer.promise;
+    if (!reply.ok) throw errorOf(reply.error);
+    return reply.value;
+  };
+  return {
+    request: request as Request,
+    killEngine: () => tell({ kind: 'kill-engine' }),
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+    async close() {
+      tell({ kind: 'close' });
+      await exited;
+    },
+  };
+}

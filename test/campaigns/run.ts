@@ -1,0 +1,57 @@
+/** `npm run campaign -- NAME --minutes N`: what takes too long for every change, run once in a while and written down. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { usualGuards } from '../../src-main/domain/guards/table.ts';
+import { onlyBad, simulateMany } from '../src-main/domain/guards/simulate.ts';
+import { runCycles } from './cycles.ts';
+import { runKills } from './kills.ts';
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    minutes: { type: 'string', default: '10' },
+    count: { type: 'string', default: '' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
+const begun = performance.now();
+const inTime = () => performance.now() - begun < minutes * 60_000;
+const folder = mkdtempSync(join(tmpdir(), 'usumaku-campaign-'));
+const dataDirectory = join(folder, '田中 太郎');
+const count = (usual: number) => (values.count === '' ? usual : Number(values.count));
+const goOn = (usual: number) => (done: number) => inTime() && done < count(usual);
+const kills = (engine: 'fake' | 'real') => runKills({ dataDirectory, engine, seed, goOn: goOn(Infinity) });
+
+const campaigns: Readonly<Record<string, () => unknown>> = {
+  kills: () => kills('real'),
+  'kills-fake': () => kills('fake'),
+  cycles: () => runCycles(dataDirectory, goOn(1000)),
+  rollouts: () => simulatedRollouts(count(100_000)),
+};
+
+function simulatedRollouts(rollouts: number) {
+  const all = usualGuards(true);
+  const plans = { 'one guard': onlyBad(all), 'all guards': all };
+  return Object.entries(plans).map(([watched, plan]) => ({
+    watched,
+    atEdge: simulateMany(plan, { bad: 0.02, others: 1, answers: 400 }, rollouts, seed),
+    tenPercentBad: simulateMany(plan, { bad: 0.1, others: 0.5, answers: 2000 }, rollouts, seed + 1),
+  }));
+}
+
+const campaign = campaigns[positionals[0] ?? ''];
+if (!campaign) {
+  console.error(`Which campaign? ${Object.keys(campaigns).join(', ')}`);
+  process.exitCode = 2;
+} else {
+  try {
+    console.log(JSON.stringify(await campaign(), null, 2));
+    console.log(`${((performance.now() - begun) / 60_000).toFixed(1)} minutes, seed ${seed}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
