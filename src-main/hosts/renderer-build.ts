@@ -30,17 +30,27 @@ export async function buildRendererIfStale(root: string, say: () => void): Promi
   }
 }
 
-/** A folder with files cannot be renamed onto, so the older one steps aside first. */
+/**
+ * A folder with files cannot be renamed onto, so the older one steps aside first. Another start may do the same at the
+ * same moment, with the same pages: whoever comes second finds nothing left to move aside, or the place taken.
+ */
 function putInPlace(fresh: string, place: string): void {
   const older = `${fresh}-old`;
   try {
-    if (existsSync(place)) renameSync(place, older);
+    stepAside(place, older);
     renameSync(fresh, place);
   } catch (error) {
-    // Another start was faster, with the same pages.
     if (!existsSync(join(place, 'index.html'))) throw error;
   } finally {
     rmSync(older, { recursive: true, force: true });
+  }
+}
+
+function stepAside(place: string, older: string): void {
+  try {
+    renameSync(place, older);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
 
