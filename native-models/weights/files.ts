@@ -2,9 +2,10 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ModelError } from '../errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** What a file may be written from: text (UTF-8), bytes, or bytes that come piece by piece. */
 export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -50,7 +51,7 @@ export function readError(path: string, cause: unknown): unknown {
 export async function writeFileDurably(path: string, content: FileContent): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const handle = await open(temporary, 'wx');
     try {
       if (typeof content === 'string') await handle.writeFile(content, 'utf8');
@@ -75,7 +76,7 @@ export async function writeFolderDurably(path: string, fill: (temporary: string)
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
   const older = `${temporary}.old`;
   try {
-    await mkdir(temporary, { recursive: true });
+    await makeFolder(temporary);
     await fill(temporary);
     await syncFolder(temporary);
     const replaced = await moveIfThere(path, older);

@@ -105,7 +105,8 @@ type OfficeErrorCode =
   | 'engine-unavailable'
   | 'database-newer'
   | 'database-damaged'
-  | 'database-locked';
+  | 'database-locked'
+  | 'data-missing';
 
 export type ErrorCode = OfficeErrorCode | ModelErrorCode;
 
@@ -260,6 +261,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The data in {path} was made by a newer version of Usumaku (schema {found}, this one knows {known}). Install that version; nothing was changed.',
     'database-damaged': 'The database {path} is damaged: {reason}. Restore it from a backup; it was left as it is.',
     'database-locked': 'The data in {path} is in use by another Usumaku. Close that one first.',
+    'data-missing': 'There is no data of Usumaku in {path}. Name its folder with --data, or open the app there first.',
     'model-folder-missing': 'There is no folder at {path}. Check the path or plug the disk in again.',
     'model-not-a-model':
       'The folder {path} is not a Hugging Face model: {file} is missing. Choose the folder that holds config.json, the safetensors files and tokenizer.json.',
@@ -451,6 +453,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'database-damaged':
       'データベース {path} が壊れています（{reason}）。バックアップから戻してください。そのまま残してあります。',
     'database-locked': '{path} のデータは別の薄膜が使用中です。先にそちらを閉じてください。',
+    'data-missing': '{path} に薄膜のデータがありません。--data で場所を指定するか、先にアプリを開いてください。',
     'model-folder-missing': '{path} にフォルダーがありません。場所を確かめるか、ディスクを接続し直してください。',
     'model-not-a-model':
       '{path} はHugging Face形式のモデルではありません（{file} がありません）。config.json、safetensors、tokenizer.json があるフォルダーを選んでください。',

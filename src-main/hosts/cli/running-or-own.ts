@@ -1,9 +1,12 @@
 /** One request to the data of a folder: through the app that has it open, or directly where none runs. */
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { compose } from '../../compose.ts';
 import { OfficeError } from '../../contract/errors.ts';
 import type { Reply, RequestInput, RequestName, RequestOutput } from '../../contract/requests.ts';
 import { forkProcess } from '../../engine/fork-process.ts';
+import { databaseName } from '../../store/project-folders.ts';
 import { openLog } from '../log.ts';
 import { askRunningHost } from '../node/door-file.ts';
 import { printPdf } from '../node/print-pdf.ts';
@@ -39,7 +42,9 @@ export async function withData<Result>(
   });
 }
 
+/** Opens what is there: a command that reads, or goes back, makes no data of its own. */
 async function withOwn<Result>(dataDirectory: string, use: (request: Request) => Promise<Result>): Promise<Result> {
+  if (!existsSync(join(dataDirectory, databaseName))) throw new OfficeError('data-missing', { path: dataDirectory });
   const app = compose({ dataDirectory, log: openLog(dataDirectory), startProcess: forkProcess, printPdf });
   try {
     return await use(requestsOf(app));

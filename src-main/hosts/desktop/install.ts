@@ -2,8 +2,9 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../../store/make-folder.ts';
 import { type ArchiveWishes, cacheRoot, fetchArchive, FetchProblem } from './archive.ts';
 
 export interface InstallWishes extends ArchiveWishes {
@@ -84,7 +85,7 @@ function remembered(file: string): string | undefined {
 
 function remember(file: string, url: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, JSON.stringify({ url } satisfies Memory));
   } catch {
     // A disk that takes nothing will say so elsewhere; the next start asks again.

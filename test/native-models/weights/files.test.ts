@@ -57,3 +57,17 @@ test('a folder is replaced as a whole, or not at all', async () => {
   expect(await readdir(path)).toEqual(['new']);
   expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
 });
+
+test('where no folder can be made, it is said at once and never waited for', async () => {
+  const file = join(folder, 'in the way');
+  await writeFile(file, '');
+  const places: [path: string, code: string][] = [
+    [join(file, 'x'), 'folder-is-a-file'],
+    [join(file, 'y', 'x'), 'folder-is-a-file'],
+  ];
+  if (process.platform === 'linux') places.push(['/proc/usumaku/x', 'file-unwritable']);
+  for (const [path, code] of places) {
+    await expect(writeFileDurably(path, 'x'), path).rejects.toMatchObject({ code });
+    await expect(writeFolderDurably(path, async () => {}), path).rejects.toMatchObject({ code });
+  }
+});

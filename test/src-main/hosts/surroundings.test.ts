@@ -51,6 +51,21 @@ describe('language of the terminal', () => {
     expect(sentenceOf(error, 'en')).toContain('/data is in use');
     expect(sentenceOf(new Error('first\nsecond'), 'en')).toBe('first');
   });
+
+  test('and so is what the file system says of a folder that cannot be made', () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const said = (language: 'ja' | 'en') => {
+      try {
+        rotatingFile(join(file, 'logs', 'usumaku.log'));
+        return '';
+      } catch (error) {
+        return sentenceOf(error, language);
+      }
+    };
+    expect(said('ja')).toContain(`${join(file, 'logs')} に書き込めません`);
+    expect(said('en')).toContain(`${join(file, 'logs')} could not be written`);
+  });
 });
 
 describe('Electron', () => {
