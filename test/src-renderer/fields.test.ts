@@ -19,7 +19,7 @@ const filledByTheWindow = [
     'checkId',
     'importId',
   ],
-  ...['releaseId', 'stationId', 'answerId', 'pairId', 'exampleId', 'set'],
+  ...['releaseId', 'stationId', 'answerId', 'pairId', 'exampleId', 'set', 'answerIds', 'left', 'who'],
   ...['offset', 'limit', 'basedOn', 'language', 'form', 'title'],
   ...['fileName', 'base64', 'skipInvalid', 'acceptBase'],
 ];

@@ -246,6 +246,22 @@ describe('export', () => {
     expect(existsSync(input.directory)).toBe(false);
   });
 
+  test('that is cancelled while it is looked at leaves no files behind', async () => {
+    const office = await openSampleOffice();
+    const input = await exportOf(office);
+    office.engine.calls.exportAdapter = ({ job }) => {
+      mkdirSync(job.outputDirectory, { recursive: true });
+      writeFileSync(join(job.outputDirectory, 'adapter_model.safetensors'), 'whole');
+      return { directory: job.outputDirectory, sha256: '', bytes: 5, howTo: { en: '# x', ja: '# x' } };
+    };
+    office.engine.prove = () => undefined;
+    await office.ask('adapters.export', input);
+    await settle();
+    expect(existsSync(input.directory)).toBe(true);
+    expect(await office.ask('adapters.cancelTask', {})).toMatchObject({ state: 'cancelled', error: null });
+    expect(existsSync(input.directory)).toBe(false);
+  });
+
   test('merged asks the engine to merge, shows its progress, and is cancelled there', async () => {
     const office = await openSampleOffice();
     const input = await exportOf(office, 'merged');
@@ -258,6 +274,18 @@ describe('export', () => {
     expect(await office.ask('adapters.cancelTask', {})).toMatchObject({ state: 'cancelled' });
     expect(job.told).toEqual(['cancel']);
   });
+});
+
+test('a proof that is cancelled leaves what was measured before', async () => {
+  const office = await openSampleOffice();
+  await train(office);
+  const [adapter] = await office.ask('adapters.list', {});
+  expect(adapter!.proof).not.toBeNull();
+  office.engine.prove = () => undefined;
+  await office.ask('adapters.prove', { adapterId: adapter!.id });
+  await settle();
+  expect(await office.ask('adapters.cancelTask', {})).toMatchObject({ kind: 'proof', state: 'cancelled', error: null });
+  expect(await office.ask('adapters.list', {})).toEqual([adapter]);
 });
 
 describe('ledger', () => {

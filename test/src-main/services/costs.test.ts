@@ -55,6 +55,13 @@ describe('costs', () => {
     expect(store.log.newest(1)[0]).toMatchObject({ kind: 'costs.compared' });
     // A run as it is listed carries no second copy of it.
     expect((await ask('training.list', {}))[0]).not.toHaveProperty('comparison');
+
+    // Comparing again and cancelling keeps these figures, as the button says.
+    const compared = await ask('costs.get', { evaluationId });
+    await ask('costs.measure', { evaluationId });
+    await expect.poll(() => ownEngines[2]?.jobs.length).toBe(1);
+    expect(await ask('costs.cancel', {})).toMatchObject({ state: 'cancelled' });
+    expect(await ask('costs.get', { evaluationId })).toEqual(compared);
   });
 
   test('a cancel leaves them computed and the lane free', async () => {
