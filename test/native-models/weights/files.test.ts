@@ -68,6 +68,9 @@ test('where no folder can be made, it is said at once and never waited for', asy
   if (process.platform === 'linux') places.push(['/proc/usumaku/x', 'file-unwritable']);
   for (const [path, code] of places) {
     await expect(writeFileDurably(path, 'x'), path).rejects.toMatchObject({ code });
-    await expect(writeFolderDurably(path, async () => {}), path).rejects.toMatchObject({ code });
+    await expect(
+      writeFolderDurably(path, async () => {}),
+      path,
+    ).rejects.toMatchObject({ code });
   }
 });
