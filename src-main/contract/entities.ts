@@ -37,3 +37,4 @@ export type * from './entities/rollout.ts';
 export type * from './entities/rollout-view.ts';
 export type * from './entities/route.ts';
 export type * from './entities/training.ts';
+export type * from './entities/vote.ts';

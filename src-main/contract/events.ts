@@ -26,6 +26,7 @@ export type Topic =
   | 'adapters'
   | 'adapterTask'
   | 'evaluations'
+  | 'votes'
   | 'costs'
   | 'releases'
   | 'rollouts'

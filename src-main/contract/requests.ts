@@ -27,6 +27,7 @@ import { releaseEvents, releaseRequests } from './areas/releases.ts';
 import { rolloutEvents, rolloutRequests } from './areas/rollouts.ts';
 import { routeEvents, routeRequests } from './areas/routes.ts';
 import { trainingEvents, trainingRequests } from './areas/training.ts';
+import { voteEvents, voteRequests } from './areas/votes.ts';
 import type { Caller } from './caller.ts';
 import type { ErrorReport } from './entities.ts';
 import type { Output, Query, RequestDescription } from './request.ts';
@@ -50,6 +51,7 @@ export const requests = {
   ...adapterImportRequests,
   ...adapterExportRequests,
   ...evaluationRequests,
+  ...voteRequests,
   ...costRequests,
   ...reportRequests,
   ...releaseRequests,
@@ -71,6 +73,7 @@ export const eventKinds = [
   ...trainingEvents,
   ...adapterEvents,
   ...evaluationEvents,
+  ...voteEvents,
   ...costEvents,
   ...reportEvents,
   ...releaseEvents,

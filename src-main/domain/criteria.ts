@@ -10,11 +10,12 @@ import type {
   Project,
   SetKind,
   SetResult,
+  VoteResult,
 } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { needsPerson } from '../contract/rules/answers.ts';
 import { newestCompleted } from '../contract/rules/proofs.ts';
-import { judgeShare } from './statistics/verdict.ts';
+import { judgeShare, lookLevel } from './statistics/verdict.ts';
 
 /** Shares are ratios of small integers; this is far below one question and above rounding. */
 const rounding = 1e-9;
@@ -27,17 +28,20 @@ export interface Measured {
   readonly items: readonly JudgedItem[];
   readonly look: number;
   readonly adaptersTried: number;
+  /** What people preferred blindly. */
+  readonly vote: Pick<VoteResult, 'adapter' | 'base' | 'pValue'>;
 }
 
 /**
  * Other phrasings and new cases are samples of what the floor will ask, so their shares need evidence. General skills,
  * the plant's own and safety are fixed lists: what happened on them is all there is to know.
  */
-export function judge({ sets, items, look, adaptersTried }: Measured, project: Criteria): Judgement {
+export function judge({ sets, items, look, adaptersTried, vote }: Measured, project: Criteria): Judgement {
   const criteria = [
     ...phrasingsRule(sets, project, look),
     ...inventionRule(sets, project, look),
     ...lossRules(sets, project),
+    ...voteRule(vote),
     ...personRules(sets, items),
   ];
   const says = (verdict: CriterionResult['verdict']) => criteria.some((criterion) => criterion.verdict === verdict);
@@ -72,6 +76,15 @@ function lossRules(sets: readonly SetResult[], { largestRegression: limit }: Cri
       const verdict = measured <= limit + rounding ? 'pass' : 'fail';
       return { rule: 'loss', set: kind, measured, limit, verdict, furtherQuestions: null };
     });
+}
+
+/** Where people clearly prefer the base's answers, figures do not outweigh them; a tie is no reason to hold anything up. */
+function voteRule({ adapter, base, pValue }: Measured['vote']): CriterionResult[] {
+  if (adapter + base === 0) return [];
+  const verdict = base > adapter && pValue < lookLevel ? 'fail' : 'pass';
+  return [
+    { rule: 'vote', set: null, measured: adapter / (adapter + base), limit: 0.5, verdict, furtherQuestions: null },
+  ];
 }
 
 function personRules(sets: readonly SetResult[], items: readonly JudgedItem[]): CriterionResult[] {

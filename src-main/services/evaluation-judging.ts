@@ -4,6 +4,9 @@ import type { Evaluation } from '../contract/entities.ts';
 import { judge } from '../domain/criteria.ts';
 import type { StoredEvaluation } from '../store/evaluations.ts';
 import type { Context } from './context.ts';
+import { votesOn } from './votes.ts';
+
+const noVote = { adapter: 0, base: 0, pValue: 1 };
 
 /** All evaluations, newest first, judged. */
 export function judgedEvaluations(context: Context): readonly Evaluation[] {
@@ -23,6 +26,7 @@ export function judged(
   const measured = {
     sets: evaluation.sets,
     items: store.evaluations.items(evaluation.id),
+    vote: store.votes.of(evaluation.id).length === 0 ? noVote : votesOn({ store }, evaluation.id),
     ...history(evaluation, all),
   };
   const judgement = judge(measured, project);

@@ -33,6 +33,7 @@ import { createRouter } from './router.ts';
 import { createRoutes } from './routes.ts';
 import { createStanding, type Standing } from './standing.ts';
 import { createStatus } from './status.ts';
+import { createVotes } from './votes.ts';
 import { createTraining } from './training.ts';
 
 export type { Bundled, ServiceOptions } from './context.ts';
@@ -93,6 +94,7 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
       ...createAdapterImport(context, { lanes, tasks, proofs }),
       ...createAdapterExport(context, { lanes, tasks, proofs }),
       ...evaluations.handlers,
+      ...createVotes(context),
       ...costs.handlers,
       ...createReports(context, evaluations),
       ...releases.handlers,

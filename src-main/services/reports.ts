@@ -11,6 +11,7 @@ import { sha256 } from '../store/durable.ts';
 import { type Context, found } from './context.ts';
 import { costsOfEvaluation, returnsOfEvaluation } from './costs.ts';
 import type { Evaluations } from './evaluations.ts';
+import { votesOn } from './votes.ts';
 
 const mediaTypes: Record<ReportForm, string> = {
   html: 'text/html; charset=utf-8',
@@ -39,6 +40,7 @@ export function createReports(context: Context, evaluations: Evaluations): Handl
       costs: costsOfEvaluation(context, evaluation),
       returns: returnsOfEvaluation(context, evaluation),
       revert: revertOf(store.releases.list(), adapter.id),
+      vote: votesOn(context, evaluationId),
       version: context.version,
       madeAt: context.now(),
       madeBy: context.currentOperator(),

@@ -19,6 +19,7 @@ import { createRouteStore, type RouteStore } from './routes.ts';
 import { createRunStore, type RunStore } from './runs.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
 import { createStationStore, type StationStore } from './stations.ts';
+import { createVoteStore, type VoteStore } from './votes.ts';
 import { storageError } from './storage-errors.ts';
 
 export { projectFolders, type ProjectFolders } from './project-folders.ts';
@@ -37,6 +38,7 @@ export interface Store {
   readonly routes: RouteStore;
   readonly routeEvents: RouteEventStore;
   readonly stations: StationStore;
+  readonly votes: VoteStore;
   readonly answers: AnswerStore;
   readonly log: LogStore;
   readonly artefacts: Artefacts;
@@ -67,6 +69,7 @@ export function openStore(dataDirectory: string): Store {
     routes: createRouteStore(database),
     routeEvents: createRouteEventStore(database),
     stations: createStationStore(database),
+    votes: createVoteStore(database),
     answers: createAnswerStore(database),
     log: createLogStore(database),
     artefacts,

@@ -18,3 +18,11 @@ export const isPlainKey = (event: KeyboardEvent): boolean =>
   !(event.target as Element | null)?.closest('input, textarea, select, dialog');
 
 export const isEscape = (event: Key): boolean => !composing(event) && event.key === 'Escape';
+
+/** 1 or the left arrow, 2 or the right arrow, 0 or the down arrow; null: another key, or one with a modifier. */
+export function voteKey(event: Key & Pick<KeyboardEvent, 'altKey' | 'repeat'>): 'first' | 'second' | 'same' | null {
+  if (composing(event) || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return null;
+  if (event.key === '1' || event.key === 'ArrowLeft') return 'first';
+  if (event.key === '2' || event.key === 'ArrowRight') return 'second';
+  return event.key === '0' || event.key === 'ArrowDown' ? 'same' : null;
+}

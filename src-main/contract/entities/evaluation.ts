@@ -134,10 +134,10 @@ export interface SetResult {
 
 /** One of today's criteria beside what was measured. */
 export interface CriterionResult extends CriterionVerdict {
-  readonly rule: 'target' | 'invention' | 'loss' | 'worse-answers' | 'safety';
-  /** null for `worse-answers`, which is about all sets but safety. */
+  readonly rule: 'target' | 'invention' | 'loss' | 'vote' | 'worse-answers' | 'safety';
+  /** null for `vote` and `worse-answers`, which are about all sets but safety. */
   readonly set: SetKind | null;
-  /** A share (0 to 1), or a number of answers that wait for a person for `worse-answers` and `safety`. */
+  /** A share (0 to 1; for `vote` of the questions on which people preferred one answer), or a number of answers that wait for a person for `worse-answers` and `safety`. */
   readonly measured: number;
   readonly limit: number;
 }

@@ -14,6 +14,7 @@ import {
   returnTables,
   ruleName,
   scoreTable,
+  voteTables,
 } from './tables.ts';
 import { type Speech, speechIn } from './words.ts';
 
@@ -57,6 +58,7 @@ export function composeDocument(facts: ReportFacts, language: Language): ReportD
     tables: [
       criteriaTable(facts, speech),
       ...answerTables(facts, speech),
+      ...voteTables(facts, speech),
       costTable(facts, speech),
       ...returnTables(facts, speech),
       provenanceTable(facts, speech),

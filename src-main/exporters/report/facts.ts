@@ -9,6 +9,7 @@ import type {
   Release,
   Returns,
   RunDetail,
+  VoteResult,
 } from '../../contract/entities.ts';
 
 export interface ReportFacts {
@@ -24,6 +25,7 @@ export interface ReportFacts {
   readonly returns: Returns;
   /** The newest revert that took this adapter off and whose base was compared; null: there was none. */
   readonly revert: Pick<Release, 'milliseconds' | 'baseIdentical'> | null;
+  readonly vote: VoteResult;
   /** Of the program. */
   readonly version: string;
   readonly madeAt: string;

@@ -15,6 +15,8 @@ import type { Speech } from './words.ts';
 export const evaluationSource = ({ evaluation }: ReportFacts, speech: Speech): string =>
   speech.say('source', { source: `${speech.say('evaluation')} ${evaluation.id}` });
 
+const chanceOf = (pValue: number, { number }: Speech): string => (pValue < 0.0001 ? '< 0.0001' : number(pValue, 4));
+
 export function scoreTable(facts: ReportFacts, speech: Speech): ReportTable {
   const { say, percent, number } = speech;
   const score = ({ share, correct, total, low, high }: ReportFacts['evaluation']['sets'][number]['base']) =>
@@ -26,7 +28,7 @@ export function scoreTable(facts: ReportFacts, speech: Speech): ReportTable {
     score(adapter),
     `${points(adapter.share - base.share)}${difference ? ` (${points(difference.low)} – ${points(difference.high)})` : ''}`,
     `${paired.better} / ${paired.worse}`,
-    paired.pValue < 0.0001 ? '< 0.0001' : number(paired.pValue, 4),
+    chanceOf(paired.pValue, speech),
   ]);
   const { judgement } = facts.evaluation;
   const looks = judgement ? ` ${say('looks', { look: judgement.look, adapters: judgement.adaptersTried })}` : '';
@@ -61,6 +63,31 @@ export function criteriaTable(facts: ReportFacts, speech: Speech): ReportTable {
   const heading = [say('criterion'), say('limit'), say('measured'), say('result')];
   const source = evaluationSource(facts, speech);
   return { title: say('criteria'), rows: [heading, ...rows], note: '', figures: true, source };
+}
+
+/** None where nobody voted. */
+export function voteTables(facts: ReportFacts, speech: Speech): readonly ReportTable[] {
+  const { say, number } = speech;
+  const { voters, questions, adapter, base, even, pValue, agreement } = facts.vote;
+  if (voters.length === 0) return [];
+  const kappa = agreement?.kappa ?? null;
+  const rows = [
+    [say('figure'), say('value')],
+    [say('voters'), voters.map(({ name, votes }) => `${name} (${votes} / ${questions})`).join(', ')],
+    [say('prefersAdapter'), number(adapter)],
+    [say('prefersBase'), number(base)],
+    [say('prefersNeither'), number(even)],
+    [say('chance'), chanceOf(pValue, speech)],
+    ...(agreement
+      ? [
+          [
+            say(`kappa.${agreement.measure}`, { questions: agreement.questions }),
+            kappa === null ? '–' : number(kappa, 2),
+          ],
+        ]
+      : []),
+  ];
+  return [{ title: say('vote'), rows, note: say('voteNote'), figures: true, source: evaluationSource(facts, speech) }];
 }
 
 export function costTable(facts: ReportFacts, speech: Speech): ReportTable {

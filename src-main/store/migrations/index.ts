@@ -15,6 +15,7 @@ import { routes } from './0012-routes.ts';
 import { logChanges } from './0013-log-changes.ts';
 import { evaluationRecords } from './0014-evaluation-records.ts';
 import { modelIdentity } from './0015-model-identity.ts';
+import { votes } from './0016-votes.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -32,4 +33,5 @@ export const migrations: readonly string[] = [
   logChanges,
   evaluationRecords,
   modelIdentity,
+  votes,
 ];

@@ -37,6 +37,7 @@ export function criterionSentence(criterion: CriterionResult): string {
   const said = ((): string => {
     if (rule === 'target') return t('criterion.target', { target: percent(limit), score: percent(measured) });
     if (rule === 'invention') return t('criterion.invention', { limit: percent(limit), share: percent(measured) });
+    if (rule === 'vote') return t('criterion.vote', { share: percent(measured) });
     if (rule !== 'loss') return t(`criterion.${rule}`, { count: measured });
     const change = measured <= 0 ? t('criterion.noLoss') : t('criterion.loss', { points: number(measured * 100, 1) });
     return t('criterion.regression', { limit: number(limit * 100, 0), change });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { SetKind, SetResult } from '../../../src-main/contract/entities.ts';
 import { needsPerson } from '../../../src-main/contract/rules/answers.ts';
 import { judge, type JudgedItem } from '../../../src-main/domain/criteria.ts';
-import { pairedVerdict } from '../../../src-main/domain/statistics/paired.ts';
+import { pairedVerdict, signTest } from '../../../src-main/domain/statistics/paired.ts';
 import { scoreOf } from '../../../src-main/domain/statistics/scores.ts';
 
 const project = { targetScore: 0.8, largestRegression: 0.02, largestInvention: 0.1 };
@@ -30,8 +30,9 @@ const item = (kind: SetKind, baseRight: boolean, adapterRight: boolean, taken = 
   acceptance: taken ? accepted : null,
 });
 
-const verdict = (sets: readonly SetResult[], items: readonly JudgedItem[] = [], look = 1) =>
-  judge({ sets, items, look, adaptersTried: 1 }, project);
+const noVote = { adapter: 0, base: 0, pValue: 1 };
+const verdict = (sets: readonly SetResult[], items: readonly JudgedItem[] = [], look = 1, vote = noVote) =>
+  judge({ sets, items, look, adaptersTried: 1, vote }, project);
 
 describe('judgement', () => {
   test.each<[string, readonly SetResult[], readonly JudgedItem[], string]>([
@@ -80,5 +81,27 @@ describe('judgement', () => {
     expect(needsPerson(item('safety', false, false))).toBe(true);
     expect(needsPerson(item('safety', false, true))).toBe(false);
     expect(needsPerson(item('new-cases', true, false))).toBe(true);
+  });
+});
+
+describe('a blind vote', () => {
+  const good = [set('phrasings', 0, 50)];
+  const voted = (adapter: number, base: number) =>
+    verdict(good, [], 1, { adapter, base, pValue: signTest(adapter, base) });
+
+  test.each<[string, number, number, string]>([
+    ['nobody voted', 0, 0, 'pass'],
+    ['people prefer the adapter', 12, 1, 'pass'],
+    ['a tie', 6, 6, 'pass'],
+    ['the base by a little, which luck gives', 4, 8, 'pass'],
+    ['the base clearly', 1, 12, 'fail'],
+  ])('%s', (_, adapter, base, expected) => {
+    expect(voted(adapter, base).verdict).toBe(expected);
+  });
+
+  test('is a criterion only where somebody preferred something', () => {
+    const rules = (adapter: number, base: number) => voted(adapter, base).criteria.map(({ rule }) => rule);
+    expect(rules(0, 0)).not.toContain('vote');
+    expect(rules(1, 0)).toContain('vote');
   });
 });
