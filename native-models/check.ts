@@ -12,6 +12,7 @@ import { withStoredHead } from './architectures/stored-head.ts';
 import { ModelError, type Report } from './errors.ts';
 import type { CheckItem, CheckLine } from './jobs.ts';
 import { openChatTemplate } from './text/chat-template.ts';
+import { unmetWishes } from './text/generation-wishes.ts';
 import { readStopTokenIds } from './text/stop-tokens.ts';
 import { openTokenizer, type Tokenizer } from './text/tokenizer.ts';
 import { openWeights, requireFolder, type Weights } from './weights/checkpoint-folder.ts';
@@ -78,6 +79,10 @@ export async function examineFolder(directory: string): Promise<Examination> {
   else unknown('values');
 
   await examineTexts(directory, unreadable, add, unknown);
+  // What keeps the file from being read is said where the ends of answers are looked for in it.
+  const { value: unmet } = await attempt(() => unmetWishes(directory));
+  if (unmet) add('generation', { asked: unmet.join(', '), count: unmet.length });
+  else unknown('generation');
   if (decoder) add('context', { tokens: decoder.contextLength });
   else unknown('context');
   return { lines, decoder, weights };
@@ -129,10 +134,11 @@ export function dtypesOf(decoder: Decoder, weights: Weights): string {
 const waiting: CheckLine = { item: 'values', state: 'waiting', found: {}, problems: [], problemCount: 0 };
 
 function lineOf(item: CheckItem, found: Found, problems: readonly ModelError[]): CheckLine {
-  const silent = item === 'stopTokens' && found['count'] === 0;
+  const [count, silent] = [found['count'], item === 'stopTokens' && found['count'] === 0];
+  const unmet = item === 'generation' && count !== 0;
   return {
     item,
-    state: problems.length > 0 ? 'bad' : silent ? 'attention' : 'good',
+    state: problems.length > 0 ? 'bad' : silent || unmet ? 'attention' : 'good',
     found,
     problems: problems.slice(0, largestProblems).map(({ code, values }) => ({ code, values })),
     problemCount: problems.length,

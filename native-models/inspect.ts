@@ -9,11 +9,13 @@ import type {
   ExamplePair,
   JobControl,
   ModelCheckProgress,
+  ModelInspection,
   ModelReport,
   ModelSummary,
 } from './jobs.ts';
 import { identityOf } from './identity.ts';
 import { readLicence } from './licence.ts';
+import { unmetWishes } from './text/generation-wishes.ts';
 import { openChatModel } from './text/chat-model.ts';
 import { measureExample } from './train/examples.ts';
 import { readAllWeights, readWeights } from './weights/fingerprint.ts';
@@ -28,13 +30,13 @@ const progressMilliseconds = 100;
 export async function inspectModel(
   directory: string,
   { plainTexts = false }: { readonly plainTexts?: boolean | undefined } = {},
-): Promise<ModelSummary> {
+): Promise<ModelInspection> {
   const examination = await examineFolder(directory);
   const needed = examination.lines.filter(({ problems }) => !plainTexts || problems[0]?.code !== 'template-missing');
   const { decoder, weights } = requireGood(examination, needed);
   const reading = await readWeights(weights);
   requireGood(examination, [valuesLine(decoder, weights, reading)]);
-  return summarise(directory, examination);
+  return { ...(await summarise(directory, examination)), unmetWishes: await unmetWishes(directory) };
 }
 
 /**

@@ -23,6 +23,12 @@ export interface ModelSummary {
   readonly parts: ModelIdentity['parts'];
 }
 
+/** A model that can be used, and what people should know before they do. */
+export interface ModelInspection extends ModelSummary {
+  /** What generation_config.json asks for and is not done, as `repetition_penalty 1.05`. */
+  readonly unmetWishes: readonly string[];
+}
+
 export type IdentityPart = 'weights' | 'configuration' | 'tokenizer' | 'template';
 
 /** What makes a model this one and no other. */
@@ -38,7 +44,16 @@ export interface ModelIdentity {
 
 /** One thing that a model folder must have, or that people should know of it. */
 export type CheckItem =
-  'configuration' | 'weights' | 'tensors' | 'values' | 'tokenizer' | 'template' | 'stopTokens' | 'context' | 'licence';
+  | 'configuration'
+  | 'weights'
+  | 'tensors'
+  | 'values'
+  | 'tokenizer'
+  | 'template'
+  | 'stopTokens'
+  | 'generation'
+  | 'context'
+  | 'licence';
 
 /** A problem as data: a code of `ModelError` with its values. */
 export interface CheckProblem {

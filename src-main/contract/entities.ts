@@ -9,6 +9,7 @@ export type {
   MachineReport,
   MemoryWishes,
   ModelIdentity,
+  ModelInspection,
   ModelSummary,
   Precision,
   PrecisionResult,

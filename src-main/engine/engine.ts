@@ -36,8 +36,8 @@ import type {
   PlanProgress,
   ModelCheckProgress,
   ModelEstimate,
+  ModelInspection,
   ModelReport,
-  ModelSummary,
   ProbeJob,
   ProbeResult,
   ProofProgress,
@@ -61,7 +61,7 @@ export interface EngineCalls {
   readLicence: { input: { directory: string }; output: Licence };
   /** Asked in a process of its own, with a time limit: a tokenizer can end it, or never answer. */
   tryTexts: { input: { directory: string }; output: null };
-  inspectModel: { input: { directory: string; plainTexts?: boolean }; output: ModelSummary };
+  inspectModel: { input: { directory: string; plainTexts?: boolean }; output: ModelInspection };
   inspectAdapter: { input: { job: InspectAdapterJob }; output: AdapterSummary };
   measureExamples: {
     input: { directory: string; examples: readonly ExamplePair[]; maxTokens: number };

@@ -41,7 +41,7 @@ export function createModels(context: Context): Models {
 
   async function register(directory: string, isBundled: boolean): Promise<StoredModel> {
     if (!isBundled) await engine.call('tryTexts', { directory });
-    const summary = await engine.call('inspectModel', { directory });
+    const { unmetWishes: _, ...summary } = await engine.call('inspectModel', { directory });
     const files = (await modelFiles(directory)) ?? [];
     const known = store.models.findByFingerprint(summary.fingerprint) ?? addedByWeights(summary, isBundled);
     // The starter stays at its own place even when somebody adds a copy of it.

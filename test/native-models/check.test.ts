@@ -48,12 +48,29 @@ test.each(goldenModels)('%s passes, and says the same as inspecting it', async (
     'tokenizer',
     'template',
     'stopTokens',
+    'generation',
     'context',
     'licence',
   ]);
-  expect(report.summary).toEqual(await inspectModel(goldenPath(name)));
+  expect(await inspectModel(goldenPath(name))).toEqual({ ...report.summary, unmetWishes: [] });
   expect(lineOf(report, 'values')?.found['fingerprint']).toBe(report.summary?.parts.weights);
   expect(lineOf(report, 'stopTokens')?.state).toBe('good');
+});
+
+test('what generation_config.json asks for and is not done is said; what changes nothing is not', async () => {
+  const directory = await copyOf('qwen3');
+  const generationLine = async (config: object) => {
+    await writeFile(join(directory, 'generation_config.json'), JSON.stringify({ eos_token_id: 2, ...config }));
+    return lineOf(await check(directory), 'generation');
+  };
+  const sampling = { do_sample: true, temperature: 0.7, top_k: 20, top_p: 0.8 };
+  expect(await generationLine({ ...sampling, repetition_penalty: 1.05, pad_token_id: 0 })).toMatchObject({
+    state: 'attention',
+    found: { asked: 'do_sample true, temperature 0.7, top_k 20, top_p 0.8, repetition_penalty 1.05' },
+  });
+  expect((await inspectModel(directory)).unmetWishes).toHaveLength(5);
+  const neutral = { temperature: 0.6, top_k: 50, repetition_penalty: 1, num_beams: 1, use_cache: true, min_length: 0 };
+  expect(await generationLine(neutral)).toMatchObject({ state: 'good', found: { asked: '' } });
 });
 
 test('everything that is wrong is listed together, and nothing twice', async () => {

@@ -1,7 +1,7 @@
 /** `usumaku inspect`: what a model folder holds. */
 
 import type { Command } from 'commander';
-import type { ModelSummary } from '../../contract/entities.ts';
+import type { ModelInspection, ModelSummary } from '../../contract/entities.ts';
 import { createCommand, printJson } from './command.ts';
 import { withEngine } from './engine.ts';
 import { bytes } from './figures.ts';
@@ -13,8 +13,16 @@ export function inspectCommand(): Command {
     .action(async (directory: string, { json }: { readonly json?: true }) => {
       const model = await withEngine((engine) => engine.call('inspectModel', { directory, plainTexts: true }));
       if (json) printJson(model);
-      else console.log(modelLines(model).join('\n'));
+      else console.log([...modelLines(model), ...wishLines(model)].join('\n'));
     });
+}
+
+/** What its maker wishes and is not done. */
+function wishLines({ unmetWishes }: ModelInspection): readonly string[] {
+  if (unmetWishes.length === 0) return [];
+  return [
+    `generation_config.json asks for ${unmetWishes.join(', ')}, which is not done here: answers take the likeliest token each time, or by --temperature and --top-p`,
+  ];
 }
 
 /** A model in a few lines for people. */
