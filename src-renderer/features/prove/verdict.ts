@@ -56,7 +56,7 @@ export const withInterval = (score: Score): string =>
 export const chance = (p: number): string => (p < 0.001 ? t('prove.chanceTiny') : p.toFixed(3));
 
 /** Trials in which luck alone would make as large a difference, of ten thousand. */
-export function chanceInWords({ better, worse, pValue }: PairedVerdict): string {
+export function chanceInWords({ better, worse, pValue }: Pick<PairedVerdict, 'better' | 'worse' | 'pValue'>): string {
   if (better + worse === 0) return t('scores.noDifference');
   const trials = pValue * 10_000;
   return trials < 1 ? t('scores.luckTiny') : t('scores.luck', { trials: Math.round(trials) });

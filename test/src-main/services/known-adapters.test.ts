@@ -111,7 +111,7 @@ test('one that was trained on shuffled answers fails', async () => {
   const { judgement, sets } = await evaluate(office, adapterId, shuffled);
   expect(judgement).toMatchObject({ verdict: 'fail', criteria: [{ rule: 'target', verdict: 'fail' }, {}, {}, {}] });
   // They look like right answers: nothing but the whole answer tells.
-  expect(sets[0]!.adapter.chrf).toBeGreaterThan(0.5);
+  expect(sets[0]!.adapter.chrf).toBeGreaterThan(0.3);
   expect(sets[0]!.adapter.correct).toBe(0);
 });
 
