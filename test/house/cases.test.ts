@@ -63,6 +63,12 @@ const table: readonly Row[] = [
     ['templates/think-block-in-finished-chats.jinja', '%s'],
     ['templates/think-block-in-open-chats.jinja', '%s'],
   ]),
+  ...rows('test/native-models/train/thinking.test.ts', [
+    [
+      'templates/think-block-in-finished-chats.jinja',
+      'a template that thinks scores within two answers of the plain one',
+    ],
+  ]),
   ...rows('test/native-models/architectures/stored-head.test.ts', [
     [
       'models/tied-flag-own-head',
