@@ -90,7 +90,7 @@ export function createReleases(
       // Whatever was chosen meanwhile was not what answered before the adapter did.
       if (target === null) store.models.choosePrecision(modelId, precision);
     });
-    return prove(release, proven, begun);
+    return prove(release, proven, performance.now() - begun);
   }
 
   function requireTarget(routeId: string, releaseId: string): Release {
@@ -100,14 +100,14 @@ export function createReleases(
   }
 
   /** An engine that cannot answer now, or not on the device of then, leaves the revert in force and its proof open. */
-  async function prove(release: Release, proven: Release, begun: number): Promise<Release> {
+  async function prove(release: Release, proven: Release, milliseconds: number): Promise<Release> {
     const probes = await probesOf(release).catch(() => null);
     if (!probes) return release;
     return keepProof({
       ...release,
       ...probes,
       baseIdentical: isIdentical(probes, proven),
-      milliseconds: performance.now() - begun,
+      milliseconds,
     });
   }
 

@@ -1,11 +1,12 @@
 /** Routes and stations: naming them, and reading what served which of them when. */
 
 import type { routeRequests } from '../contract/areas/routes.ts';
-import type { Route, RouteView, Station, Transition } from '../contract/entities.ts';
+import type { Route, RouteView, Station, TimelineFile, Transition } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
-import { isMeant } from '../domain/rollout/serving.ts';
+import { isMeant, servingFor } from '../domain/rollout/serving.ts';
+import { csvOf } from '../exporters/csv.ts';
 import { type Context, found } from './context.ts';
 import type { Router } from './router.ts';
 
@@ -41,21 +42,34 @@ export function createRoutes(context: Context, router: Router): HandlersOf<typeo
       .steps(route)
       .slice(-limit)
       .reverse()
-      .map(({ sequence, step, reason, by, at, position: { present, rollout } }) => {
+      .map(({ sequence, step, reason, by, at, position }) => {
+        const { rollout } = position;
+        // From “full” on that is the candidate.
+        const { answers: serves } = servingFor(position, null);
         const stage = rollout?.state === 'canary' ? rollout.plan.stages[rollout.stage] : undefined;
         const meant = (station: Station) => stage?.kind === 'canary' && isMeant(stage.audience, rollout!.id, station);
         return {
           sequence,
           action: step.action,
           rolloutId: 'rolloutId' in step ? step.rolloutId : null,
-          serves: present,
-          servesName: nameOf(present),
+          serves,
+          servesName: nameOf(serves),
           candidateName: rollout ? nameOf(rollout.candidate) : null,
           state: rollout?.state ?? null,
           stations: stations.filter(meant).map(({ name }) => name),
           ...{ reason, by, at },
         };
       });
+  }
+
+  function exported(route: Route): TimelineFile {
+    const headings = ['sequence', 'at', 'action', 'serves', 'candidate', 'state', 'stations', 'by', 'reason'];
+    const rows = timeline(route, Number.MAX_SAFE_INTEGER).map((each) => [
+      ...[each.sequence, each.at, each.action, each.servesName ?? 'base', each.candidateName, each.state],
+      ...[each.stations.join(' / '), each.by, each.reason],
+    ]);
+    const base64 = Buffer.from(csvOf([headings, ...rows])).toString('base64');
+    return { fileName: `timeline-${route.name}.csv`, mediaType: 'text/csv;charset=utf-8', base64 };
   }
 
   return {
@@ -71,6 +85,7 @@ export function createRoutes(context: Context, router: Router): HandlersOf<typeo
       });
     },
     'routes.timeline': async ({ route, limit }) => timeline(router.named(route), limit),
+    'routes.export': async ({ route }) => exported(router.named(route)),
     'stations.list': async () => store.stations.list(),
     'stations.add': async ({ name, line }) => {
       requireFreeName(name);

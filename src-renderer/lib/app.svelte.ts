@@ -61,15 +61,13 @@ export class App {
     return t('precision.quantizing', { ...progress, precision: t(`precision.${progress.precision}`) });
   }
 
-  /** One click, no question asked: going back to the original must never wait. */
-  async revert(): Promise<void> {
-    const release = await this.revertAction.run({});
+  /** One click, no question asked: going back must never wait. @param releaseId where to; left out: the original */
+  async revert(releaseId?: string): Promise<void> {
+    const release = await this.revertAction.run({ releaseId });
     if (release) {
-      toasts.show(
-        t(release.baseIdentical ? 'revert.doneIdentical' : 'revert.done', {
-          milliseconds: Math.round(release.milliseconds),
-        }),
-      );
+      const milliseconds = Math.ceil(release.milliseconds);
+      const done = release.baseIdentical ? 'revert.doneIdentical' : 'revert.done';
+      toasts.show(t(release.adapterId === null ? done : 'revert.doneTo', { milliseconds, name: release.adapterName }));
     } else if (this.revertAction.error) {
       toasts.show(translator.error(this.revertAction.error), 'halt');
     }

@@ -13,6 +13,7 @@ import {
   untilFurther,
   untilTrained,
 } from './app/path.ts';
+import { rollOutAndBack } from './app/rollout.ts';
 import { expect, test } from './app/test.ts';
 import type { AppWindow } from './app/window.ts';
 
@@ -135,6 +136,8 @@ for (const { language, preset, name } of walks) {
           await expect(page.getByText(texts.say(event)).first()).toBeVisible();
         }
       });
+
+      await test.step('in stages', () => rollOutAndBack(window, item.question));
 
       // One language is enough to see the figures come, and that a proof counts for its own precision alone.
       if (language !== 'ja') return;

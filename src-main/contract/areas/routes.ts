@@ -1,7 +1,7 @@
 /** Routes, under whose names answers are given, and the stations that ask. */
 
 import * as v from 'valibot';
-import type { RouteView, Station, Transition } from '../entities.ts';
+import type { RouteView, Station, TimelineFile, Transition } from '../entities.ts';
 import { id, line, nothing, slug, text, whole } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 import { limits } from '../rules/limits.ts';
@@ -31,6 +31,13 @@ export const routeRequests = {
   'routes.timeline': query({
     input: v.strictObject({ route: v.optional(slug), limit: whole(1, 1000) }),
     output: gives<readonly Transition[]>(),
+    permission: 'read',
+    staleAfter: ['rollouts', 'releases'],
+  }),
+  /** The whole timeline as CSV, newest first, with codes where the screen has words. */
+  'routes.export': query({
+    input: v.strictObject({ route: v.optional(slug) }),
+    output: gives<TimelineFile>(),
     permission: 'read',
     staleAfter: ['rollouts', 'releases'],
   }),

@@ -26,7 +26,7 @@ export interface Release {
   readonly adapterProbe: string;
   /** For a revert: whether what answers equals, bit for bit, what was measured when it was proven. */
   readonly baseIdentical: boolean | null;
-  /** From the click until the new state answered, in milliseconds. */
+  /** From the click until the next question had it, in milliseconds. The proof of a revert comes after that. */
   readonly milliseconds: number;
 }
 

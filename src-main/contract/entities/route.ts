@@ -34,6 +34,13 @@ export interface Transition {
   readonly at: string;
 }
 
+/** A timeline as a file. */
+export interface TimelineFile {
+  readonly fileName: string;
+  readonly mediaType: string;
+  readonly base64: string;
+}
+
 /** A route and what it does now. */
 export interface RouteView extends Route {
   /** null: the base alone answers and nothing was ever applied here. */

@@ -12,6 +12,7 @@ import { proveCommand } from './prove.ts';
 import { reportCommand } from './report.ts';
 import { rerunCommand } from './rerun.ts';
 import { revertCommand } from './revert.ts';
+import { rolloutCommand } from './rollout.ts';
 import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
 
@@ -22,6 +23,7 @@ await runCommand(
     .addCommand(serveCommand())
     .addCommand(reportCommand())
     .addCommand(rerunCommand())
+    .addCommand(rolloutCommand())
     .addCommand(revertCommand())
     .addCommand(doctorCommand())
     .addCommand(inspectCommand())

@@ -3,10 +3,12 @@
 import type {
   Audience,
   GateReason,
+  GuardName,
   GuardReport,
   RolloutState,
   RolloutView,
   Stage,
+  Transition,
 } from '../../../src-main/contract/index.ts';
 import type { MessageKey } from '../../lib/i18n.svelte.ts';
 import type { IconName } from '../../ui/icons.ts';
@@ -87,6 +89,38 @@ export function gateChecks({ state, stage, plan, reasons, stageAnswers }: Gated)
     checks.push({ word: 'gate.answers', open: find('answers'), done: stageAnswers, of: gate.answers });
   if (gate.hours > 0) checks.push({ word: 'gate.hours', open: find('hours') });
   return [...checks, { word: 'gate.guards', open: find('guards-halt', 'guards-hold') }];
+}
+
+export const guardNames: readonly GuardName[] = [
+  ...(['bad', 'empty', 'loop', 'unended', 'refusal', 'latency', 'length', 'divergence'] as const),
+  ...(['forbidden', 'leak', 'crash', 'dangerous'] as const),
+];
+
+/** A stretch of time in which the same answered. */
+export interface Span {
+  readonly sequence: number;
+  readonly who: 'base' | 'adapter' | 'candidate';
+  /** null: the base. */
+  readonly name: string | null;
+  readonly at: string;
+  /** How long it was, in milliseconds. */
+  readonly share: number;
+}
+
+/** @param transitions newest first. @returns oldest first */
+export function spansOf(transitions: readonly Transition[], now: string): readonly Span[] {
+  const ends = [now, ...transitions.map(({ at }) => at)];
+  const spans = transitions.map(({ sequence, at, serves, servesName, candidateName, state }, index): Span => {
+    const tries = state === 'canary' || state === 'full';
+    const who = tries ? 'candidate' : serves === null ? 'base' : 'adapter';
+    const share = Math.max(0, Date.parse(ends[index]!) - Date.parse(at));
+    return { sequence, at, share, who, name: tries ? candidateName : servesName };
+  });
+  return spans.toReversed().reduce<readonly Span[]>((joined, span) => {
+    const before = joined.at(-1);
+    if (before?.who !== span.who || before.name !== span.name) return [...joined, span];
+    return [...joined.slice(0, -1), { ...before, share: before.share + span.share }];
+  }, []);
 }
 
 /** Nobody's reason makes up for these. */

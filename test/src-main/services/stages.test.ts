@@ -74,6 +74,11 @@ describe('stages', () => {
       ['start', 'shadow', ''],
       ['draft', 'draft', ''],
     ]);
+    // From “everybody” on the candidate is what everybody reads.
+    expect(timeline.map(({ servesName }) => servesName)).toEqual([null, adapter.name, adapter.name, null, null, null]);
+    const { fileName, base64 } = await ask('routes.export', {});
+    expect(fileName).toBe('timeline-standard.csv');
+    expect(Buffer.from(base64, 'base64').toString().split('\r\n')).toHaveLength(timeline.length + 2);
     expect(timeline[1]).toMatchObject({ servesName: adapter.name, reason, by: 'tester' });
   });
 

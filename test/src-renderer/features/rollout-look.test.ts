@@ -1,8 +1,8 @@
 /** The pipeline and the gates, read from a rollout as the office tells it. */
 
 import { describe, expect, it } from 'vitest';
-import type { GateReason, RolloutState, RolloutView } from '../../../src-main/contract/index.ts';
-import { gateChecks, pipelineOf } from '../../../src-renderer/features/rollout/rollout-look.ts';
+import type { GateReason, RolloutState, RolloutView, Transition } from '../../../src-main/contract/index.ts';
+import { gateChecks, pipelineOf, spansOf } from '../../../src-renderer/features/rollout/rollout-look.ts';
 
 const gate = { answers: 30, hours: 0 };
 const plan = {
@@ -26,6 +26,25 @@ describe('the pipeline', () => {
 
   it.each(['halted', 'reverted', 'superseded'] as const)('shows where it was %s', (state) => {
     expect(places(state, 1)).toEqual(['behind', 'behind', 'stopped', 'ahead', 'ahead']);
+  });
+});
+
+describe('what served when', () => {
+  it('is one stretch for each that answered, oldest first, however often somebody stepped in it', () => {
+    const row = (sequence: number, at: string, state: RolloutState, serves: string | null) =>
+      ({ sequence, at, state, serves, servesName: serves, candidateName: 'new' }) as Transition;
+    const rows = [
+      row(4, '2026-01-05T12:00:00Z', 'finished', 'new'),
+      row(3, '2026-01-05T11:00:00Z', 'canary', null),
+      row(2, '2026-01-05T09:00:00Z', 'shadow', null),
+      row(1, '2026-01-05T08:00:00Z', 'draft', null),
+    ];
+    const hour = 3_600_000;
+    expect(spansOf(rows, '2026-01-05T12:30:00Z').map(({ who, name, share }) => [who, name, share / hour])).toEqual([
+      ['base', null, 3],
+      ['candidate', 'new', 1],
+      ['adapter', 'new', 0.5],
+    ]);
   });
 });
 

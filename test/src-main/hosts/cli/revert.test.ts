@@ -64,6 +64,10 @@ test('revert takes the adapter off through the open app, and in the data folder 
   apply(data, adapter!);
   const [direct] = await usumakuJson(['revert', '--data', data]);
   expect(direct).toMatchObject({ through: 'data-folder', proof: 'identical', release: { number: 4 } });
+  const [back] = await usumakuJson(['revert', 'standard', '--to', '3', '--data', data]);
+  expect(back).toMatchObject({ proof: 'identical', release: { number: 5, adapterId: adapter!.id } });
+  expect(await usumaku(['revert', '--to', '99', '--data', data])).toMatchObject({ status: 1, output: '' });
+  await usumakuJson(['revert', '--data', data]);
   const nothing = await usumaku(['revert', '--data', data]);
   expect(nothing).toMatchObject({ status: 1, output: '' });
   expect(nothing.errors).toContain('No adapter is applied');

@@ -1,0 +1,54 @@
+/** Routes, rollouts and transitions as lines for a terminal. */
+
+import type { GuardState, RolloutView, RouteView, Transition } from '../../contract/entities.ts';
+import { gateReasonInWords } from '../../contract/rollout-words.ts';
+import { percent } from './figures.ts';
+import { plainTable } from './poc-tables.ts';
+
+const base = 'the base alone';
+
+export function routeLine({ name, standard, release, state }: RouteView): string {
+  const serves = release?.adapterName ? `${release.adapterName} (release ${release.number})` : base;
+  return `${name}${standard ? ' (standard)' : ''}: serves ${serves}; ${state === null ? 'no rollout yet' : `rollout ${state}`}`;
+}
+
+export function transitionLine(transition: Transition): string {
+  const { at, action, servesName, candidateName, state, stations, reason, by } = transition;
+  const rollout = state === null ? '' : `; ${candidateName ?? ''} ${state}`;
+  const where = stations.length > 0 ? ` at ${stations.join(', ')}` : '';
+  return `${at} ${action}: serves ${servesName ?? base}${rollout}${where}, by ${by}${reason === '' ? '' : ` (${reason})`}`;
+}
+
+export function rolloutLines(rollout: RolloutView): readonly string[] {
+  const { route, candidate, present, state, stage, plan, halt, next, reasons, report, stageAnswers } = rollout;
+  const { stages } = plan;
+  const place = stage < 0 ? '' : ` (stage ${stage + 1} of ${stages.length})`;
+  const gate = stages[stage]?.gate.answers ?? 0;
+  const needed = gate > 0 ? ` of ${gate}` : '';
+  return [
+    `${candidate.adapterName ?? ''} on the route ${route}: ${state}${place}; otherwise ${present?.adapterName ?? base} answers.`,
+    ...(stage >= 0 ? [`Answers in this stage: ${stageAnswers}${needed}.`] : []),
+    ...(halt ? [`Halted by ${halt.guard === null ? `${halt.by}: ${halt.reason}` : `the guard “${halt.guard}”`}.`] : []),
+    ...(next === null ? [] : [`Next: ${next}.`]),
+    ...reasons.map((reason) => `It waits: ${gateReasonInWords(reason, 'en')}.`),
+    ...(report
+      ? [
+          plainTable([['guard', 'seen', 'tolerated', 'E', 'halts at', 'verdict'], ...report.guards.map(guardRow)]),
+          `${report.ungraded} of ${report.answers} answers are ungraded; silence does not count as right.`,
+        ]
+      : []),
+  ];
+}
+
+function guardRow(guard: GuardState): readonly string[] {
+  const { name, test, limit, bad, total, denominator, curve, line, verdict, needed } = guard;
+  const mean = test === 'mean' && total > 0 ? `mean ${percent(bad / total)} of ${total}` : null;
+  return [
+    name,
+    mean ?? `${bad} of ${total} ${denominator === 'graded' ? 'graded' : 'answers'}`,
+    limit ? percent(limit.tolerated) : 'none',
+    line === null ? '–' : (10 ** (curve.at(-1) ?? 0)).toPrecision(3),
+    line === null ? 'one' : (10 ** line).toFixed(0),
+    needed === null ? verdict : `${verdict}, ${needed} more`,
+  ];
+}

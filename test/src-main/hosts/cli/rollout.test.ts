@@ -1,0 +1,64 @@
+/** `usumaku rollout …` as somebody types it: with nothing there, wrong, through the open app; and what it prints of a rollout. */
+
+import { expect, test } from 'vitest';
+import { compose } from '../../../../src-main/compose.ts';
+import { forkProcess } from '../../../../src-main/engine/fork-process.ts';
+import { requestsOf } from '../../../../src-main/hosts/cli/requests.ts';
+import { rolloutLines, routeLine, transitionLine } from '../../../../src-main/hosts/cli/rollout-words.ts';
+import { openDoor } from '../../../../src-main/hosts/node/door.ts';
+import { temporaryDirectory } from '../../../fixtures/data-directory.ts';
+import { evaluateWell, openTrained } from '../../../fixtures/trained-office.ts';
+import { usumaku, usumakuJson } from './usumaku.ts';
+
+test('it works in the data folder and through the open app, and says what is wrong', async () => {
+  const data = temporaryDirectory();
+  const list = await usumaku(['rollout', 'list', '--data', data]);
+  expect(list).toMatchObject({ status: 0, output: 'standard (standard): serves the base alone; no rollout yet\n' });
+  expect(await usumaku(['rollout', 'halt', '--data', data])).toMatchObject({ status: 2, output: '' });
+
+  const app = compose({ dataDirectory: data, log: { info: () => {}, error: () => {} }, startProcess: forkProcess });
+  const door = await openDoor(app, data);
+  await requestsOf(app)('routes.add', { name: 'night-shift' });
+  expect(await usumakuJson(['rollout', 'list', '--data', data])).toMatchObject([
+    { event: 'route', name: 'standard', standard: true },
+    { event: 'route', name: 'night-shift', standard: false },
+  ]);
+  for (const [words, said] of [
+    [['show', 'night-shift'], 'No rollout was planned on this route.'],
+    [['show', 'nowhere'], 'nowhere'],
+    [['start', 'nobody'], 'nobody'],
+    [['resume', '--because', 'seen'], 'No rollout was planned on this route.'],
+  ] as const) {
+    const { status, output, errors } = await usumaku(['rollout', ...words, '--data', data]);
+    expect([status, output]).toEqual([1, '']);
+    expect(errors).toContain(said);
+  }
+  await door.close();
+  await app.close();
+}, 120_000);
+
+test('it prints how far a rollout is, what it waits for, and what its guards say', async () => {
+  const { office, adapter } = await openTrained();
+  const { ask } = office;
+  await evaluateWell(office, adapter.id);
+  await ask('rollouts.draft', { adapterId: adapter.id, preset: 'usual' });
+  await ask('rollouts.start', {});
+  await ask('ask.ask', { question: '油は？' });
+  const lines = rolloutLines((await ask('rollouts.current', {}))!);
+  expect(lines.slice(0, 4)).toEqual([
+    `${adapter.name} on the route standard: shadow (stage 1 of 3); otherwise the base alone answers.`,
+    'Answers in this stage: 1 of 30.',
+    'Next: advance.',
+    'It waits: 29 more answers of the candidate.',
+  ]);
+  expect(lines.at(-2)).toMatch(/bad +0 of 0 graded +2\.0 % .*hold, \d+ more/);
+  expect(lines.at(-1)).toBe('1 of 1 answers are ungraded; silence does not count as right.');
+
+  const halted = await ask('rollouts.halt', { because: 'smoke' });
+  expect(rolloutLines(halted)).toContain('Halted by tester: smoke.');
+  expect(routeLine((await ask('routes.list', {}))[0]!)).toContain('rollout halted');
+  const [newest] = await ask('routes.timeline', { limit: 1 });
+  expect(transitionLine(newest!)).toMatch(
+    new RegExp(`halt: serves the base alone; ${adapter.name} halted, by tester \\(smoke\\)$`),
+  );
+});
