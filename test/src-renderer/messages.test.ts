@@ -60,6 +60,15 @@ describe('messages', () => {
     expect(translator.detail(error)).toBeNull();
   });
 
+  it('that wait for a value are never said without one', () => {
+    const sources = globSync('**/*.{svelte,ts}', { cwd: root }).map((file) => readFileSync(join(root, file), 'utf8'));
+    const saidAlone = sources.flatMap((source) =>
+      Array.from(source.matchAll(/\bt\('([\w.-]+)'\)/g), ([, key]) => key!),
+    );
+    expect(saidAlone.length).toBeGreaterThan(300);
+    expect(keys.filter((key) => saidAlone.includes(key) && places('en', key).length > 0)).toEqual([]);
+  });
+
   it('are all shown somewhere', () => {
     const sources = globSync('**/*.{svelte,ts}', { cwd: root })
       .map((file) => readFileSync(join(root, file), 'utf8'))
