@@ -1,25 +1,25 @@
 /** What the pretraining run is fed: rows from the step number alone, in the words of the chat template. */
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Template } from '@huggingface/jinja';
 import { describe, expect, it } from 'vitest';
 import { decoderFromConfig } from '../../../native-models/architectures/index.ts';
 import { Random } from '../../../native-models/random.ts';
 import { buildFacts, nextConversation } from '../../../native-models/starter/corpus/index.ts';
+import { starterModelDirectory } from '../../../native-models/starter/index.ts';
 import { rowsAt, toSequence } from '../../../native-models/starter/pretrain/batches.ts';
 import { initialParameters } from '../../../native-models/starter/pretrain/initial-weights.ts';
 import { modelConfig } from '../../../native-models/starter/pretrain/model-files.ts';
 import { settings } from '../../../native-models/starter/pretrain/settings.ts';
-import {
-  buildTokenizerJson,
-  chatTemplate,
-  endOfTurn,
-  endOfTurnId,
-} from '../../../native-models/starter/pretrain/tokenizer.ts';
+import { chatTemplate, endOfTurn, endOfTurnId } from '../../../native-models/starter/pretrain/tokenizer.ts';
 import { encodeText, openLibraryTokenizer } from '../../../native-models/text/library.ts';
 import { ignoredLabel, rowLength } from '../../../native-models/train/batch.ts';
 
 const facts = buildFacts(1);
-const tokenizer = openLibraryTokenizer(buildTokenizerJson(facts));
+const tokenizer = openLibraryTokenizer(
+  JSON.parse(readFileSync(join(starterModelDirectory, 'tokenizer.json'), 'utf8')) as object,
+);
 
 describe('sequences', () => {
   const template = new Template(chatTemplate);
