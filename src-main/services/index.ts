@@ -14,6 +14,7 @@ import { createDatasets } from './datasets.ts';
 import { createDevices } from './devices.ts';
 import { createEvaluations } from './evaluations.ts';
 import { createExamples } from './examples.ts';
+import { createFileCheck } from './file-check.ts';
 import { createFolders } from './folders.ts';
 import { createGuardWatch } from './guard-watch.ts';
 import { createImports } from './imports.ts';
@@ -70,6 +71,7 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
   const router = createRouter(context);
   const releaseProofs = createReleaseProofs(context, proofs);
   const files = createProvenFiles(context);
+  const fileCheck = createFileCheck(context, { router, files });
   const releases = createReleases(context, { proofs, releaseProofs, router, files });
   const guards = createGuardWatch(context, router);
   const records = createAnswerRecords(context, guards);
@@ -115,10 +117,11 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
       // The screen asks for the device again when it needs one.
       await devices.check().catch(() => {});
       await releases.proveOpenReverts();
+      fileCheck.start();
     },
     async close() {
       for (const each of [lanes.models, lanes.adapters]) each.closing();
-      await costs.close();
+      await Promise.all([costs.close(), fileCheck.close()]);
       await Promise.all([lanes.models, lanes.adapters].map((each) => each.settled()));
     },
   };

@@ -7,7 +7,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Route } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { ProvenFile } from '../store/proven-files.ts';
@@ -22,6 +21,13 @@ export interface ProvenFiles {
   read(release: Pick<Proven, 'adapterId' | 'modelId'>): Promise<readonly ProvenFile[]>;
   /** @throws OfficeError release-files-changed, model-missing, adapter-damaged */
   require(release: Proven, route: Pick<Route, 'name'>): Promise<void>;
+  /**
+   * Reads every file of a release again, whatever its identity says: a bit that fell over on the disk changes no time. What
+   * is found stops the next answer.
+   * @param pause after each piece, so that others have the disk as well
+   * @returns paths of files that are not the proven ones any more and were believed to be
+   */
+  readAgain(release: Proven, pause: () => Promise<unknown>): Promise<readonly string[]>;
 }
 
 export function createProvenFiles(context: Context): ProvenFiles {
@@ -82,7 +88,24 @@ export function createProvenFiles(context: Context): ProvenFiles {
     throw new OfficeError('release-files-changed', { file, number: release.number, route });
   }
 
-  return { read, require: requireProven };
+  async function readAgain(release: Proven, pause: () => Promise<unknown>): Promise<readonly string[]> {
+    const folder = folders(release);
+    const changed: string[] = [];
+    for (const { part, name, sha256 } of await noted(release)) {
+      const path = join(folder[part], name);
+      const identity = await identityOf(path);
+      if (identity === null) continue;
+      const believed = store.provenFiles.knownHash(path, identity);
+      const hash = await hashOfFile(path, pause);
+      // Written to while it was read: the next answer reads it itself.
+      if ((await identityOf(path)) !== identity) continue;
+      store.provenFiles.keepHash(path, identity, hash);
+      if (hash !== sha256 && believed === sha256) changed.push(path);
+    }
+    return changed;
+  }
+
+  return { read, require: requireProven, readAgain };
 }
 
 /** What decides how it computes and speaks; of an adapter all that PEFT and we write. */
@@ -102,8 +125,11 @@ async function identityOf(path: string): Promise<string | null> {
 }
 
 /** A stream, because weights may be larger than memory. */
-async function hashOfFile(path: string): Promise<string> {
+async function hashOfFile(path: string, pause: () => Promise<unknown> = async () => {}): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    hash.update(piece as Buffer);
+    await pause();
+  }
   return hash.digest('hex');
 }

@@ -120,7 +120,10 @@ export function createReleases(
     return { baseProbe, adapterProbe: await proofs.probe(model, release, directory) };
   }
 
+  /** What was proven meanwhile, by a start beside a person's click, stays as it was proven first. */
   function keepProof(proven: Release): Release {
+    const present = store.releases.get(proven.id);
+    if (present && present.baseProbe !== '') return present;
     const { baseIdentical, baseProbe, adapterProbe, milliseconds, number } = proven;
     const happening = {
       kind: 'release.revert-proven',

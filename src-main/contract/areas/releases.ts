@@ -42,4 +42,5 @@ export const releaseEvents = [
   'release.refused',
   'release.reverted',
   'release.revert-proven',
+  'release.files-changed',
 ] as const;

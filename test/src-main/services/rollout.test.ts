@@ -316,6 +316,24 @@ describe('apply and revert', () => {
     expect((await again.ask('releases.list', {}))[0]).toMatchObject({ baseIdentical: true });
   });
 
+  test('a revert that two prove at once is proven once', async () => {
+    const { office, adapter } = await openTrained();
+    const { ask, engine, services } = office;
+    const { probe } = engine.calls;
+    await ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' });
+    engine.calls.probe = () => {
+      throw new OfficeError('engine-unavailable', { reason: 'test' });
+    };
+    await ask('releases.revert', {});
+    engine.calls.probe = probe;
+    // The app that starts, while a person reverts or starts it again.
+    await Promise.all([services.start(), services.start()]);
+    const proofs = (await ask('app.log', { limit: 100 })).filter(({ kind }) => kind === 'release.revert-proven');
+    expect(proofs).toHaveLength(1);
+    expect((await ask('releases.list', {}))[0]).toMatchObject({ kind: 'revert', baseIdentical: true });
+    await office.close();
+  });
+
   test('a revert is proven on the device of the release, and left open where that one fails', async () => {
     const { office, adapter } = await openTrained();
     const { ask, engine } = office;
