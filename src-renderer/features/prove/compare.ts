@@ -18,14 +18,16 @@ type Serving = Pick<Release, 'adapterId' | 'precision'> | null;
 export const inService = ({ adapterId, precision }: Evaluation, release: Serving): boolean =>
   release?.adapterId === adapterId && release.precision === precision;
 
-/** What the shown one is first held against: the adapter in service, or else the one evaluated before it. */
+/** What the shown one is first held against: the adapter in service, or else another one, or another precision, evaluated before it. */
 export function firstToCompare(
   completed: readonly Evaluation[],
   shown: Evaluation,
   release: Serving,
 ): ComparedSide | undefined {
-  const others = completed.filter(({ id }) => id !== shown.id);
-  const serving = others.find((each) => inService(each, release) && each.adapterId !== shown.adapterId);
+  const same = ({ adapterId, precision }: Evaluation): boolean =>
+    adapterId === shown.adapterId && precision === shown.precision;
+  const others = completed.filter((each) => !same(each));
+  const serving = others.find((each) => inService(each, release));
   const chosen = serving ?? others.find(({ createdAt }) => createdAt < shown.createdAt) ?? others[0];
   return chosen && { evaluationId: chosen.id, who: 'adapter' };
 }

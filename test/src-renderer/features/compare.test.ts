@@ -25,8 +25,8 @@ describe('what the shown one is held against', () => {
     expect(firstToCompare(all, all[0]!, release)).toEqual({ evaluationId: expected, who: 'adapter' });
   });
 
-  it('nothing, where there is nothing else', () => {
-    expect(firstToCompare([all[0]!], all[0]!, null)).toBeUndefined();
+  it('nothing, where there is nothing else but the same once more', () => {
+    expect(firstToCompare([evaluation('4', 'c'), all[0]!], all[0]!, null)).toBeUndefined();
     expect(sideOfKey('x someone')).toBeUndefined();
   });
 });
