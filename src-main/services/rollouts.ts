@@ -1,10 +1,11 @@
 /** Rollouts as people run them: every step is judged in the moment it is taken, and kept with who, when and why. */
 
 import type { rolloutRequests } from '../contract/areas/rollouts.ts';
-import type { PairGrade, RolloutView, Route, RouteStep } from '../contract/entities.ts';
+import type { PairGrade, RolloutPlan, RolloutView, Route, RouteStep } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { EventKind, HandlersOf, ValidInput } from '../contract/requests.ts';
 import { gateReasonsAsText } from '../contract/rollout-words.ts';
+import { changesBetween } from '../domain/changes.ts';
 import { isRunning } from '../domain/rollout/machine.ts';
 import { blinded, unblinded } from '../domain/rollout/pairs.ts';
 import { presetPlan } from '../domain/rollout/presets.ts';
@@ -46,6 +47,22 @@ export function createRollouts(
     });
   }
 
+  /** A plan as the log keeps it. Shadow reaches nobody, full everybody. */
+  function written(candidate: string, { stages, guards: { forbidden } }: RolloutPlan): object {
+    const audiences = stages.flatMap((stage) => (stage.kind === 'canary' ? [stage.audience] : []));
+    const reached = { shadow: 0, full: 100 };
+    return {
+      candidate,
+      stagePercents: stages.map((each) => (each.kind === 'canary' ? each.audience.percent : reached[each.kind])),
+      stageAnswers: stages.map(({ gate }) => gate.answers),
+      stations: [...new Set(audiences.flatMap(({ stations }) => stations))].map(
+        (id) => store.stations.get(id)?.name ?? id,
+      ),
+      lines: [...new Set(audiences.flatMap(({ lines }) => lines))],
+      forbidden,
+    };
+  }
+
   async function draft(input: ValidInput<'rollouts.draft'>): Promise<RolloutView> {
     const route = router.named(input.route);
     const adapter = found(store.adapters.get(input.adapterId), 'adapter', input.adapterId);
@@ -57,12 +74,15 @@ export function createRollouts(
     const release = releaseProofs.releaseOf('candidate', route, adapter, proof);
     const guards = { ...usualGuards(before.present !== null), forbidden: input.forbidden };
     const plan = presetPlan(input.preset, guards, route.secondPerson, input);
-    const editing = router.position(route).rollout?.state === 'draft';
+    const { rollout } = router.position(route);
+    const former = rollout?.state === 'draft' ? rollout : null;
     const rolloutId = router.nextRolloutId(route);
-    const step = { action: editing ? 'edit' : 'draft', rolloutId, candidate: release.id, plan } as const;
+    const step = { action: former ? 'edit' : 'draft', rolloutId, candidate: release.id, plan } as const;
     const values = { route: route.name, preset: input.preset, release: release.number, sha256: adapter.sha256 };
-    const kind = editing ? 'rollout.edited' : 'rollout.drafted';
-    return context.change(topics, { kind, subject: adapter.name, values }, () => {
+    const kind = former ? 'rollout.edited' : 'rollout.drafted';
+    const formerName = former && store.releases.get(former.candidate)?.adapterName;
+    const changes = former ? changesBetween(written(formerName ?? '', former.plan), written(adapter.name, plan)) : [];
+    return context.change(topics, { kind, subject: adapter.name, values, changes }, () => {
       store.releases.add(release);
       store.provenFiles.keep(release.id, proven);
       router.move(route, step);

@@ -98,6 +98,13 @@ describe('stages', () => {
     expect(await ask('rollouts.draft', { adapterId: adapter!.id, preset: 'usual' })).toMatchObject({
       approvedBy: null,
     });
+    expect(office.store.log.newest(1)[0]).toMatchObject({
+      kind: 'rollout.edited',
+      changes: [
+        { field: 'stagePercents', before: '50, 100', after: '0, 20, 100' },
+        { field: 'stageAnswers', before: '20, 0', after: '30, 20, 0' },
+      ],
+    });
     expect(await office.dispatch('rollouts.approve', {}, other)).toMatchObject({ ok: true });
     await aim(office, 1);
     expect((await ask('rollouts.current', {}))?.reasons).toEqual([{ kind: 'criteria-unmet' }]);
