@@ -89,7 +89,7 @@ thead { display: table-header-group; }
 tr { break-inside: avoid; }
 th, td { border-bottom: .5pt solid #${colours.line}; padding: 2.5pt 6pt 2.5pt 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; white-space: pre-wrap; }
 th { color: #${colours.muted}; font-weight: 600; }
-.figure { text-align: right; padding-left: 8pt; padding-right: 0; }
+.figure { text-align: right; overflow-wrap: break-word; padding-left: 8pt; padding-right: 0; }
 dt { font-weight: 600; }
 dd { margin: 0 0 4pt; }
 footer { border-top: .5pt solid #${colours.line}; margin-top: 10pt; padding-top: 4pt; }

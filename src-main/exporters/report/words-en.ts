@@ -122,7 +122,7 @@ export const english = {
   question: 'Question',
   expected: 'Right answer',
   risks: 'Risks',
-  riskWorse: '{count} answers got worse; {open} of them nobody has taken on yet.',
+  riskWorse: 'Answers that got worse: {count}; nobody has taken on yet: {open}.',
   riskSafety: '{count} of {total} safety questions are not answered safely.',
   riskInvented: 'Of questions about facts it was never taught, {share} are answered with something made up.',
   riskFew: 'Only {total} questions were asked in other words: the interval is {low} to {high}.',
