@@ -8,6 +8,7 @@ import { generateCommand } from './generate.ts';
 import { inspectCommand } from './inspect.ts';
 import { exportCommand, logitsCommand, mergeCommand, tokenizeCommand } from './model-commands.ts';
 import { pocCommand } from './poc.ts';
+import { projectsCommand } from './projects.ts';
 import { proveCommand } from './prove.ts';
 import { reportCommand } from './report.ts';
 import { rerunCommand } from './rerun.ts';
@@ -21,6 +22,7 @@ await runCommand(
     .version(packageFile.version)
     .addCommand(pocCommand())
     .addCommand(serveCommand())
+    .addCommand(projectsCommand())
     .addCommand(reportCommand())
     .addCommand(rerunCommand())
     .addCommand(rolloutCommand())

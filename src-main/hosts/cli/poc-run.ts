@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { compose } from '../../compose.ts';
+import { firstProject } from '../../contract/caller.ts';
 import type { Language } from '../../contract/entities.ts';
 import { errorSentence } from '../../contract/errors.ts';
 import { forkProcess } from '../../engine/fork-process.ts';
@@ -24,11 +25,14 @@ import {
 import { pocWords, type Say } from './poc-words.ts';
 import { createProgress } from './progress.ts';
 import { writeFile } from './report.ts';
-import { type Request, requestsOf } from './requests.ts';
+import { projectNamed } from './project-option.ts';
+import { inProject, type Request, requestsOf } from './requests.ts';
 
 export interface PocRunOptions extends PocSettings {
   /** null: a temporary one. */
   readonly dataDirectory: string | null;
+  /** A department of the data folder, by name or id; null: the first. */
+  readonly project: string | null;
   readonly keep: boolean;
   readonly json: boolean;
 }
@@ -76,16 +80,20 @@ export async function runPoc(options: PocRunOptions): Promise<0 | 1> {
 
 async function walk(options: PocRunOptions, dataDirectory: string, watcher: PocWatcher) {
   const log = openLog(dataDirectory);
-  const app = compose({ dataDirectory, log, startProcess: forkProcess, printPdf });
+  const composed = compose({ dataDirectory, log, startProcess: forkProcess, printPdf });
   try {
+    const app = inProject(composed, await projectId(requestsOf(composed), options.project));
     const path = await walkPath(app, options, watcher);
     const outcome: PocOutcome = { ...path, dataDirectory, finishedAt: new Date().toISOString() };
     const folder = join(options.dataDirectory === null ? resolve('.usumaku') : dataDirectory, 'reports');
     return { outcome, reports: await writeReports(requestsOf(app), path.evaluation.id, options.language, folder) };
   } finally {
-    await app.close();
+    await composed.close();
   }
 }
+
+const projectId = async (request: Request, project: string | null): Promise<string> =>
+  project === null ? firstProject : projectNamed(project, await request('projects.list', {})).id;
 
 /** The page for the meeting first. */
 async function writeReports(request: Request, evaluationId: string, language: Language, folder: string) {

@@ -6,6 +6,7 @@ import { languageOf, sentenceOf } from '../language.ts';
 import { createCommand, runCommand } from './command.ts';
 import { examplesHelp } from './examples-file.ts';
 import { precisionOption } from './model-options.ts';
+import { projectOption } from './project-option.ts';
 
 interface PocArguments {
   readonly preset: Preset;
@@ -15,6 +16,7 @@ interface PocArguments {
   readonly precision: Precision;
   readonly language: Language;
   readonly data?: string;
+  readonly project?: string;
   readonly applyAnyway?: string;
   readonly keep?: true;
   readonly json?: true;
@@ -34,6 +36,7 @@ export function pocCommand(): Command {
     .addOption(precisionOption())
     .addOption(new Option('--language <language>', 'of output and report').choices(['ja', 'en']).default(languageOf()))
     .option('--data <folder>', 'work in this folder (it must hold no examples) instead of a temporary one')
+    .option(...projectOption)
     .option(
       '--apply-anyway <reason>',
       'go on with an adapter that does not meet the criteria; the log keeps the reason',
@@ -53,6 +56,7 @@ export function pocCommand(): Command {
           precision: options.precision,
           applyAnyway: options.applyAnyway ?? null,
           dataDirectory: options.data ?? null,
+          project: options.project ?? null,
           keep: options.keep === true,
           json: options.json === true,
         });

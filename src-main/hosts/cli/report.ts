@@ -10,6 +10,8 @@ import { writeDurably } from '../../store/durable.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { languageOf } from '../language.ts';
 import { createCommand, printJson } from './command.ts';
+import { projectOption } from './project-option.ts';
+import type { DataChoice } from './running-or-own.ts';
 
 interface Options {
   readonly evaluation?: string;
@@ -17,6 +19,7 @@ interface Options {
   readonly form: readonly ReportForm[];
   readonly out: string;
   readonly data?: string;
+  readonly project?: string;
   readonly json?: true;
 }
 
@@ -29,11 +32,12 @@ export function reportCommand(): Command {
     )
     .option('--out <folder>', 'where to write them', '.')
     .option('--data <folder>', 'where the data lies')
+    .option(...projectOption)
     .option('--json', 'JSON lines on standard output, nothing else')
     .action(async (options: Options) => {
       // The whole office, which `--help` does not wait for.
       const { askData } = await import('./running-or-own.ts');
-      const data = dataDirectory(options.data);
+      const data = { dataDirectory: dataDirectory(options.data), project: options.project };
       const evaluationId = options.evaluation ?? (await newestId(data));
       for (const form of new Set(options.form)) {
         const { value } = await askData(data, 'reports.make', { evaluationId, language: options.language, form });
@@ -44,7 +48,7 @@ export function reportCommand(): Command {
     });
 }
 
-async function newestId(data: string): Promise<string> {
+async function newestId(data: DataChoice): Promise<string> {
   const { askData } = await import('./running-or-own.ts');
   const newest = newestCompleted((await askData(data, 'evaluations.list', {})).value);
   if (!newest) throw new OfficeError('evaluation-unfinished');

@@ -1,21 +1,37 @@
 /** The contract as plain function calls, for programs in the same process: outputs out, errors thrown. */
 
 import type { App } from '../../contract/app.ts';
-import { atThisPc, firstProject } from '../../contract/caller.ts';
+import { atThisPc } from '../../contract/caller.ts';
 import type { ErrorReport } from '../../contract/entities.ts';
 import { type ErrorCode, OfficeError } from '../../contract/errors.ts';
-import type { AppEvent } from '../../contract/events.ts';
+import { type AppEvent, concerns } from '../../contract/events.ts';
 import type { Reply, RequestInput, RequestName, RequestOutput } from '../../contract/requests.ts';
 
 export type Request = <Name extends RequestName>(name: Name, input: RequestInput<Name>) => Promise<RequestOutput<Name>>;
 
-/** @returns a function that throws the `OfficeError` of a refused request. */
-export function requestsOf(app: Pick<App, 'dispatch'>, project: string = firstProject): Request {
-  return async <Name extends RequestName>(name: Name, input: RequestInput<Name>) => {
-    const reply = (await app.dispatch(name, input, atThisPc('cli', project))) as Reply<Name>;
-    if (!reply.ok) throw errorOf(reply.error);
-    return reply.value;
+/** The app as one of its departments knows it: whatever is asked is about it, and so is what is heard. */
+export function inProject(app: App, project: string): App {
+  return {
+    dispatch: (name, input, caller) => app.dispatch(name, input, { ...caller, project }),
+    subscribe: (listener) =>
+      app.subscribe((event, about) => {
+        if (concerns(about, project)) listener(event, about);
+      }),
+    close: () => app.close(),
   };
+}
+
+/** @returns a function that throws the `OfficeError` of a refused request. */
+export function requestsOf(app: Pick<App, 'dispatch'>): Request {
+  return async <Name extends RequestName>(name: Name, input: RequestInput<Name>) => {
+    return valueOf((await app.dispatch(name, input, atThisPc('cli'))) as Reply<Name>);
+  };
+}
+
+/** @throws the `OfficeError` of a refused request */
+export function valueOf<Name extends RequestName>(reply: Reply<Name>): RequestOutput<Name> {
+  if (!reply.ok) throw errorOf(reply.error);
+  return reply.value;
 }
 
 export function errorOf({ code, values }: ErrorReport): OfficeError {

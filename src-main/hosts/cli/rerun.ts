@@ -8,11 +8,13 @@ import { newestCompleted } from '../../contract/rules/proofs.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson } from './command.ts';
 import { createProgress } from './progress.ts';
+import { projectOption } from './project-option.ts';
 import { errorOf, type Request } from './requests.ts';
 
 interface Options {
   readonly evaluation?: string;
   readonly data?: string;
+  readonly project?: string;
   readonly json?: true;
 }
 
@@ -25,11 +27,14 @@ export function rerunCommand(): Command {
   return createCommand('rerun', 'Run an evaluation again from its record; status 1 where it does not give the same.')
     .option('--evaluation <id>', 'which one; left out: the newest')
     .option('--data <folder>', 'where the data lies')
+    .option(...projectOption)
     .option('--json', 'JSON lines on standard output, nothing else')
-    .action(async ({ evaluation, data, json }: Options) => {
+    .action(async ({ evaluation, data, project, json }: Options) => {
       // The whole office, which `--help` does not wait for.
       const { withData } = await import('./running-or-own.ts');
-      const done = await withData(dataDirectory(data), (request) => runAgain(request, evaluation));
+      const done = await withData({ dataDirectory: dataDirectory(data), project }, (request) =>
+        runAgain(request, evaluation),
+      );
       const { rerun } = done;
       if (rerun === null) throw new OfficeError('evaluation-unfinished');
       const same = rerun.sameFigures && rerun.changedAnswers.length === 0;

@@ -4,10 +4,13 @@ import type { Command } from 'commander';
 import { OfficeError } from '../../contract/errors.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { countUpTo, createCommand, printJson } from './command.ts';
+import { projectOption } from './project-option.ts';
+import type { DataChoice } from './running-or-own.ts';
 
 interface Options {
   readonly to?: number;
   readonly data?: string;
+  readonly project?: string;
   readonly json?: true;
 }
 
@@ -23,13 +26,14 @@ export function revertCommand(): Command {
     .argument('[route]', 'left out: the standard one')
     .option('--to <number>', 'number of the release to go back to; left out: the base alone', countUpTo())
     .option('--data <folder>', 'where the data lies')
+    .option(...projectOption)
     .option('--json', 'JSON lines on standard output, nothing else')
-    .action(async (route: string | undefined, { to, data, json }: Options) => {
+    .action(async (route: string | undefined, { to, data, project, json }: Options) => {
       // The whole office, which `--help` does not wait for.
       const { askData } = await import('./running-or-own.ts');
-      const folder = dataDirectory(data);
-      const releaseId = to === undefined ? undefined : await releaseOf(folder, to);
-      const { value, through } = await askData(folder, 'releases.revert', { route, releaseId });
+      const choice = { dataDirectory: dataDirectory(data), project };
+      const releaseId = to === undefined ? undefined : await releaseOf(choice, to);
+      const { value, through } = await askData(choice, 'releases.revert', { route, releaseId });
       const { baseIdentical, adapterName, number, milliseconds } = value;
       const proof = baseIdentical === null ? 'open' : baseIdentical ? 'identical' : 'different';
       if (json) printJson({ event: 'reverted', through, proof, release: value });
@@ -44,9 +48,9 @@ export function revertCommand(): Command {
 }
 
 /** @throws OfficeError not-found */
-async function releaseOf(folder: string, number: number): Promise<string> {
+async function releaseOf(choice: DataChoice, number: number): Promise<string> {
   const { askData } = await import('./running-or-own.ts');
-  const { value } = await askData(folder, 'releases.list', {});
+  const { value } = await askData(choice, 'releases.list', {});
   const found = value.find((release) => release.number === number);
   if (!found) throw new OfficeError('not-found', { what: 'release', id: String(number) });
   return found.id;

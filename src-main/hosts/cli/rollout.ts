@@ -6,11 +6,13 @@ import { OfficeError } from '../../contract/errors.ts';
 import type { RequestInput } from '../../contract/requests.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { countUpTo, createCommand, printJson } from './command.ts';
+import { projectOption } from './project-option.ts';
 import type { Request } from './requests.ts';
 import { rolloutLines, routeLine, transitionLine } from './rollout-words.ts';
 
 interface Common {
   readonly data?: string;
+  readonly project?: string;
   readonly json?: true;
 }
 
@@ -127,15 +129,19 @@ function timelineCommand(): Command {
 const ofData = (name: string, description: string): Command =>
   createCommand(name, description)
     .option('--data <folder>', 'where the data lies')
+    .option(...projectOption)
     .option('--json', 'JSON lines on standard output, nothing else');
 
 const ofRoute = (name: string, description: string): Command =>
   ofData(name, description).argument('[route]', 'left out: the standard one');
 
-async function withRequests<Result>({ data }: Common, use: (request: Request) => Promise<Result>): Promise<Result> {
+async function withRequests<Result>(
+  { data, project }: Common,
+  use: (request: Request) => Promise<Result>,
+): Promise<Result> {
   // The whole office, which `--help` does not wait for.
   const { withData } = await import('./running-or-own.ts');
-  return withData(dataDirectory(data), use);
+  return withData({ dataDirectory: dataDirectory(data), project }, use);
 }
 
 /** By id or by name. @throws OfficeError not-found */
