@@ -8,10 +8,12 @@ import { live } from './live.svelte.ts';
 import type { LiveQuery } from './live.svelte.ts';
 import { t, translator } from './i18n.svelte.ts';
 import { toasts } from './toasts.svelte.ts';
+import { windowProject } from './window-project.ts';
 
 export class App {
   readonly client: Client;
   readonly statusQuery: LiveQuery<'app.status'>;
+  readonly #projects: LiveQuery<'projects.list'>;
   readonly revertAction: Action<'releases.revert'>;
   /** False while the way to the host is broken. */
   connected = $state(true);
@@ -20,6 +22,7 @@ export class App {
   constructor(client: Client) {
     this.client = client;
     this.statusQuery = live(client, 'app.status', () => ({}));
+    this.#projects = live(client, 'projects.list', () => ({}));
     this.revertAction = new Action(client, 'releases.revert');
     $effect(() =>
       client.listen((signal) => {
@@ -37,6 +40,21 @@ export class App {
 
   get status() {
     return this.statusQuery.value;
+  }
+
+  /** The departments of this data folder; undefined until they are known. */
+  get projects() {
+    return this.#projects.value;
+  }
+
+  /** The one that this window shows, as the list names it. */
+  get project() {
+    return this.projects?.find(({ id }) => id === windowProject);
+  }
+
+  /** Another department that is at what only one can be at. */
+  get atWorkElsewhere() {
+    return this.projects?.find(({ id, work }) => id !== windowProject && work !== null);
   }
 
   /** Whether an adapter answers now. */

@@ -1,11 +1,13 @@
-/** What somebody types and has not saved yet: kept for this window until it is saved or given up, so that a reload loses nothing. */
+/** What somebody types and has not saved yet: kept for this window and its department until it is saved or given up, so that a reload loses nothing. */
+
+import { windowProject } from './window-project.ts';
 
 type Kept = string | number | boolean | null;
 
 /** A form as it is typed into: flat, so that what an older version kept can be checked value by value. */
 type DraftValues = Readonly<Record<string, Kept>>;
 
-const keyOf = (name: string): string => `usumaku.draft.${name}`;
+const keyOf = (name: string): string => `usumaku.draft.${windowProject}.${name}`;
 
 /** `initial` with what was kept under this name; a value of another kind than its place wants is left out. */
 export function restoreDraft<Values extends DraftValues>(name: string, initial: Values): Values {

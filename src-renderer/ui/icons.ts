@@ -32,6 +32,7 @@ export const icons = {
   device: 'M7 7h10v10H7zM10 3.5V7M14 3.5V7M10 17v3.5M14 17v3.5M3.5 10H7M3.5 14H7M17 10h3.5M17 14h3.5',
   person: 'M12 11.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5c.5-4 3.3-6 7.5-6s7 2 7.5 6',
   next: 'M5 12h14M13 6l6 6-6 6',
+  down: 'M5 9l7 7 7-7',
   before: 'M15 5l-7 7 7 7',
   after: 'M9 5l7 7-7 7',
   menu: 'M4 7h16M4 12h16M4 17h16',

@@ -83,6 +83,11 @@ export class ProjectForm {
     };
   }
 
+  /** Before anything is saved or typed: how the department was called when it was made. */
+  named(department: string): void {
+    if (!this.touched && !this.basedOn && !this.draft.department) this.draft.department = department;
+  }
+
   /** Without a choice of one's own, the first model offered (the bundled starter). */
   offer(modelId: string | undefined): void {
     if (!this.draft.modelId && modelId) this.draft.modelId = modelId;

@@ -27,9 +27,9 @@ describe('a draft', () => {
   });
 
   it('takes over nothing that does not fit its place, and survives what cannot be read', () => {
-    kept.set('usumaku.draft.form', JSON.stringify({ question: 7, gone: 'x', count: 3 }));
+    kept.set('usumaku.draft.first.form', JSON.stringify({ question: 7, gone: 'x', count: 3 }));
     expect(restoreDraft('form', initial)).toEqual({ ...initial, count: 3 });
-    kept.set('usumaku.draft.form', '{half');
+    kept.set('usumaku.draft.first.form', '{half');
     expect(restoreDraft('form', initial)).toEqual(initial);
   });
 
