@@ -43,7 +43,8 @@ export function verify(dataDirectory: string, ledger: Ledger): void {
     }
     const stored = Map.groupBy(
       store.routes.list().flatMap(({ id }) => store.routes.steps(id)),
-      ({ step }) => step.action as string,
+      // A draft that stands is edited.
+      ({ step }) => (step.action === 'edit' ? 'draft' : (step.action as string)),
     );
     for (const [action, count] of ledger.steps) {
       const found = stored.get(action)?.length ?? 0;

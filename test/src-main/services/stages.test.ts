@@ -199,6 +199,30 @@ describe('stages', () => {
     expect((await ask('ask.ask', { question: '油は？' })).adapter).toBeNull();
   });
 
+  test('a question under way at a revert is finished by what it was asked of, and its stamp says so', async () => {
+    const { office, adapter, ask } = await openEvaluated();
+    const applied = await ask('releases.apply', { adapterId: adapter.id });
+    const { engine } = office;
+    const [begun, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const call = engine.call.bind(engine);
+    engine.call = async (name, input) => {
+      if (name === 'generate') {
+        begun.resolve();
+        await goOn.promise;
+      }
+      return call(name, input);
+    };
+    const underWay = ask('ask.ask', { question: '油は？' });
+    await begun.promise;
+    expect(await ask('releases.revert', {})).toMatchObject({ kind: 'revert' });
+    engine.call = call;
+    expect((await ask('ask.ask', { question: '油は？' })).adapter).toBeNull();
+    goOn.resolve();
+    expect(await underWay).toMatchObject({
+      adapter: { text: 'adapter: 油は？', stamp: { adapter: adapter.name, release: applied.number } },
+    });
+  });
+
   test('what was asked is there after a restart, with its grade', async () => {
     const { office, ask } = await openEvaluated();
     const [asked] = await askMany(office, 1);
