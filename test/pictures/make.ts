@@ -4,10 +4,9 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, expect } from '@playwright/test';
-import type { Language, StepName } from '../../src-main/contract/entities.ts';
+import type { Language, Station, StepName } from '../../src-main/contract/entities.ts';
 import { Host } from '../e2e/app/host.ts';
 import {
-  apply,
   ask,
   evaluate,
   loadSamplePlant,
@@ -17,6 +16,7 @@ import {
   untilFurther,
   untilTrained,
 } from '../e2e/app/path.ts';
+import { goOn, startAtTwoStations, stations } from '../e2e/app/rollout.ts';
 import { textsIn } from '../e2e/app/texts.ts';
 import { AppWindow } from '../e2e/app/window.ts';
 import { browserOptions } from '../fixtures/chromium.ts';
@@ -37,6 +37,7 @@ const wanted: Record<Language, Partial<Record<StepName, readonly Theme[]>>> = {
 };
 
 const people: Record<Language, string> = { en: 'K. Sato', ja: '佐藤 和子' };
+const lines: Record<Language, string> = { en: 'Extension 119, first-aid room', ja: '内線119（健康管理室）' };
 const questions: Record<Language, string> = {
   en: 'How tight should the bolts on P-07 be?',
   ja: 'P-07の締付トルクは？',
@@ -97,13 +98,30 @@ async function along(window: AppWindow, language: Language): Promise<void> {
   await take('prove');
   await takeOnWhatWaits(window);
 
-  await window.go('rollout');
-  await apply(window);
+  await toTheCanary(window, language);
   await take('rollout');
 
   await window.go('operate');
+  await page.getByLabel(texts.say('operate.station'), { exact: true }).selectOption({ label: stations[0] });
   await ask(window, questions[language]);
   await take('operate');
+}
+
+/** A rollout as it looks after a few graded answers. */
+async function toTheCanary(window: AppWindow, language: Language): Promise<void> {
+  await startAtTwoStations(window);
+  const [{ id: stationId }] = (await window.request('stations.list', {})) as [Station];
+  const { examples } = await window.request('examples.list', { offset: 0, limit: 12 });
+  await window.request('site.setEmergencyLine', { text: lines[language] });
+  for (const { question } of examples.slice(0, 6)) await window.request('ask.ask', { question, stationId });
+  for (const { id: pairId } of await window.request('rollouts.pairs', {}))
+    await window.request('rollouts.gradePair', { pairId, grade: 'same' });
+  await goOn(window);
+  for (const { question } of examples.slice(6)) {
+    const { id: answerId } = await window.request('ask.ask', { question, stationId });
+    await window.request('ask.grade', { answerId, grade: 'right' });
+  }
+  await expect(window.page.getByText(window.texts.like('pipeline.answers')).first()).toBeVisible();
 }
 
 async function picture({ page }: AppWindow, step: StepName, language: Language): Promise<void> {

@@ -4,7 +4,24 @@ import { expect } from '@playwright/test';
 import { answerOf, ask } from './path.ts';
 import type { AppWindow } from './window.ts';
 
-const stations = ['Press 1', 'Press 2'] as const;
+export const stations = ['Press 1', 'Press 2'] as const;
+
+/** The first of the two tries it first. Ends in the shadow. */
+export async function startAtTwoStations(window: AppWindow): Promise<void> {
+  const { page, texts } = window;
+  await window.go('rollout');
+  for (const name of stations) {
+    await page.getByLabel(texts.say('stations.name'), { exact: true }).fill(name);
+    await window.press(texts.say('stations.add'));
+    await expect(page.getByRole('button', { name: texts.say('stations.remove', { name }) })).toBeVisible();
+  }
+  await expect(page.getByRole('checkbox', { name: stations[0] })).toBeChecked();
+  const { clicks } = window;
+  await window.choose(texts.say('planPreset.usual'));
+  await window.press(texts.say('plan.start'));
+  expect(window.clicks - clicks, 'clicks until a rollout runs').toBe(2);
+  await expect(window.answer).toHaveText(texts.like('rollout.answer.shadow'));
+}
 
 /** @param question one that the adapter answers; asked each time in other words, so that each answer is a new one */
 export async function rollOutAndBack(window: AppWindow, question: string): Promise<void> {
@@ -18,19 +35,7 @@ export async function rollOutAndBack(window: AppWindow, question: string): Promi
     if (who === 'base') await expect(answerOf(at, 'adapter')).toBeHidden();
   };
 
-  await window.go('rollout');
-  for (const name of stations) {
-    await page.getByLabel(texts.say('stations.name'), { exact: true }).fill(name);
-    await window.press(texts.say('stations.add'));
-    await expect(page.getByRole('button', { name: texts.say('stations.remove', { name }) })).toBeVisible();
-  }
-  await expect(page.getByRole('checkbox', { name: stations[0] })).toBeChecked();
-  const { clicks } = window;
-  await window.choose(texts.say('planPreset.usual'));
-  await window.press(texts.say('plan.start'));
-  expect(window.clicks - clicks, 'clicks until a rollout runs').toBe(2);
-  await expect(window.answer).toHaveText(texts.like('rollout.answer.shadow'));
-
+  await startAtTwoStations(window);
   for (const [at, name] of [
     [first, stations[0]],
     [second, stations[1]],
@@ -68,7 +73,7 @@ export async function rollOutAndBack(window: AppWindow, question: string): Promi
 }
 
 /** Not enough was asked for the guards: a person goes on with a reason. */
-async function goOn({ page, texts }: AppWindow): Promise<void> {
+export async function goOn({ page, texts }: AppWindow): Promise<void> {
   await page.getByRole('button', { name: texts.say('gate.insist') }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel(texts.say('gate.reason')).fill('A walk through the sample plant.');
