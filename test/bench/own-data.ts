@@ -1,5 +1,6 @@
 /**
- * How well a plant's own data is learned: trains on each set of `test/fixtures/own-data`, or on the sample plant, by the
+ * How well a plant's own data is learned: trains on each set of `test/fixtures/own-data`, on the sample plant, or on a plant
+ * that is invented on the spot, by the
  * preset that is offered first, and asks the wordings that were held out, those that were trained, and the general skills.
  */
 
@@ -11,6 +12,7 @@ import { evaluate } from '../../native-models/evaluate/job.ts';
 import type { EvaluateItem, ExamplePair, TrainResult, TrainSettings } from '../../native-models/jobs.ts';
 import { train } from '../../native-models/train/job.ts';
 import { presetSettings } from '../../src-main/domain/presets.ts';
+import { inventedExamples } from '../fixtures/invented-plant/examples.ts';
 import { starterFolder } from './models.ts';
 
 const setsFolder = join(import.meta.dirname, '../fixtures/own-data');
@@ -21,7 +23,7 @@ const sampleFolder = join(import.meta.dirname, '../../native-models/starter/samp
 const tuningSets = ['jobshop-ja', 'alarms-en', 'procedures-ja', 'settings-en-150'];
 
 export interface OwnDataOptions {
-  /** `tuning`, `kept-away`, `all`, or names of sets with commas between; `sample-plant` is one of them. */
+  /** `tuning`, `kept-away`, `all`, or names of sets with commas between: those of the fixtures, `sample-plant`, and `invented-ja-SEED` or `invented-en-SEED`. */
   readonly sets: string;
   /** Replaces settings of the preset, as a trial does. */
   readonly changes: Partial<TrainSettings>;
@@ -76,11 +78,25 @@ async function setsOf(wanted: string): Promise<readonly string[]> {
   return wanted.split(',');
 }
 
+const inventedFacts = 60;
+
+/** The examples of a set: from its file, or drawn from the seed in its name. */
+async function examplesOf(set: string): Promise<readonly OwnExample[]> {
+  const [, language, seed] = /^invented-(ja|en)-(\d+)$/.exec(set) ?? [];
+  const examples =
+    language === undefined
+      ? (await readFile(fileOf(set), 'utf8'))
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as Omit<OwnExample, 'id'>)
+      : inventedExamples(Number(seed), inventedFacts, language as 'ja' | 'en');
+  return examples.map((example, index) => ({ id: `own-${index}`, ...example }));
+}
+
 const fileOf = (set: string): string => join(set === samplePlant ? sampleFolder : setsFolder, `${set}.jsonl`);
 
 async function measureSet(set: string, folder: string, { changes, modelDirectory = starterFolder }: OwnDataOptions) {
-  const lines = (await readFile(fileOf(set), 'utf8')).trim().split('\n');
-  const examples = lines.map((line, index) => ({ id: `own-${index}`, ...JSON.parse(line) }) as OwnExample);
+  const examples = await examplesOf(set);
   const heldOut = examples.filter(({ split }) => split === 'heldOut');
   const trained = examples.filter(({ split }) => split === 'train');
   const regression = (await readFile(join(sampleFolder, 'regression.jsonl'), 'utf8')).trim().split('\n');
