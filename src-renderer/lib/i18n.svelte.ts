@@ -19,6 +19,8 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   what: ['thing'],
   precision: ['precision'],
   evaluated: ['precision'],
+  permission: ['permission'],
+  device: ['device'],
 };
 
 function firstLanguage(): Language {

@@ -1,6 +1,9 @@
 /** Every error has a sentence in the reader's language; what a library says in its own stands apart. */
 
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { permissions } from '../../src-main/contract/caller.ts';
 import { type ErrorCode, errorSentences } from '../../src-main/contract/errors.ts';
 import { rowErrorWords } from '../../src-main/contract/import-words.ts';
 import { gateReasonsAsText } from '../../src-main/contract/rollout-words.ts';
@@ -40,6 +43,27 @@ describe.each(['en', 'ja'] as const)('errors in %s', (language) => {
       expect(translator.detail({ code, values: { ...valuesOf(code), reason: foreign } })).toBe(foreign);
     },
   );
+
+  it('names devices, permissions and whatever is gone in words', () => {
+    translator.language = language;
+    for (const permission of permissions)
+      expect(translator.error({ code: 'not-permitted', values: { permission } })).not.toMatch(
+        new RegExp(`[(（]${permission}[)）]`),
+      );
+    const device = translator.error({ code: 'device-unavailable', values: { device: 'dml', reason: 'x' } });
+    expect(device).toContain(language === 'ja' ? 'GPU（DirectML）' : 'GPU (DirectML)');
+    const office = join(import.meta.dirname, '../../src-main');
+    const gone = globSync('**/*.ts', { cwd: office }).flatMap((file) => {
+      const source = readFileSync(join(office, file), 'utf8');
+      return Array.from(source.matchAll(/\bfound\([^;]*?, '([a-z-]+)',|requireUnchanged\('([a-z-]+)'/g));
+    });
+    const things = new Set(gone.map(([, found, unchanged]) => found ?? unchanged!));
+    expect(things.size).toBeGreaterThan(8);
+    for (const what of things)
+      expect(translator.error({ code: 'not-found', values: { what, id: '7' } }), what).not.toMatch(
+        new RegExp(`^${what}\\b`),
+      );
+  });
 
   it('says a reason that is a code of ours in words, in its sentence', () => {
     translator.language = language;

@@ -75,7 +75,7 @@ describe('messages', () => {
       .join('\n');
     const prefixes = Array.from(sources.matchAll(/[`'"]([\w.-]+\.[\w-]*)\$\{/g), (match) => match[1]!);
     // Groups that the words of an error come from.
-    prefixes.push('thing.', 'rolloutAction.');
+    prefixes.push('permission.', 'thing.', 'rolloutAction.');
     const suffixes = Array.from(
       sources.matchAll(/`([\w.]+)\$\{\w+(?:\.\w+)*\}(\w+)`/g),
       (match) => [match[1]!, match[2]!] as const,
