@@ -21,6 +21,7 @@ interface LibraryInterpreter {
   evaluateBlock(statements: readonly Node[], scope: Scope): Value;
   evaluateFor(node: Node, scope: Scope): Value;
   evaluateBinaryExpression(node: Node, scope: Scope): Value;
+  evaluateTestExpression(node: Node, scope: Scope): Value;
   applyFilter(operand: Value, filter: Node, scope: Scope): Value;
 }
 
@@ -68,16 +69,29 @@ class PythonInterpreter extends library.Interpreter {
     for (const { type } of [left, right]) {
       if (!plain.includes(type)) throw new Error(`it compares ${kindOf(type)} by ${operator}, which is not supported`);
     }
-    const equal = sameInPython(left, right);
-    return this.evaluate({ type: 'Identifier', value: equal === (operator === '==') ? 'true' : 'false' }, scope);
+    return this.#truth(sameInPython(left, right) === (operator === '=='), scope);
+  }
+
+  override evaluateTestExpression(node: Node, scope: Scope): Value {
+    const own = ownTests[(node['test'] as { readonly value: string }).value];
+    if (!own) return super.evaluateTestExpression(node, scope);
+    const { type } = this.evaluate(node['operand'] as Node, scope);
+    return this.#truth(own.includes(type) !== (node['negate'] === true), scope);
   }
 
   override applyFilter(operand: Value, filter: Node, scope: Scope): Value {
     const name = filterName(filter);
+    // Python counts characters, the library units of UTF-16.
+    if (name === 'length' && operand.type === 'StringValue')
+      return this.evaluate({ type: 'IntegerLiteral', value: [...(operand.value as string)].length }, scope);
     if (name === 'string') return this.#text(printed(operand), scope);
     if (name === 'trim' && filter.type === 'Identifier')
       return this.#text(strip(printed(operand), null, 'strip'), scope);
     return super.applyFilter(operand, filter, scope);
+  }
+
+  #truth(value: boolean, scope: Scope): Value {
+    return this.evaluate({ type: 'Identifier', value: value ? 'true' : 'false' }, scope);
   }
 
   /** Made by the library itself, whose kinds of values are not exported. */
@@ -85,6 +99,12 @@ class PythonInterpreter extends library.Interpreter {
     return this.evaluate({ type: 'StringLiteral', value }, scope);
   }
 }
+
+/** Tests that the library answers otherwise, by the kinds of values that pass: True is a number, dictionaries are walked. */
+const ownTests: Readonly<Record<string, readonly string[]>> = {
+  number: ['IntegerValue', 'FloatValue', 'BooleanValue'],
+  iterable: ['StringValue', 'ArrayValue', 'TupleValue', 'ObjectValue', 'KeywordArgumentsValue', 'UndefinedValue'],
+};
 
 /** As Python's `str` writes it. */
 function printed({ type, value }: Value): string {
@@ -119,8 +139,8 @@ function filterName(filter: Node): string {
   return named.value ?? '';
 }
 
-/** What a template may use; each gives what Jinja gives. */
-const allowed = {
+/** What a template may use; each gives what Jinja gives, as recorded in the tests. */
+export const allowed = {
   filters: [
     'default',
     'first',
@@ -134,6 +154,19 @@ const allowed = {
     'rejectattr',
     'replace',
   ].concat(['reverse', 'selectattr', 'string', 'tojson', 'trim', 'upper']),
+  tests: [
+    'boolean',
+    'defined',
+    'even',
+    'false',
+    'integer',
+    'iterable',
+    'mapping',
+    'none',
+    'number',
+    'odd',
+    'string',
+  ].concat(['true', 'undefined']),
   methods: ['endswith', 'get', 'items', 'keys', 'lower', 'replace', 'split', 'startswith', 'upper', 'values'],
 } as const;
 
@@ -166,6 +199,10 @@ function checked(part: unknown): unknown {
   if (copy['type'] === 'FilterExpression' || copy['type'] === 'FilterStatement') {
     const name = filterName(copy['filter'] as Node);
     if (!allowed.filters.includes(name)) throw new Error(`it uses the filter ${name}, which is not supported`);
+  }
+  if (copy['type'] === 'TestExpression') {
+    const { value } = copy['test'] as { readonly value: string };
+    if (!allowed.tests.includes(value)) throw new Error(`it uses the test ${value}, which is not supported`);
   }
   if (copy['type'] !== 'CallExpression') return copy;
   const callee = copy['callee'] as Record<string, unknown>;

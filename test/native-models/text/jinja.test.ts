@@ -2,8 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compileTemplate } from '../../../native-models/text/jinja.ts';
+import { allowed } from '../../../native-models/text/python-interpreter.ts';
 
 const messages = [
   { role: 'user', content: 'one' },
@@ -38,6 +39,7 @@ test.each([
   ['{{ [1] == [1] }}', 'it compares a list by ==, which is not supported'],
   ['{{ messages[0].content | title }}', 'it uses the filter title, which is not supported'],
   ['{{ messages[0].content.zfill(9) }}', 'it uses the method zfill, which is not supported'],
+  ['{{ messages[0].content is lower }}', 'it uses the test lower, which is not supported'],
   [`{{ strftime_now('%c') }}`, 'strftime_now writes %c, which is not supported'],
   ['{% for m in messages %}a{% break %}{% endfor %}', 'it uses break, which is not supported'],
   [
@@ -48,6 +50,29 @@ test.each([
   expect(() => render(source)).toThrowError(
     expect.objectContaining({ code: 'template-failed', values: { reason } }) as Error,
   );
+});
+
+describe('everything that is allowed', () => {
+  const recorded = JSON.parse(readFileSync(join(import.meta.dirname, 'jinja-recorded.json'), 'utf8')) as {
+    readonly template: string;
+    readonly text: string;
+  }[];
+  const values = { s: 'a', S: 'A', i: 2, o: 3, t: true, f: false, n: null, l: [1], d: { a: 1 }, e: '' };
+  const chat = [
+    { role: 'user', content: 'one' },
+    { role: 'assistant', content: 'two' },
+  ];
+
+  test.each(recorded)('$template', ({ template, text }) => {
+    expect(compileTemplate(template, today)({ ...values, messages: chat })).toBe(text);
+  });
+
+  test('is recorded', () => {
+    const all = recorded.map(({ template }) => template).join('\n');
+    for (const name of allowed.filters) expect(all).toMatch(new RegExp(`\\| ${name}\\b`));
+    for (const name of allowed.tests) expect(all).toMatch(new RegExp(` is ${name}\\b`));
+    for (const name of allowed.methods) expect(all).toContain(`.${name}(`);
+  });
 });
 
 test('a value set in one round of a loop is not there in the next', () => {
