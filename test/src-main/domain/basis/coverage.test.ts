@@ -13,8 +13,8 @@ describe('at least 95 % of other wordings covered, and 95 % of 60 questions abou
   test.each([
     ['sample plant', fromLines(samplePlant, inventedOf('sample-plant'))],
     ['print works', fromFacts('print-works')],
-    // Written before the rules and looked at once, after they stood.
-    ['cold store, not tuned on', fromFacts('cold-store')],
+    // Written before the rules, but by the same hand; some of its words had found their way into the synonyms.
+    ['cold store', fromFacts('cold-store')],
   ])('%s', (_, set) => {
     expect(set.heldOut).toHaveLength(60);
     expect(set.invented).toHaveLength(60);
@@ -34,6 +34,8 @@ describe('at least 95 % of other wordings covered, and 95 % of 60 questions abou
     ['settings-en-150', 0.95],
     // Whole sentences with other words for everything: hood is beeping, the hood alarms. Words alone do not carry further.
     ['procedures-ja', 0.85],
+    // Kept away from all tuning: what to expect of a plant that writes its questions quite differently from its data.
+    ['reagents-en', 0.7],
   ])('own data %s', (name, least) => expect(measure(ownData(name)).covered).toBeGreaterThanOrEqual(least));
 });
 
