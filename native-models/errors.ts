@@ -62,10 +62,9 @@ export class ModelError extends Error {
   readonly values: ErrorValues;
 
   constructor(code: ModelErrorCode, values: ErrorValues = {}, options?: ErrorOptions) {
-    super(
-      modelErrorSentences[code].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '?')),
-      options,
-    );
+    const sentence = modelErrorSentences[code].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '?'));
+    // A reason may be a sentence with a full stop of its own.
+    super(sentence.replace(/([.!?])\.$/, '$1'), options);
     this.name = 'ModelError';
     this.code = code;
     this.values = values;

@@ -84,3 +84,7 @@ test('a value set in one round of a loop is not there in the next', () => {
   const said = [turn('user', 'a'), turn('assistant', '[why]one'), turn('user', 'b'), turn('assistant', 'two')];
   expect(text).toBe(said.join(''));
 });
+
+test('a refusal that is a sentence ends with one full stop', () => {
+  expect(() => render(`{{ raise_exception('There is no system role.') }}`)).toThrow(/failed: There is no system role\.$/);
+});
