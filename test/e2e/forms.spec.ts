@@ -196,7 +196,7 @@ test.describe('the focus and foreign words', () => {
     const { page } = window;
     guard.hostMayVanish = true;
     await window.go('collect');
-    await page.route('**/api/examples.add', (route) => route.abort('connectionrefused'));
+    await page.route('**/api/examples.add?*', (route) => route.abort('connectionrefused'));
     await page.getByLabel(texts.say('example.question'), { exact: true }).fill('鍵はどこ？');
     await page.getByLabel(texts.say('example.answer'), { exact: true }).fill('事務所です。');
     await window.press(texts.say('add.add'));

@@ -103,10 +103,10 @@ test('an adapter that is gone on from decides its shape; whoever asks for anothe
     ].map((options, index) => usumaku(training(join(folder, `contradicted ${index}`), ...initial, ...options))),
   );
   expect(contradicted.map(({ status, errors }) => [status, errors.trimEnd().replace(/ as in the .*/, '')])).toEqual([
-    [1, 'The setting rank is 6; it must be 4'],
-    [1, 'The setting alpha is 3; it must be 8'],
-    [1, 'The setting method is dora; it must be lora'],
-    [1, expect.stringMatching(/^The setting target_modules is q_proj; it must be .*q_proj.*, /) as string],
+    [1, 'The setting “rank” is 6; it must be 4'],
+    [1, 'The setting “alpha” is 3; it must be 8'],
+    [1, 'The setting “method” is dora; it must be lora'],
+    [1, expect.stringMatching(/^The setting “target_modules” is q_proj; it must be .*q_proj, /) as string],
   ]);
   const out = join(folder, 'agreed');
   await usumakuJson(training(out, ...initial, '--rank', '4', '--targets', 'all-linear', '--dropout', '0.1'));

@@ -12,11 +12,14 @@ import { usumaku, usumakuJson } from './usumaku.ts';
 
 test('it works in the data folder and through the open app, and says what is wrong', async () => {
   const data = temporaryDirectory();
+  const open = () =>
+    compose({ dataDirectory: data, log: { info: () => {}, error: () => {} }, startProcess: forkProcess });
+  await open().close();
   const list = await usumaku(['rollout', 'list', '--data', data]);
   expect(list).toMatchObject({ status: 0, output: 'standard (standard): serves the base alone; no rollout yet\n' });
   expect(await usumaku(['rollout', 'halt', '--data', data])).toMatchObject({ status: 2, output: '' });
 
-  const app = compose({ dataDirectory: data, log: { info: () => {}, error: () => {} }, startProcess: forkProcess });
+  const app = open();
   const door = await openDoor(app, data);
   await requestsOf(app)('routes.add', { name: 'night-shift' });
   expect(await usumakuJson(['rollout', 'list', '--data', data])).toMatchObject([
