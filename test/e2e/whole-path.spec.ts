@@ -133,7 +133,12 @@ for (const { language, preset, name } of walks) {
         await expect(reverted).toContainText(texts.say('releases.identical'));
         await window.go('govern');
         for (const event of ['event.run.completed', 'event.release.applied', 'event.release.reverted'] as const) {
-          await expect(page.getByRole('row').filter({ hasText: texts.say(event) }).first()).toBeVisible();
+          await expect(
+            page
+              .getByRole('row')
+              .filter({ hasText: texts.say(event) })
+              .first(),
+          ).toBeVisible();
         }
       });
 

@@ -86,5 +86,7 @@ test('a value set in one round of a loop is not there in the next', () => {
 });
 
 test('a refusal that is a sentence ends with one full stop', () => {
-  expect(() => render(`{{ raise_exception('There is no system role.') }}`)).toThrow(/failed: There is no system role\.$/);
+  expect(() => render(`{{ raise_exception('There is no system role.') }}`)).toThrow(
+    /failed: There is no system role\.$/,
+  );
 });
