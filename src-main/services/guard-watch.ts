@@ -11,6 +11,8 @@ export interface Judged {
   readonly report: GuardReport;
   /** Only after full. */
   readonly watch: WatchState | null;
+  /** Answers of the candidate since the present stage began. */
+  readonly stageAnswers: number;
 }
 
 /** What a halt tells everybody. */
@@ -43,15 +45,6 @@ export const guardsName = 'guards';
 export function createGuardWatch(context: Context, router: Router): GuardWatch {
   const { store } = context;
 
-  /** What was seen before a person resumed, or finished, was weighed by that person: the guards begin behind it. */
-  function judgedFrom(routeId: string, rolloutId: string): number {
-    const steps = store.routes.steps(routeId);
-    const weighed = steps.findLast(
-      ({ step }) => 'rolloutId' in step && step.rolloutId === rolloutId && ['resume', 'finish'].includes(step.action),
-    );
-    return weighed?.sequence ?? 0;
-  }
-
   /** What of the stored events was replayed so far. */
   const replays = new Map<string, Replayed>();
 
@@ -59,8 +52,9 @@ export function createGuardWatch(context: Context, router: Router): GuardWatch {
    * Told what was stored since the last look. The last event told is looked at again: where its transaction was undone
    * after all, another one has its place, and everything is replayed anew.
    */
-  function replayed(routeId: string, { id, plan }: NonNullable<RoutePosition['rollout']>): GuardReplay {
-    const from = judgedFrom(routeId, id);
+  function replayed(route: Pick<Route, 'id'>, { id, plan }: NonNullable<RoutePosition['rollout']>): GuardReplay {
+    // What was seen before a person resumed, or finished, was weighed by that person: the guards begin behind it.
+    const from = router.history(route).weighed?.sequence ?? 0;
     const known = replays.get(id);
     const isSame = known?.from === from && isDeepStrictEqual(known.plan, plan.guards);
     const recent = isSame && known.last ? store.routeEvents.ofRollout(id, known.last.sequence - 1) : [];
@@ -74,16 +68,20 @@ export function createGuardWatch(context: Context, router: Router): GuardWatch {
   }
 
   return {
-    judge({ id }, { rollout }) {
+    judge(route, { rollout }) {
       if (!rollout || rollout.stage < 0) return null;
-      const replay = replayed(id, rollout);
-      return { report: replay.report(), watch: rollout.state === 'finished' ? (replay.watch?.state() ?? null) : null };
+      const replay = replayed(route, rollout);
+      return {
+        report: replay.report(),
+        watch: rollout.state === 'finished' ? (replay.watch?.state() ?? null) : null,
+        stageAnswers: replay.answersAfter(router.history(route).began?.sequence ?? 0),
+      };
     },
     haltWhereNeeded(route) {
       const position = router.position(route);
       const { rollout } = position;
       if (!rollout || !['shadow', 'canary', 'full', 'finished'].includes(rollout.state)) return null;
-      const cause = causeOf(replayed(route.id, rollout), rollout.state === 'finished');
+      const cause = causeOf(replayed(route, rollout), rollout.state === 'finished');
       if (!cause) return null;
       const candidate = store.releases.get(rollout.candidate)?.adapterName ?? '';
       const halt: Halt = { route: route.name, candidate, ...cause };

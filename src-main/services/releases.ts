@@ -1,7 +1,7 @@
 /** Applying an adapter at once, and going back, with the proof that what answers then is what was proven. */
 
 import type { releaseRequests } from '../contract/areas/releases.ts';
-import type { BaseModel, Release } from '../contract/entities.ts';
+import type { BaseModel, Release, Route } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
@@ -30,17 +30,17 @@ export function createReleases(
   }: { proofs: Proofs; releaseProofs: ReleaseProofs; router: Router; files: ProvenFiles },
 ): Releases {
   const { store } = context;
-  const lastStep = (routeId: string) => store.routes.steps(routeId).at(-1)?.sequence;
+  const lastStep = (route: Route) => router.history(route).last?.sequence;
 
   async function apply({ adapterId, route: name, insistBecause }: ValidInput<'releases.apply'>): Promise<Release> {
     const begun = performance.now();
     const route = router.named(name);
-    const before = lastStep(route.id);
+    const before = lastStep(route);
     const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
     const proof = await releaseProofs.require(adapter, insistBecause);
     const proven = await files.read({ adapterId, modelId: adapter.modelId });
     // Somebody who reverts (or applies) while the proof is measured has the last word.
-    if (lastStep(route.id) !== before) throw new OfficeError('cancelled');
+    if (lastStep(route) !== before) throw new OfficeError('cancelled');
     const { precision, device, baseProbe } = proof;
     const made = releaseProofs.releaseOf('apply', route, adapter, proof);
     const release: Release = { ...made, milliseconds: performance.now() - begun };

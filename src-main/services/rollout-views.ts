@@ -77,25 +77,13 @@ export function createRolloutViews(
     return newestCompleted(evaluations)?.passed ?? null;
   }
 
-  /** The step that began the present stage. */
-  function stageBegan(route: Route, rolloutId: string) {
-    const began = ['start', 'advance', 'resume', 'finish'];
-    return store.routes
-      .steps(route.id)
-      .findLast(({ step }) => 'rolloutId' in step && step.rolloutId === rolloutId && began.includes(step.action));
-  }
-
   function view(route: Route, position: RoutePosition): RolloutView {
     const rollout = requireRollout(position);
     const { id, plan, state, stage, draftedBy, approvedBy } = rollout;
     const candidate = found(store.releases.get(rollout.candidate), 'release', rollout.candidate);
     const judged = guards.judge(route, position);
-    const began = stageBegan(route, id);
-    const stageAnswers = began
-      ? store.routeEvents
-          .ofRollout(id, began.sequence)
-          .filter((event) => event.kind === 'answer' && event.arm === 'candidate').length
-      : 0;
+    const { began } = router.history(route);
+    const stageAnswers = judged?.stageAnswers ?? 0;
     const next = nextOf(rollout);
     return {
       ...{ id, plan, state, stage, draftedBy, approvedBy, candidate, stageAnswers, next },
@@ -117,16 +105,14 @@ export function createRolloutViews(
         : [],
       forecasts: forecasts(id, plan),
       ungradedPairs: store.answers.countUngradedPairs(id),
-      halt: state === 'halted' ? haltOf(route, id, judged?.report) : null,
+      halt: state === 'halted' ? haltOf(route, judged?.report) : null,
     };
   }
 
-  function haltOf(route: Route, rolloutId: string, report: GuardReport | undefined): HaltView | null {
-    const halt = store.routes
-      .steps(route.id)
-      .findLast(({ step }) => step.action === 'halt' && step.rolloutId === rolloutId);
-    if (!halt) return null;
-    const { by, at, reason } = halt;
+  function haltOf(route: Route, report: GuardReport | undefined): HaltView | null {
+    const { halted } = router.history(route);
+    if (!halted) return null;
+    const { by, at, reason } = halted;
     if (by !== guardsName) return { guard: null, reason, by, at, causes: [] };
     const guard = report?.guards.find(({ name }) => name === reason);
     return { guard: reason as GuardName, reason: '', by, at, causes: guard?.causes ?? [] };

@@ -1,13 +1,15 @@
 /**
- * Which release answers a question for a route and a station, and the one way in which that changes. Nothing is kept:
- * what a route serves is replayed from its transitions, so a revert counts for the very next question.
+ * Which release answers a question for a route and a station, and the one way in which that changes. What a route serves
+ * follows from its transitions: those that came since the last look are replayed, so that a revert counts for the very
+ * next question and a long history costs none of them anything.
  */
 
+import { isDeepStrictEqual } from 'node:util';
 import type { Release, Route, RouteStep, Station } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
-import { moveRoute, replayRoute, type RoutePosition } from '../domain/rollout/machine.ts';
+import { addStep, historyStart, type RecordedStep, type RouteHistory } from '../domain/rollout/history.ts';
+import { moveRoute, type RoutePosition } from '../domain/rollout/machine.ts';
 import { type Serving, servingFor } from '../domain/rollout/serving.ts';
-import type { RecordedStep } from '../store/routes.ts';
 import { type Context, found } from './context.ts';
 
 /** A release that carries an adapter. */
@@ -31,6 +33,8 @@ export interface Router {
   /** @param name undefined: the standard route. @throws OfficeError not-found */
   named(name: string | undefined): Route;
   position(route: Pick<Route, 'id'>): RoutePosition;
+  /** What its transitions say beside where it stands. */
+  history(route: Pick<Route, 'id'>): RouteHistory;
   /** In order, each signed. */
   steps(route: Pick<Route, 'id'>): readonly (RecordedStep & { readonly position: RoutePosition })[];
   /**
@@ -52,8 +56,25 @@ export interface Router {
 export function createRouter(context: Context): Router {
   const { store } = context;
 
-  const replayed = (routeId: string): RoutePosition =>
-    replayRoute(store.routes.steps(routeId).map(({ step, by }) => ({ ...step, by })));
+  /** What of each route's transitions was replayed so far. */
+  const histories = new Map<string, RouteHistory>();
+
+  /**
+   * The last transition that was replayed is looked at again: where its transaction was undone after all, nothing or
+   * another one stands in its place, and everything is replayed anew.
+   */
+  function historyOf(routeId: string): RouteHistory {
+    const known = histories.get(routeId) ?? historyStart;
+    const recent = known.last ? store.routes.steps(routeId, known.last.sequence - 1) : store.routes.steps(routeId);
+    const goesOn = known.last !== null && isDeepStrictEqual(recent[0], known.last);
+    const replayed = goesOn
+      ? recent.slice(1).reduce(addStep, known)
+      : (known.last ? store.routes.steps(routeId) : recent).reduce(addStep, historyStart);
+    histories.set(routeId, replayed);
+    return replayed;
+  }
+
+  const replayed = (routeId: string): RoutePosition => historyOf(routeId).position;
 
   function adapterRelease(id: string | null): AdapterRelease | null {
     if (id === null) return null;
@@ -74,16 +95,17 @@ export function createRouter(context: Context): Router {
     named,
     serves,
     position: ({ id }) => replayed(id),
+    history: ({ id }) => historyOf(id),
     nextRolloutId({ id }) {
-      const { rollout } = replayed(id);
-      if (rollout?.state === 'draft') return rollout.id;
-      const drafted = store.routes.steps(id).filter(({ step }) => step.action === 'draft').length;
-      return `${id}-${drafted + 1}`;
+      const { position, drafts } = historyOf(id);
+      return position.rollout?.state === 'draft' ? position.rollout.id : `${id}-${drafts + 1}`;
     },
     steps({ id }) {
-      const steps = store.routes.steps(id);
-      let position = replayRoute([]);
-      return steps.map((each) => ({ ...each, position: (position = moveRoute(position, each.step, each.by)) }));
+      let history = historyStart;
+      return store.routes.steps(id).map((each) => {
+        history = addStep(history, each);
+        return { ...each, position: history.position };
+      });
     },
     decide(routeName, stationId) {
       const route = named(routeName);

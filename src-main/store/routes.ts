@@ -2,16 +2,8 @@
 
 import type { Database } from 'better-sqlite3';
 import type { Route, RouteStep } from '../contract/entities.ts';
+import type { RecordedStep } from '../domain/rollout/history.ts';
 import { insertInto } from './rows.ts';
-
-/** A transition with who made it, when and why. */
-export interface RecordedStep {
-  readonly sequence: number;
-  readonly step: RouteStep;
-  readonly reason: string;
-  readonly by: string;
-  readonly at: string;
-}
 
 export interface RouteStore {
   /** The standard one first, then by name. */
@@ -21,8 +13,8 @@ export interface RouteStore {
   standard(): Route;
   add(route: Route): void;
   requireSecondPerson(id: string, required: boolean): void;
-  /** In order. */
-  steps(routeId: string): readonly RecordedStep[];
+  /** In order. @param after only what came later in the sequence */
+  steps(routeId: string, after?: number): readonly RecordedStep[];
   addStep(routeId: string, step: Omit<RecordedStep, 'sequence'>): void;
 }
 
@@ -45,8 +37,9 @@ export function createRouteStore(database: Database): RouteStore {
     'createdAt',
   ]);
   const require = database.prepare<[number, string]>('UPDATE routes SET secondPerson = ? WHERE id = ?');
-  const steps = database.prepare<[string], StepRow>(
-    `SELECT sequence, body, reason, "by", at FROM routeEvents WHERE kind = 'step' AND routeId = ? ORDER BY sequence`,
+  const steps = database.prepare<[string, number], StepRow>(
+    `SELECT sequence, body, reason, "by", at FROM routeEvents
+     WHERE kind = 'step' AND routeId = ? AND sequence > ? ORDER BY sequence`,
   );
   const insertStep = insertInto<NewStep>(database, 'routeEvents', [
     'routeId',
@@ -67,7 +60,8 @@ export function createRouteStore(database: Database): RouteStore {
     add: (route) =>
       void insert.run({ ...route, standard: Number(route.standard), secondPerson: Number(route.secondPerson) }),
     requireSecondPerson: (id, required) => void require.run(Number(required), id),
-    steps: (routeId) => steps.all(routeId).map(({ body, ...row }) => ({ ...row, step: JSON.parse(body) as RouteStep })),
+    steps: (routeId, after = 0) =>
+      steps.all(routeId, after).map(({ body, ...row }) => ({ ...row, step: JSON.parse(body) as RouteStep })),
     addStep: (routeId, { step, ...signed }) => {
       const rolloutId = 'rolloutId' in step ? step.rolloutId : null;
       insertStep.run({ routeId, kind: 'step', rolloutId, body: JSON.stringify(step), ...signed });

@@ -63,6 +63,12 @@ export type GuardEvent =
   /** The engine ended while it gave the candidate's answer. */
   | { readonly kind: 'crash'; readonly sequence: number; readonly answerId: string };
 
+/** A value after so many observations. */
+export interface CurvePoint {
+  readonly count: number;
+  readonly value: number;
+}
+
 /** `hold`: not enough is known yet. */
 export type GuardVerdict = 'go' | 'halt' | 'hold';
 
@@ -77,8 +83,8 @@ export interface GuardState {
   readonly bad: number;
   /** Of so many; what they are, `denominator` says. */
   readonly total: number;
-  /** log10 of E, after each observation. Empty for hard stops. */
-  readonly curve: readonly number[];
+  /** log10 of E: after each observation or, of a long history, the highest of each stretch and the last. Empty for hard stops. */
+  readonly curve: readonly CurvePoint[];
   /** log10 of 1/α of this guard; null for hard stops. */
   readonly line: number | null;
   readonly verdict: GuardVerdict;
@@ -100,8 +106,8 @@ export interface GuardReport {
 
 /** The watch after full. */
 export interface WatchState {
-  /** ln of the likelihood ratio since the last good time, after each graded answer. */
-  readonly curve: readonly number[];
+  /** ln of the likelihood ratio since the last good time, after each graded answer; drawn as a guard's is. */
+  readonly curve: readonly CurvePoint[];
   readonly line: number;
   readonly alarm: boolean;
   /** Graded answers until a false alarm, on average at least so many. */

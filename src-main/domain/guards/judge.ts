@@ -15,6 +15,7 @@ import type {
   GuardVerdict,
   HardStop,
 } from '../../contract/entities/rollout.ts';
+import { Curve } from './curve.ts';
 import { type CandidateAnswer, type Observation, Outcomes } from './outcomes.ts';
 import { differenceProcess, meanProcess, type Process, rateProcess } from './process.ts';
 import { activeGuards, alphaOf, hardStops, type WatchedRow } from './table.ts';
@@ -58,6 +59,18 @@ export class GuardReplay {
     return [...crossed, ...stopped];
   }
 
+  /** Answers of the candidate behind a place in the sequence. */
+  answersAfter(sequence: number): number {
+    const { answers } = this.#outcomes;
+    let [low, high] = [0, answers.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (answers[middle]!.sequence > sequence) high = middle;
+      else low = middle + 1;
+    }
+    return answers.length - low;
+  }
+
   report(): GuardReport {
     const { answers, ungraded } = this.#outcomes;
     const guards = [
@@ -89,7 +102,7 @@ class WatchedGuardReplay {
   /** ln 1/α. */
   readonly #line: number;
   #process: Process;
-  #curve: number[] = [];
+  #curve = new Curve();
   #bad = 0;
   #total = 0;
   #causes: string[] = [];
@@ -124,7 +137,7 @@ class WatchedGuardReplay {
   readAgain(): void {
     if (this.#row.read !== null) return;
     this.#process = this.#begin();
-    [this.#curve, this.#bad, this.#total, this.#causes, this.#crossed] = [[], 0, 0, [], false];
+    [this.#curve, this.#bad, this.#total, this.#causes, this.#crossed] = [new Curve(), 0, 0, [], false];
   }
 
   cause(): Pick<GuardState, 'name' | 'test' | 'causes'> {
@@ -140,7 +153,7 @@ class WatchedGuardReplay {
       limit: this.#limit,
       bad: this.#bad,
       total: this.#total,
-      curve: [...this.#curve],
+      curve: this.#curve.points(),
       line: this.#line / Math.LN10,
       verdict: this.#crossed ? 'halt' : settled === 0 ? 'go' : 'hold',
       needed: settled === 0 ? null : settled,
@@ -150,7 +163,7 @@ class WatchedGuardReplay {
   #add(observation: Observation): void {
     const evidence = this.#process.add(observation);
     this.#crossed ||= evidence >= this.#line;
-    this.#curve.push(evidence / Math.LN10);
+    this.#curve.add(evidence / Math.LN10);
     if (observation.arm !== 'candidate') return;
     this.#bad += observation.value;
     this.#total += 1;

@@ -10,6 +10,7 @@ export interface Observation {
 }
 
 export interface CandidateAnswer {
+  readonly sequence: number;
   readonly answerId: string;
   readonly facts: AnswerFacts;
 }
@@ -51,7 +52,7 @@ export class Outcomes {
       return { answer: null, graded: [] };
     }
     if (event.kind === 'grade') return { answer: null, graded: this.#grade(answerId, event.grade) };
-    const answer = event.arm === 'candidate' ? { answerId, facts: event.facts } : null;
+    const answer = event.arm === 'candidate' ? { sequence: event.sequence, answerId, facts: event.facts } : null;
     this.#arms.set(answerId, event.arm);
     if (answer) {
       this.answers.push(answer);

@@ -1,6 +1,7 @@
 /** Watching on after full, told the same grades one by one. */
 
 import type { GuardLimit, WatchState } from '../../contract/entities/rollout.ts';
+import { Curve } from './curve.ts';
 import { addToCusum, alarms, type CusumLimits } from './cusum.ts';
 import type { Observation } from './outcomes.ts';
 
@@ -10,7 +11,7 @@ const mostCauses = 20;
 
 export class Watch {
   readonly #limits: CusumLimits;
-  #curve: number[] = [];
+  #curve = new Curve();
   #causes: string[] = [];
   #alarm = false;
 
@@ -29,8 +30,8 @@ export class Watch {
 
   /** @param observation of the candidate */
   add({ answerId, value }: Pick<Observation, 'answerId' | 'value'>): void {
-    const sum = addToCusum(this.#curve.at(-1) ?? 0, value === 1, this.#limits);
-    this.#curve.push(sum);
+    const sum = addToCusum(this.#curve.last, value === 1, this.#limits);
+    this.#curve.add(sum);
     this.#alarm ||= alarms(sum, this.#limits);
     if (value !== 1) return;
     this.#causes.push(answerId);
@@ -39,13 +40,13 @@ export class Watch {
 
   /** Forgets all, because a grade was corrected. */
   readAgain(): void {
-    [this.#curve, this.#causes, this.#alarm] = [[], [], false];
+    [this.#curve, this.#causes, this.#alarm] = [new Curve(), [], false];
   }
 
   state(): WatchState {
     const { runLength } = this.#limits;
     return {
-      curve: [...this.#curve],
+      curve: this.#curve.points(),
       line: Math.log(runLength),
       alarm: this.#alarm,
       runLength,

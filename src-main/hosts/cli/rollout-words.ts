@@ -47,7 +47,7 @@ function guardRow(guard: GuardState): readonly string[] {
     name,
     mean ?? `${bad} of ${total} ${denominator === 'graded' ? 'graded' : 'answers'}`,
     limit ? percent(limit.tolerated) : 'none',
-    line === null ? '–' : (10 ** (curve.at(-1) ?? 0)).toPrecision(3),
+    line === null ? '–' : (10 ** (curve.at(-1)?.value ?? 0)).toPrecision(3),
     line === null ? 'one' : (10 ** line).toFixed(0),
     needed === null ? verdict : `${verdict}, ${needed} more`,
   ];

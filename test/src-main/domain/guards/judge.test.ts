@@ -130,9 +130,13 @@ test('the simulation halts where the replay halts', () => {
     const { haltedAt } = simulateRollout(one, { bad: 0.1, others: 1, answers: 300 }, seeded(seed));
     const random = seeded(seed);
     const grades = Array.from({ length: 300 }, (): Grade => (random() < 0.1 ? 'wrong' : 'right'));
-    const { curve, line } = guard(answered(grades), 'bad', one);
-    const first = curve.findIndex((value) => value >= line!);
-    expect(first === -1 ? null : first + 1).toBe(haltedAt);
+    const replay = new GuardReplay(one);
+    const halts = answered(grades).some((event) => {
+      replay.add(event);
+      return replay.halting().length > 0;
+    });
+    const { total } = replay.report().guards.find(({ name }) => name === 'bad')!;
+    expect(halts ? total : null).toBe(haltedAt);
   }
 });
 

@@ -122,7 +122,7 @@ function judgeWatched(
     limit,
     bad: observed.reduce((sum, { value }) => sum + value, 0),
     total: observed.length,
-    curve: judged.curve.map((evidence) => evidence / Math.LN10),
+    curve: judged.curve.map((evidence, index) => ({ count: index + 1, value: evidence / Math.LN10 })),
     line: line / Math.LN10,
     verdict: crossed ? 'halt' : judged.needed === 0 ? 'go' : 'hold',
     needed: crossed || judged.needed === 0 ? null : judged.needed,
@@ -254,7 +254,7 @@ export function watchAnew(
   let sum = 0;
   const curve = graded.map(({ value }) => (sum = addToCusum(sum, value === 1, limits)));
   return {
-    curve,
+    curve: curve.map((value, index) => ({ count: index + 1, value })),
     line: Math.log(runLength),
     alarm: curve.some((value) => alarms(value, limits)),
     runLength,
