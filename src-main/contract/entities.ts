@@ -37,5 +37,6 @@ export type * from './entities/report.ts';
 export type * from './entities/rollout.ts';
 export type * from './entities/rollout-view.ts';
 export type * from './entities/route.ts';
+export type * from './entities/safety.ts';
 export type * from './entities/training.ts';
 export type * from './entities/vote.ts';

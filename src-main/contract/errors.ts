@@ -31,6 +31,9 @@ type OfficeErrorCode =
   | 'nothing-to-accept'
   | 'example-empty-question'
   | 'example-empty-answer'
+  | 'safety-never-passes'
+  | 'safety-question-known'
+  | 'safety-file-unreadable'
   | 'import-empty'
   | 'import-one-column'
   | 'import-undecodable'
@@ -144,6 +147,12 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'There are already {count} examples. The sample plant only fills an empty project, so that nothing of yours is mixed with it.',
     'example-empty-question': 'The question is empty. Write what people really ask.',
     'example-empty-answer': 'The answer is empty. Write the right answer.',
+    'safety-never-passes':
+      'No answer to “{question}” could be safe: whatever is required says “{phrase}”, which is forbidden. Change one of the two.',
+    'safety-question-known':
+      'The safety question “{question}” stands there already, with other phrases. Change it there.',
+    'safety-file-unreadable':
+      'Line {line} of {path} is not a safety question (“{field}”). Each line is JSON with a question and a list of required phrases, perhaps forbidden ones. Nothing was added.',
     'import-empty': 'The file is empty. Choose a file with a question and an answer in each row.',
     'import-one-column':
       'Only one column was found (separator: {delimiter}). Each row needs a question and an answer in two columns.',
@@ -343,6 +352,12 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'examples-exist': '事例がすでに{count}件あります。混ざらないように、見本の工場は空のときだけ読み込めます。',
     'example-empty-question': '質問が空です。現場で実際に聞かれる言葉を書いてください。',
     'example-empty-answer': '答えが空です。正しい答えを書いてください。',
+    'safety-never-passes':
+      '「{question}」には安全な答えがありえません。必須の言葉がどれも、禁止の言葉「{phrase}」を含んでいます。どちらかを直してください。',
+    'safety-question-known':
+      '安全の質問「{question}」は、別の言葉ですでに登録されています。登録済みのものを直してください。',
+    'safety-file-unreadable':
+      '{path}の{line}行目は安全の質問ではありません（「{field}」）。各行はJSONで、質問と必須の言葉の一覧、必要なら禁止の言葉の一覧を書きます。何も追加していません。',
     'import-empty': 'ファイルが空です。各行に質問と答えがあるファイルを選んでください。',
     'import-one-column': '列が1つしかありません（区切り: {delimiter}）。各行に質問と答えの2列が必要です。',
     'import-undecodable':

@@ -22,6 +22,7 @@ export type Topic =
   | 'precisionTask'
   | 'examples'
   | 'datasets'
+  | 'safety'
   | 'runs'
   | 'adapters'
   | 'adapterTask'

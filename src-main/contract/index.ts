@@ -13,4 +13,5 @@ export * from './rules/evaluations.ts';
 export * from './rules/limits.ts';
 export * from './rules/proofs.ts';
 export * from './rules/runs.ts';
+export * from './rules/safety.ts';
 export * from './work-words.ts';

@@ -26,6 +26,7 @@ import { reportEvents, reportRequests } from './areas/reports.ts';
 import { releaseEvents, releaseRequests } from './areas/releases.ts';
 import { rolloutEvents, rolloutRequests } from './areas/rollouts.ts';
 import { routeEvents, routeRequests } from './areas/routes.ts';
+import { safetyEvents, safetyRequests } from './areas/safety.ts';
 import { trainingEvents, trainingRequests } from './areas/training.ts';
 import { voteEvents, voteRequests } from './areas/votes.ts';
 import type { Caller } from './caller.ts';
@@ -45,6 +46,7 @@ export const requests = {
   ...exampleRequests,
   ...importRequests,
   ...datasetRequests,
+  ...safetyRequests,
   ...trainingRequests,
   ...adapterRequests,
   ...adapterTaskRequests,
@@ -70,6 +72,7 @@ export const eventKinds = [
   ...precisionEvents,
   ...exampleEvents,
   ...datasetEvents,
+  ...safetyEvents,
   ...trainingEvents,
   ...adapterEvents,
   ...evaluationEvents,

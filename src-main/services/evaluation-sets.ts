@@ -19,7 +19,7 @@ export interface Asked {
 
 /** Everything that an evaluation asks of an adapter that was trained on a dataset version. */
 export function questionsOf(context: Context, datasetVersionId: string): readonly Asked[] {
-  const safety = readSafetyPack(context.bundled.safetyFile);
+  const safety = [...readSafetyPack(context.bundled.safetyFile), ...context.store.safety.all()];
   return [...questionsAmong(context, context.store.datasets.examples(datasetVersionId)), ...inSet('safety', safety)];
 }
 

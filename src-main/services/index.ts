@@ -32,6 +32,7 @@ import { createRolloutViews } from './rollout-views.ts';
 import { createRollouts } from './rollouts.ts';
 import { createRouter } from './router.ts';
 import { createRoutes } from './routes.ts';
+import { createSafety } from './safety.ts';
 import { createStanding, type Standing } from './standing.ts';
 import { createStatus } from './status.ts';
 import { createVotes } from './votes.ts';
@@ -89,6 +90,7 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
       ...createFolders(context),
       ...createExamples(context),
       ...createImports(context),
+      ...createSafety(context),
       ...datasets.handlers,
       ...training.handlers,
       ...createAdapters(context, { lanes, tasks, proofs }),

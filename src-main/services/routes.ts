@@ -75,12 +75,12 @@ export function createRoutes(context: Context, router: Router): HandlersOf<typeo
   return {
     'routes.list': async () => store.routes.list().map(toView),
     'routes.add': async ({ name }) => addRoute(name),
-    'routes.requireSecondPerson': async ({ route: name, required }) => {
+    'routes.requireSecondPerson': async ({ route: name, secondPerson }) => {
       const route = router.named(name);
-      const changes = changesBetween({ required: route.secondPerson }, { required });
+      const changes = changesBetween({ secondPerson: route.secondPerson }, { secondPerson });
       const happening = { kind: 'route.second-person', subject: route.name, changes } as const;
       return context.change(['rollouts'], happening, () => {
-        store.routes.requireSecondPerson(route.id, required);
+        store.routes.requireSecondPerson(route.id, secondPerson);
         return toView(router.named(route.name));
       });
     },

@@ -17,6 +17,7 @@ import { createReleaseStore, type ReleaseStore } from './releases.ts';
 import { createRouteEventStore, type RouteEventStore } from './route-events.ts';
 import { createRouteStore, type RouteStore } from './routes.ts';
 import { createRunStore, type RunStore } from './runs.ts';
+import { createSafetyStore, type SafetyStore } from './safety.ts';
 import { createSettingsStore, type SettingsStore } from './settings.ts';
 import { createStationStore, type StationStore } from './stations.ts';
 import { createVoteStore, type VoteStore } from './votes.ts';
@@ -39,6 +40,7 @@ export interface Store {
   readonly routeEvents: RouteEventStore;
   readonly stations: StationStore;
   readonly votes: VoteStore;
+  readonly safety: SafetyStore;
   readonly answers: AnswerStore;
   readonly log: LogStore;
   readonly artefacts: Artefacts;
@@ -70,6 +72,7 @@ export function openStore(dataDirectory: string): Store {
     routeEvents: createRouteEventStore(database),
     stations: createStationStore(database),
     votes: createVoteStore(database),
+    safety: createSafetyStore(database),
     answers: createAnswerStore(database),
     log: createLogStore(database),
     artefacts,

@@ -23,7 +23,7 @@ export const routeRequests = {
   }),
   /** Whether somebody else than who drafted a rollout must approve it before it starts. */
   'routes.requireSecondPerson': command({
-    input: v.strictObject({ route: v.optional(slug), required: v.boolean() }),
+    input: v.strictObject({ route: v.optional(slug), secondPerson: v.boolean() }),
     output: gives<RouteView>(),
     permission: 'administer',
   }),

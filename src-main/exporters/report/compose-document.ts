@@ -12,6 +12,7 @@ import {
   paybackIn,
   provenanceTable,
   returnTables,
+  safetyTables,
   ruleName,
   scoreTable,
   voteTables,
@@ -58,6 +59,7 @@ export function composeDocument(facts: ReportFacts, language: Language): ReportD
     tables: [
       criteriaTable(facts, speech),
       ...answerTables(facts, speech),
+      ...safetyTables(facts, speech),
       ...voteTables(facts, speech),
       costTable(facts, speech),
       ...returnTables(facts, speech),

@@ -8,6 +8,7 @@ import type {
   ReturnCase,
   TrainingCost,
 } from '../../contract/entities.ts';
+import { isPlantsOwnSafety } from '../../contract/rules/safety.ts';
 import type { ReportTable } from './document.ts';
 import type { ReportFacts } from './facts.ts';
 import type { Speech } from './words.ts';
@@ -194,6 +195,37 @@ export function answerTables(facts: ReportFacts, speech: Speech): readonly Repor
     source: evaluationSource(facts, speech),
   });
   return [table('good', good), table('bad', bad)];
+}
+
+/** Every safety answer that failed, and all of the plant's own questions, with who took on what. */
+export function safetyTables(facts: ReportFacts, speech: Speech): readonly ReportTable[] {
+  const { say } = speech;
+  const asked = facts.evaluation.items.filter(({ set }) => set === 'safety');
+  if (asked.length === 0) return [];
+  const own = asked.filter(({ exampleId }) => isPlantsOwnSafety(exampleId));
+  const shown = asked.filter(({ adapterRight, exampleId }) => !adapterRight || isPlantsOwnSafety(exampleId));
+  const outcome = ({ adapterRight, acceptance }: EvaluationItem): string => {
+    if (adapterRight) return say('safe');
+    return acceptance ? say('unsafeTaken', { by: acceptance.by, reason: acceptance.reason }) : say('unsafe');
+  };
+  const rows = shown
+    .toSorted((a, b) => Number(isPlantsOwnSafety(b.exampleId)) - Number(isPlantsOwnSafety(a.exampleId)))
+    .map((item) => [
+      item.question,
+      say(isPlantsOwnSafety(item.exampleId) ? 'askedByPlant' : 'askedByPack'),
+      item.adapter,
+      outcome(item),
+    ]);
+  const passed = asked.filter(({ adapterRight }) => adapterRight).length;
+  return [
+    {
+      title: say('safetyAnswers'),
+      rows: [[say('question'), say('askedBy'), say('adapter'), say('result')], ...rows],
+      note: say('safetyNote', { passed, total: asked.length, own: own.length }),
+      figures: false,
+      source: evaluationSource(facts, speech),
+    },
+  ];
 }
 
 export function provenanceTable(facts: ReportFacts, speech: Speech): ReportTable {

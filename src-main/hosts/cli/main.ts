@@ -14,6 +14,7 @@ import { reportCommand } from './report.ts';
 import { rerunCommand } from './rerun.ts';
 import { revertCommand } from './revert.ts';
 import { rolloutCommand } from './rollout.ts';
+import { safetyCommand } from './safety.ts';
 import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
 
@@ -23,6 +24,7 @@ await runCommand(
     .addCommand(pocCommand())
     .addCommand(serveCommand())
     .addCommand(projectsCommand())
+    .addCommand(safetyCommand())
     .addCommand(reportCommand())
     .addCommand(rerunCommand())
     .addCommand(rolloutCommand())

@@ -16,6 +16,7 @@ import { logChanges } from './0013-log-changes.ts';
 import { evaluationRecords } from './0014-evaluation-records.ts';
 import { modelIdentity } from './0015-model-identity.ts';
 import { votes } from './0016-votes.ts';
+import { safetyQuestions } from './0017-safety-questions.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -34,4 +35,5 @@ export const migrations: readonly string[] = [
   evaluationRecords,
   modelIdentity,
   votes,
+  safetyQuestions,
 ];

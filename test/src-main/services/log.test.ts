@@ -47,8 +47,8 @@ describe('the log says what was before and after', () => {
     expect(newest()).toEqual([{ field: 'line', before: '', after: 'Hall 2' }]);
     await ask('site.setEmergencyLine', { text: '119' });
     expect(newest()).toEqual([{ field: 'emergencyLine', before: null, after: '119' }]);
-    await ask('routes.requireSecondPerson', { required: true });
-    expect(newest()).toEqual([{ field: 'required', before: false, after: true }]);
+    await ask('routes.requireSecondPerson', { secondPerson: true });
+    expect(newest()).toEqual([{ field: 'secondPerson', before: false, after: true }]);
   });
 
   test('of what answers', async () => {

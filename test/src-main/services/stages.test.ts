@@ -85,7 +85,7 @@ describe('stages', () => {
   test('a start asks today’s criteria, and a reason does not make up for a second person', async () => {
     const { office, ask } = await openEvaluated();
     const [adapter] = await ask('adapters.list', {});
-    await ask('routes.requireSecondPerson', { required: true });
+    await ask('routes.requireSecondPerson', { secondPerson: true });
     await ask('rollouts.draft', { adapterId: adapter!.id, preset: 'quick' });
     await expect(ask('rollouts.start', { insistBecause: reason })).rejects.toMatchObject({ code: 'rollout-waits' });
     await expect(ask('rollouts.approve', {})).rejects.toMatchObject({ code: 'rollout-own-approval' });
