@@ -142,6 +142,8 @@ export type TrainEvent =
   /** A run that goes on until it is known comes to its end, after so many more steps. */
   | { readonly kind: 'settling'; readonly step: number; readonly steps: number; readonly reason: SettlingReason }
   | { readonly kind: 'checkpoint'; readonly step: number; readonly path: string }
+  /** A checkpoint that is damaged; the run goes on from the one before. Comes before `prepared`. */
+  | { readonly kind: 'checkpoint-passed-over'; readonly path: string; readonly reason: string }
   | { readonly kind: 'micro-batch-reduced'; readonly from: number; readonly to: number; readonly reason: string }
   /** Memory ran out, and the run goes on in a more frugal way. */
   | { readonly kind: 'way-changed'; readonly from: StepWay; readonly to: StepWay; readonly reason: string }

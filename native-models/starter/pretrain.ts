@@ -47,7 +47,7 @@ const count = parameters.reduce((sum, { values }) => sum + values.length, 0);
 const identity = createHash('sha256')
   .update(JSON.stringify([settings, shape, tokenizerFile, await rowsAt(tokenizer, facts, 1)]))
   .digest('hex');
-const resumed = await loadCheckpoint(options.work, identity, parameters);
+const resumed = await loadCheckpoint(options.work, { identity, steps: settings.steps }, parameters);
 let state = resumed?.state ?? {
   step: 0,
   identity,

@@ -1,9 +1,10 @@
 /** The state from which a run continues bit for bit: parameters and moments, put in place as whole folders. */
 
+import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModelError } from '../errors.ts';
-import { writeFileDurably, writeFolderDurably } from '../weights/files.ts';
+import { sha256OfFile, writeFileDurably, writeFolderDurably } from '../weights/files.ts';
 import { readJsonObject } from '../weights/json.ts';
 import { openSafetensors, readTensor, writeSafetensors } from '../weights/safetensors.ts';
 import type { Parameter } from './adamw.ts';
@@ -48,7 +49,8 @@ export async function saveCheckpoint(
         ...(best ? [{ name: `${name}.best`, dtype: 'F32' as const, shape, data: best[index]! }] : []),
       ]),
     );
-    await writeFileDurably(join(folder, stateFile), JSON.stringify(state));
+    const sha256 = await hashOver(folder, state);
+    await writeFileDurably(join(folder, stateFile), JSON.stringify({ state, sha256 }));
   });
   for (const older of (await listCheckpoints(directory)).slice(keptGenerations)) {
     await rm(older, { recursive: true, force: true });
@@ -56,22 +58,41 @@ export async function saveCheckpoint(
   return path;
 }
 
+/** A checkpoint that cannot be continued, and why. */
+interface PassedOver {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What a run goes on from. */
+interface LoadedCheckpoint {
+  readonly state: CheckpointState;
+  readonly best: BestValues | null;
+  /** Newer checkpoints that were damaged. */
+  readonly passedOver: readonly PassedOver[];
+}
+
 /**
- * Fills the parameters from the newest readable checkpoint; undefined where there is none.
- * Throws `checkpoint-unreadable` where checkpoints exist but none belongs to this run or can be read.
+ * Fills the parameters from the newest checkpoint that is whole; undefined where there is none at all.
+ * @param run whose checkpoints they are, and how many steps its plan has at most
+ * Throws `checkpoint-unreadable` where checkpoints exist but none belongs to this run or is whole.
  */
 export async function loadCheckpoint(
   directory: string,
-  identity: string,
+  run: { readonly identity: string; readonly steps: number },
   parameters: readonly Parameter[],
-): Promise<{ readonly state: CheckpointState; readonly best: BestValues | null } | undefined> {
+): Promise<LoadedCheckpoint | undefined> {
   let failure: ModelError | undefined;
+  const passedOver: PassedOver[] = [];
   for (const path of await listCheckpoints(directory)) {
     const refuse = (reason: string): ModelError => new ModelError('checkpoint-unreadable', { path, reason });
     try {
-      const state = (await readJsonObject(join(path, stateFile))) as CheckpointState | null;
+      const { state, sha256 } = ((await readJsonObject(join(path, stateFile))) ?? {}) as Partial<StateFile>;
       if (!state) throw refuse(`${stateFile} is missing`);
-      if (state.identity !== identity) throw refuse('the model, the examples or the settings have changed');
+      if (state.identity !== run.identity) throw refuse('the model, the examples or the settings have changed');
+      if (sha256 !== (await hashOver(path, state))) throw refuse('its content is not what was written');
+      if (!Number.isInteger(state.step) || state.step < 1 || state.step > run.steps)
+        throw refuse(`step ${state.step} is not one of the ${run.steps} planned`);
       const { tensors } = await openSafetensors(join(path, tensorsFile));
       const loaded: [Float32Array, Float32Array][] = [];
       const best: Float32Array[] = [];
@@ -92,14 +113,29 @@ export async function loadCheckpoint(
       }
       // Only a checkpoint that was read whole touches the parameters.
       for (const [target, data] of loaded) target.set(data);
-      return { state, best: best.length === parameters.length ? best : null };
+      return { state, best: best.length === parameters.length ? best : null, passedOver };
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;
       failure ??= error;
+      passedOver.push({ path, reason: String(error.values['reason']) });
     }
   }
   if (failure) throw failure;
   return undefined;
+}
+
+/** The content of state.json. */
+interface StateFile {
+  readonly state: CheckpointState;
+  readonly sha256: string;
+}
+
+/** SHA-256 (hex) over the tensors and the numbers of a checkpoint: one changed bit is noticed. */
+async function hashOver(folder: string, state: CheckpointState): Promise<string> {
+  return createHash('sha256')
+    .update(await sha256OfFile(join(folder, tensorsFile)))
+    .update(JSON.stringify(state))
+    .digest('hex');
 }
 
 /** Drops all checkpoints of a folder: a new run starts there. */

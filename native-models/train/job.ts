@@ -17,7 +17,7 @@ import { Run, type TrainHooks } from './run.ts';
 import { notAskedYet } from './stopping.ts';
 
 /**
- * Runs a job. A resumed job goes on bit for bit where its newest checkpoint stands.
+ * Runs a job. A resumed job goes on bit for bit where its newest whole checkpoint stands.
  * Raises what its files raise, `training-diverged`, `memory-exhausted`, `disk-full`, `cancelled`; whatever was learned
  * until then lies in a checkpoint.
  */
@@ -36,7 +36,9 @@ export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Pr
     seconds: 0,
     stopping: notAskedYet,
   };
-  const kept = job.resume ? await loadCheckpoint(outputDirectory, identity, method.parameters) : undefined;
+  const own = { identity, steps: schedule.steps };
+  const kept = job.resume ? await loadCheckpoint(outputDirectory, own, method.parameters) : undefined;
+  for (const damaged of kept?.passedOver ?? []) onEvent({ kind: 'checkpoint-passed-over', ...damaged });
   if (!job.resume) await removeCheckpoints(outputDirectory);
 
   const lossGraph = validation.length > 0 ? method.lossGraph() : undefined;

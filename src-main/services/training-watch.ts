@@ -38,6 +38,10 @@ export class TrainingWatch {
       case 'checkpoint':
         this.run = { ...this.run, checkpointStep: event.step };
         return this.write();
+      case 'checkpoint-passed-over': {
+        const { path, reason } = event;
+        return this.context.change([], this.happening('run.checkpoint-passed-over', { path, reason }), () => undefined);
+      }
       case 'device-fallback': {
         const { kind: _, ...deviceFallback } = event;
         const { from, to, reason, detail } = deviceFallback;

@@ -82,5 +82,6 @@ export const trainingEvents = [
   'run.micro-batch-reduced',
   'run.way-changed',
   'run.restarted',
+  'run.checkpoint-passed-over',
   'run.device-fallback',
 ] as const;

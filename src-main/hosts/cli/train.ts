@@ -24,7 +24,7 @@ import {
   type TrainArguments,
 } from './train-options.ts';
 import { prepareOutput } from './train-output.ts';
-import { memoryWords } from './way-words.ts';
+import { happeningWords } from './way-words.ts';
 
 type Prepared = Extract<TrainingEvent, { kind: 'prepared' }>;
 
@@ -116,7 +116,7 @@ function moveFiles(from: string, to: string): void {
 
 /** What the run has to change because memory ran out, beside the result. */
 function sayTrouble(event: TrainingEvent): void {
-  const words = event.kind === 'prepared' ? undefined : memoryWords(event);
+  const words = event.kind === 'prepared' ? undefined : happeningWords(event);
   if (words !== undefined) process.stderr.write(`${words}\n`);
 }
 
@@ -148,7 +148,7 @@ function showStep(): (event: TrainingEvent) => void {
   let asked = '';
   let last: number | undefined;
   return (event) => {
-    if (event.kind === 'prepared') return progress.line(memoryWords(event)!);
+    if (event.kind === 'prepared') return progress.line(happeningWords(event)!);
     if (event.kind === 'validation') asked = `, right so far ${event.right} of ${event.of}`;
     if (event.kind === 'settling') last = event.step + event.steps;
     if (event.kind !== 'step') return;

@@ -20,8 +20,8 @@ export function wayWords({ fastestPeakBytes, microBatch, way, wayReason }: Train
   return `${microBatch} rows at a time, ${wayName(way)} (${reason})`;
 }
 
-/** What a training tells of its memory, undefined where an event is about something else. */
-export function memoryWords(event: TrainingEvent): string | undefined {
+/** What a training tells of its memory and its checkpoints, undefined where an event is about something else. */
+export function happeningWords(event: TrainingEvent): string | undefined {
   switch (event.kind) {
     case 'prepared': {
       const { basePrecision, estimatedPeakBytes, microBatch, way } = event;
@@ -32,6 +32,8 @@ export function memoryWords(event: TrainingEvent): string | undefined {
       return `Memory ran out: ${event.to} instead of ${event.from} rows at a time`;
     case 'way-changed':
       return `Memory ran out: going on with ${wayName(event.to)}`;
+    case 'checkpoint-passed-over':
+      return `${event.path} is damaged (${event.reason}): going on from the checkpoint before it`;
     case 'restarted':
       return `The model process was ended for want of memory (${event.reason}): going on from the last checkpoint with at most ${bytes(event.limit)}`;
     default:

@@ -4,8 +4,10 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ModelError } from '../../../native-models/errors.ts';
+import { Random } from '../../../native-models/random.ts';
 import { openSession } from '../../../native-models/runtime/session.ts';
-import { defaultAdamW } from '../../../native-models/train/adamw.ts';
+import { createParameter, defaultAdamW } from '../../../native-models/train/adamw.ts';
+import { loadCheckpoint } from '../../../native-models/train/checkpoint.ts';
 import { loraTrainGraph } from '../../../native-models/train/graph.ts';
 import { runLoop } from '../../../native-models/train/loop.ts';
 import { MicroBatch } from '../../../native-models/train/micro-batch.ts';
@@ -144,8 +146,47 @@ describe('resume', () => {
     const file = join(job.outputDirectory, 'checkpoint-000016', 'state.safetensors');
     await writeFile(file, (await readFile(file)).subarray(0, 1000));
     const { events, result } = await collect({ ...job, resume: true });
-    expect(events[0]).toMatchObject({ kind: 'prepared', resumedAtStep: 8 });
+    expect(events[0]).toMatchObject({ kind: 'checkpoint-passed-over', path: join(file, '..') });
+    expect(events[1]).toMatchObject({ kind: 'prepared', resumedAtStep: 8 });
     expect(result?.steps).toBe(16);
+  });
+
+  test('notices every flipped bit and every changed number of a checkpoint', async () => {
+    const job = plant.job('flipped', { settings: { epochs: 2, checkpointEverySteps: 8 } });
+    await collect(job);
+    const newest = join(job.outputDirectory, 'checkpoint-000016');
+    const whole = new Map<string, Buffer>();
+    for (const name of await readdir(newest)) whole.set(name, await readFile(join(newest, name)));
+    const random = new Random(1, 'bits');
+    const flipped = (content: Buffer): Buffer => {
+      const copy = Buffer.from(content);
+      copy[random.integer(0, copy.length - 1)]! ^= 1 << random.integer(0, 7);
+      return copy;
+    };
+    const { identity, parameters } = await emptyRun(newest);
+    const load = () => loadCheckpoint(job.outputDirectory, { identity, steps: 16 }, parameters);
+    expect(await load()).toMatchObject({ state: { step: 16 }, passedOver: [] });
+    for (let round = 0; round < 60; round++) {
+      const name = [...whole.keys()][round % whole.size]!;
+      await writeFile(join(newest, name), flipped(whole.get(name)!));
+      expect(await load(), `round ${round}, ${name}`).toMatchObject({
+        state: { step: 8 },
+        passedOver: [{ path: newest }],
+      });
+      await writeFile(join(newest, name), whole.get(name)!);
+    }
+    const changed = whole.get('state.json')!.toString().replace('"step":16', '"step":1016');
+    await writeFile(join(newest, 'state.json'), changed);
+    expect(await load()).toMatchObject({ state: { step: 8 } });
+  });
+
+  test('refuses steps that its plan does not have', async () => {
+    const job = plant.job('other-plan', { settings: { epochs: 2, checkpointEverySteps: 8 } });
+    await collect(job);
+    const { identity, parameters } = await emptyRun(join(job.outputDirectory, 'checkpoint-000016'));
+    const loaded = await loadCheckpoint(job.outputDirectory, { identity, steps: 12 }, parameters);
+    expect(loaded?.state.step).toBe(8);
+    expect(loaded?.passedOver[0]?.reason).toContain('step 16 is not one of the 12 planned');
   });
 });
 
@@ -163,6 +204,21 @@ describe('examples that cannot be learned are named before the first step', () =
     expect(events).toEqual([]);
   });
 });
+
+/** Identity of a checkpoint's run, and parameters that it can fill. */
+async function emptyRun(checkpoint: string) {
+  const { state } = JSON.parse(await readFile(join(checkpoint, 'state.json'), 'utf8')) as {
+    state: { identity: string };
+  };
+  const { tensors } = await openSafetensors(join(checkpoint, 'state.safetensors'));
+  const parameters = [...tensors]
+    .filter(([name]) => name.endsWith('.values'))
+    .map(([name, { shape }]) => {
+      const size = shape.reduce((product, length) => product * length, 1);
+      return createParameter(name.slice(0, -'.values'.length), shape, new Float32Array(size));
+    });
+  return { identity: state.identity, parameters };
+}
 
 /** Resolves once a condition holds, looking after every turn of the event loop. */
 async function waitFor(condition: () => boolean): Promise<void> {
