@@ -108,6 +108,7 @@ type OfficeErrorCode =
   | 'engine-unavailable'
   | 'database-newer'
   | 'database-damaged'
+  | 'database-damaged-copy-intact'
   | 'database-locked'
   | 'data-missing';
 
@@ -269,6 +270,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'database-newer':
       'The data in {path} was made by a newer version of Usumaku (schema {found}, this one knows {known}). Install that version; nothing was changed.',
     'database-damaged': 'The database {path} is damaged: {reason}. Restore it from a backup; it was left as it is.',
+    'database-damaged-copy-intact':
+      'The database {path} is damaged: {reason}. It was left as it is. A copy from before the last update of the program is whole: {copy}. To go on from there, move the damaged file (and {path}-wal, if it is there) elsewhere and put the copy in its place; what was entered since the update is not in it.',
     'database-locked': 'The data in {path} is in use by another Usumaku. Close that one first.',
     'data-missing': 'There is no data of Usumaku in {path}. Name its folder with --data, or open the app there first.',
     'model-folder-missing': 'There is no folder at {path}. Check the path or plug the disk in again.',
@@ -467,6 +470,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '{path} のデータは新しい版の薄膜で作られています（形式{found}、この版は{known}まで）。新しい版を入れてください。何も変更していません。',
     'database-damaged':
       'データベース {path} が壊れています（{reason}）。バックアップから戻してください。そのまま残してあります。',
+    'database-damaged-copy-intact':
+      'データベース {path} が壊れています（{reason}）。そのまま残してあります。前回の更新前の写し {copy} は無事です。そこから続けるには、壊れたファイル（{path}-wal があればそれも）を別の場所に移し、写しをその場所に置いてください。更新後に入力した内容は写しに含まれません。',
     'database-locked': '{path} のデータは別の薄膜が使用中です。先にそちらを閉じてください。',
     'data-missing': '{path} に薄膜のデータがありません。--data で場所を指定するか、先にアプリを開いてください。',
     'model-folder-missing': '{path} にフォルダーがありません。場所を確かめるか、ディスクを接続し直してください。',

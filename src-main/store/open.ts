@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { OfficeError } from '../contract/errors.ts';
+import { copyBefore, newestIntactCopy } from './copies.ts';
 import { makeFolder } from './make-folder.ts';
 import { migrations } from './migrations/index.ts';
 import { storageError } from './storage-errors.ts';
@@ -13,7 +14,9 @@ const ownerWait = 2000;
 /**
  * Exclusive locking makes the operating system the owner's witness: a second host gets `database-locked`, and a host
  * that was killed leaves no stale lock file. https://www.sqlite.org/pragma.html#pragma_locking_mode
- * @throws OfficeError database-locked, database-damaged, database-newer, disk-full, file-unwritable
+ * A database of an older schema is copied before it is changed; where it is damaged, the newest copy that is whole is named.
+ * @throws OfficeError database-locked, database-damaged, database-damaged-copy-intact, database-newer, disk-full,
+ *   file-unwritable
  */
 export function openDatabase(file: string, ladder: readonly string[] = migrations): Database.Database {
   let database: Database.Database | null = null;
@@ -26,13 +29,22 @@ export function openDatabase(file: string, ladder: readonly string[] = migration
     // better-sqlite3 opens WAL with NORMAL, which can lose committed transactions at a power cut.
     database.pragma('synchronous = FULL');
     checkIntegrity(database, file);
+    const found = schemaVersion(database);
+    if (found > 0 && found < ladder.length) copyBefore(database, file, found + 1);
     migrate(database, ladder);
     database.pragma('foreign_keys = ON');
     return database;
   } catch (error) {
     database?.close();
-    throw storageError(error, file) ?? error;
+    throw withCopy(storageError(error, file), file) ?? error;
   }
+}
+
+/** A damaged database is no end where a copy is whole. */
+function withCopy(error: OfficeError | null, file: string): OfficeError | null {
+  const copy = error?.code === 'database-damaged' ? newestIntactCopy(file) : null;
+  if (!error || copy === null) return error;
+  return new OfficeError('database-damaged-copy-intact', { ...error.values, copy }, { cause: error });
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
@@ -95,6 +95,74 @@ describe('open', () => {
     mkdirSync(join(directory, '..'), { recursive: true });
     writeFileSync(directory, '');
     expect(() => openStore(join(directory, 'data'))).toThrow(expect.objectContaining({ code: 'file-unwritable' }));
+  });
+});
+
+describe('a copy from before an update', () => {
+  /** A database of a former schema that holds a name. */
+  function former(version: number, name = '佐藤'): string {
+    const file = fileOf(temporaryDirectory());
+    const old = openDatabase(file, migrations.slice(0, version));
+    old.prepare("INSERT INTO settings VALUES ('operator', ?)").run(name);
+    old.close();
+    return file;
+  }
+  const copiesOf = (file: string): readonly string[] =>
+    readdirSync(dirname(file))
+      .filter((name) => name.includes('before-schema'))
+      .sort();
+
+  test('is made once, holds everything, and opens by the version that made it', () => {
+    const file = former(5);
+    openDatabase(file).close();
+    openDatabase(file).close();
+    expect(copiesOf(file)).toEqual(['usumaku.sqlite.before-schema-0006']);
+    const copy = new Database(join(dirname(file), 'usumaku.sqlite.before-schema-0006'), { readonly: true });
+    expect(copy.pragma('user_version', { simple: true })).toBe(5);
+    expect(copy.prepare('SELECT value FROM settings').pluck().all()).toContain('佐藤');
+    copy.close();
+  });
+
+  test('is not made of a new database', () => {
+    const file = fileOf(temporaryDirectory());
+    openDatabase(file).close();
+    expect(copiesOf(file)).toEqual([]);
+  });
+
+  test('is named where the database is damaged later, the newest whole one of several', () => {
+    const file = former(3);
+    openDatabase(file, migrations.slice(0, 8)).close();
+    openDatabase(file).close();
+    expect(copiesOf(file)).toHaveLength(2);
+    writeFileSync(file, 'no database. '.repeat(900));
+    const [older, newest] = copiesOf(file).map((name) => join(dirname(file), name));
+    const told = (copy: string) =>
+      expect.objectContaining({
+        code: 'database-damaged-copy-intact',
+        values: expect.objectContaining({ copy }) as object,
+      });
+    expect(() => openDatabase(file)).toThrow(told(newest!));
+    writeFileSync(newest!, readFileSync(newest!).fill(0xa5, 4096));
+    expect(() => openDatabase(file)).toThrow(told(older!));
+    writeFileSync(older!, '');
+    truncateSync(older!, 10);
+    expect(() => openDatabase(file)).toThrow(expect.objectContaining({ code: 'database-damaged' }));
+  });
+
+  test('put in the place of the damaged one it goes on from there', () => {
+    const file = former(5, '田中');
+    openDatabase(file).close();
+    writeFileSync(file, readFileSync(`${file}.before-schema-0006`));
+    const database = openDatabase(file);
+    expect(database.prepare('SELECT value FROM settings').pluck().all()).toContain('田中');
+    expect(database.pragma('user_version', { simple: true })).toBe(migrations.length);
+    database.close();
+  });
+
+  test('of more than three updates the newest three are kept', () => {
+    const file = former(1);
+    for (const version of [3, 5, 7, 9, 11]) openDatabase(file, migrations.slice(0, version)).close();
+    expect(copiesOf(file).map((name) => name.slice(-4))).toEqual(['0006', '0008', '0010']);
   });
 });
 

@@ -1,0 +1,58 @@
+/** Copies of a database from before it was brought to a newer schema, so that an update can be taken back. */
+
+import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { syncFolder } from './durable.ts';
+
+/** Older copies go. */
+const kept = 3;
+
+/**
+ * Writes the database as it is now beside itself, as `NAME.before-schema-NUMBER`, and drops all but the newest three.
+ * @param schema the first one that it will be brought to
+ * @throws what SQLite says where there is no room; the database is as it was then
+ */
+export function copyBefore(database: Database.Database, file: string, schema: number): void {
+  const copy = `${file}.before-schema-${String(schema).padStart(4, '0')}`;
+  const temporary = `${copy}.part`;
+  rmSync(temporary, { force: true });
+  try {
+    // Written whole and flushed by SQLite itself: https://www.sqlite.org/lang_vacuum.html#vacuuminto
+    database.prepare('VACUUM INTO ?').run(temporary);
+    renameSync(temporary, copy);
+    syncFolder(dirname(file));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  for (const older of copiesOf(file).slice(kept)) rmSync(older, { force: true });
+}
+
+/** Path of the newest copy that is whole, or null. */
+export function newestIntactCopy(file: string): string | null {
+  return copiesOf(file).find(isIntact) ?? null;
+}
+
+/** Newest first. */
+function copiesOf(file: string): readonly string[] {
+  const prefix = `${basename(file)}.before-schema-`;
+  return readdirSync(dirname(file))
+    .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
+    .sort()
+    .reverse()
+    .map((name) => join(dirname(file), name));
+}
+
+function isIntact(path: string): boolean {
+  try {
+    const database = new Database(path, { readonly: true });
+    try {
+      return database.pragma('quick_check(1)', { simple: true }) === 'ok';
+    } finally {
+      database.close();
+    }
+  } catch {
+    return false;
+  }
+}
