@@ -4,6 +4,7 @@ export * from './errors.ts';
 export * from './jobs.ts';
 export { evaluate } from './evaluate/job.ts';
 export { comparePrecisions } from './evaluate/precisions.ts';
+export { answer } from './generate/answer.ts';
 export { continueText, tokenize, writeLogits } from './generate/continue.ts';
 export { generate, probe } from './generate/jobs.ts';
 export { estimateAnswering, estimateModel, largestTensor } from './estimate.ts';

@@ -9,7 +9,14 @@ import type { ModelFolder } from '../architectures/model-folder.ts';
 import { ModelError } from '../errors.ts';
 import { adapterFile } from '../lora/format.ts';
 import { openAdapter } from '../lora/open.ts';
-import { type LoadedAdapter, loadForServing, serveAdapters, type ServedAdapters } from '../lora/serving.ts';
+import {
+  type LoadedAdapter,
+  loadForServing,
+  serveAdapter,
+  type ServedAdapter,
+  type ServedAdapters,
+  serveTogether,
+} from '../lora/serving.ts';
 import type { ModuleGroup } from '../lora/stack.ts';
 import { discard } from '../runtime/tensor.ts';
 import { Recent } from './recent.ts';
@@ -29,16 +36,28 @@ interface Shelved {
   loaded: LoadedAdapter | undefined;
 }
 
-/** Adapters, and layouts of them, kept at once. */
-const mostKept = 4;
+/** Adapters whose identity is known: reading and hashing a file again takes longer than a token. */
+const mostKnown = 1024;
+/** Adapters that were read and are not laid out yet. */
+const mostRead = 4;
 
 export class AdapterShelf {
   readonly #model: ModelFolder;
-  readonly #adapters = new Recent<Shelved>(mostKept);
-  readonly #served = new Recent<ServedAdapters>(mostKept);
+  readonly #adapters = new Recent<Shelved>(mostKnown);
+  readonly #read = new Recent<Shelved>(mostRead);
+  readonly #served: Recent<ServedAdapter>;
+  /** The adapters that were served together last. */
+  #together: { readonly key: string; readonly served: ServedAdapters } | undefined;
 
-  constructor(model: ModelFolder) {
+  /** @param mostBytes of adapters that are laid out; the one used longest ago goes first, and one alone may be larger */
+  constructor(model: ModelFolder, mostBytes: number) {
     this.#model = model;
+    this.#served = new Recent(mostBytes, ({ byteLength }) => byteLength);
+  }
+
+  /** Bytes of the adapters that are laid out. */
+  get byteLength(): number {
+    return this.#served.size;
   }
 
   /** Reads an adapter once; a changed file is read, and its hash checked, again. Raises `adapter-*`. */
@@ -47,23 +66,36 @@ export class AdapterShelf {
     const state = `${file?.size}:${file?.mtimeMs}`;
     const known = this.#adapters.get(directory);
     if (known?.state === state) return known.adapter;
-    const { adapter, loaded } = await this.#read(directory);
+    const { adapter, loaded } = await this.#open(directory);
     // Of a file that was only touched, everything is laid out already: its matrices would lie about.
     const laidOut = known?.adapter.sha256 === adapter.sha256 && !known.loaded;
     if (laidOut) discardMatrices(loaded);
-    this.#adapters.set(directory, { state, adapter, loaded: laidOut ? undefined : loaded });
+    const shelved: Shelved = { state, adapter, loaded: laidOut ? undefined : loaded };
+    this.#adapters.set(directory, shelved);
+    for (const old of laidOut ? [] : this.#read.set(directory, shelved)) {
+      if (old.loaded) discardMatrices(old.loaded);
+      old.loaded = undefined;
+    }
     return adapter;
   }
 
   /** The adapters as the graph takes them, in this order. Raises `adapter-damaged` where one changed after it was loaded. */
   async serve(groups: readonly ModuleGroup[], adapters: readonly ShelvedAdapter[]): Promise<ServedAdapters> {
     const key = keyOf(adapters);
+    if (this.#together?.key === key) return this.#together.served;
+    const each: ServedAdapter[] = [];
+    for (const adapter of adapters) each.push(await this.#layOut(groups, adapter));
+    const served = serveTogether(groups, each);
+    this.#together = { key, served };
+    return served;
+  }
+
+  async #layOut(groups: readonly ModuleGroup[], adapter: ShelvedAdapter): Promise<ServedAdapter> {
+    const key = keyOf([adapter]);
     const known = this.#served.get(key);
     if (known) return known;
-    const loaded = await Promise.all(adapters.map((adapter) => this.#take(adapter)));
-    const served = serveAdapters(groups, loaded);
+    const served = await this.use(adapter, async (loaded) => serveAdapter(groups, loaded));
     this.#served.set(key, served);
-    loaded.forEach(discardMatrices);
     return served;
   }
 
@@ -81,12 +113,12 @@ export class AdapterShelf {
       shelved.loaded = undefined;
       return loaded;
     }
-    const again = await this.#read(directory);
+    const again = await this.#open(directory);
     if (again.adapter.sha256 === sha256) return again.loaded;
     throw new ModelError('adapter-damaged', { path: join(directory, adapterFile) });
   }
 
-  async #read(directory: string): Promise<{ readonly adapter: ShelvedAdapter; readonly loaded: LoadedAdapter }> {
+  async #open(directory: string): Promise<{ readonly adapter: ShelvedAdapter; readonly loaded: LoadedAdapter }> {
     const opened = await openAdapter(this.#model, directory);
     const loaded = await loadForServing(this.#model, opened);
     return { adapter: { directory, sha256: opened.sha256, dora: loaded.factors !== null }, loaded };

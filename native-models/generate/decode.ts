@@ -1,13 +1,11 @@
-/** The decoding loop: each prompt is read by itself, piece by piece, then all rows go on side by side until each has ended. */
+/** Texts through one graph: answered together, or read for the logits after their tokens. */
 
 import type { Decoder } from '../architectures/index.ts';
-import { ModelError } from '../errors.ts';
-import type { GenerateResult, Precision, SamplingSettings } from '../jobs.ts';
-import { Random } from '../random.ts';
+import type { Precision, SamplingSettings } from '../jobs.ts';
 import type { Session } from '../runtime/session.ts';
 import { discard, floatsOf } from '../runtime/tensor.ts';
-import { chooseToken } from './sampling.ts';
-import { type Feeds, type KnownText, TextCache } from './text-cache.ts';
+import { Batch, type BatchRow, type DecodedRow, type LastText } from './batch.ts';
+import { type Feeds, TextCache } from './text-cache.ts';
 
 /**
  * Tokens of a prompt that one run reads: what it computes on its way is bounded so, however long the prompt is. Fewer take
@@ -32,93 +30,30 @@ export interface DecodeSetup {
   readonly lastText?: (prompt: number) => LastText;
 }
 
-/** A place for the text that was computed last; texts often begin alike. */
-export interface LastText {
-  text: KnownText | undefined;
-}
-
-export interface DecodedRow {
-  /** New ids, the stop token left out. */
-  readonly ids: readonly number[];
-  readonly finish: GenerateResult['rows'][number]['finish'];
-}
-
-/** Answers all prompts together. Throws `context-exceeded` where a prompt leaves no room for an answer. */
+/** Answers all prompts together, once all are read. Throws `context-exceeded` where a prompt leaves no room for an answer. */
 export async function decode(
   setup: DecodeSetup,
   prompts: readonly (readonly number[])[],
 ): Promise<readonly DecodedRow[]> {
-  const { decoder, sampling, stopTokenIds } = setup;
-  const { contextLength } = decoder;
-  const longest = Math.max(...prompts.map(({ length }) => length));
-  if (longest >= contextLength) {
-    throw new ModelError('context-exceeded', { tokens: longest, limit: contextLength - 1 });
-  }
-  const limit = Math.min(sampling.maxNewTokens, contextLength - longest);
-  const rows = prompts.map((_, prompt) => ({
-    prompt,
-    ids: [] as number[],
-    next: 0,
-    finish: undefined as 'stop' | 'length' | undefined,
-    random: new Random(sampling.seed, 'sampling', prompt),
-  }));
-  type Row = (typeof rows)[number];
-  const take = (row: Row, logits: Float32Array): void => {
-    row.next = chooseToken(logits, sampling, row.random);
-    if (stopTokenIds.has(row.next)) row.finish = 'stop';
-    else if (row.ids.push(row.next) >= limit) row.finish = 'length';
-  };
-  const cache = newCache(setup, prompts, limit);
-  // A prompt that fills its room would be copied for the first token of the answer.
-  cache.reserve(longest + 1);
-  for (const row of rows) {
-    const prompt = prompts[row.prompt]!;
-    const last = setup.lastText?.(row.prompt);
-    const known = last?.text ? cache.begin(row.prompt, prompt, last.text) : 0;
-    const logits = await read(setup, cache, row.prompt, prompt.slice(known));
-    take(row, logits);
-    discard(logits);
-    // Rows that follow may begin alike.
-    if (last && rows.length > 1) remember(last, cache.known(row.prompt, prompt));
-  }
-  // The row at each place of the cache. A row that has ended makes room for the last one.
-  const going = [...rows];
-  const leave = (): void => {
-    for (let place = going.length - 1; place >= 0; place--) {
-      if (going[place]!.finish === undefined) continue;
-      const { prompt, ids } = going[place]!;
-      const last = setup.lastText?.(prompt);
-      const text = [...prompts[prompt]!, ...ids];
-      if (last) remember(last, rows.length > 1 ? cache.known(place, text) : cache.giveAway(text));
-      const mover = going.pop()!;
-      if (place === going.length) continue;
-      cache.move(going.length, place);
-      going[place] = mover;
-    }
-  };
-  for (leave(); going.length > 0; leave()) {
-    await setup.turn();
-    const logits = await run(
-      setup,
-      cache,
-      0,
-      going.map(({ prompt }) => prompt),
-      going.map(({ next }) => [next]),
-      [...going.keys()],
-    );
-    going.forEach((row, place) =>
-      take(row, logits.subarray(place * decoder.vocabularySize).subarray(0, decoder.vocabularySize)),
-    );
-    discard(logits);
-  }
-  cache.close();
-  return rows.map(({ ids, finish }) => ({ ids, finish: finish ?? 'length' }));
-}
-
-/** Nobody reads what was remembered before: a text that begins alike was copied when it began. */
-function remember(last: LastText, text: KnownText): void {
-  if (last.text) discard(last.text.values);
-  last.text = text;
+  const { session, fused, decoder, pieceTokens, adapterFeeds, sampling, stopTokenIds, turn, lastText } = setup;
+  const batch = new Batch<BatchRow>({
+    ...{ decoder, pieceTokens, turn },
+    readTokens: Infinity,
+    mostRows: Infinity,
+    cacheBytes: Infinity,
+    exact: false,
+    run: (rows, tokens, feeds) =>
+      session.run({
+        ...feeds(fused),
+        ...adapterFeeds(
+          rows.map(({ draw }) => draw),
+          tokens,
+        ),
+      }),
+  });
+  return batch.add(
+    prompts.map((prompt, draw) => ({ prompt, sampling, draw, stopTokenIds, lastText: lastText?.(draw) })),
+  );
 }
 
 type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'pieceTokens' | 'decoder' | 'adapterFeeds'> &
@@ -148,12 +83,10 @@ export async function logitsAfter(
 }
 
 /** A cache for prompts that are answered by up to `newTokens` tokens each. */
-function newCache({ decoder, fused }: RunSetup, prompts: readonly (readonly number[])[], newTokens: number): TextCache {
-  return new TextCache(
-    decoder,
-    fused,
-    prompts.map(({ length }) => decoder.firstPosition(length + newTokens)),
-  );
+function newCache({ decoder }: RunSetup, prompts: readonly (readonly number[])[], newTokens: number): TextCache {
+  const cache = new TextCache(decoder, prompts.length);
+  for (const { length } of prompts) cache.open(decoder.firstPosition(length + newTokens));
+  return cache;
 }
 
 /**
@@ -206,7 +139,7 @@ async function run(
   logitRows: readonly number[],
 ): Promise<Float32Array> {
   const tokens = added[0]!.length;
-  const feeds = { ...cache.feeds(first, added, logitRows), ...setup.adapterFeeds(prompts, tokens) };
+  const feeds = { ...cache.feeds(first, added, logitRows, setup.fused), ...setup.adapterFeeds(prompts, tokens) };
   const outputs = await setup.session.run(feeds);
   const keysAndValues = floatsOf(outputs['added']);
   cache.keep(first, added.length, tokens, keysAndValues);

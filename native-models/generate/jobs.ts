@@ -4,19 +4,18 @@ import { createHash } from 'node:crypto';
 import type { GenerateJob, GenerateResult, ProbeJob, ProbeResult } from '../jobs.ts';
 import { modelServer } from './server.ts';
 
-const atOnce = async (): Promise<void> => {};
-
-/** Answers the rows of a job side by side. */
+/** Answers the rows of a job side by side, and before others: a person waits for them. */
 export async function generate(job: GenerateJob): Promise<GenerateResult> {
   const started = performance.now();
   const server = await modelServer(job);
   const { chat } = server.model;
   const rows = await Promise.all(
-    job.rows.map(async ({ messages, adapterDirectory }) => {
-      return { ids: await chat.encodePrompt(messages), adapterDirectory };
+    job.rows.map(async ({ messages, adapterDirectory }, draw) => {
+      const ids = await chat.encodePrompt(messages);
+      return { ids, adapterDirectory, sampling: job.sampling, draw, first: true };
     }),
   );
-  const answers = await server.answer(rows, job.sampling, atOnce);
+  const answers = await server.answerBeside(rows);
   const texts = await Promise.all(answers.map(({ ids }) => chat.decodeAnswer(ids)));
   return {
     rows: answers.map(({ ids, finish }, index) => ({ text: texts[index]!, ids, finish })),

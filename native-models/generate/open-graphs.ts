@@ -62,6 +62,16 @@ export class OpenGraphs {
     }
   }
 
+  /**
+   * The first of these graphs, each of which carries all that the ones before it carry; where it is not open and memory has
+   * no room for one more, the first that is open: to close and open a large one for every question would take minutes.
+   */
+  firstFitting(wanted: readonly WantedGraph[]): WantedGraph {
+    const open = wanted.find((each) => this.#entries.has(graphKey(each)));
+    if (open === undefined || open === wanted[0] || this.#hasRoom()) return wanted[0]!;
+    return open;
+  }
+
   /** What is closed before this graph is opened. */
   #inTheWay(key: string): readonly string[] {
     const others = [...this.#entries.keys()];

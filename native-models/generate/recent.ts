@@ -1,17 +1,30 @@
-/** A few values by key, the ones used last: what is kept so that it need not be made again. */
+/** Values by key, the ones used last: what is kept so that it need not be made again. */
 
 export class Recent<Kept> {
   readonly #most: number;
+  readonly #sizeOf: (kept: Kept) => number;
   readonly #kept = new Map<string, Kept>();
 
-  /** @param most values kept at once; the one used longest ago goes first */
-  constructor(most: number) {
+  /**
+   * @param most that is kept at once, by size; what was used longest ago goes first, and one value stays whatever its size
+   * @param sizeOf a value; left out, values are counted
+   */
+  constructor(most: number, sizeOf: (kept: Kept) => number = () => 1) {
     this.#most = most;
+    this.#sizeOf = sizeOf;
+  }
+
+  get size(): number {
+    let size = 0;
+    for (const kept of this.#kept.values()) size += this.#sizeOf(kept);
+    return size;
   }
 
   get(key: string): Kept | undefined {
     const kept = this.#kept.get(key);
-    if (kept !== undefined) this.set(key, kept);
+    if (kept === undefined) return undefined;
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
     return kept;
   }
 
@@ -19,9 +32,15 @@ export class Recent<Kept> {
   set(key: string, kept: Kept): readonly Kept[] {
     this.#kept.delete(key);
     this.#kept.set(key, kept);
-    const oldest = [...this.#kept].slice(0, -this.#most);
-    for (const [old] of oldest) this.#kept.delete(old);
-    return oldest.map(([, gone]) => gone);
+    const gone: Kept[] = [];
+    let { size } = this;
+    for (const [old, value] of this.#kept) {
+      if (size <= this.#most || old === key) break;
+      this.#kept.delete(old);
+      gone.push(value);
+      size -= this.#sizeOf(value);
+    }
+    return gone;
   }
 
   delete(key: string): void {

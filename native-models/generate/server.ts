@@ -1,7 +1,7 @@
 /** Answers from one model with any adapters: sessions and loaded adapters are kept, so that swapping costs nothing. */
 
 import type { AnsweringModel, Device, DeviceFallback, SamplingSettings } from '../jobs.ts';
-import { rowFactorsInput, rowWeightsInput } from '../lora/serving.ts';
+import { rowFactorsInput, rowWeightsInput, type ServedAdapters } from '../lora/serving.ts';
 import { type BaseWeights, blockWeights, floatWeights } from '../quantize/base-weights.ts';
 import type { QuantizeOptions } from '../quantize/cache.ts';
 import { availableMemory } from '../runtime/available-memory.ts';
@@ -10,19 +10,13 @@ import type { SessionOptions } from '../runtime/session.ts';
 import type { Tensor } from '../runtime/tensor.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
 import { AdapterShelf, keyOf, type ShelvedAdapter } from './adapter-shelf.ts';
-import {
-  type DecodedRow,
-  decode,
-  type DecodeSetup,
-  type LastText,
-  logitsAfter,
-  nextLogits,
-  pieceTokensFor,
-} from './decode.ts';
+import type { DecodedRow, LastText } from './batch.ts';
+import { decode, type DecodeSetup, logitsAfter, nextLogits, pieceTokensFor } from './decode.ts';
 import { generateGraph, type GraphAdapters, servedFused } from './graph.ts';
 import { inFile, insideModel } from './included-adapter.ts';
 import { type OpenGraph, OpenGraphs, type WantedGraph } from './open-graphs.ts';
 import { Recent } from './recent.ts';
+import { SharedBatch, type SharedRow } from './shared-batch.ts';
 import type { Feeds } from './text-cache.ts';
 
 /** One row to answer: its tokens and the folder of its adapter, or null for the base. */
@@ -30,6 +24,9 @@ export interface PromptRow {
   readonly ids: readonly number[];
   readonly adapterDirectory: string | null;
 }
+
+/** What a row of somebody who asks says besides. */
+type AskedRow = Pick<SharedRow, 'sampling' | 'draw' | 'first' | 'signal' | 'onToken'>;
 
 type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'pieceTokens' | 'decoder' | 'adapterFeeds' | 'lastText'>;
 
@@ -47,6 +44,11 @@ const quicklyOpenedBytes = 0.6e9;
 /** Texts remembered at once: the base's and one adapter's. */
 const mostTexts = 2;
 
+/** Share of the memory that is free when a model is opened which adapters that are laid out may take. */
+const adapterShare = 0.125;
+/** And the keys and values of texts that go on side by side. */
+const textShare = 0.25;
+
 /** A model that answers. Opened once, used for many questions. */
 export class ModelServer {
   readonly model: ChatModel;
@@ -62,6 +64,7 @@ export class ModelServer {
   readonly #session: SessionWay;
   readonly #pieceTokens: number;
   readonly #adapters: AdapterShelf;
+  readonly #shared: SharedBatch;
 
   private constructor(
     model: ChatModel,
@@ -74,7 +77,15 @@ export class ModelServer {
     this.#session = session;
     this.#pieceTokens = pieceTokensFor(quantized?.precision ?? 'f32');
     this.#device = device;
-    this.#adapters = new AdapterShelf(model);
+    const free = availableMemory();
+    this.#adapters = new AdapterShelf(model, adapterShare * free);
+    this.#shared = new SharedBatch({
+      decoder: model.decoder,
+      pieceTokens: this.#pieceTokens,
+      cacheBytes: textShare * free,
+      graphs: this.#graphs,
+      feeds: (graph, adapters, rows, tokens) => this.#feeds(graph, adapters, rows, tokens),
+    });
   }
 
   /** Raises what opening a model raises and, where the base is kept in blocks, what `quantizedWeights` raises. */
@@ -97,6 +108,25 @@ export class ModelServer {
     const stopTokenIds = new Set(sampling.ignoreEndOfTurn ? [] : this.model.chat.stopTokenIds);
     const prompts = rows.map(({ ids }) => ids);
     return this.#run(rows, (setup) => decode({ ...setup, stopTokenIds, sampling, turn }, prompts));
+  }
+
+  /**
+   * Answers rows beside those of everybody else who asks. Raises `cancelled`, `context-exceeded`, and `adapter-*` for a row
+   * whose adapter cannot be used.
+   */
+  async answerBeside(rows: readonly (PromptRow & AskedRow)[]): Promise<readonly DecodedRow[]> {
+    const stopTokenIds = new Set(this.model.chat.stopTokenIds);
+    const shared: SharedRow[] = [];
+    for (const { ids: prompt, adapterDirectory, ...row } of rows) {
+      const adapter = adapterDirectory === null ? null : await this.#adapters.load(adapterDirectory);
+      shared.push({ ...row, prompt, adapter, stopTokenIds: row.sampling.ignoreEndOfTurn ? new Set() : stopTokenIds });
+    }
+    return this.#shared.add(shared);
+  }
+
+  /** Bytes of what is kept for the next answers. */
+  get kept(): { readonly adapterBytes: number; readonly textBytes: number } {
+    return { adapterBytes: this.#adapters.byteLength, textBytes: this.#shared.textBytes };
   }
 
   /** Logits after each row's tokens, behind each other: (rows, vocabulary). All of each text is computed. */
@@ -145,25 +175,32 @@ export class ModelServer {
   }
 
   async #adapterFeeds(
-    { adapters: wanted, groups }: OpenGraph,
+    graph: OpenGraph,
     adapters: readonly ShelvedAdapter[],
     places: readonly (number | null)[],
   ): Promise<DecodeSetup['adapterFeeds']> {
-    if (groups.length === 0) return () => ({});
-    const served = await this.#adapters.serve(groups, adapters);
+    if (graph.groups.length === 0) return () => ({});
+    const served = await this.#adapters.serve(graph.groups, adapters);
     let last: { readonly key: string; readonly feeds: Feeds } | undefined;
     return (prompts, tokens) => {
       const key = `${tokens}:${prompts.join()}`;
       if (last?.key === key) return last.feeds;
-      const feeds: Record<string, Tensor> = { ...served.feeds };
       const going = prompts.map((prompt) => places[prompt] ?? null);
-      for (const group of groups) {
-        feeds[rowWeightsInput(group)] = served.rowWeights(group, going, tokens);
-        if (wanted === 'dora') feeds[rowFactorsInput(group)] = served.rowFactors(group, going);
-      }
+      const feeds = adapterFeeds(graph, served, going, tokens);
       last = { key, feeds };
       return feeds;
     };
+  }
+
+  /** What a graph is fed for rows that carry these adapters, by their place in the list, or none. */
+  async #feeds(
+    graph: OpenGraph,
+    adapters: readonly ShelvedAdapter[],
+    rows: readonly (number | null)[],
+    tokens: number,
+  ): Promise<Feeds> {
+    if (graph.groups.length === 0) return {};
+    return adapterFeeds(graph, await this.#adapters.serve(graph.groups, adapters), rows, tokens);
   }
 
   #lastText(key: string): LastText {
@@ -195,6 +232,20 @@ export class ModelServer {
     });
     return { adapters: wanted, session, fused, groups };
   }
+}
+
+function adapterFeeds(
+  { adapters: wanted, groups }: OpenGraph,
+  served: ServedAdapters,
+  rows: readonly (number | null)[],
+  tokens: number,
+): Feeds {
+  const feeds: Record<string, Tensor> = { ...served.feeds };
+  for (const group of groups) {
+    feeds[rowWeightsInput(group)] = served.rowWeights(group, rows, tokens);
+    if (wanted === 'dora') feeds[rowFactorsInput(group)] = served.rowFactors(group, rows);
+  }
+  return feeds;
 }
 
 /** Servers that are open, by model, device and precision, so that the next question finds its model loaded. Two at most. */

@@ -24,43 +24,56 @@ const roomStep = 64;
 /** Tokens that a cache of so many has room for. */
 export const roomFor = (tokens: number): number => Math.ceil(tokens / roomStep) * roomStep;
 
-/** Texts side by side, each in a place of its own, counted from 0. */
+/** Texts side by side, each in a place of its own, counted from 0. Places are opened and closed at the end. */
 export class TextCache {
   readonly #decoder: Decoder;
-  readonly #fused: boolean;
-  readonly #firstPositions: number[];
-  readonly #lengths: number[];
+  readonly #firstPositions: number[] = [];
+  readonly #lengths: number[] = [];
   #room = 0;
+  /** Places that memory is kept for. */
+  #capacity: number;
   /** All keys and values as one array, which leaves no holes in the process's memory when it is given back. */
   #values = new Float32Array();
-  /** Parts of it: keys and values of all layers in turn, (places, keyValueHeads, room, headDim) each. */
+  /** Parts of it: keys and values of all layers in turn, (capacity, keyValueHeads, room, headDim) each. */
   #tensors: readonly Float32Array[] = [];
   /** The caches as last fed: the places from `first` on. */
   #fed: { readonly first: number; readonly count: number; readonly feeds: Feeds } | undefined;
 
-  /**
-   * @param fused as the graph was made
-   * @param firstPositions of each text's first token
-   */
-  constructor(decoder: Decoder, fused: boolean, firstPositions: readonly number[]) {
+  /** @param places that will be opened; more are copied to where there is room for them */
+  constructor(decoder: Decoder, places: number) {
     this.#decoder = decoder;
-    this.#fused = fused;
-    this.#firstPositions = [...firstPositions];
-    this.#lengths = firstPositions.map(() => 0);
+    this.#capacity = places;
+  }
+
+  /** Opens an empty place behind the others. @param firstPosition of the text's first token */
+  open(firstPosition: number): number {
+    this.#firstPositions.push(firstPosition);
+    const places = this.#lengths.push(0);
+    if (places > this.#capacity) this.#resize(places, this.#room);
+    return places - 1;
+  }
+
+  /** Closes the last place. */
+  closeLast(): void {
+    this.#firstPositions.pop();
+    this.#lengths.pop();
   }
 
   /** Makes room for texts of so many tokens at once: room that grows piece by piece is copied each time. */
   reserve(tokens: number): void {
-    if (tokens <= this.#room) return;
+    if (tokens > this.#room) this.#resize(this.#capacity, roomFor(tokens));
+  }
+
+  #resize(capacity: number, room: number): void {
     const { keyValueHeads, headDim, layers } = this.#decoder;
-    const before = { values: this.#values, tensors: this.#tensors, line: this.#room * headDim };
-    this.#room = roomFor(tokens);
-    const heads = this.#lengths.length * keyValueHeads;
-    const line = this.#room * headDim;
-    this.#values = new Float32Array(2 * layers * heads * line);
+    const before = { values: this.#values, tensors: this.#tensors, line: this.#room * headDim, places: this.#capacity };
+    this.#room = room;
+    this.#capacity = capacity;
+    const line = room * headDim;
+    this.#values = new Float32Array(2 * layers * capacity * keyValueHeads * line);
     this.#tensors = partsOf(this.#values, 2 * layers);
     before.tensors.forEach((tensor, index) => {
-      for (let head = 0; head < heads; head++) {
+      for (let head = 0; head < before.places * keyValueHeads; head++) {
         this.#tensors[index]!.set(tensor.subarray(head * before.line, (head + 1) * before.line), head * line);
       }
     });
@@ -71,8 +84,9 @@ export class TextCache {
   /**
    * What a run is fed that adds equally many tokens to each of the texts from place `first` on.
    * @param logitRows the new tokens after which logits are wanted, counted over all texts
+   * @param fused as the graph was made
    */
-  feeds(first: number, added: readonly (readonly number[])[], logitRows: readonly number[]): Feeds {
+  feeds(first: number, added: readonly (readonly number[])[], logitRows: readonly number[], fused: boolean): Feeds {
     const tokens = added[0]!.length;
     const lengths = this.#lengths.slice(first, first + added.length);
     this.reserve(Math.max(...lengths) + tokens);
@@ -84,7 +98,7 @@ export class TextCache {
       position_ids: integerTensor(positions, [added.length, tokens]),
       logit_rows: integerTensor(logitRows, [logitRows.length]),
       ...this.#rotaries(positions, [added.length, tokens]),
-      ...(this.#fused ? lengthFeeds(lengths, tokens) : this.#sight(first, lengths, tokens)),
+      ...(fused ? lengthFeeds(lengths, tokens) : this.#sight(first, lengths, tokens)),
       ...this.#caches(first, added.length),
     };
   }
@@ -121,8 +135,9 @@ export class TextCache {
     return { ...this.#identity(place, text), values, room };
   }
 
-  /** Gives the only text away as it lies here; afterwards the cache is empty. */
+  /** Gives the text of the only place away: as it lies here where there never was another one, and the cache is empty then. */
   giveAway(text: readonly number[]): KnownText {
+    if (this.#capacity > 1) return this.known(0, text);
     const known = { ...this.#identity(0, text), values: this.#values, room: this.#room };
     this.#values = new Float32Array();
     return known;
@@ -131,13 +146,15 @@ export class TextCache {
   /**
    * Begins an empty place with the tokens that a new text shares with a known one; its last token is always left to
    * compute. Texts that count their positions otherwise share nothing: their keys are turned otherwise.
+   * @param step only a multiple of so many tokens is shared
    * @returns the tokens that need not be computed
    */
-  begin(place: number, text: readonly number[], { ids, firstPosition, values, room }: KnownText): number {
+  begin(place: number, text: readonly number[], { ids, firstPosition, values, room }: KnownText, step = 1): number {
     if (firstPosition !== this.#firstPositions[place]) return 0;
     const most = Math.min(ids.length, text.length - 1);
     let shared = 0;
     while (shared < most && ids[shared] === text[shared]) shared++;
+    shared -= shared % step;
     if (shared === 0) return 0;
     this.reserve(text.length);
     const { keyValueHeads, headDim } = this.#decoder;

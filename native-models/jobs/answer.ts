@@ -26,6 +26,63 @@ export interface SamplingSettings {
   readonly ignoreEndOfTurn?: boolean | undefined;
 }
 
+/** One answer, or several of the same question, whose text is heard while it comes. Answers of all that ask go on side by side. */
+export interface AnswerJob extends AnsweringModel {
+  readonly adapterDirectory: string | null;
+  /** A chat, a plain text with what the tokenizer puts around it, or token ids. The latter two are gone on with as they are. */
+  readonly start:
+    { readonly messages: readonly ChatMessage[] } | { readonly text: string } | { readonly ids: readonly number[] };
+  /** Answers, each with random numbers of its own. */
+  readonly choices: number;
+  /** `maxNewTokens` is cut to what the context has room for. */
+  readonly sampling: SamplingSettings;
+  /** Texts that end an answer, and are no part of it. */
+  readonly stop: readonly string[];
+  /** Tells how likely each token was, and so many of the likeliest beside it; null: not. */
+  readonly logprobs: number | null;
+  /** Asked by a person who waits: comes before those that are not. */
+  readonly first: boolean;
+}
+
+/** A token with the natural logarithm of its share of all tokens, before temperature and nucleus. */
+export interface LikelyToken {
+  readonly id: number;
+  /** Of this token alone: a part of a character is `\uFFFD`. */
+  readonly text: string;
+  readonly logprob: number;
+}
+
+export interface SaidToken extends LikelyToken {
+  /** The likeliest in its place, itself perhaps among them. */
+  readonly likeliest: readonly LikelyToken[];
+}
+
+/** A piece of one answer: final, and never a part of a character. */
+export interface AnswerPiece {
+  /** Which answer, from 0. */
+  readonly choice: number;
+  readonly text: string;
+  /** The tokens said since the last piece; empty where nobody asked how likely they were. */
+  readonly tokens: readonly SaidToken[];
+}
+
+export interface AnswerResult {
+  /** Of the question, counted once. */
+  readonly promptTokens: number;
+  readonly choices: readonly {
+    /** All its pieces. */
+    readonly text: string;
+    readonly ids: readonly number[];
+    /** `stop`: ended by itself or by one of the texts; `length`: cut. */
+    readonly finish: 'stop' | 'length';
+    readonly tokens: readonly SaidToken[];
+  }[];
+  readonly deviceFallback: DeviceFallback | null;
+  readonly seconds: number;
+  /** What is kept in memory for the next answers. */
+  readonly kept: { readonly adapterBytes: number; readonly textBytes: number };
+}
+
 export interface GenerateJob extends AnsweringModel {
   /** Rows answer side by side in one pass; each carries an adapter or none. */
   readonly rows: readonly { readonly messages: readonly ChatMessage[]; readonly adapterDirectory: string | null }[];

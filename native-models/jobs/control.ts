@@ -4,4 +4,6 @@
 export interface JobControl {
   /** Resolves at once while running, waits while paused, throws `ModelError('cancelled')` once cancelled. */
   readonly turn: () => Promise<void>;
+  /** Aborted once cancelled, for work that others share and that goes on for them. */
+  readonly signal?: AbortSignal;
 }

@@ -1,7 +1,7 @@
 /** Adapters as serving graphs take them: one as weights of its own graph, or several as inputs, behind each other along the rank. */
 
 import type { ModelFolder } from '../architectures/model-folder.ts';
-import { floatTensor, type Tensor } from '../runtime/tensor.ts';
+import { floatsOf, floatTensor, type Tensor } from '../runtime/tensor.ts';
 import { adaptedWeight } from './adapted-weight.ts';
 import type { Adapter } from './format.ts';
 import type { ModuleGroup } from './stack.ts';
@@ -46,19 +46,18 @@ export function servedMatrices({ modules, factors }: LoadedAdapter, module: stri
   const matrices = modules.get(module)!;
   const { A, B, rank } = matrices;
   const layout = { A: new Float32Array(A.length), B: new Float32Array(B.length), rank };
-  layOut(layout, 0, matrices, factors?.get(module));
+  layOut(layout, matrices, factors?.get(module));
   return layout;
 }
 
-/** Writes a module's matrices from rank `first` on. B is scaled once, here, by DoRA's factors too. */
-function layOut(to: Layout, first: number, matrices: LoadedModule, factors: Float32Array | undefined): void {
+/** Writes a module's matrices. B is scaled once, here, by DoRA's factors too. */
+function layOut(to: Layout, matrices: LoadedModule, factors: Float32Array | undefined): void {
   const { rank, scaling } = matrices;
   const [inputSize, outputSize] = [to.A.length / to.rank, to.B.length / to.rank];
   for (let r = 0; r < rank; r++) {
-    const at = first + r;
-    for (let input = 0; input < inputSize; input++) to.A[input * to.rank + at] = matrices.A[r * inputSize + input]!;
+    for (let input = 0; input < inputSize; input++) to.A[input * to.rank + r] = matrices.A[r * inputSize + input]!;
     for (let output = 0; output < outputSize; output++) {
-      to.B[at * outputSize + output] = matrices.B[output * rank + r]! * (scaling * (factors?.[output] ?? 1));
+      to.B[r * outputSize + output] = matrices.B[output * rank + r]! * (scaling * (factors?.[output] ?? 1));
     }
   }
 }
@@ -70,6 +69,15 @@ export const rowWeightsInput = (group: ModuleGroup): string => `adapter_rows.${g
 /** Graph input with DoRA's factors for each row of the batch: (modules, batch, out), 1 where a row has none. */
 export const rowFactorsInput = (group: ModuleGroup): string => `adapter_factors.${group.type}`;
 
+/** One adapter laid out for the graph: what serving it costs in memory, and all that is needed of it. */
+export interface ServedAdapter {
+  readonly feeds: Readonly<Record<string, Tensor>>;
+  /** Of each group, by its type; 0 where the adapter touches none of its modules. */
+  readonly ranks: ReadonlyMap<string, number>;
+  readonly factors: LoadedAdapter['factors'];
+  readonly byteLength: number;
+}
+
 export interface ServedAdapters {
   readonly feeds: Readonly<Record<string, Tensor>>;
   /** Row weights of a batch: for each row the index of its adapter, or null for the base, and its number of tokens. */
@@ -78,37 +86,46 @@ export interface ServedAdapters {
   rowFactors(group: ModuleGroup, rows: readonly (number | null)[]): Tensor;
 }
 
-/** Lays the adapters out for the graph. Modules that an adapter does not touch stay zero. */
-export function serveAdapters(groups: readonly ModuleGroup[], adapters: readonly LoadedAdapter[]): ServedAdapters {
+/** Lays an adapter out for the graph. Modules that it does not touch stay zero. */
+export function serveAdapter(groups: readonly ModuleGroup[], adapter: LoadedAdapter): ServedAdapter {
   const feeds: Record<string, Tensor> = {};
+  const ranks = new Map<string, number>();
+  for (const { type, modules, inputSize, outputSize } of groups) {
+    const rank = Math.max(0, ...modules.map(({ name }) => adapter.modules.get(name)?.rank ?? 0));
+    ranks.set(type, rank);
+    const stacked = stackedRank(rank);
+    for (const { name } of modules) {
+      const A = new Float32Array(inputSize * stacked);
+      const B = new Float32Array(stacked * outputSize);
+      const matrices = adapter.modules.get(name);
+      if (matrices) layOut({ A, B, rank: stacked }, matrices, adapter.factors?.get(name));
+      const names = servedNames(name);
+      feeds[names.A] = floatTensor(A, [inputSize, stacked]);
+      feeds[names.B] = floatTensor(B, [stacked, outputSize]);
+    }
+  }
+  const byteLength = Object.values(feeds).reduce((sum, { data }) => sum + data.byteLength, 0);
+  return { feeds, ranks, factors: adapter.factors, byteLength };
+}
+
+/** Adapters behind each other along the rank; one alone is fed as it lies. */
+export function serveTogether(groups: readonly ModuleGroup[], adapters: readonly ServedAdapter[]): ServedAdapters {
   const starts = new Map<string, readonly number[]>();
+  for (const { type } of groups) {
+    const ranks = adapters.map((adapter) => adapter.ranks.get(type) ?? 0);
+    starts.set(
+      type,
+      ranks.reduce<number[]>((sums, rank) => [...sums, sums.at(-1)! + rank], [0]),
+    );
+  }
   // Only these are needed later: the matrices themselves need not stay in memory twice.
   const factorsOf = adapters.map(({ factors }) => factors);
-  for (const group of groups) {
-    const { modules, inputSize, outputSize } = group;
-    const ranks = adapters.map((adapter) =>
-      Math.max(0, ...modules.map(({ name }) => adapter.modules.get(name)?.rank ?? 0)),
-    );
-    const bounds = ranks.reduce<number[]>((sums, rank) => [...sums, sums.at(-1)! + rank], [0]);
-    const total = stackedRank(bounds);
-    for (const { name } of modules) {
-      const A = new Float32Array(inputSize * total);
-      const B = new Float32Array(total * outputSize);
-      adapters.forEach((adapter, place) => {
-        const matrices = adapter.modules.get(name);
-        if (matrices) layOut({ A, B, rank: total }, bounds[place]!, matrices, adapter.factors?.get(name));
-      });
-      const names = servedNames(name);
-      feeds[names.A] = floatTensor(A, [inputSize, total]);
-      feeds[names.B] = floatTensor(B, [total, outputSize]);
-    }
-    starts.set(group.type, bounds);
-  }
+  const feeds = adapters.length === 1 ? adapters[0]!.feeds : joinedFeeds(groups, adapters, starts);
   return {
     feeds,
     rowWeights(group, rows, tokens) {
       const bounds = starts.get(group.type)!;
-      const total = stackedRank(bounds);
+      const total = stackedRank(bounds.at(-1)!);
       const weights = new Float32Array(rows.length * tokens * total);
       rows.forEach((adapter, row) => {
         for (let token = 0; adapter !== null && token < tokens; token++) {
@@ -131,7 +148,34 @@ export function serveAdapters(groups: readonly ModuleGroup[], adapters: readonly
   };
 }
 
-/** Where no adapter touches a group, one rank of zeros stands in: onnxruntime cannot multiply matrices of rank 0. */
-function stackedRank(bounds: readonly number[]): number {
-  return Math.max(1, bounds.at(-1)!);
+function joinedFeeds(
+  groups: readonly ModuleGroup[],
+  adapters: readonly ServedAdapter[],
+  starts: ReadonlyMap<string, readonly number[]>,
+): Readonly<Record<string, Tensor>> {
+  const feeds: Record<string, Tensor> = {};
+  for (const { type, modules, inputSize, outputSize } of groups) {
+    const bounds = starts.get(type)!;
+    const total = stackedRank(bounds.at(-1)!);
+    for (const { name } of modules) {
+      const names = servedNames(name);
+      const A = new Float32Array(inputSize * total);
+      const B = new Float32Array(total * outputSize);
+      adapters.forEach((adapter, place) => {
+        const [start, rank] = [bounds[place]!, adapter.ranks.get(type) ?? 0];
+        if (rank === 0) return;
+        const own = { A: floatsOf(adapter.feeds[names.A]), B: floatsOf(adapter.feeds[names.B]) };
+        for (let input = 0; input < inputSize; input++) {
+          A.set(own.A.subarray(input * rank, (input + 1) * rank), input * total + start);
+        }
+        B.set(own.B, start * outputSize);
+      });
+      feeds[names.A] = floatTensor(A, [inputSize, total]);
+      feeds[names.B] = floatTensor(B, [total, outputSize]);
+    }
+  }
+  return feeds;
 }
+
+/** Where no adapter touches a group, one rank of zeros stands in: onnxruntime cannot multiply matrices of rank 0. */
+const stackedRank = (rank: number): number => Math.max(1, rank);

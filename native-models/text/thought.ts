@@ -6,7 +6,8 @@
 import type { Tokenizer } from './tokenizer.ts';
 
 const opening = '<think>';
-const closing = '</think>';
+/** What ends a thought. */
+export const thoughtEnd = '</think>';
 
 /** What templates read to be told that nothing shall be thought. Qwen 3 and SmolLM 3: `enable_thinking`; Granite, DeepSeek: `thinking`. */
 export const thinkingOff = { enable_thinking: false, thinking: false } as const;
@@ -14,7 +15,7 @@ export const thinkingOff = { enable_thinking: false, thinking: false } as const;
 /** Closes a thought that the template leaves open at the end of a prompt (DeepSeek R1), so that the answer comes next. */
 export function closeThought(prompt: string): string {
   const open = prompt.trimEnd().endsWith(opening);
-  return open ? `${prompt.trimEnd()}\n\n${closing}\n\n` : prompt;
+  return open ? `${prompt.trimEnd()}\n\n${thoughtEnd}\n\n` : prompt;
 }
 
 /** What the model answered, without markers and without what it thought before. Nothing, where it was still thinking. */
@@ -22,10 +23,17 @@ export async function decodeAnswer(tokenizer: Tokenizer, ids: readonly number[])
   // Some tokenizers take the thought's borders for markers and hide them, so they are looked for among all.
   const whole = await tokenizer.decode(ids, { withSpecialTokens: true });
   if (!whole.trimStart().startsWith(opening)) return (await tokenizer.decode(ids)).trim();
-  const closingId = tokenizer.tokenId(closing);
+  const closingId = tokenizer.tokenId(thoughtEnd);
   const at = closingId === undefined ? -1 : ids.indexOf(closingId);
   if (at >= 0) return (await tokenizer.decode(ids.slice(at + 1))).trim();
   const text = await tokenizer.decode(ids);
-  const end = text.indexOf(closing);
-  return end < 0 ? '' : text.slice(end + closing.length).trim();
+  const end = text.indexOf(thoughtEnd);
+  return end < 0 ? '' : text.slice(end + thoughtEnd.length).trim();
+}
+
+/** What an answer is that begins so, its markers shown. */
+export function isThoughtOrMayBecome(begun: string): 'thought' | 'perhaps' | 'neither' {
+  const text = begun.trimStart();
+  if (text.startsWith(opening)) return 'thought';
+  return opening.startsWith(text) ? 'perhaps' : 'neither';
 }

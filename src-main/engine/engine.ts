@@ -8,6 +8,9 @@ import type {
   AdapterSummary,
   AnsweringEstimate,
   AnsweringEstimateJob,
+  AnswerJob,
+  AnswerPiece,
+  AnswerResult,
   ComparePrecisionsJob,
   ComparePrecisionsProgress,
   ComparePrecisionsResult,
@@ -82,6 +85,8 @@ export interface EngineJobs {
   checkModel: { input: { directory: string }; event: ModelCheckProgress; output: ModelReport };
   proveAdapter: { input: ProveJob; event: ProofProgress; output: AdapterEvidence };
   merge: { input: MergeJob; event: MergeProgress; output: MergeResult };
+  /** Beside the answers of all others who ask. A cancel frees its place at the next token. */
+  answer: { input: AnswerJob; event: AnswerPiece; output: AnswerResult };
   evaluate: { input: EvaluateJob; event: EvaluateEvent; output: EvaluateResult };
   comparePrecisions: { input: ComparePrecisionsJob; event: ComparePrecisionsProgress; output: ComparePrecisionsResult };
 }
@@ -99,7 +104,7 @@ export interface RunningJob<Output> {
 }
 
 /**
- * The door to model work. Training and evaluation run in one process, answers (`generate`, `probe`, `proveAdapter`) in another,
+ * The door to model work. Training and evaluation run in one process, answers (`generate`, `answer`, `probe`, `proveAdapter`) in another,
  * so that people are answered while a run is going on.
  */
 export interface Engine {

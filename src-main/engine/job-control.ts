@@ -5,7 +5,7 @@ import type { JobControl } from '../../native-models/jobs.ts';
 
 export class SwitchedJobControl implements JobControl {
   private readonly cancelledError: () => Error;
-  private cancelled = false;
+  private readonly cancelling = new AbortController();
   private paused: { readonly promise: Promise<void>; readonly open: () => void } | null = null;
 
   constructor(cancelledError: () => Error) {
@@ -25,15 +25,19 @@ export class SwitchedJobControl implements JobControl {
 
   /** A paused job is let go as well, to find that it was cancelled. */
   cancel(): void {
-    this.cancelled = true;
+    this.cancelling.abort();
     this.resume();
+  }
+
+  get signal(): AbortSignal {
+    return this.cancelling.signal;
   }
 
   /** A bound function, so that loops may pass it on by itself. */
   readonly turn = async (): Promise<void> => {
     // One turn of the event loop: messages that came in while onnxruntime held the thread are heard now.
     await nextTurn();
-    while (this.paused && !this.cancelled) await this.paused.promise;
-    if (this.cancelled) throw this.cancelledError();
+    while (this.paused && !this.signal.aborted) await this.paused.promise;
+    if (this.signal.aborted) throw this.cancelledError();
   };
 }

@@ -32,6 +32,7 @@ serveWorker(port, {
     checkModel: ({ directory }, control, onProgress) => models.checkModel(directory, { control, onProgress }),
     proveAdapter: (job, control, onProgress) => models.proveAdapter(job, { control, onProgress }),
     merge: (job, control, onProgress) => models.merge(job, { control, onProgress }),
+    answer: (job, { signal }, onPiece) => models.answer(job, { signal, onPiece }),
     evaluate: (job, control, onAnswered) => models.evaluate(job, { control, onAnswered }),
     comparePrecisions: (job, control, onProgress) => models.comparePrecisions(job, { control, onProgress }),
   },

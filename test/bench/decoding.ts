@@ -5,7 +5,7 @@ import { ModelServer } from '../../native-models/generate/server.ts';
 import type { AnsweringModel } from '../../native-models/jobs.ts';
 import { loraConfig } from '../../native-models/lora/config.ts';
 import { readAdapter, writeAdapter } from '../../native-models/lora/format.ts';
-import { loadForServing, serveAdapters } from '../../native-models/lora/serving.ts';
+import { loadForServing, serveAdapter } from '../../native-models/lora/serving.ts';
 import { adapterShape } from '../../native-models/lora/shape.ts';
 import { groupModules } from '../../native-models/lora/stack.ts';
 import { adapterModules, newAdapter } from '../../native-models/lora/training.ts';
@@ -31,7 +31,7 @@ export async function randomAdapter(model: ModelFolder, directory: string, rank:
 /** Reads an adapter folder, hash checked, and lays it out for the graph. */
 export async function loadAdapter(model: ModelFolder, directory: string) {
   const groups = groupModules(model.decoder.linearModules);
-  return serveAdapters(groups, [await loadForServing(model, await readAdapter(directory))]);
+  return serveAdapter(groups, await loadForServing(model, await readAdapter(directory)));
 }
 
 /** Tokens at the end of a prompt in which another question differs. */

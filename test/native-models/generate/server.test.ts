@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ModelError } from '../../../native-models/errors.ts';
 import { floatWeights } from '../../../native-models/quantize/base-weights.ts';
+import type { LastText } from '../../../native-models/generate/batch.ts';
 import {
   decode,
   type DecodeSetup,
-  type LastText,
   logitsAfter,
   nextLogits,
   pieceTokensFor,

@@ -87,6 +87,7 @@ serveWorker(port, {
     checkModel: unused,
     proveAdapter: unused,
     merge: unused,
+    answer: unused,
     evaluate: unused,
     comparePrecisions: unused,
   },

@@ -1,0 +1,353 @@
+/**
+ * Texts that go on side by side, a token each at a time. A text that has ended makes room at the next token, and a new one
+ * joins at the next token: its prompt is read by itself, piece by piece, between the tokens of the others.
+ */
+
+import type { Decoder } from '../architectures/index.ts';
+import { ModelError } from '../errors.ts';
+import type { SamplingSettings } from '../jobs.ts';
+import { Random } from '../random.ts';
+import { discard, floatsOf, type Tensors } from '../runtime/tensor.ts';
+import { floatBytes } from '../runtime/session-memory.ts';
+import { chooseToken } from './sampling.ts';
+import { type Feeds, type KnownText, roomFor, TextCache } from './text-cache.ts';
+
+/** A text to go on with. */
+export interface BatchRow {
+  /** At least one. */
+  readonly prompt: readonly number[];
+  readonly sampling: SamplingSettings;
+  /** What else tells its random numbers from those of rows with the same seed. */
+  readonly draw: number;
+  readonly stopTokenIds: ReadonlySet<number>;
+  /** Reads its prompt before rows that wait without this. */
+  readonly first?: boolean | undefined;
+  /** Once aborted, the row leaves before the next token. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Hears each new token that is not a stop token, with the logits it was chosen from, (vocabulary), which are gone
+   * afterwards. @returns false where the text shall end here, as after a stop token
+   */
+  readonly onToken?: ((id: number, logits: Float32Array) => boolean | Promise<boolean>) | undefined;
+  /** What was last said with the same adapter: only where the prompt differs it is computed. */
+  readonly lastText?: LastText | undefined;
+}
+
+/** A place for the text that was computed last; texts often begin alike. */
+export interface LastText {
+  text: KnownText | undefined;
+}
+
+export interface DecodedRow {
+  /** New ids, the stop token left out. */
+  readonly ids: readonly number[];
+  /** `stop`: the text ended by itself; `length`: it was cut. */
+  readonly finish: 'stop' | 'length';
+}
+
+export interface BatchSetup<Row extends BatchRow> {
+  readonly decoder: Decoder;
+  /** Tokens of a prompt that one run reads. */
+  readonly pieceTokens: number;
+  /** Tokens of prompts that are read between two tokens of the others, at least one piece; Infinity: all prompts first. */
+  readonly readTokens: number;
+  /** Rows side by side at most. */
+  readonly mostRows: number;
+  /** Bytes that the keys and values of several rows may take; one row alone may take more. */
+  readonly cacheBytes: number;
+  /**
+   * Begin with what is known of a text in whole pieces only, and remember prompts alone: then what is computed of a prompt
+   * is the same, bit by bit, whether its beginning was known or not.
+   */
+  readonly exact: boolean;
+  /** Awaited before every run; what it throws ends all rows. */
+  readonly turn: () => Promise<void>;
+  /** Runs the graph for so many new tokens of each of these rows, with what a graph of that kind of attention is fed. */
+  readonly run: (rows: readonly Row[], tokens: number, feeds: (fused: boolean) => Feeds) => Promise<Tensors>;
+  /** Hears that no row has a place any more. */
+  readonly onEmpty?: () => void;
+}
+
+/** A row that has a place, or waits for one. */
+interface Seat<Row> {
+  readonly row: Row;
+  readonly random: Random;
+  /** New tokens at most. */
+  readonly limit: number;
+  readonly ids: number[];
+  next: number;
+  /** Tokens of its prompt that are in the cache. */
+  read: number;
+  /** Whether nobody else was there, or waited, while its prompt was read. */
+  alone: boolean;
+  finish: DecodedRow['finish'] | undefined;
+  readonly resolve: (decoded: DecodedRow) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class Batch<Row extends BatchRow> {
+  readonly #setup: BatchSetup<Row>;
+  readonly #waiting: Seat<Row>[] = [];
+  /** By place. */
+  readonly #going: Seat<Row>[] = [];
+  /** Behind those that go on: its prompt is being read. */
+  #reading: Seat<Row> | undefined;
+  #cache: TextCache | undefined;
+  #working = false;
+  /** Whether `turn` has thrown: then nothing goes on. */
+  #stopped = false;
+
+  constructor(setup: BatchSetup<Row>) {
+    this.#setup = setup;
+  }
+
+  /** Rows that have a place, the one whose prompt is read among them. */
+  get rows(): readonly Row[] {
+    return [...this.#going, ...(this.#reading ? [this.#reading] : [])].map(({ row }) => row);
+  }
+
+  /** Rows that wait for a place. */
+  get waiting(): readonly Row[] {
+    return this.#waiting.map(({ row }) => row);
+  }
+
+  /**
+   * Goes on with rows until they have ended. Those of one call are in the queue behind each other.
+   * Raises `context-exceeded` where a prompt leaves no room for an answer, and `cancelled`.
+   */
+  async add(rows: readonly Row[]): Promise<readonly DecodedRow[]> {
+    const { contextLength } = this.#setup.decoder;
+    const longest = Math.max(...rows.map(({ prompt }) => prompt.length));
+    if (longest >= contextLength) {
+      throw new ModelError('context-exceeded', { tokens: longest, limit: contextLength - 1 });
+    }
+    const decoded = rows.map((row) => {
+      const { promise, resolve, reject } = Promise.withResolvers<DecodedRow>();
+      const seat: Seat<Row> = {
+        row,
+        random: new Random(row.sampling.seed, 'sampling', row.draw),
+        limit: Math.min(row.sampling.maxNewTokens, contextLength - row.prompt.length),
+        ids: [],
+        next: 0,
+        read: 0,
+        alone: true,
+        finish: undefined,
+        resolve,
+        reject,
+      };
+      const behind = row.first ? this.#waiting.findIndex((other) => !other.row.first) : -1;
+      this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, seat);
+      return promise;
+    });
+    if (!this.#working) void this.#work();
+    return Promise.all(decoded);
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    while (this.#waiting.length > 0 || this.#going.length > 0 || this.#reading) {
+      try {
+        this.#leave();
+        await this.#read();
+        this.#leave();
+        if (this.#going.length > 0) await this.#step();
+      } catch (error) {
+        this.#fail(error);
+      }
+    }
+    this.#empty();
+    this.#working = false;
+  }
+
+  /** Nobody has a place: whoever comes next finds everything as if nobody had been there. */
+  #empty(): void {
+    this.#cache?.close();
+    this.#cache = undefined;
+    this.#setup.onEmpty?.();
+  }
+
+  /** Reads prompts of rows that wait, as long as there is room for them, and they may go on with it. */
+  async #read(): Promise<void> {
+    const { pieceTokens, readTokens } = this.#setup;
+    let left = readTokens;
+    while (left > 0) {
+      const seat = (this.#reading ??= this.#seatNext());
+      if (!seat) return;
+      const { prompt } = seat.row;
+      await this.#turn();
+      // It may have been cancelled meanwhile; who reads next is looked for anew.
+      if (seat.row.signal?.aborted) {
+        this.#leave();
+        continue;
+      }
+      if (this.#going.length + this.#waiting.length > 0) seat.alone = false;
+      const piece = prompt.slice(seat.read, seat.read + pieceTokens);
+      const last = seat.read + piece.length === prompt.length;
+      const place = this.#going.length;
+      const logits = await this.#run([seat], place, [piece], last ? [piece.length - 1] : []);
+      seat.read += piece.length;
+      left -= piece.length;
+      if (last) {
+        // Rows that follow may begin alike. In company, some bits may differ from those that are computed alone.
+        if (seat.alone === this.#setup.exact) this.#remember(seat, place, prompt);
+        this.#reading = undefined;
+        this.#going.push(seat);
+        await this.#take(seat, logits);
+        this.#leave();
+      }
+      discard(logits);
+    }
+  }
+
+  /** The row that waits longest has a place now, where there is room for it. */
+  #seatNext(): Seat<Row> | undefined {
+    const { decoder, mostRows, cacheBytes, pieceTokens, exact } = this.#setup;
+    const [next] = this.#waiting;
+    if (this.#going.length === 0) this.#empty();
+    if (!next) return undefined;
+    const longest = Math.max(...[...this.#going, next].map(({ row, limit }) => row.prompt.length + limit));
+    const places = this.#going.length + 1;
+    if (places > mostRows || (places > 1 && places * roomFor(longest) * tokenBytes(decoder) > cacheBytes)) {
+      return undefined;
+    }
+    this.#waiting.shift();
+    const { prompt, lastText } = next.row;
+    this.#cache ??= this.#newCache([next, ...this.#waiting], longest);
+    const place = this.#cache.open(decoder.firstPosition(prompt.length + next.limit));
+    // A prompt that fills its room would be copied for the first token of the answer.
+    this.#cache.reserve(prompt.length + 1);
+    const known = lastText?.text;
+    next.read = known ? this.#cache.begin(place, prompt, known, exact ? pieceTokens : 1) : 0;
+    return next;
+  }
+
+  /** Has room for the prompts of all these, where they may be side by side: what grows is copied each time. */
+  #newCache(seats: readonly Seat<Row>[], longest: number): TextCache {
+    const { decoder, mostRows, cacheBytes } = this.#setup;
+    const mostPlaces = Math.floor(cacheBytes / (roomFor(longest) * tokenBytes(decoder)));
+    const cache = new TextCache(decoder, Math.max(1, Math.min(seats.length, mostRows, mostPlaces)));
+    const longestPrompt = Math.max(...seats.map(({ row }) => row.prompt.length)) + 1;
+    if (seats.length * roomFor(longestPrompt) * tokenBytes(decoder) <= cacheBytes) cache.reserve(longestPrompt);
+    return cache;
+  }
+
+  /** One more token for each row that goes on. */
+  async #step(): Promise<void> {
+    await this.#turn();
+    this.#leave();
+    const going = [...this.#going];
+    if (going.length === 0) return;
+    const logits = await this.#run(
+      going,
+      0,
+      going.map(({ next }) => [next]),
+      [...going.keys()],
+    );
+    const size = this.#setup.decoder.vocabularySize;
+    await Promise.all(going.map((seat, place) => this.#take(seat, logits.subarray(place * size, (place + 1) * size))));
+    discard(logits);
+  }
+
+  async #turn(): Promise<void> {
+    try {
+      await this.#setup.turn();
+    } catch (error) {
+      this.#stopped = true;
+      throw error;
+    }
+  }
+
+  async #take(seat: Seat<Row>, logits: Float32Array): Promise<void> {
+    const { sampling, stopTokenIds, onToken } = seat.row;
+    const id = chooseToken(logits, sampling, seat.random);
+    seat.next = id;
+    if (stopTokenIds.has(id)) {
+      seat.finish = 'stop';
+      return;
+    }
+    const full = seat.ids.push(id) >= seat.limit;
+    try {
+      const goesOn = (await onToken?.(id, logits)) ?? true;
+      if (!goesOn) seat.finish = 'stop';
+      else if (full) seat.finish = 'length';
+    } catch (error) {
+      // Only its own listener failed: the others go on.
+      seat.reject(error);
+      seat.finish = 'stop';
+    }
+  }
+
+  /** Rows that have ended, or whose answer nobody waits for any more, make room for the last ones. */
+  #leave(): void {
+    for (const seat of this.#waiting.filter(({ row }) => row.signal?.aborted)) {
+      this.#waiting.splice(this.#waiting.indexOf(seat), 1);
+      seat.reject(new ModelError('cancelled'));
+    }
+    if (this.#reading?.row.signal?.aborted) {
+      this.#reading.reject(new ModelError('cancelled'));
+      this.#reading = undefined;
+      this.#cache!.closeLast();
+    }
+    for (let place = this.#going.length - 1; place >= 0; place--) {
+      const seat = this.#going[place]!;
+      const cancelled = seat.row.signal?.aborted === true;
+      if (!cancelled && seat.finish === undefined) continue;
+      if (!cancelled && !this.#setup.exact) this.#remember(seat, place, [...seat.row.prompt, ...seat.ids]);
+      const mover = this.#going.pop()!;
+      if (mover !== seat) {
+        this.#cache!.move(this.#going.length, place);
+        this.#going[place] = mover;
+      }
+      // The one whose prompt is read stays behind the last.
+      if (this.#reading) this.#cache!.move(this.#going.length + 1, this.#going.length);
+      this.#cache!.closeLast();
+      if (cancelled) seat.reject(new ModelError('cancelled'));
+      else seat.resolve({ ids: seat.ids, finish: seat.finish! });
+    }
+  }
+
+  /** What was known before nobody reads any more: a text that begins alike was copied when it began. */
+  #remember({ row: { lastText } }: Seat<Row>, place: number, text: readonly number[]): void {
+    if (!lastText) return;
+    const { exact, pieceTokens } = this.#setup;
+    if (exact && text.length <= pieceTokens) return;
+    const alone = !exact && this.#going.length === 1 && !this.#reading && this.#waiting.length === 0;
+    const known = alone ? this.#cache!.giveAway(text) : this.#cache!.known(place, text);
+    if (lastText.text) discard(lastText.text.values);
+    lastText.text = known;
+  }
+
+  async #run(
+    seats: readonly Seat<Row>[],
+    first: number,
+    added: readonly (readonly number[])[],
+    logitRows: readonly number[],
+  ): Promise<Float32Array> {
+    const cache = this.#cache!;
+    const tokens = added[0]!.length;
+    const outputs = await this.#setup.run(
+      seats.map(({ row }) => row),
+      tokens,
+      (fused) => cache.feeds(first, added, logitRows, fused),
+    );
+    const keysAndValues = floatsOf(outputs['added']);
+    cache.keep(first, added.length, tokens, keysAndValues);
+    discard(keysAndValues);
+    return floatsOf(outputs['logits']);
+  }
+
+  /** All that have a place end with what went wrong; those that wait have their turn, where anything goes on. */
+  #fail(error: unknown): void {
+    const failed = [...this.#going.splice(0), ...(this.#reading ? [this.#reading] : [])];
+    this.#reading = undefined;
+    // Where it already fails before anybody has a place, it would do so for ever.
+    if (this.#stopped || failed.length === 0) failed.push(...this.#waiting.splice(0));
+    for (const seat of failed) seat.reject(error);
+    this.#cache?.close();
+    this.#cache = undefined;
+  }
+}
+
+/** Bytes of one token's keys and values. */
+export const tokenBytes = ({ layers, keyValueHeads, headDim }: Decoder): number =>
+  2 * layers * keyValueHeads * headDim * floatBytes;
