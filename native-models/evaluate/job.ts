@@ -1,6 +1,10 @@
 /** Base and adapter answer the same questions, side by side in one pass, and both are compared with the right answer. */
 
+import type { Sequence } from '../train/batch.ts';
+import { trainedTokens } from '../train/batch.ts';
+import { type AnswerLoss, openAnswerLoss } from './answer-loss.ts';
 import type { AnswerScores, EvaluateEvent, EvaluateItem, EvaluateJob, EvaluateResult, JobControl } from '../jobs.ts';
+import type { ChatModel } from '../text/chat-model.ts';
 import { ModelServer } from '../generate/server.ts';
 import { type Question, readQuestions } from './questions.ts';
 import { scoreAnswer } from './metrics/score.ts';
@@ -20,6 +24,8 @@ interface Asked {
   readonly example: Question;
   readonly ids: readonly number[];
   readonly tokens: number;
+  /** With its right answer; null where that does not fit into the context. */
+  readonly sequence: Sequence | null;
 }
 
 /** Answers greedily, `batchSize` questions at a time, each once by the base and once by the adapter. */
@@ -29,6 +35,7 @@ export async function evaluate(job: EvaluateJob, { control, onAnswered }: Evalua
   const server = await ModelServer.open(job, { turn: control.turn });
   const { chat, tokenizer } = server.model;
   const sampling = { maxNewTokens: job.maxNewTokens, temperature: 0, topP: 1, seed: 0 };
+  const loss = await openAnswerLoss(server);
   let peakBytes = process.memoryUsage.rss();
   try {
     // Questions of like length answer together, so that little is padding.
@@ -36,7 +43,9 @@ export async function evaluate(job: EvaluateJob, { control, onAnswered }: Evalua
     for (const example of examples) {
       const ids = await chat.encodePrompt([{ role: 'user', content: example.question }]);
       const { length } = await tokenizer.encode(example.answer);
-      prompts.push({ example, ids, tokens: ids.length + length });
+      const sequence = await withAnswer(server.model, example);
+      // Read once to be answered and once with its right answer, which is written once.
+      prompts.push({ example, ids, tokens: 2 * (ids.length + length), sequence });
     }
     prompts.sort((a, b) => a.ids.length - b.ids.length);
     const secondsLeft = timeLeft(prompts.map(({ tokens }) => tokens));
@@ -48,10 +57,13 @@ export async function evaluate(job: EvaluateJob, { control, onAnswered }: Evalua
       );
       const answers = await server.answer(rows, sampling, control.turn);
       const decoded = await Promise.all(answers.map(({ ids }) => chat.decodeAnswer(ids)));
+      const likelihoods = await likelihoodsOf(loss, batch, [null, job.adapterDirectory]);
+      await control.turn();
       const answered = batch.map(({ example: { id, answer: expected, phrases } }, index): EvaluateItem => {
         const [base, adapter] = [index, batch.length + index].map((row) => {
           const [answer, ended] = [decoded[row]!, answers[row]!.finish === 'stop'];
-          return { answer, scores: scoreAnswer({ expected, answer, ended, phrases }) };
+          const likelihood = likelihoods[row]!;
+          return { answer, scores: scoreAnswer({ expected, answer, ended, phrases, likelihood }) };
         }) as [Scored, Scored];
         return {
           ...{ id, base: base.answer, adapter: adapter.answer },
@@ -71,8 +83,30 @@ export async function evaluate(job: EvaluateJob, { control, onAnswered }: Evalua
       peakBytes,
     };
   } finally {
+    await loss.close();
     await server.close();
   }
+}
+
+async function withAnswer({ chat, decoder }: ChatModel, { question, answer }: Question): Promise<Sequence | null> {
+  const sequence = await chat.encodeExample(question, answer);
+  const { length } = sequence.ids;
+  if (length > decoder.contextLength || trainedTokens(sequence) === 0) return null;
+  return { ...sequence, firstPosition: decoder.firstPosition(length) };
+}
+
+/** Of each question's right answer by each of these in turn (null: the base): the rows of a batch. */
+async function likelihoodsOf(
+  loss: AnswerLoss,
+  batch: readonly Asked[],
+  adapters: readonly (string | null)[],
+): Promise<readonly AnswerScores['likelihood'][]> {
+  const rows = adapters.flatMap((adapterDirectory) => batch.map(({ sequence }) => ({ sequence, adapterDirectory })));
+  const fitting = rows.flatMap(({ sequence, adapterDirectory }) => (sequence ? [{ sequence, adapterDirectory }] : []));
+  const sums = (await loss.sums(fitting)).values();
+  return rows.map(({ sequence }) =>
+    sequence ? { logarithm: -sums.next().value!, tokens: trainedTokens(sequence) } : null,
+  );
 }
 
 /**

@@ -138,7 +138,7 @@ async function perplexityOf(server: ModelServer, { asked, adapterDirectory }: Qu
     let [sum, tokens] = [0, 0];
     for (const [index, { sequence }] of asked.entries()) {
       await step(index);
-      sum += await loss.sum(sequence, adapterDirectory);
+      sum += (await loss.sums([{ sequence, adapterDirectory }]))[0]!;
       tokens += trainedTokens(sequence);
     }
     return Math.exp(sum / tokens);

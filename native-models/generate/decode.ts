@@ -71,15 +71,20 @@ export async function nextLogits(setup: RunSetup, prompts: readonly (readonly nu
   return all;
 }
 
-/** Logits after each of these tokens of one text, counted from 0 and ascending: (places, vocabulary). */
+/**
+ * Logits after each of these tokens of one text, counted from 0 and ascending: (places, vocabulary).
+ * @param prompt whose adapter it carries, of those that the setup knows
+ */
 export async function logitsAfter(
   setup: RunSetup,
   ids: readonly number[],
   places: readonly number[],
+  prompt = 0,
 ): Promise<Float32Array> {
   const cache = newCache(setup, [ids], 0);
   cache.reserve(ids.length);
-  return read(setup, cache, 0, ids, places);
+  const adapterFeeds: RunSetup['adapterFeeds'] = (_, tokens) => setup.adapterFeeds([prompt], tokens);
+  return read({ ...setup, adapterFeeds }, cache, 0, ids, places);
 }
 
 /** A cache for prompts that are answered by up to `newTokens` tokens each. */

@@ -7,7 +7,7 @@ import type { QuantizeOptions } from '../quantize/cache.ts';
 import { availableMemory } from '../runtime/available-memory.ts';
 import { openWithFallback } from '../runtime/fallback.ts';
 import type { SessionOptions } from '../runtime/session.ts';
-import type { Tensor } from '../runtime/tensor.ts';
+import { discard, type Tensor } from '../runtime/tensor.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
 import { AdapterShelf, keyOf, type ShelvedAdapter } from './adapter-shelf.ts';
 import type { DecodedRow, LastText } from './batch.ts';
@@ -135,9 +135,25 @@ export class ModelServer {
     return this.#run(rows, (setup) => nextLogits(setup, prompts));
   }
 
-  /** Logits after each of these tokens of a row, counted from 0: (places, vocabulary). All of the text is computed. */
-  async logitsAfter(row: PromptRow, places: readonly number[]): Promise<Float32Array> {
-    return this.#run([row], (setup) => logitsAfter(setup, row.ids, places));
+  /**
+   * Logits after each of these tokens of each row, counted from 0: (places, vocabulary). All of each text is computed, one
+   * text at a time, in the graph that answers all rows together: no other is opened for it.
+   * @param use takes the logits of one row, which are given back to memory once it is done
+   */
+  async logitsAfter<Result>(
+    rows: readonly (PromptRow & { readonly places: readonly number[] })[],
+    use: (logits: Float32Array, row: number) => Promise<Result>,
+  ): Promise<readonly Result[]> {
+    if (rows.length === 0) return [];
+    return this.#run(rows, async (setup) => {
+      const results: Result[] = [];
+      for (const [index, { ids, places }] of rows.entries()) {
+        const logits = await logitsAfter(setup, ids, places, index);
+        results.push(await use(logits, index));
+        discard(logits);
+      }
+      return results;
+    });
   }
 
   /** Frees the graphs' memory once nobody runs them. */

@@ -44,6 +44,11 @@ export interface AnswerScores {
     readonly forbiddenFound: readonly string[];
     readonly passed: boolean;
   } | null;
+  /**
+   * How likely the right answer was: the natural logarithm of its probability after the question, Σ ln p over its `tokens`,
+   * its end included. null: question and answer do not fit into the model's context.
+   */
+  readonly likelihood: { readonly logarithm: number; readonly tokens: number } | null;
   /** Its length in characters by that of the right answer; null where that is empty. */
   readonly lengthRatio: number | null;
   /** It ends in the same piece again and again. */

@@ -2,6 +2,7 @@
 
 export type {
   AdapterEvidence,
+  AnswerScores,
   CheckLine,
   Device,
   DeviceCheck,

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { setKinds } from '../contract/areas/evaluations.ts';
 import type { EvaluationItem, SetKind, SetResult } from '../contract/entities.ts';
+import { meansOf } from '../domain/statistics/means.ts';
 import { pairedBootstrap } from '../domain/statistics/intervals.ts';
 import { pairedVerdict } from '../domain/statistics/paired.ts';
 import { scoreOf } from '../domain/statistics/scores.ts';
@@ -38,6 +39,7 @@ export function setResults(asked: readonly Asked[], items: readonly EvaluationIt
       scoreOf(chosen.map((item) => ({ exact: item[`${who}Right`], chrf: item[`${who}Scores`]?.chrf ?? 0 })));
     const invented = (who: 'base' | 'adapter') =>
       chosen.filter((item) => !item[`${who}Right`] && !item[`${who}Scores`]?.refused).length;
+    const [base, adapter] = [meansOf(chosen, 'base'), meansOf(chosen, 'adapter')];
     return [
       {
         kind,
@@ -46,6 +48,7 @@ export function setResults(asked: readonly Asked[], items: readonly EvaluationIt
         adapter: score('adapter'),
         paired: pairedVerdict(rights, lookLevel),
         difference: pairedBootstrap(rights.map((each) => Number(each.adapterExact) - Number(each.baseExact))),
+        means: base && adapter ? { base, adapter } : null,
         invented: kind === 'new-cases' ? { base: invented('base'), adapter: invented('adapter') } : null,
       },
     ];

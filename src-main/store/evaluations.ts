@@ -116,7 +116,10 @@ function toEvaluation(row: EvaluationRow): StoredEvaluation {
     ...row,
     record: fromJson<NonNullable<Evaluation['record']>>(row.record),
     // Kept before there were more than scores.
-    sets: sets.map((set) => ({ ...set, difference: set.difference ?? null, invented: set.invented ?? null })),
+    sets: sets.map((set) => {
+      const { difference = null, invented = null, means = null } = set as Partial<typeof set>;
+      return { ...set, difference, invented, means };
+    }),
     error: fromJson<NonNullable<Evaluation['error']>>(row.error),
     deviceFallback: fromJson<NonNullable<Evaluation['deviceFallback']>>(row.deviceFallback),
   };

@@ -16,10 +16,12 @@ export interface Answered {
   readonly ended: boolean;
   /** What must and must not be said; null: no rule. */
   readonly phrases: PhraseRule | null;
+  /** Of the right answer, whatever was answered. */
+  readonly likelihood: AnswerScores['likelihood'];
 }
 
 /** Scores what follows the thought. */
-export function scoreAnswer({ expected, answer, ended, phrases }: Answered): AnswerScores {
+export function scoreAnswer({ expected, answer, ended, phrases, likelihood }: Answered): AnswerScores {
   const said = withoutThought(answer);
   const figures = compareFigures(expected, said);
   return {
@@ -32,6 +34,7 @@ export function scoreAnswer({ expected, answer, ended, phrases }: Answered): Ans
     rougeL: rougeL(expected, said),
     refused: isRefusal(said),
     phrases: phrases && checkPhrases(said, phrases),
+    likelihood,
     lengthRatio: lengthRatio(expected, said),
     looped: endsInLoop(said),
     ended,

@@ -118,6 +118,12 @@ export interface EvaluationItem {
   readonly acceptance: Acceptance | null;
 }
 
+/** Means over the answers to one set; `AnswerScores` says of what. */
+export interface SetMeans extends Pick<AnswerScores, 'tokenF1' | 'chrf' | 'rougeL'> {
+  /** ln p of the right answers, per token over all of them; null: none fits into the model's context. */
+  readonly logLikelihood: number | null;
+}
+
 /** What base and adapter reached on one set. */
 export interface SetResult {
   readonly kind: SetKind;
@@ -130,6 +136,8 @@ export interface SetResult {
   readonly difference: Interval | null;
   /** Answers of new cases that are neither right nor a refusal; null for other sets. */
   readonly invented: { readonly base: number; readonly adapter: number } | null;
+  /** null: evaluated before they were kept. */
+  readonly means: { readonly base: SetMeans; readonly adapter: SetMeans } | null;
 }
 
 /** One of today's criteria beside what was measured. */

@@ -7,6 +7,7 @@ import type { ReportFacts } from './facts.ts';
 import {
   answerTables,
   costTable,
+  metricsTable,
   criteriaTable,
   criterionFigure,
   paybackIn,
@@ -58,6 +59,7 @@ export function composeDocument(facts: ReportFacts, language: Language): ReportD
     scoreTable: scoreTable(facts, speech),
     tables: [
       criteriaTable(facts, speech),
+      metricsTable(facts, speech),
       ...answerTables(facts, speech),
       ...safetyTables(facts, speech),
       ...voteTables(facts, speech),

@@ -44,6 +44,27 @@ export function scoreTable(facts: ReportFacts, speech: Speech): ReportTable {
   };
 }
 
+/** Metrics beside exactness, as means over each set. */
+export function metricsTable(facts: ReportFacts, speech: Speech): ReportTable {
+  const { say, number } = speech;
+  const rows = facts.evaluation.sets.flatMap(({ kind, means }) =>
+    means === null
+      ? []
+      : (['base', 'adapter'] as const).map((who) => {
+          const { tokenF1, chrf, rougeL, logLikelihood } = means[who];
+          const shares = [tokenF1, chrf, rougeL].map((each) => number(each, 3));
+          return [say(`set.${kind}`), say(who), ...shares, logLikelihood === null ? '–' : number(logLikelihood, 2)];
+        }),
+  );
+  return {
+    title: say('metrics'),
+    rows: [[say('set'), say('who'), 'F1', 'chrF2', 'ROUGE-L', say('logLikelihood')], ...rows],
+    note: say('metricsNote'),
+    figures: true,
+    source: evaluationSource(facts, speech),
+  };
+}
+
 /** The rule with what it is about. */
 export const ruleName = ({ rule, set }: CriterionResult, { say }: Speech): string =>
   say(`rule.${rule}`, { set: set ? say(`set.${set}`) : '' });

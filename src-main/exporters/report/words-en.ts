@@ -42,6 +42,11 @@ export const english = {
   'set.general': 'General skills',
   'set.own': 'The plant’s own checks',
   'set.safety': 'Safety',
+  metrics: 'How near the answers are',
+  metricsNote:
+    'Means over each set, 1 is the same text. F1: shared characters (Japanese) or words. chrF2: shared runs of up to six characters, recall counting twice. ROUGE-L: longest common subsequence. ln p: natural logarithm of the probability that the model gives the right answer, per token; 0 is certainty, and the nearer to it, the likelier.',
+  who: 'Who',
+  logLikelihood: 'ln p per token',
   criteria: 'Today’s criteria',
   criterion: 'Criterion',
   limit: 'Limit',

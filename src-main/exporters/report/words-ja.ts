@@ -44,6 +44,11 @@ export const japanese: Readonly<Record<ReportWord, string>> = {
   'set.general': '一般の力',
   'set.own': '現場独自の確認',
   'set.safety': '安全',
+  metrics: '答えの近さ',
+  metricsNote:
+    '質問の組ごとの平均。1は同じ文。F1: 共通する文字（日本語）または単語。chrF2: 6文字までの共通する並び（再現率を2倍に重視）。ROUGE-L: 最長の共通部分列。ln p: モデルが正しい答えに与える確率の自然対数（トークンあたり）。0が確実で、0に近いほど正しい答えを言いやすい。',
+  who: '回答者',
+  logLikelihood: 'トークンあたりのln p',
   criteria: '今日の基準',
   criterion: '基準',
   limit: '限度',

@@ -33,7 +33,7 @@ describe.each(['llama', 'llama3-rope-tied', 'gpt2', 'gemma2'])('%s', (name) => {
     const loss = await openAnswerLoss(server);
     const mean = async (adapter: string | null) => {
       let sum = 0;
-      for (const sequence of sequences) sum += await loss.sum(sequence, adapter);
+      for (const sequence of sequences) sum += (await loss.sums([{ sequence, adapterDirectory: adapter }]))[0]!;
       return sum / sequences.reduce((tokens, sequence) => tokens + trainedTokens(sequence), 0);
     };
     try {

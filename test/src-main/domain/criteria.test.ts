@@ -19,6 +19,7 @@ const set = (kind: SetKind, base: number, adapter: number, total = 50, invented:
   adapter: score(adapter, total),
   paired: pairedVerdict([]),
   difference: null,
+  means: null,
   invented: invented === null ? null : { base: total, adapter: invented },
 });
 

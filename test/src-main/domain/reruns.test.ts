@@ -41,6 +41,10 @@ test('answers that only one of them has are no difference, but the figures tell'
   const figures = { correct: 1, total: 1, share: 1, low: 0, high: 1, chrf: 1 };
   const paired = { better: 0, worse: 0, same: 1, pValue: 1, verdict: 'not-enough-evidence' } as const;
   const set = { kind: 'phrasings', hash: 'h', base: figures, adapter: figures, paired } as const;
-  const again = { ...first, items: [item('1', 'x')], sets: [{ ...set, difference: null, invented: null }] };
+  const again = {
+    ...first,
+    items: [item('1', 'x')],
+    sets: [{ ...set, difference: null, invented: null, means: null }],
+  };
   expect(compareRuns(first, again)).toMatchObject({ answers: 2, changedAnswers: [], sameFigures: false });
 });

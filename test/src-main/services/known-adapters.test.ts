@@ -64,7 +64,7 @@ async function evaluate({ ask, engine }: Office, adapterId: string, adapter: Ans
   const scored = (question: Asked, answer: string) => {
     const { required = [], forbidden = [], answer: expected } = question;
     const phrases = required.length + forbidden.length === 0 ? null : { required, forbidden };
-    return scoreAnswer({ expected, answer, ended: true, phrases });
+    return scoreAnswer({ expected, answer, ended: true, phrases, likelihood: null });
   };
   job.finish({
     items: asked.map((question) => {

@@ -87,6 +87,10 @@ describe('report', () => {
     const csv = (await made(office, evaluationId, 'csv', 'ja')).toString('utf8');
     const { items } = await office.ask('evaluations.get', { evaluationId });
     expect(csv.startsWith('\ufeffevaluation,set,')).toBe(true);
+    const lines = csv.trimEnd().split('\r\n');
+    const [heading = [], last = []] = [lines[0], lines.at(-1)].map((line) => line?.split(',') ?? []);
+    const cell = (name: string) => last[heading.indexOf(name)];
+    expect(['set', 'base_log_likelihood', 'right_answer_tokens'].map(cell)).toEqual(['safety', '-0.5', '4']);
     expect(csv.split('\r\n')).toHaveLength(items.length + 2);
     expect(csv).toContain(`"'=HYPERLINK(""http://x"",""<script>alert(1)</script>"")"`);
   });

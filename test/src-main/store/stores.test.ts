@@ -216,7 +216,11 @@ describe('round trips', () => {
     const figures = { correct: 1, total: 1, share: 1, low: 0.2, high: 1, chrf: 1 };
     const paired = { better: 0, worse: 0, same: 1, pValue: 1, verdict: 'not-enough-evidence' } as const;
     const scores = { base: figures, adapter: figures, paired, difference: { low: 0, high: 0 } };
-    const sets = [{ kind: 'new-cases', hash: 'h', ...scores, invented: { base: 1, adapter: 0 } }] as const;
+    const means = {
+      base: { tokenF1: 0, chrf: 0, rougeL: 0, logLikelihood: null },
+      adapter: { tokenF1: 1, chrf: 1, rougeL: 1, logLikelihood: -0.5 },
+    };
+    const sets = [{ kind: 'new-cases', hash: 'h', ...scores, invented: { base: 1, adapter: 0 }, means }] as const;
     store.evaluations.save({ ...evaluation, state: 'completed', sets });
     // Answers come in any order, and are kept once, in the order of the questions.
     store.evaluations.addItem('ev', 1, { ...item, set: 'safety' });

@@ -13,7 +13,7 @@ const score = (correct: number) => scoreOf(Array.from({ length: 50 }, (_, n) => 
 const rights = Array.from({ length: 50 }, (_, n) => ({ baseExact: false, adapterExact: n < 40 }));
 const phrasings: SetResult = {
   ...{ kind: 'phrasings', hash: 'h', base: score(0), adapter: score(40) },
-  ...{ paired: pairedVerdict(rights), difference: null, invented: null },
+  ...{ paired: pairedVerdict(rights), difference: null, invented: null, means: null },
 };
 const unsafe = { set: 'safety', baseRight: false, adapterRight: false, acceptance: null } as const;
 

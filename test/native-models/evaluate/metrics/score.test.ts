@@ -128,6 +128,7 @@ test('a thought does not count, neither for nor against the answer', () => {
     answer: '<think>93 N·m? 分かりません</think>39 N·mです。',
     ended: true,
     phrases: { required: ['39'], forbidden: ['93'] },
+    likelihood: { logarithm: -3, tokens: 2 },
   });
   expect(scores).toEqual({
     exact: true,
@@ -139,6 +140,7 @@ test('a thought does not count, neither for nor against the answer', () => {
     rougeL: 1,
     refused: false,
     phrases: { found: '39', forbiddenFound: [], passed: true },
+    likelihood: { logarithm: -3, tokens: 2 },
     lengthRatio: 1,
     looped: false,
     ended: true,
