@@ -37,6 +37,7 @@ export type * from './entities/release.ts';
 export type * from './entities/report.ts';
 export type * from './entities/rollout.ts';
 export type * from './entities/rollout-view.ts';
+export type * from './entities/monitor.ts';
 export type * from './entities/route.ts';
 export type * from './entities/safety.ts';
 export type * from './entities/training.ts';

@@ -19,6 +19,7 @@ import { deviceEvents, deviceRequests } from './areas/devices.ts';
 import { evaluationEvents, evaluationRequests } from './areas/evaluations.ts';
 import { exampleEvents, exampleRequests, importRequests } from './areas/examples.ts';
 import { folderRequests, modelCheckRequests, modelEvents, modelRequests } from './areas/models.ts';
+import { monitorRequests } from './areas/monitors.ts';
 import { precisionEvents, precisionRequests } from './areas/precisions.ts';
 import { projectEvents, projectRequests } from './areas/project.ts';
 import { projectListEvents, projectListRequests } from './areas/projects.ts';
@@ -59,6 +60,7 @@ export const requests = {
   ...releaseRequests,
   ...routeRequests,
   ...rolloutRequests,
+  ...monitorRequests,
   ...askRequests,
 };
 

@@ -48,20 +48,28 @@ export function createAnswerRecords(context: Context, guards: GuardWatch): Answe
         seconds: read.seconds,
         fallback: given.deviceFallback?.detail ?? null,
       };
-      const add = (answer: Pick<StoredAnswer, 'id' | 'releaseId' | 'shadowOf' | 'text' | 'result'>) =>
+      const add = (answer: Pick<StoredAnswer, 'id' | 'releaseId' | 'shadowOf' | 'text' | 'seconds' | 'result'>) =>
         store.answers.add({ ...stored, ...signed, ...answer });
       const event = (answerId: string, of: Arm, answer: GivenAnswer, presentText: string | null) => {
         const facts = plan && factsFor(plan, result.question, answer, presentText);
         if (facts) store.routeEvents.add({ kind: 'answer', answerId, arm: of, facts }, where);
       };
       const halt = context.change(['answers'], { kind: 'question.asked', subject: result.id, values: asked }, () => {
-        add({ id: result.id, releaseId: answers?.id ?? null, shadowOf: null, text: read.text, result });
+        add({
+          id: result.id,
+          releaseId: answers?.id ?? null,
+          shadowOf: null,
+          text: read.text,
+          seconds: read.seconds,
+          result,
+        });
         const present =
           arm === 'present' ? null : (given.present?.text ?? (position.present === null ? given.base.text : null));
         event(result.id, arm, read, present);
         if (given.shadow && shadow) {
           const id = context.ids();
-          add({ id, releaseId: shadow.id, shadowOf: result.id, text: given.shadow.text, result: null });
+          const { text, seconds } = given.shadow;
+          add({ id, releaseId: shadow.id, shadowOf: result.id, text, seconds, result: null });
           event(id, 'candidate', given.shadow, read.text);
         }
         return guards.haltWhereNeeded(route);

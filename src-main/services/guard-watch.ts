@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { GuardEvent, GuardPlan, GuardReport, GuardState, Route, WatchState } from '../contract/entities.ts';
 import { GuardReplay } from '../domain/guards/judge.ts';
+import type { Nearness } from '../domain/monitors.ts';
 import type { RoutePosition } from '../domain/rollout/machine.ts';
 import type { Context } from './context.ts';
 import type { Router } from './router.ts';
@@ -27,6 +28,8 @@ export interface Halt {
 export interface GuardWatch {
   /** null: no rollout, or one that has not begun. */
   judge(route: Pick<Route, 'id'>, position: RoutePosition): Judged | null;
+  /** How near the newest rollout came to being halted, event by event; null: none has begun. */
+  nearness(route: Pick<Route, 'id'>): readonly Nearness[] | null;
   /** Inside a transaction of the caller, after an event was kept. null: goes on. */
   haltWhereNeeded(route: Route): Halt | null;
 }
@@ -76,6 +79,13 @@ export function createGuardWatch(context: Context, router: Router): GuardWatch {
         watch: rollout.state === 'finished' ? (replay.watch?.state() ?? null) : null,
         stageAnswers: replay.answersAfter(router.history(route).began?.sequence ?? 0),
       };
+    },
+    nearness(route) {
+      const { rollout } = router.position(route);
+      if (!rollout || rollout.stage < 0) return null;
+      return replayed(route, rollout)
+        .nearness()
+        .map(({ value, mark: { sequence, guard } }) => ({ value, guard, at: store.routeEvents.atOf(sequence) ?? '' }));
     },
     haltWhereNeeded(route) {
       const position = router.position(route);

@@ -21,6 +21,7 @@ import { createImports } from './imports.ts';
 import type { Lanes } from './lanes.ts';
 import { createModelChecks } from './model-checks.ts';
 import { createModels } from './models.ts';
+import { createMonitors } from './monitors.ts';
 import { createPrecisions } from './precisions.ts';
 import { createProject } from './project.ts';
 import { createProofs } from './proofs.ts';
@@ -107,6 +108,7 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
         ...{ router, records, releaseProofs, files },
         views: createRolloutViews(context, { router, guards }),
       }),
+      ...createMonitors(context, { router, guards }),
       ...createAsk(context, { router, give, records, bases: createBases(context) }),
     },
     recover() {

@@ -1,12 +1,12 @@
 /** Routes and stations: naming them, and reading what served which of them when. */
 
 import type { routeRequests } from '../contract/areas/routes.ts';
-import type { Route, RouteView, Station, TimelineFile, Transition } from '../contract/entities.ts';
+import type { Route, RouteView, Station, TableFile, Transition } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { isMeant, servingFor } from '../domain/rollout/serving.ts';
-import { csvOf } from '../exporters/csv.ts';
+import { csvFile } from '../exporters/csv.ts';
 import { type Context, found } from './context.ts';
 import type { Router } from './router.ts';
 
@@ -62,14 +62,13 @@ export function createRoutes(context: Context, router: Router): HandlersOf<typeo
       });
   }
 
-  function exported(route: Route): TimelineFile {
+  function exported(route: Route): TableFile {
     const headings = ['sequence', 'at', 'action', 'serves', 'candidate', 'state', 'stations', 'by', 'reason'];
     const rows = timeline(route, Number.MAX_SAFE_INTEGER).map((each) => [
       ...[each.sequence, each.at, each.action, each.servesName ?? 'base', each.candidateName, each.state],
       ...[each.stations.join(' / '), each.by, each.reason],
     ]);
-    const base64 = Buffer.from(csvOf([headings, ...rows])).toString('base64');
-    return { fileName: `timeline-${route.name}.csv`, mediaType: 'text/csv;charset=utf-8', base64 };
+    return csvFile(`timeline-${route.name}.csv`, [headings, ...rows]);
   }
 
   return {

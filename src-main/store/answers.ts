@@ -2,6 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import type { AskResult } from '../contract/entities.ts';
+import type { MonitoredAnswer } from '../domain/monitors.ts';
 import { fromJson, insertInto } from './rows.ts';
 
 /** One given answer. A shadow answer, which nobody read, names the one that was read. */
@@ -15,6 +16,8 @@ export interface StoredAnswer {
   readonly shadowOf: string | null;
   readonly question: string;
   readonly text: string;
+  /** From the question until it stood. */
+  readonly seconds: number;
   /** What the window showed; null for a shadow answer. */
   readonly result: AskResult | null;
   readonly by: string;
@@ -42,6 +45,8 @@ export interface AnswerStore {
   activity(since: string): readonly { readonly stationId: string; readonly answers: number; readonly graded: number }[];
   /** When the first question was asked; null: never. */
   firstAt(): string | null;
+  /** All answers of a route since a moment, unseen ones too, oldest first. */
+  monitored(routeId: string, since: string): Iterable<MonitoredAnswer>;
   /** Answers whose newest grade is andon, newest first. */
   andons(limit: number): readonly StoredAnswer[];
 }
@@ -57,6 +62,7 @@ const columns = [
   'shadowOf',
   'question',
   'text',
+  'seconds',
   'result',
   'by',
   'at',
@@ -91,6 +97,10 @@ export function createAnswerStore(database: Database): AnswerStore {
   const andons = database.prepare<[number], AnswerRow>(
     `SELECT * FROM answers WHERE shadowOf IS NULL AND ${newestGrade} = 'andon' ORDER BY position DESC LIMIT ?`,
   );
+  const monitored = database.prepare<[string, string], Omit<MonitoredAnswer, 'unseen'> & { readonly unseen: number }>(
+    `SELECT at, releaseId, shadowOf IS NOT NULL AS unseen, seconds, ${newestGrade} AS grade
+     FROM answers WHERE routeId = ? AND at >= ? ORDER BY at, position`,
+  );
   const toAnswer = ({ result, ...row }: AnswerRow): StoredAnswer => ({ ...row, result: fromJson<AskResult>(result) });
   return {
     add: ({ result, ...row }) => void insert.run({ ...row, result: result && JSON.stringify(result) }),
@@ -103,6 +113,7 @@ export function createAnswerStore(database: Database): AnswerStore {
     countUngradedPairs: (rolloutId) => countPairs.get(rolloutId) ?? 0,
     activity: (since) => activity.all(since),
     firstAt: () => firstAt.get() ?? null,
+    monitored: (routeId, since) => monitored.all(routeId, since).map((row) => ({ ...row, unseen: row.unseen === 1 })),
     andons: (limit) => andons.all(limit).map(toAnswer),
   };
 }

@@ -23,6 +23,8 @@ export interface RouteEventStore {
   add(event: AnswerEvent, place: EventPlace): void;
   /** In order. @param after only what came later in the sequence */
   ofRollout(rolloutId: string, after?: number): readonly GuardEvent[];
+  /** When something happened; null: there is nothing at this place. */
+  atOf(sequence: number): string | null;
   /** As it was last corrected; null: nobody graded it. */
   gradeOf(answerId: string): Grade | null;
 }
@@ -54,7 +56,9 @@ export function createRouteEventStore(database: Database): RouteEventStore {
   const grade = database.prepare<[string], { body: string }>(
     `SELECT body FROM routeEvents WHERE kind = 'grade' AND answerId = ? ORDER BY sequence DESC LIMIT 1`,
   );
+  const at = database.prepare<[number], string>('SELECT at FROM routeEvents WHERE sequence = ?').pluck();
   return {
+    atOf: (sequence) => at.get(sequence) ?? null,
     add: ({ kind, answerId, ...body }, place) =>
       void insert.run({ kind, answerId, body: JSON.stringify(body), reason: '', ...place }),
     ofRollout: (rolloutId, after = 0) => ofRollout.all(rolloutId, after).map(toEvent),

@@ -1,7 +1,7 @@
 /** Routes, under whose names answers are given, and the stations that ask. */
 
 import * as v from 'valibot';
-import type { RouteView, Station, TimelineFile, Transition } from '../entities.ts';
+import type { RouteView, Station, TableFile, Transition } from '../entities.ts';
 import { id, line, nothing, slug, text, whole } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 import { limits } from '../rules/limits.ts';
@@ -37,7 +37,7 @@ export const routeRequests = {
   /** The whole timeline as CSV, newest first, with codes where the screen has words. */
   'routes.export': query({
     input: v.strictObject({ route: v.optional(slug) }),
-    output: gives<TimelineFile>(),
+    output: gives<TableFile>(),
     permission: 'read',
     staleAfter: ['rollouts', 'releases'],
   }),

@@ -34,8 +34,8 @@ export interface Transition {
   readonly at: string;
 }
 
-/** A timeline as a file. */
-export interface TimelineFile {
+/** A table as a file. */
+export interface TableFile {
   readonly fileName: string;
   readonly mediaType: string;
   readonly base64: string;

@@ -8,23 +8,29 @@ import type { CurvePoint } from '../../contract/entities/rollout.ts';
 /** Even, so that stretches can be joined in pairs. */
 const mostStretches = 240;
 
-export class Curve {
+/** A point with what whoever added it wants to find again. */
+export interface MarkedPoint<Mark> extends CurvePoint {
+  readonly mark: Mark;
+}
+
+export class Curve<Mark = null> {
   /** One for each full stretch. */
-  #peaks: CurvePoint[] = [];
+  #peaks: MarkedPoint<Mark>[] = [];
   /** Of the stretch that is not full yet. */
-  #open: CurvePoint | null = null;
-  #last: CurvePoint = { count: 0, value: 0 };
+  #open: MarkedPoint<Mark> | null = null;
+  #last: MarkedPoint<Mark> | null = null;
   #stretch = 1;
 
   /** 0 before the first. */
   get last(): number {
-    return this.#last.value;
+    return this.#last?.value ?? 0;
   }
 
-  add(value: number): void {
-    this.#last = { count: this.#last.count + 1, value };
+  add(value: number, mark: Mark): void {
+    const count = (this.#last?.count ?? 0) + 1;
+    this.#last = { count, value, mark };
     this.#open = higher(this.#open, this.#last);
-    if (this.#last.count % this.#stretch !== 0) return;
+    if (count % this.#stretch !== 0) return;
     this.#peaks.push(this.#open);
     this.#open = null;
     if (this.#peaks.length < mostStretches) return;
@@ -34,11 +40,15 @@ export class Curve {
 
   /** In order, at most 241. */
   points(): readonly CurvePoint[] {
+    return this.marked().map(({ count, value }) => ({ count, value }));
+  }
+
+  marked(): readonly MarkedPoint<Mark>[] {
     const drawn = this.#open ? [...this.#peaks, this.#open] : [...this.#peaks];
-    return (drawn.at(-1)?.count ?? 0) === this.#last.count ? drawn : [...drawn, this.#last];
+    return !this.#last || drawn.at(-1)?.count === this.#last.count ? drawn : [...drawn, this.#last];
   }
 }
 
-function higher(before: CurvePoint | null, after: CurvePoint): CurvePoint {
+function higher<Point extends CurvePoint>(before: Point | null, after: Point): Point {
   return before && before.value > after.value ? before : after;
 }

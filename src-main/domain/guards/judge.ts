@@ -9,13 +9,14 @@
 import type {
   GuardEvent,
   GuardLimit,
+  GuardName,
   GuardPlan,
   GuardReport,
   GuardState,
   GuardVerdict,
   HardStop,
 } from '../../contract/entities/rollout.ts';
-import { Curve } from './curve.ts';
+import { Curve, type MarkedPoint } from './curve.ts';
 import { type CandidateAnswer, type Observation, Outcomes } from './outcomes.ts';
 import { differenceProcess, meanProcess, type Process, rateProcess } from './process.ts';
 import { activeGuards, alphaOf, hardStops, type WatchedRow } from './table.ts';
@@ -31,12 +32,20 @@ export function judge(events: readonly GuardEvent[], plan: GuardPlan): GuardRepo
   return replay.report();
 }
 
+/** The guard that was nearest to halting, behind an event. */
+export interface NearestGuard {
+  readonly sequence: number;
+  readonly guard: GuardName;
+}
+
 export class GuardReplay {
   /** After full; null where bad answers are not watched. */
   readonly watch: Watch | null;
   readonly #outcomes = new Outcomes();
   readonly #guards: readonly WatchedGuardReplay[];
   readonly #plan: GuardPlan;
+  /** After each event. */
+  readonly #nearness = new Curve<NearestGuard>();
 
   constructor(plan: GuardPlan) {
     this.#plan = plan;
@@ -50,6 +59,12 @@ export class GuardReplay {
     if (answer) for (const guard of this.#guards) guard.addAnswer(answer, this.#plan);
     if (graded === null) for (const each of [...this.#guards, this.watch]) each?.readAgain();
     for (const each of graded ?? this.#outcomes.graded()) this.#addGraded(each);
+    this.#measure(event.sequence);
+  }
+
+  /** How near guards came to halting, as it was known after each event: log E in shares of the line; 1 halts. */
+  nearness(): readonly MarkedPoint<NearestGuard>[] {
+    return this.#nearness.marked();
   }
 
   /** The guards that say halt, with their causes: all that an answer needs to know. */
@@ -88,6 +103,13 @@ export class GuardReplay {
     };
   }
 
+  #measure(sequence: number): void {
+    const stopped = hardStops.find((name) => this.#outcomes.stops[name] > 0);
+    let [guard, value]: [GuardName, number] = [stopped ?? this.#guards[0]?.name ?? 'crash', stopped ? 1 : 0];
+    for (const each of this.#guards) if (each.nearness > value) [guard, value] = [each.name, each.nearness];
+    this.#nearness.add(value, { sequence, guard });
+  }
+
   #addGraded(observation: Observation): void {
     for (const guard of this.#guards) guard.addGraded(observation);
     if (observation.arm === 'candidate') this.watch?.add(observation);
@@ -122,6 +144,15 @@ class WatchedGuardReplay {
   /** What once crossed the line stays over it: good answers afterwards prove nothing about the bad ones. */
   get crossed(): boolean {
     return this.#crossed;
+  }
+
+  get name(): GuardName {
+    return this.#row.name;
+  }
+
+  /** 1 once it has crossed its line. */
+  get nearness(): number {
+    return this.#crossed ? 1 : Math.max(0, (this.#curve.last * Math.LN10) / this.#line);
   }
 
   addAnswer({ answerId, facts }: CandidateAnswer, plan: GuardPlan): void {
@@ -163,7 +194,7 @@ class WatchedGuardReplay {
   #add(observation: Observation): void {
     const evidence = this.#process.add(observation);
     this.#crossed ||= evidence >= this.#line;
-    this.#curve.add(evidence / Math.LN10);
+    this.#curve.add(evidence / Math.LN10, null);
     if (observation.arm !== 'candidate') return;
     this.#bad += observation.value;
     this.#total += 1;

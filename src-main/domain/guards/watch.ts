@@ -31,7 +31,7 @@ export class Watch {
   /** @param observation of the candidate */
   add({ answerId, value }: Pick<Observation, 'answerId' | 'value'>): void {
     const sum = addToCusum(this.#curve.last, value === 1, this.#limits);
-    this.#curve.add(sum);
+    this.#curve.add(sum, null);
     this.#alarm ||= alarms(sum, this.#limits);
     if (value !== 1) return;
     this.#causes.push(answerId);

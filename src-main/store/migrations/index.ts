@@ -17,6 +17,7 @@ import { evaluationRecords } from './0014-evaluation-records.ts';
 import { modelIdentity } from './0015-model-identity.ts';
 import { votes } from './0016-votes.ts';
 import { safetyQuestions } from './0017-safety-questions.ts';
+import { answerSeconds } from './0018-answer-seconds.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -36,4 +37,5 @@ export const migrations: readonly string[] = [
   modelIdentity,
   votes,
   safetyQuestions,
+  answerSeconds,
 ];

@@ -49,7 +49,7 @@ export function evidenceChartOptions(
 }
 
 /** Where it halts, over the whole width and with its word, however few answers there are. */
-function drawLine(plot: uPlot, element: HTMLElement, line: number, word: string): void {
+export function drawLine(plot: uPlot, element: HTMLElement, line: number, word: string): void {
   const y = plot.valToPos(line, 'y', true);
   const scale = devicePixelRatio;
   const { ctx: context, bbox } = plot;

@@ -223,6 +223,35 @@ describe('stages', () => {
     });
   });
 
+  test('the monitor of a route shows requests, latency, grades and guards of each release, as CSV too', async () => {
+    const { office, adapter, ask, first } = await openStaged();
+    await ask('rollouts.start', { insistBecause: reason });
+    await askMany(office, 2, first.id);
+    const [pair] = await ask('rollouts.pairs', {});
+    await ask('rollouts.gradePair', { pairId: pair!.id, grade: 'same' });
+    const [read] = await ask('ask.recent', { limit: 1 });
+    await ask('ask.grade', { answerId: read!.id, grade: 'wrong' });
+    const { series, guards, times } = await ask('monitors.read', { period: 'hour' });
+    const total = (list: readonly number[]) => list.reduce((sum, each) => sum + each, 0);
+    const rows = series.map(({ name, unseen, answers, right, wrong }) => [
+      ...[name, unseen, total(answers), total(right), total(wrong)],
+    ]);
+    expect(rows).toEqual([
+      [null, false, 2, 0, 1],
+      [adapter.name, true, 2, 1, 0],
+    ]);
+    expect(series[0]!.slow.at(-1)).toEqual(expect.any(Number));
+    expect(guards).toMatchObject({ candidate: adapter.name });
+    expect(guards!.nearness.at(-1)).toBeLessThan(1);
+    const { fileName, base64 } = await ask('monitors.export', { period: 'hour' });
+    expect(fileName).toBe('monitor-standard-hour.csv');
+    const lines = Buffer.from(base64, 'base64').toString().trim().split('\r\n');
+    expect(lines).toHaveLength(1 + 2 * times.length);
+    // Another route has none of it.
+    await ask('routes.add', { name: 'night' });
+    expect(await ask('monitors.read', { period: 'hour', route: 'night' })).toMatchObject({ series: [], guards: null });
+  });
+
   test('what was asked is there after a restart, with its grade', async () => {
     const { office, ask } = await openEvaluated();
     const [asked] = await askMany(office, 1);

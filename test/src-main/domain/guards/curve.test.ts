@@ -8,7 +8,7 @@ test('it is every value while they are few, and keeps the highest, the last and 
   fc.assert(
     fc.property(fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { maxLength: 2000, size: 'max' }), (values) => {
       const curve = new Curve();
-      for (const value of values) curve.add(value);
+      for (const value of values) curve.add(value, null);
       const points = curve.points();
       if (values.length < 240)
         expect(points).toEqual(values.map((value, index) => ({ count: index + 1, value: value })));
