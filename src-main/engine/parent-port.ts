@@ -1,5 +1,6 @@
 /** How a process reaches the host that started it, under Node (`fork`) and under Electron (`utilityProcess`). */
 
+import { endWithHost } from './end-with-host.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 
 export interface ParentPort<Out, In> {
@@ -15,6 +16,8 @@ interface ElectronParentPort {
 
 /** Throws where this process was started by neither. Ends this process when the host has gone. */
 export function openParentPort<Out = FromWorker, In = ToWorker>(): ParentPort<Out, In> {
+  // A model process without a host would train on, unseen, and hold gigabytes.
+  endWithHost();
   const { parentPort } = process as { readonly parentPort?: ElectronParentPort };
   if (parentPort) {
     return {
@@ -24,7 +27,7 @@ export function openParentPort<Out = FromWorker, In = ToWorker>(): ParentPort<Ou
   }
   const send = process.send?.bind(process);
   if (!send) throw new Error('This module is a model process: it is started by the supervisor.');
-  // A model process without a host would train on, unseen, and hold gigabytes.
+  // Sooner than the watch, where nothing is computed.
   process.on('disconnect', () => process.exit(0));
   // Ctrl+C reaches every process of the terminal; only the host decides what it means, and lets a training save first.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});

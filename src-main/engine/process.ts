@@ -1,5 +1,6 @@
 /** The little that the supervisor must know of another process, so that Node and Electron can each bring their own. */
 
+import { hostVariable } from './end-with-host.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 
 /** A started process. Listeners are set once, right after the start. */
@@ -25,7 +26,7 @@ export type StartProcess = <To = ToWorker, From = FromWorker>(
 ) => StartedProcess<To, From>;
 
 /**
- * Environment of a model process. On Linux, large pieces of memory go back to the system as soon as they are free, so
+ * Environment of a model process: who its host is, and how memory is kept. On Linux, large pieces of memory go back to the system as soon as they are free, so
  * that a model that was closed leaves room for the next one, and come in huge pages, in which a model opens several times
  * faster; threads share one heap, since each heap of their own would begin with such a page:
  * https://sourceware.org/glibc/manual/latest/html_node/Memory-Allocation-Tunables.html
@@ -37,7 +38,7 @@ export function modelProcessEnvironment(): Record<string, string | undefined> {
     'glibc.malloc.mmap_threshold=1048576',
     'glibc.malloc.arena_max=1',
   ];
-  return { ...process.env, GLIBC_TUNABLES: tunables.filter(Boolean).join(':') };
+  return { ...process.env, GLIBC_TUNABLES: tunables.filter(Boolean).join(':'), [hostVariable]: String(process.pid) };
 }
 
 /**

@@ -1,4 +1,7 @@
-/** A host that starts a training and prints the pid of its model process: the tests kill it from outside. */
+/**
+ * A host that prints the pid of its model process: the tests kill it from outside. The process trains, or with the argument
+ * `busy` computes and never comes back to its event loop.
+ */
 
 import { createSupervisor } from '../../../src-main/engine/supervisor.ts';
 import { forkProcess } from '../../../src-main/engine/fork-process.ts';
@@ -8,6 +11,12 @@ const engine = createSupervisor({
   startProcess: forkProcess,
   log: { info: () => {}, error: () => {} },
 });
+if (process.argv[2] === 'busy') {
+  const { seconds: pid } = await engine.call('generate', { job: {} as never });
+  const busy = engine.call('generate', { job: { busy: true } as never });
+  console.log(pid);
+  await busy;
+}
 let told = false;
 const job = { settings: { seed: 1_000_000_000 } } as never;
 await engine.start('train', job, () => {

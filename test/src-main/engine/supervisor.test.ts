@@ -202,8 +202,8 @@ test('close lets the job save, ends the processes and refuses what comes later',
   await expect(engine.call('describeMachine', {})).rejects.toMatchObject({ code: 'engine-unavailable' });
 });
 
-test('the model process ends by itself when its host is killed', async () => {
-  const host = spawn(process.execPath, [hostScript], { stdio: ['ignore', 'pipe', 'inherit'] });
+test.each(['training', 'busy'])('the model process ends by itself when its host is killed: %s', async (work) => {
+  const host = spawn(process.execPath, [hostScript, work], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(host.stdout, 'data')) as [Buffer];
   const pid = Number(line.toString().trim());
   expect(() => process.kill(pid, 0)).not.toThrow();
