@@ -35,6 +35,20 @@ export type Topic =
   | 'stations'
   | 'log';
 
+/** A guard or a person has halted a rollout: what answered before answers the next question. */
+export interface HaltedEvent {
+  readonly kind: 'halted';
+  readonly route: string;
+  /** Name of the adapter. */
+  readonly candidate: string;
+  /** null: a person did, with a reason. */
+  readonly guard: GuardName | null;
+  readonly reason: string;
+  readonly by: string;
+  /** Answers that caused it, newest first. */
+  readonly causes: readonly string[];
+}
+
 export type AppEvent =
   | { readonly kind: 'changed'; readonly topics: readonly Topic[] }
   /** At most a few times a second while training. `metrics` are the steps since the last such event. */
@@ -50,14 +64,7 @@ export type AppEvent =
   | { readonly kind: 'quantizing'; readonly progress: QuantizeProgress | null }
   | { readonly kind: 'evaluating'; readonly evaluation: Evaluation }
   | { readonly kind: 'comparing-costs'; readonly task: ComparisonTask }
-  /** A guard has halted a rollout: what answered before answers the next question. */
-  | {
-      readonly kind: 'halted';
-      readonly route: string;
-      readonly candidate: string;
-      readonly guard: GuardName;
-      readonly causes: readonly string[];
-    }
+  | HaltedEvent
   | { readonly kind: 'checking-model'; readonly check: ModelCheck };
 
 /** What hears events. `about`: the project that the event is of; null: it concerns everybody. */

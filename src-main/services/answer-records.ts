@@ -1,24 +1,28 @@
 /** Keeps what was answered and what people said of it: texts, facts for the guards, grades; and lets the guards look. */
 
 import type { AnswerFacts, Arm, AskResult, Grade, RolloutPlan, Route } from '../contract/entities.ts';
+import type { OfficeError } from '../contract/errors.ts';
 import { factsOf } from '../domain/guards/facts.ts';
 import type { EventPlace } from '../store/route-events.ts';
 import type { StoredAnswer } from '../store/answers.ts';
 import type { Given, GivenAnswer } from './answer-giving.ts';
 import type { Context } from './context.ts';
-import type { GuardWatch, Halt } from './guard-watch.ts';
+import { type GuardWatch, guardsName, type Halt } from './guard-watch.ts';
 import type { Decision } from './router.ts';
 
 export interface AnswerRecords {
   /** @returns the halt that it caused */
   keep(result: AskResult, given: Given, decision: Decision): Halt | null;
   grade(answer: StoredAnswer, grade: Grade): Halt | null;
+  /** What would have answered is not what was proven: kept and told once, however often somebody asks. */
+  mismatch(decision: Decision, error: OfficeError): void;
   /** The engine ended while the candidate answered. */
   crash(decision: Decision): Halt | null;
 }
 
 export function createAnswerRecords(context: Context, guards: GuardWatch): AnswerRecords {
   const { store } = context;
+  const told = new Set<string>();
   const collected = (personal: string) => store.examples.page(personal, 0, 1).total > 0;
 
   const place = (route: Pick<Route, 'id'>, rolloutId: string | null): EventPlace => {
@@ -26,7 +30,7 @@ export function createAnswerRecords(context: Context, guards: GuardWatch): Answe
   };
 
   function tell(halt: Halt | null): Halt | null {
-    if (halt) context.publish({ kind: 'halted', ...halt });
+    if (halt) context.publish({ kind: 'halted', by: guardsName, reason: '', ...halt });
     return halt;
   }
 
@@ -85,6 +89,17 @@ export function createAnswerRecords(context: Context, guards: GuardWatch): Answe
         return guards.haltWhereNeeded(route);
       });
       return tell(halt);
+    },
+    mismatch({ route, answers, shadow }, { values }) {
+      const place = [route.id, values['number'], values['file']].join(' ');
+      if (told.has(place)) return;
+      told.add(place);
+      const happening = {
+        kind: 'release.files-changed',
+        subject: (answers ?? shadow)?.adapterName ?? '',
+        values: { file: String(values['file']), route: route.name, release: Number(values['number']) },
+      } as const;
+      context.change(['releases', 'rollouts'], happening, () => {});
     },
     crash({ route, serving }) {
       const happening = { kind: 'rollout.crashed', subject: route.name } as const;

@@ -27,6 +27,7 @@ export function createAsk(
     try {
       return keep(question, decision, await give(question, decision, beside), await basis);
     } catch (error) {
+      if (error instanceof OfficeError && error.code === 'release-files-changed') records.mismatch(decision, error);
       // The process may have ended for the candidate's sake: it is taken out, and the person is answered without it.
       const tried = decision.serving.arm === 'candidate' || beside.shadow !== null;
       if (!tried || !(error instanceof OfficeError) || error.code !== 'engine-crashed') throw error;

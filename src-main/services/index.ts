@@ -103,7 +103,7 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
       ...costs.handlers,
       ...createReports(context, evaluations),
       ...releases.handlers,
-      ...createRoutes(context, router),
+      ...createRoutes(context, { router, files }),
       ...createRollouts(context, {
         ...{ router, records, releaseProofs, files },
         views: createRolloutViews(context, { router, guards }),

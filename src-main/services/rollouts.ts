@@ -143,7 +143,10 @@ export function createRollouts(
     'rollouts.promote': async (input) => step(input, false),
     'rollouts.halt': async ({ route: name, because }) => {
       const { route, rolloutId } = withRollout(name);
-      return take(route, { action: 'halt', rolloutId }, 'rollout.halted', because);
+      const view = take(route, { action: 'halt', rolloutId }, 'rollout.halted', because);
+      const halt = { route: route.name, candidate: view.candidate.adapterName ?? '', guard: null, causes: [] };
+      context.publish({ kind: 'halted', ...halt, reason: because, by: context.currentOperator() });
+      return view;
     },
     'rollouts.resume': async ({ route: name, because }) => {
       const { route, rolloutId } = withRollout(name);

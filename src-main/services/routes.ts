@@ -1,16 +1,22 @@
 /** Routes and stations: naming them, and reading what served which of them when. */
 
 import type { routeRequests } from '../contract/areas/routes.ts';
-import type { Route, RouteView, Station, TableFile, Transition } from '../contract/entities.ts';
+import type { Route, RouteMismatch, RouteView, Station, TableFile, Transition } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
+import { isRunning } from '../domain/rollout/machine.ts';
 import { isMeant, servingFor } from '../domain/rollout/serving.ts';
 import { csvFile } from '../exporters/csv.ts';
 import { type Context, found } from './context.ts';
-import type { Router } from './router.ts';
+import { toErrorReport } from './error-report.ts';
+import type { ProvenFiles } from './proven-files.ts';
+import type { AdapterRelease, Router } from './router.ts';
 
-export function createRoutes(context: Context, router: Router): HandlersOf<typeof routeRequests> {
+export function createRoutes(
+  context: Context,
+  { router, files }: { router: Router; files: ProvenFiles },
+): HandlersOf<typeof routeRequests> {
   const { store } = context;
   const topics = ['stations', 'rollouts'] as const;
   const emergencyLine = 'emergencyLine';
@@ -18,6 +24,21 @@ export function createRoutes(context: Context, router: Router): HandlersOf<typeo
   const toView = (route: Route): RouteView => {
     return { ...route, release: router.serves(route), state: router.position(route).rollout?.state ?? null };
   };
+
+  /** The first release of a route that is not what was proven; what answers people before what tries to. */
+  async function mismatchOf(route: Route): Promise<readonly RouteMismatch[]> {
+    const { present, rollout } = router.position(route);
+    for (const id of [present, isRunning(rollout) ? rollout!.candidate : null]) {
+      const release = id === null ? null : store.releases.get(id);
+      if (!release || release.adapterId === null) continue;
+      try {
+        await files.require(release as AdapterRelease, route);
+      } catch (error) {
+        return [{ route: route.name, release: release.number, error: toErrorReport(error).report }];
+      }
+    }
+    return [];
+  }
 
   function addRoute(name: string): RouteView {
     if (store.routes.byName(name)) throw new OfficeError('name-taken', { name });
@@ -72,6 +93,11 @@ export function createRoutes(context: Context, router: Router): HandlersOf<typeo
   }
 
   return {
+    'routes.mismatches': async () => {
+      const found: RouteMismatch[] = [];
+      for (const route of store.routes.list()) found.push(...(await mismatchOf(route)));
+      return found;
+    },
     'routes.list': async () => store.routes.list().map(toView),
     'routes.add': async ({ name }) => addRoute(name),
     'routes.requireSecondPerson': async ({ route: name, secondPerson }) => {

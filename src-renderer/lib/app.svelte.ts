@@ -1,7 +1,7 @@
 /** What every screen needs: the client, the host's status, and whether the host can be heard. Handed down by context. */
 
 import { createContext } from 'svelte';
-import type { QuantizeProgress } from '../../src-main/contract/index.ts';
+import type { QuantizeProgress, RequestInput } from '../../src-main/contract/index.ts';
 import { Action } from './action.svelte.ts';
 import type { Client } from './client.ts';
 import { live } from './live.svelte.ts';
@@ -79,9 +79,9 @@ export class App {
     return t('precision.quantizing', { ...progress, precision: t(`precision.${progress.precision}`) });
   }
 
-  /** One click, no question asked: going back must never wait. @param releaseId where to; left out: the original */
-  async revert(releaseId?: string): Promise<void> {
-    const release = await this.revertAction.run({ releaseId });
+  /** One click, no question asked: going back must never wait. @param to of which route (left out: the standard one) and where to (left out: the original) */
+  async revert(to: RequestInput<'releases.revert'> = {}): Promise<void> {
+    const release = await this.revertAction.run(to);
     if (release) {
       const milliseconds = Math.ceil(release.milliseconds);
       const done = release.baseIdentical ? 'revert.doneIdentical' : 'revert.done';

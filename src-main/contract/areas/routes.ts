@@ -1,7 +1,7 @@
 /** Routes, under whose names answers are given, and the stations that ask. */
 
 import * as v from 'valibot';
-import type { RouteView, Station, TableFile, Transition } from '../entities.ts';
+import type { RouteMismatch, RouteView, Station, TableFile, Transition } from '../entities.ts';
 import { id, line, nothing, slug, text, whole } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 import { limits } from '../rules/limits.ts';
@@ -14,6 +14,13 @@ export const routeRequests = {
     output: gives<readonly RouteView[]>(),
     permission: 'read',
     staleAfter: ['rollouts', 'releases'],
+  }),
+  /** Looked at now: one for each route whose files are not the proven ones. */
+  'routes.mismatches': query({
+    input: nothing,
+    output: gives<readonly RouteMismatch[]>(),
+    permission: 'read',
+    staleAfter: ['rollouts', 'releases', 'models'],
   }),
   /** Refused where the name is taken. */
   'routes.add': command({

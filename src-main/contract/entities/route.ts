@@ -1,6 +1,7 @@
 /** Routes: the names under which a department's questions are answered, and everything that happened on them. */
 
 import type { RouteAction, RolloutState, Target } from './rollout.ts';
+import type { ErrorReport } from './app.ts';
 import type { Release } from './release.ts';
 
 export interface Route {
@@ -32,6 +33,14 @@ export interface Transition {
   /** `guards`: it halted by itself. */
   readonly by: string;
   readonly at: string;
+}
+
+/** A release of a route whose files are not those that were proven: it answers nobody until somebody reverts. */
+export interface RouteMismatch {
+  readonly route: string;
+  readonly release: number;
+  /** Which file, as a sentence. */
+  readonly error: ErrorReport;
 }
 
 /** A table as a file. */

@@ -11,6 +11,7 @@ import { chooseFolder } from './choose-folder.ts';
 import { criticalError } from './critical-error.ts';
 import { shellFiles } from './files.ts';
 import { answerRequests, sendEvents } from './ipc.ts';
+import { noticeHalts } from './halt-notice.ts';
 import { askBeforeLeaving } from './leaving.ts';
 import { declareScheme, servePages } from './pages.ts';
 import { printPdf } from './print-pdf.ts';
@@ -68,6 +69,7 @@ async function start(): Promise<void> {
   tellSeen();
   // The first listener starts the model process, which would slow down a window that still loads.
   sendEvents(office, () => BrowserWindow.getAllWindows());
+  noticeHalts(office, window, language);
   askBeforeLeaving(window, office, language);
   app.on('second-instance', () => {
     if (window.isMinimized()) window.restore();

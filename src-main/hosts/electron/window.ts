@@ -26,6 +26,8 @@ export function windowOptions(preload: string, dark: boolean): BrowserWindowCons
       allowRunningInsecureContent: false,
       webviewTag: false,
       navigateOnDragDrop: false,
+      // A halt is heard before anybody has touched the window.
+      autoplayPolicy: 'no-user-gesture-required',
       // Nothing we write needs a dictionary from the internet.
       spellcheck: false,
     },

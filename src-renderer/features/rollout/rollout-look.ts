@@ -10,7 +10,8 @@ import type {
   Stage,
   Transition,
 } from '../../../src-main/contract/index.ts';
-import type { MessageKey } from '../../lib/i18n.svelte.ts';
+import { guardInWords } from '../../../src-main/contract/index.ts';
+import { type MessageKey, translator } from '../../lib/i18n.svelte.ts';
 import type { IconName } from '../../ui/icons.ts';
 import type { Tone } from '../../ui/tones.ts';
 
@@ -90,6 +91,9 @@ export function gateChecks({ state, stage, plan, reasons, stageAnswers }: Gated)
   if (gate.hours > 0) checks.push({ word: 'gate.hours', open: find('hours') });
   return [...checks, { word: 'gate.guards', open: find('guards-halt', 'guards-hold') }];
 }
+
+/** In the reader's language. */
+export const guardWord = (guard: GuardName): string => guardInWords(guard, translator.language);
 
 export const guardNames: readonly GuardName[] = [
   ...(['bad', 'empty', 'loop', 'unended', 'refusal', 'latency', 'length', 'divergence'] as const),

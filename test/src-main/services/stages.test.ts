@@ -189,14 +189,20 @@ describe('stages', () => {
   });
 
   test('a file that is not the proven one stops the answers of its route, and a revert goes on', async () => {
-    const { adapter, ask } = await openEvaluated();
+    const { office, adapter, ask } = await openEvaluated();
     await ask('releases.apply', { adapterId: adapter.id });
     await ask('ask.ask', { question: '油は？' });
     appendFileSync(join(adapter.directory, 'adapter_config.json'), ' ');
     const refused = ask('ask.ask', { question: '油は？' });
     await expect(refused).rejects.toMatchObject({ code: 'release-files-changed', values: { route: 'standard' } });
+    const stopped = { route: 'standard', release: 1, error: { code: 'release-files-changed' } };
+    expect(await ask('routes.mismatches', {})).toMatchObject([stopped]);
+    // Windows are told, and the log once, however often somebody asks.
+    await expect(ask('ask.ask', { question: '油は？' })).rejects.toMatchObject({ code: 'release-files-changed' });
+    expect(office.store.log.newest(20).filter(({ kind }) => kind === 'release.files-changed')).toHaveLength(1);
     await ask('releases.revert', {});
     expect((await ask('ask.ask', { question: '油は？' })).adapter).toBeNull();
+    expect(await ask('routes.mismatches', {})).toEqual([]);
   });
 
   test('a question under way at a revert is finished by what it was asked of, and its stamp says so', async () => {
