@@ -1,6 +1,6 @@
 /** Unit, property and integration tests, room by room. Two workers: the integration tests compute in earnest. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -11,6 +11,7 @@ const alone = ['test/src-main/hosts/cli/webgpu.test.ts'];
 
 /** What commands keep for a user (blocks of weights, what was measured of devices): never in somebody's own folder. */
 const userData = mkdtempSync(join(tmpdir(), 'usumaku-test-user-'));
+mkdirSync(join(userData, 'usumaku'));
 process.once('exit', () => rmSync(userData, { recursive: true, force: true }));
 
 /** What trains, answers or starts programs in earnest: left out by `npm test -- --quick`. */

@@ -265,7 +265,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'folder-dialog-missing':
       'This window has no folder dialog of its own. Choose the folder from the list, or type its path.',
     'engine-crashed':
-      'The model process ended unexpectedly ({reason}). It was started again; the run can be resumed from step {step}.',
+      'The model process ended unexpectedly ({reason}); it starts again by itself. Try again; a training goes on from its last saved step ({step}).',
     'engine-unavailable': 'The model process does not start: {reason}.',
     'database-newer':
       'The data in {path} was made by a newer version of Usumaku (schema {found}, this one knows {known}). Install that version; nothing was changed.',
@@ -464,7 +464,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'folder-dialog-missing':
       'この画面ではフォルダー選択ダイアログを使えません。一覧から選ぶか、パスを入力してください。',
     'engine-crashed':
-      'モデルの処理が予期せず終了しました（{reason}）。再起動しました。学習は{step}ステップ目から再開できます。',
+      'モデルの処理が予期せず終了しました（{reason}）。自動で再起動します。もう一度お試しください。学習は最後に保存した{step}ステップ目から再開できます。',
     'engine-unavailable': 'モデルの処理を開始できません（{reason}）。',
     'database-newer':
       '{path} のデータは新しい版の薄膜で作られています（形式{found}、この版は{known}まで）。新しい版を入れてください。何も変更していません。',

@@ -12,8 +12,8 @@ export interface Surroundings {
 /** `--data`, else `USUMAKU_DATA`, else the usual folder of the operating system. Always absolute. */
 export function dataDirectory(option: string | undefined, surroundings: Surroundings = here()): string {
   const { platform, environment, home } = surroundings;
-  const given = option || environment['USUMAKU_DATA'];
-  if (given) return resolve(given);
+  const given = option ?? (environment['USUMAKU_DATA'] || undefined);
+  if (given !== undefined) return resolve(given);
   if (platform === 'win32') return join(environment['APPDATA'] || join(home, 'AppData', 'Roaming'), 'usumaku');
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'usumaku');
   // The specification ignores relative paths: https://specifications.freedesktop.org/basedir-spec/latest/

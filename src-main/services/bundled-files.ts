@@ -1,6 +1,6 @@
 /** The files that come with the app, and reading their JSON Lines: the sample plant, the regression set and the safety pack. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { OfficeError } from '../contract/errors.ts';
@@ -16,6 +16,10 @@ export const bundledHere: Bundled = {
   rehearsalFile: here('../../native-models/starter/sample-plant/rehearsal.jsonl'),
   safetyFile: here('../safety-pack/safety.jsonl'),
 };
+
+/** Whether a folder is the starter's own, by whatever path. */
+export const isBundledStarter = (directory: string): boolean =>
+  existsSync(directory) && realpathSync(directory) === realpathSync(bundledHere.starterModelDirectory);
 
 const pair = v.object({
   id: v.string(),

@@ -15,7 +15,7 @@ export function createCommand(name: string, description: string): Command {
 /** Runs the process's own arguments and sets its exit status. */
 export async function runCommand(command: Command): Promise<void> {
   try {
-    await command.parseAsync();
+    await command.hook('preAction', (_, chosen) => requirePaths(chosen)).parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
       // Thrown by an action, it has not been said yet.
@@ -27,6 +27,35 @@ export async function runCommand(command: Command): Promise<void> {
     console.error(oneLine(sentenceOf(error, languageOf())));
     process.exitCode = 1;
   }
+}
+
+/** Names of places, as the help writes them. */
+const placeNames = /^<(folder|file)>$/;
+const folderArguments: readonly string[] = ['model', 'adapter'];
+
+/** An empty name of a folder or file is a variable that was never set, never "the usual one". */
+function requirePaths(command: Command): void {
+  const isBlank = (value: unknown) => typeof value === 'string' && value.trim() === '';
+  const values: Readonly<Record<string, unknown>> = command.opts();
+  const options = command.options
+    .filter((option) => placeNames.test(option.flags.split(' ').at(-1) ?? ''))
+    .map((option) => ({
+      what: `option '${option.flags}'`,
+      value: values[option.attributeName()],
+      optional: !option.mandatory,
+    }));
+  const given = command.registeredArguments
+    .map((argument, index) => ({
+      name: argument.name(),
+      what: `argument '${argument.name()}'`,
+      value: command.args[index],
+      optional: !argument.required,
+    }))
+    .filter(({ name }) => folderArguments.includes(name));
+  const blank = [...options, ...given].find(({ value }) => isBlank(value));
+  if (!blank) return;
+  const leave = blank.optional ? ', or leave it out' : '';
+  throw new InvalidArgumentError(`The ${blank.what} is empty. Give a path${leave}.`);
 }
 
 /** What a library says on several lines, for a program that reads one. */

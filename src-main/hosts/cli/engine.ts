@@ -6,15 +6,16 @@ import { forkProcess } from '../../engine/fork-process.ts';
 import type { EngineLog, HearQuantizing } from '../../engine/lane.ts';
 import { createSupervisor } from '../../engine/supervisor.ts';
 import { showQuantizing } from './quantizing.ts';
+import { tryingTexts } from './tried-engine.ts';
 
 const workerEntry = fileURLToPath(new URL('../../engine/model-process.ts', import.meta.url));
 
 /** What a command has to say, it says itself; there is no data directory that could hold a log. */
 const silent: EngineLog = { info: () => {}, error: () => {} };
 
-/** Opens an engine of its own. The caller closes it. */
+/** Opens an engine of its own, for folders that somebody just named. The caller closes it. */
 export function openEngine(log: EngineLog = silent, onQuantizing?: HearQuantizing): Engine {
-  return createSupervisor({ entry: workerEntry, startProcess: forkProcess, log, onQuantizing });
+  return tryingTexts(createSupervisor({ entry: workerEntry, startProcess: forkProcess, log, onQuantizing }));
 }
 
 /** @param onQuantizing tells how far a base is that has to be put into 8 or 4 bits first; by default on standard error */

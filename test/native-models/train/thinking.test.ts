@@ -15,9 +15,7 @@ import { collect, settings as plantSettings } from './plant-job.ts';
 const folder = mkdtempSync(join(tmpdir(), 'usumaku thinking '));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A third of the plant, whole facts: enough to tell learning from not, in seconds. */
-const facts = [...new Set(readSamplePlant().map(({ answer }) => answer))].filter((_, index) => index % 3 === 0);
-const plant = readSamplePlant().filter(({ answer }) => facts.includes(answer));
+const plant = readSamplePlant();
 
 function file(split: SampleExample['split']): string {
   const path = join(folder, `${split}.jsonl`);
@@ -30,7 +28,7 @@ function file(split: SampleExample['split']): string {
 async function rightAnswers(modelDirectory: string, output: string): Promise<number> {
   const settings = {
     ...plantSettings,
-    ...{ rank: 16, alpha: 32, dropout: 0, learningRate: 2e-3, epochs: 12, batchSize: 8 },
+    ...{ rank: 16, alpha: 32, dropout: 0, learningRate: 2e-3, epochs: 8, batchSize: 8 },
   };
   const job = { examplesFile: file('train'), validationFile: null, rehearsalFile: null, memoryLimitBytes: null };
   const { result, error } = await collect({
@@ -67,6 +65,7 @@ test('a template that thinks scores within two answers of the plain one', async 
   const [plain, behind] = [await rightAnswers(starterModelDirectory, 'plain'), await rightAnswers(thinking, 'behind')];
   const asked = plant.filter(({ split }) => split === 'heldOut').length;
   console.info(`held out: ${plain} of ${asked} plain, ${behind} of ${asked} behind a template that thinks`);
-  expect(plain).toBeGreaterThan(asked / 2);
+  expect(asked).toBe(60);
+  expect(plain).toBeGreaterThanOrEqual(asked - 3);
   expect(Math.abs(plain - behind)).toBeLessThanOrEqual(2);
 });

@@ -159,6 +159,24 @@ test('wrong input is one sentence and status 2; work that fails is one sentence 
   expect(existsSync(join(folder, '.usumaku'))).toBe(false);
 });
 
+test('an empty path is refused and never means the usual folder', async () => {
+  const named = [
+    [run('main.ts', 'revert', '--data', ''), "option '--data <folder>' is empty. Give a path, or leave it out."],
+    [run('main.ts', 'rollout', 'list', '--data', ' '), "option '--data <folder>' is empty."],
+    [run('main.ts', 'train', tinyModel, '--data', 'x.csv', '--out', ''), "option '--out <folder>' is empty."],
+    [run('main.ts', 'inspect', ''), "argument 'model' is empty. Give a path."],
+    [run('main.ts', 'merge', tinyModel, '', '--out', 'x'), "argument 'adapter' is empty. Give a path."],
+    [run('poc.ts', '--examples', ''), "option '--examples <file>' is empty."],
+    [run('../open-app.ts', '--no-open', '--data', ''), "option '--data <folder>' is empty."],
+  ] as const;
+  for (const [ended, sentence] of named) {
+    const { status, output, errors } = await ended;
+    expect({ status, output }).toEqual({ status: 2, output: '' });
+    expect(errors).toContain(`The ${sentence}`);
+  }
+  expect(readdirSync(join(folder, 'home'))).toEqual([]);
+});
+
 test('a file that cannot be used is named in one sentence', async () => {
   const empty = join(folder, 'empty.jsonl');
   const noPair = join(folder, 'no pair.jsonl');
