@@ -55,7 +55,7 @@ export function readFormat(format: string): readonly FormatToken[] | null {
         locale = place ?? locale;
         take('literal', sign, close + 1);
       }
-    } else if (!takePlain(rest, take)) return null;
+    } else if (!takePlain(rest, take, tokens.at(-1))) return null;
   }
   return isClear(tokens) ? tokens : null;
 }
@@ -64,20 +64,34 @@ export function readFormat(format: string): readonly FormatToken[] | null {
 function isClear(tokens: readonly FormatToken[]): boolean {
   const dates = tokens.filter(({ kind }) => kind === 'date');
   const plainYear = dates.some(({ text, locale }) => /^e/iu.test(text) && locale === null);
-  const powerOfTen = tokens.some(({ kind, text }) => kind === 'number' && /^e[+-]/iu.test(text));
-  return dates.length === 0 || (!powerOfTen && (!plainYear || dates.some(({ text }) => /^g/iu.test(text))));
+  const hasPower = tokens.some(({ kind, text }) => kind === 'number' && powerOfTen.test(text));
+  // A number and a date in one make no format: the letter means something else in whatever program wrote it.
+  if (tokens.some((token, at) => isDigit(token) && isDate(tokens[at - 1]))) return false;
+  return dates.length === 0 || (!hasPower && (!plainYear || dates.some(({ text }) => /^g/iu.test(text))));
 }
 
-const general = /^general/iu;
+const isDate = (token: FormatToken | undefined): boolean => token?.kind === 'date' || token?.kind === 'elapsed';
+export const isDigit = (token: FormatToken | undefined): boolean =>
+  token?.kind === 'number' && /^[0#?]$/u.test(token.text);
+
+/** The second is how Japanese screens write it. */
+const general = /^(?:general|g\/標準)/iu;
 const half = /^(?:am\/pm|a\/p)/iu;
 const dateLetters = /^(?:y+|m+|d+|h+|s+|e+|g+|aaaa?(?!a))/iu;
-const numberSigns = /^(?:[0#?.,%@]|e[+-])/iu;
+const numberSigns = /^[0#?.,%@]/u;
+/** Behind digits alone; elsewhere it is the year of an era before a dash. */
+const powerOfTen = /^e[+-]/iu;
 
-function takePlain(rest: string, take: (kind: FormatToken['kind'], text: string, length?: number) => void): boolean {
+function takePlain(
+  rest: string,
+  take: (kind: FormatToken['kind'], text: string, length?: number) => void,
+  before: FormatToken | undefined,
+): boolean {
   const found = (pattern: RegExp): string => pattern.exec(rest)?.[0] ?? '';
-  if (general.test(rest)) take('number', 'General');
+  if (general.test(rest)) take('number', 'General', found(general).length);
   else if (found(half)) take('half', found(half));
   else if (found(numberSigns)) take('number', found(numberSigns));
+  else if (found(powerOfTen) && (isDigit(before) || before?.text === '.')) take('number', found(powerOfTen));
   else if (found(dateLetters)) take('date', found(dateLetters));
   // The library knows what to do with these: a fraction's line, digits of a fixed denominator, signs within numbers.
   else if (/^[\d ,$\-+/():!^&'~{}<>=€]/u.test(rest)) take('number', rest[0]!);

@@ -5,7 +5,8 @@
  */
 
 import { eraOf } from './eras.ts';
-import { type FormatToken, readFormat } from './format-tokens.ts';
+import { type FormatToken, isDigit, readFormat } from './format-tokens.ts';
+import { plainNumber } from './plain-number.ts';
 import { numberFormats } from './untyped-parts.ts';
 
 interface DateParts {
@@ -30,7 +31,10 @@ export function showValue(value: number | string, format: string, system1904: bo
   const isDate = tokens.some(({ kind }) => kind === 'date' || kind === 'elapsed');
   if (typeof value === 'number' && isDate && (value < 0 || value >= afterLastDay)) return null;
   const date = isDate && typeof value === 'number' ? partsOf(value, system1904) : null;
-  const parts = tokens.map((token) => rewrite(token, date));
+  const own = typeof value === 'number' && !isDate ? plainNumber(value, tokens) : undefined;
+  if (own !== undefined) return own;
+  const known = isDate ? tokens.map(pointsBetweenDates) : withGeneral(tokens, value);
+  const parts = known?.map((token) => rewrite(token, date)) ?? [null];
   if (!parts.every((part) => part !== null)) return null;
   try {
     const text = numberFormats.format(parts.join(''), value, { date1904: system1904 });
@@ -39,6 +43,26 @@ export function showValue(value: number | string, format: string, system1904: bo
     return null;
   }
 }
+
+/** A point is the decimal one only before digits; the library takes it for that everywhere. */
+function pointsBetweenDates(token: FormatToken, at: number, tokens: readonly FormatToken[]): FormatToken {
+  const isPoint = token.kind === 'number' && token.text === '.' && !isDigit(tokens[at + 1]);
+  return isPoint ? { ...token, kind: 'literal' } : token;
+}
+
+/** The library forgets what stands beside `General`, so the number is written out before; null where it depends on conditions. */
+function withGeneral(tokens: readonly FormatToken[], value: number | string): readonly FormatToken[] | null {
+  const is = (token: FormatToken, text: string) => token.kind === 'number' && token.text === text;
+  if (tokens.length === 1 || !tokens.some((token) => is(token, 'General'))) return tokens;
+  if (tokens.some(({ kind, text }) => kind === 'number' && text.startsWith('['))) return null;
+  if (typeof value === 'string') return tokens.map((token) => (is(token, 'General') ? literal('') : token));
+  // Where no section is there for negative numbers, their sign comes before everything else.
+  const signed = value < 0 && !tokens.some((token) => is(token, ';'));
+  const number = literal(String(numberFormats.format('General', Math.abs(value))));
+  return [...(signed ? [literal('-')] : []), ...tokens.map((token) => (is(token, 'General') ? number : token))];
+}
+
+const literal = (text: string): FormatToken => ({ kind: 'literal', text, locale: null });
 
 function partsOf(value: number, date1904: boolean): DateParts | null {
   return numberFormats.parse_date_code(value, { date1904 }) as DateParts | null;

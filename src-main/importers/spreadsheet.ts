@@ -70,14 +70,18 @@ function faultOf({ t, v, w, z }: CellObject): Omit<CellFault, 'column'> {
 function shownText(cell: CellObject, kind: OpenWorkbook['kind'], system1904: boolean): string | null {
   const { t, v, w } = cell;
   if (t === 'e') return w ?? String(v);
-  if (t === 'b') return v === true ? 'TRUE' : 'FALSE';
   // OpenDocument keeps what is shown beside the value.
   if (kind === 'ods' && w !== undefined && w !== '') return w;
+  if (t === 'b') return v === true ? 'TRUE' : 'FALSE';
   const format = shownFormat(cell);
-  if (format === null) return null;
+  // Without it, its own formats are not known well enough here.
+  if (format === null || (kind === 'ods' && typeof v === 'number' && !plainOpenDocument.has(format))) return null;
   if (typeof v === 'string') return hasTextSection(format) ? showValue(v, format, system1904) : v;
   return typeof v === 'number' ? showValue(v, format, system1904) : null;
 }
+
+/** What the library assumes of numbers, dates and times whose style says nothing. */
+const plainOpenDocument: ReadonlySet<string> = new Set(['General', 'yyyy/m/d', 'HH:MM:SS']);
 
 /** Only a format for text changes a text. */
 const hasTextSection = (format: string): boolean => format !== '@' && /@|;[^;]*;[^;]*;/u.test(format);

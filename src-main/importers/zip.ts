@@ -3,7 +3,7 @@
  * inflated at all. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, section 4.3
  */
 
-import { inflateRawSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import { OfficeError } from '../contract/errors.ts';
 import { importLimits } from '../contract/import-limits.ts';
 
@@ -11,6 +11,8 @@ interface Entry {
   readonly name: string;
   readonly method: number;
   readonly packedBytes: number;
+  /** CRC-32 of the unpacked bytes. */
+  readonly checksum: number;
   readonly offset: number;
 }
 
@@ -29,6 +31,7 @@ export function unzip(bytes: Buffer, isWanted: (name: string) => boolean): Reado
   for (const entry of entriesOf(bytes)) {
     if (!isWanted(entry.name)) continue;
     const data = read(bytes, entry, left);
+    if (crc32(data) !== entry.checksum) throw new Error(`${entry.name} in it is damaged`);
     left -= data.length;
     files.set(entry.name, data);
   }
@@ -53,7 +56,8 @@ function entriesOf(bytes: Buffer): readonly Entry[] {
     const extra = bytes.subarray(at + 46 + nameBytes, at + 46 + nameBytes + extraBytes);
     const sizes = [24, 20, 42].map((place) => bytes.readUInt32LE(at + place)) as [number, number, number];
     const [, packedBytes, offset] = largeSizes(extra, sizes);
-    entries.push({ name, method: bytes.readUInt16LE(at + 10), packedBytes, offset });
+    const [method, checksum] = [bytes.readUInt16LE(at + 10), bytes.readUInt32LE(at + 16)];
+    entries.push({ name, method, checksum, packedBytes, offset });
     at += 46 + nameBytes + extraBytes + commentBytes;
   }
   return entries;
