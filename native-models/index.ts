@@ -15,6 +15,7 @@ export { readLicence } from './licence.ts';
 export { merge } from './merge.ts';
 export { proveAdapter } from './prove.ts';
 export { onQuantizing } from './quantize/progress.ts';
+export { proposeWordings } from './propose-wordings.ts';
 export { describeMachine } from './runtime/devices.ts';
 export { probeDevice } from './runtime/probe.ts';
 export { tryTexts } from './text/try-texts.ts';

@@ -9,3 +9,4 @@ export type * from './jobs/example.ts';
 export type * from './jobs/model.ts';
 export type * from './jobs/precision.ts';
 export type * from './jobs/train.ts';
+export type * from './jobs/wordings.ts';

@@ -16,15 +16,22 @@ const mostCompared = 400;
 /** Wordings kept for each question. */
 const mostBorrowed = 12;
 
-/** For each pair further questions with the same answer, none of which is asked for another answer. */
-export function borrowedWordings(pairs: readonly Pair[], seed = 0): readonly (readonly string[])[] {
+/**
+ * For each pair further questions with the same answer, none of which is asked for another answer.
+ * @param fewestOwn questions of a fact that name what it is about; 1 where a person checks what comes of a single wording
+ */
+export function borrowedWordings(
+  pairs: readonly Pair[],
+  seed = 0,
+  fewestOwn = fewestNamed,
+): readonly (readonly string[])[] {
   const facts = factsOf(pairs);
   const taken = new Map(pairs.map(({ question, answer }) => [questionKey(question), answer]));
   const borrowed = pairs.map(() => new Set<string>());
   for (const fact of facts) {
     const others =
       facts.length <= mostCompared ? facts : new Random(seed, 'lenders', fact.answer).sample([...facts], mostCompared);
-    for (const other of others) if (other !== fact) borrow(fact, other, pairs, borrowed);
+    for (const other of others) if (other !== fact) borrow(fact, other, pairs, borrowed, fewestOwn);
   }
   return borrowed.map((questions, index) => {
     const { answer } = pairs[index]!;
@@ -50,7 +57,13 @@ function factsOf(pairs: readonly Pair[]): readonly Fact[] {
 }
 
 /** Puts what the other fact lends into the set of each of the fact's questions. */
-function borrow(fact: Fact, other: Fact, pairs: readonly Pair[], borrowed: readonly Set<string>[]): void {
+function borrow(
+  fact: Fact,
+  other: Fact,
+  pairs: readonly Pair[],
+  borrowed: readonly Set<string>[],
+  fewestOwn: number,
+): void {
   for (const index of fact.members) {
     const { question } = pairs[index]!;
     for (const lender of other.members) {
@@ -58,7 +71,7 @@ function borrow(fact: Fact, other: Fact, pairs: readonly Pair[], borrowed: reado
       if (!things) continue;
       const [own, theirs] = things;
       const named = timesNamed(theirs, other, pairs);
-      if (timesNamed(own, fact, pairs) < fewestNamed || named < fewestNamed) continue;
+      if (timesNamed(own, fact, pairs) < fewestOwn || named < fewestNamed) continue;
       const mostlyNamed = named >= other.members.length / 2;
       for (const wording of other.members) {
         const text = pairs[wording]!.question;

@@ -55,6 +55,9 @@ const shorter: Rule = (question, random) => {
   return words.filter((_, at) => at !== place).join(' ');
 };
 
+/** What a person would write down as another wording: no greetings, slips or marks. */
+export const englishWordings: readonly Rule[] = [beginning, shorter];
+
 /** Rules with their weight among all. */
 export const englishRules: readonly (readonly [weight: number, rule: Rule])[] = [
   [4, beginning],

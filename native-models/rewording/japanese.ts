@@ -134,6 +134,9 @@ const spelling: Rule = (question, random) => {
   return question.replace(word, random.pick(group));
 };
 
+/** What a person would write down as another wording: no greetings, slips or marks. */
+export const japaneseWordings: readonly Rule[] = [ending, firstNo, thingLast];
+
 /** Rules with their weight among all. */
 export const japaneseRules: readonly (readonly [weight: number, rule: Rule])[] = [
   [5, ending],

@@ -42,3 +42,4 @@ export type * from './entities/route.ts';
 export type * from './entities/safety.ts';
 export type * from './entities/training.ts';
 export type * from './entities/vote.ts';
+export type * from './entities/wording.ts';

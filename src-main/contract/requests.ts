@@ -30,6 +30,7 @@ import { routeEvents, routeRequests } from './areas/routes.ts';
 import { safetyEvents, safetyRequests } from './areas/safety.ts';
 import { trainingEvents, trainingRequests } from './areas/training.ts';
 import { voteEvents, voteRequests } from './areas/votes.ts';
+import { wordingEvents, wordingRequests } from './areas/wordings.ts';
 import type { Caller } from './caller.ts';
 import type { ErrorReport } from './entities.ts';
 import type { Output, Query, RequestDescription } from './request.ts';
@@ -48,6 +49,7 @@ export const requests = {
   ...importRequests,
   ...datasetRequests,
   ...safetyRequests,
+  ...wordingRequests,
   ...trainingRequests,
   ...adapterRequests,
   ...adapterTaskRequests,
@@ -75,6 +77,7 @@ export const eventKinds = [
   ...exampleEvents,
   ...datasetEvents,
   ...safetyEvents,
+  ...wordingEvents,
   ...trainingEvents,
   ...adapterEvents,
   ...evaluationEvents,

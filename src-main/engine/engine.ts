@@ -42,6 +42,8 @@ import type {
   ModelInspection,
   ModelReport,
   ProbeJob,
+  ProposeWordingsJob,
+  ProposeWordingsResult,
   ProbeResult,
   ProofProgress,
   ProveJob,
@@ -76,6 +78,7 @@ export interface EngineCalls {
   writeLogits: { input: { job: LogitsJob }; output: LogitsResult };
   tokenize: { input: { job: TokenizeJob }; output: TokenizeResult };
   exportAdapter: { input: { job: ExportAdapterJob }; output: ExportAdapterResult };
+  proposeWordings: { input: { job: ProposeWordingsJob }; output: ProposeWordingsResult };
 }
 
 /** Long work with progress, pause and cancel. */

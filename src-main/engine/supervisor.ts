@@ -55,6 +55,7 @@ const laneNames: Record<Exclude<EngineCallName, TrialName> | EngineJobName, 'wor
   exportAdapter: 'work',
   continueText: 'work',
   generate: 'answers',
+  proposeWordings: 'answers',
   answer: 'answers',
   probe: 'answers',
   proveAdapter: 'answers',

@@ -25,6 +25,7 @@ serveWorker(port, {
     writeLogits: ({ job }) => models.writeLogits(job),
     tokenize: ({ job }) => models.tokenize(job),
     exportAdapter: ({ job }) => models.exportAdapter(job),
+    proposeWordings: ({ job }) => models.proposeWordings(job),
   },
   jobs: {
     planTraining: (job, control, onProgress) => models.planTraining(job, { control, onProgress }),

@@ -37,6 +37,7 @@ import { createSafety } from './safety.ts';
 import { createStanding, type Standing } from './standing.ts';
 import { createStatus } from './status.ts';
 import { createVotes } from './votes.ts';
+import { createWordings } from './wordings.ts';
 import { createTraining } from './training.ts';
 
 export type { Bundled, ServiceOptions } from './context.ts';
@@ -92,6 +93,7 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
       ...createExamples(context),
       ...createImports(context),
       ...createSafety(context),
+      ...createWordings(context, { models, devices }),
       ...datasets.handlers,
       ...training.handlers,
       ...createAdapters(context, { lanes, tasks, proofs }),

@@ -13,6 +13,7 @@ import { openDatabase } from './open.ts';
 import { databaseName } from './project-folders.ts';
 import { createProjectStore, type ProjectStore } from './project.ts';
 import { createProvenFileStore, type ProvenFileStore } from './proven-files.ts';
+import { createRejectedWordingStore, type RejectedWordingStore } from './rejected-wordings.ts';
 import { createReleaseStore, type ReleaseStore } from './releases.ts';
 import { createRouteEventStore, type RouteEventStore } from './route-events.ts';
 import { createRouteStore, type RouteStore } from './routes.ts';
@@ -41,6 +42,7 @@ export interface Store {
   readonly stations: StationStore;
   readonly votes: VoteStore;
   readonly safety: SafetyStore;
+  readonly rejectedWordings: RejectedWordingStore;
   readonly answers: AnswerStore;
   readonly log: LogStore;
   readonly artefacts: Artefacts;
@@ -73,6 +75,7 @@ export function openStore(dataDirectory: string): Store {
     stations: createStationStore(database),
     votes: createVoteStore(database),
     safety: createSafetyStore(database),
+    rejectedWordings: createRejectedWordingStore(database),
     answers: createAnswerStore(database),
     log: createLogStore(database),
     artefacts,

@@ -20,7 +20,7 @@ const filledByTheWindow = [
     'importId',
   ],
   ...['releaseId', 'stationId', 'answerId', 'pairId', 'exampleId', 'set', 'answerIds', 'left', 'who'],
-  ...['offset', 'limit', 'basedOn', 'language', 'form', 'title'],
+  ...['offset', 'limit', 'fromModel', 'basedOn', 'language', 'form', 'title'],
   ...['fileName', 'base64', 'skipInvalid', 'acceptBase'],
 ];
 

@@ -17,6 +17,7 @@ import { rolloutCommand } from './rollout.ts';
 import { safetyCommand } from './safety.ts';
 import { serveCommand } from './serve.ts';
 import { trainCommand } from './train.ts';
+import { wordingsCommand } from './wordings.ts';
 
 await runCommand(
   createCommand('usumaku', 'Adapt a language model to your plant with a thin, removable filter.')
@@ -25,6 +26,7 @@ await runCommand(
     .addCommand(serveCommand())
     .addCommand(projectsCommand())
     .addCommand(safetyCommand())
+    .addCommand(wordingsCommand())
     .addCommand(reportCommand())
     .addCommand(rerunCommand())
     .addCommand(rolloutCommand())

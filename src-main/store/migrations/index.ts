@@ -18,6 +18,7 @@ import { modelIdentity } from './0015-model-identity.ts';
 import { votes } from './0016-votes.ts';
 import { safetyQuestions } from './0017-safety-questions.ts';
 import { answerSeconds } from './0018-answer-seconds.ts';
+import { rejectedWordings } from './0019-rejected-wordings.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -38,4 +39,5 @@ export const migrations: readonly string[] = [
   votes,
   safetyQuestions,
   answerSeconds,
+  rejectedWordings,
 ];

@@ -83,6 +83,16 @@ describe('diagnosis', () => {
     expect(diagnose({ ...unexplained, examples: [], run: null })).toEqual([]);
   });
 
+  test('a run that asked on its way and used its time is still learning after two looks, unless nothing moved', () => {
+    const looks = (last: number): Case['run'] => {
+      const validation = [0.61, last].map((loss, n) => ({ step: n * 14, loss, right: 0, of: 24 }));
+      return { step: 28, steps: 28, validation };
+    };
+    const kinds = (run: Case['run']) => diagnose({ ...unexplained, run }).map(({ kind }) => kind);
+    expect(kinds(looks(0.41))).toEqual(['still-learning']);
+    expect(kinds(looks(0.6))).toEqual([]);
+  });
+
   test('several causes are all named, the data first', () => {
     const { 'one-wording': one, 'still-learning': still } = planted;
     expect(diagnose({ ...unexplained, ...one, ...still }).map(({ kind }) => kind)).toEqual([

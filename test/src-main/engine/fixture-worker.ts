@@ -44,6 +44,7 @@ serveWorker(port, {
     largestTensor: unused,
     estimateAnswering: unused,
     readLicence: unused,
+    proposeWordings: unused,
     tryTexts: ({ directory }) => {
       if (directory === 'aborts') process.abort();
       return directory === 'hangs' ? new Promise<never>(() => {}) : null;

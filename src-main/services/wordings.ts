@@ -1,0 +1,67 @@
+/** Further wordings for facts that have one only: proposed by the machine room, kept by people. */
+
+import type { wordingRequests } from '../contract/areas/wordings.ts';
+import type { Example } from '../contract/entities.ts';
+import type { HandlersOf } from '../contract/requests.ts';
+import { factKey } from '../domain/dataset.ts';
+import { questionKey } from '../domain/normalise.ts';
+import { singleWordings } from '../domain/wordings.ts';
+import { answeringModel } from './answering.ts';
+import type { Context } from './context.ts';
+import type { Devices } from './devices.ts';
+import type { Models } from './models.ts';
+
+/** Proposals shown for one fact, and asked for, since some were rejected before. */
+const shown = 4;
+const spare = 12;
+
+export function createWordings(
+  context: Context,
+  { models, devices }: { models: Models; devices: Devices },
+): HandlersOf<typeof wordingRequests> {
+  const { store, engine } = context;
+
+  async function propose(limit: number, offset: number, fromModel: boolean) {
+    const examples = store.examples.all();
+    const { single } = singleWordings(examples);
+    const chosen = single.slice(offset, offset + limit);
+    const places = new Map(examples.map(({ id }, place) => [id, place]));
+    const base = models.current();
+    const model = fromModel ? { ...answeringModel(context, base), device: await devices.chosen(base) } : null;
+    const proposed = await engine.call('proposeWordings', {
+      job: {
+        pairs: examples.map(({ question, answer }) => ({ question, answer })),
+        wanted: chosen.map(({ id }) => places.get(id)!),
+        most: shown + spare,
+        model,
+      },
+    });
+    const rejected = new Set(store.rejectedWordings.all().map(keyOf));
+    const facts = chosen.map(({ id: exampleId, question, answer, category }: Example, place) => ({
+      ...{ exampleId, question, answer, category },
+      proposals: (proposed[place] ?? [])
+        .filter((each) => !rejected.has(keyOf({ question: questionKey(each.question), answer: factKey(answer) })))
+        .slice(0, shown),
+    }));
+    return { single: single.length, facts };
+  }
+
+  return {
+    'wordings.count': async () => {
+      const { single, facts } = singleWordings(store.examples.all());
+      return { single: single.length, facts };
+    },
+    'wordings.propose': ({ limit, offset, fromModel }) => propose(limit, offset, fromModel),
+    'wordings.reject': async ({ question, answer }) => {
+      const by = context.currentOperator();
+      const wording = { question: questionKey(question), answer: factKey(answer), by, at: context.now() };
+      return context.change([], { kind: 'wording.rejected', subject: question }, () => {
+        store.rejectedWordings.add(wording);
+        return { rejected: question };
+      });
+    },
+  };
+}
+
+const keyOf = ({ question, answer }: { readonly question: string; readonly answer: string }): string =>
+  JSON.stringify([question, answer]);
