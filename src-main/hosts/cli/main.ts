@@ -1,6 +1,7 @@
 /** `usumaku …`: the same services and the same engine from a terminal. */
 
 import packageFile from '../../../package.json' with { type: 'json' };
+import { apiCommand } from './api.ts';
 import { createCommand, runCommand } from './command.ts';
 import { comparePrecisionsCommand } from './compare-precisions.ts';
 import { doctorCommand } from './doctor.ts';
@@ -24,6 +25,7 @@ await runCommand(
     .version(packageFile.version)
     .addCommand(pocCommand())
     .addCommand(serveCommand())
+    .addCommand(apiCommand())
     .addCommand(projectsCommand())
     .addCommand(safetyCommand())
     .addCommand(wordingsCommand())

@@ -1,0 +1,206 @@
+/** The OpenAI-compatible endpoint: models, chats and completions, whole or in pieces, and how it is doing. */
+
+import { type Context, Hono } from 'hono';
+import { addAdapterRoutes } from './adapter-routes.ts';
+import { answerAsked, type Answered } from './answering.ts';
+import { ApiError, clientGone, toApiError, unknownModel } from './api-error.ts';
+import { eventStream } from './event-stream.ts';
+import { createMetrics } from './metrics.ts';
+import type { AnsweringEngine, ListedModel, ServedModels } from './models.ts';
+import { Queue } from './queue.ts';
+import { replyTo } from './replies.ts';
+import { type Asked, readChat, readCompletion } from './requests.ts';
+
+/** Larger than any context in use; what is longer is refused before it is read. */
+export const largestBodyBytes = 4 * 2 ** 20;
+
+/** Header that tells which release answered, beside `system_fingerprint`. */
+export const stampHeader = 'x-usumaku-stamp';
+
+export interface EndpointOptions {
+  readonly models: ServedModels;
+  readonly engine: AnsweringEngine;
+  /** Whether a client that shows this token may ask; null: it showed none. */
+  readonly admits: (token: string | null) => boolean;
+  /** Whether a first answer would come at once. */
+  readonly ready: () => boolean;
+  readonly queue?: Queue;
+  /** For the log: what failed, never what was asked. */
+  readonly failed: (error: unknown, path: string) => void;
+}
+
+export function createEndpoint({ models, engine, admits, ready, queue = new Queue(), failed }: EndpointOptions): Hono {
+  const routes = new Hono();
+  const metrics = createMetrics(() => queue.state);
+
+  routes.use(async (context, next) => {
+    await next();
+    metrics.requested(known(context), context.res.status);
+  });
+
+  // These tell nothing of what is asked, and whoever watches a server often has no token.
+  routes.get('/health', (context) => context.json({ status: 'ok' }));
+  routes.get('/ready', (context) =>
+    ready() ? context.json({ status: 'ready' }) : context.json({ status: 'opening' }, 503),
+  );
+
+  const tokenOnly = async (context: Context, next: () => Promise<void>) => {
+    const [, token = null] = /^Bearer (.+)$/.exec(context.req.header('authorization') ?? '') ?? [];
+    if (!admits(token)) {
+      const message = token === null ? 'You did not provide an API key.' : 'Incorrect API key provided.';
+      throw new ApiError(401, `${message} Send the token as “Authorization: Bearer TOKEN”.`, {
+        code: 'invalid_api_key',
+      });
+    }
+    await next();
+  };
+  routes.use('/v1/*', tokenOnly);
+  routes.use('/metrics', tokenOnly);
+
+  routes.get('/metrics', async (context) =>
+    context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
+  );
+  routes.get('/v1/models', (context) => context.json({ object: 'list', data: models.list().map(modelEntry) }));
+  routes.get('/v1/models/:name{.+}', (context) => {
+    const name = context.req.param('name');
+    const listed = models.list().find(({ id }) => id === name);
+    if (!listed) throw unknownModel(name);
+    return context.json(modelEntry(listed));
+  });
+  routes.post('/v1/chat/completions', async ({ req }) => reply(readChat(await bodyOf(req.raw)), req.raw.signal));
+  routes.post('/v1/completions', async ({ req }) => reply(readCompletion(await bodyOf(req.raw)), req.raw.signal));
+  if (models.adapters) addAdapterRoutes(routes, models.adapters, bodyOf);
+
+  routes.notFound((context) => {
+    const message = `Unknown request URL: ${context.req.method} ${context.req.path}.`;
+    return errorResponse(new ApiError(404, message, { code: 'unknown_url' }));
+  });
+  routes.onError((error, context) => {
+    const told = toApiError(error, 'body');
+    if (told.status === 500) failed(error, context.req.path);
+    return errorResponse(told);
+  });
+  return routes;
+
+  async function reply(asked: Asked, gone: AbortSignal): Promise<Response> {
+    const promptField = asked.kind === 'chat' ? 'messages' : 'prompt';
+    const found = await models.find(asked.model);
+    if (!found) throw unknownModel(asked.model);
+    const leave = queue.enter(asked.starts.length * asked.choices);
+    const cancelling = new AbortController();
+    const cancel = () => cancelling.abort();
+    // Somebody who went while the model was looked up will not be heard going again.
+    if (gone.aborted) cancel();
+    gone.addEventListener('abort', cancel);
+    const shown = replyTo(asked, found.stamp);
+    const headers = { [stampHeader]: found.stamp };
+    const told = (error: unknown) => {
+      const apiError = toApiError(error, promptField);
+      if (apiError.status >= 500) failed(error, asked.kind);
+      return apiError;
+    };
+    const ended = (answered: Answered) => metrics.answered({ model: asked.model, ...answered });
+    const finish = () => {
+      leave();
+      gone.removeEventListener('abort', cancel);
+    };
+
+    if (!asked.stream) {
+      try {
+        const answered = await answerAsked(engine, found.answering, asked, { signal: cancelling.signal });
+        ended(answered);
+        return Response.json(shown.whole(answered), { headers });
+      } catch (error) {
+        throw told(error);
+      } finally {
+        finish();
+      }
+    }
+
+    const { body, writer } = eventStream(cancel);
+    // What fails before the first piece is a status that every client understands.
+    const begun = Promise.withResolvers<void>();
+    let opened = false;
+    const open = () => {
+      if (opened) return;
+      opened = true;
+      for (const chunk of shown.opening()) writer.write(chunk);
+      begun.resolve();
+    };
+    answerAsked(engine, found.answering, asked, {
+      signal: cancelling.signal,
+      onPiece: (piece) => {
+        open();
+        writer.write(shown.piece(piece));
+      },
+    })
+      .then((answered) => {
+        ended(answered);
+        open();
+        for (const chunk of shown.ending(answered)) writer.write(chunk);
+        writer.write('[DONE]');
+      })
+      .catch((error: unknown) => {
+        const apiError = told(error);
+        if (opened) writer.write(apiError.body);
+        else begun.reject(apiError);
+      })
+      .finally(() => {
+        writer.end();
+        finish();
+      });
+    await begun.promise;
+    return new Response(body, {
+      headers: {
+        ...headers,
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      },
+    });
+  }
+}
+
+/** @throws ApiError 400 and 413 */
+async function bodyOf(request: Request): Promise<unknown> {
+  const tooLarge = () => {
+    const megabytes = largestBodyBytes / 2 ** 20;
+    return new ApiError(413, `The body is larger than ${megabytes} MiB.`, { code: 'request_too_large' });
+  };
+  if (Number(request.headers.get('content-length') ?? 0) > largestBodyBytes) throw tooLarge();
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const piece of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+      size += piece.byteLength;
+      if (size > largestBodyBytes) break;
+      pieces.push(piece);
+    }
+  } catch {
+    throw clientGone();
+  }
+  if (size > largestBodyBytes) throw tooLarge();
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces)));
+  } catch {
+    throw new ApiError(400, 'The body cannot be read as JSON in UTF-8.', { code: 'invalid_json' });
+  }
+}
+
+function errorResponse({ status, body, retryAfter }: ApiError): Response {
+  const headers: Record<string, string> = {};
+  if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
+  if (status === 401) headers['www-authenticate'] = 'Bearer';
+  return Response.json(body, { status, headers });
+}
+
+const modelEntry = ({ id, created, parent }: ListedModel) => {
+  return { id, object: 'model', created, owned_by: 'usumaku', ...(parent === null ? {} : { root: parent, parent }) };
+};
+
+/** Paths by name: what strangers try is one, or it would fill the memory of whoever counts. */
+function known({ req }: Context): string {
+  if (req.path.startsWith('/v1/models')) return '/v1/models';
+  const paths = ['/health', '/ready', '/metrics', '/v1/chat/completions', '/v1/completions', '/v1/load_lora_adapter'];
+  return [...paths, '/v1/unload_lora_adapter'].includes(req.path) ? req.path : 'other';
+}

@@ -1,0 +1,66 @@
+/** A model folder and PEFT folders under names of their own: what `usumaku api` serves, without a database. */
+
+import { resolve } from 'node:path';
+import { errorSentence, OfficeError } from '../contract/errors.ts';
+import type { Engine } from '../engine/engine.ts';
+import { ApiError, badField } from './api-error.ts';
+import type { AnsweringChoice, FoundModel, ListedModel, ServedModels } from './models.ts';
+
+export interface FolderModelsOptions {
+  readonly engine: Engine;
+  /** How the base is served. */
+  readonly base: Omit<AnsweringChoice, 'adapterDirectory'> & { readonly name: string };
+  readonly clock?: () => Date;
+}
+
+interface Entry extends ListedModel, FoundModel {}
+
+/** Digits of a fingerprint that tell one from another here. */
+const stampDigits = 12;
+
+/** Opens the base. @throws OfficeError for a folder that is no model */
+export async function folderModels({ engine, base, clock = () => new Date() }: FolderModelsOptions) {
+  const { name: baseName, ...place } = base;
+  const { fingerprint } = await engine.call('inspectModel', { directory: place.modelDirectory, plainTexts: true });
+  const precision = place.quantized?.precision ?? 'f32';
+  const baseStamp = `${fingerprint.slice(0, stampDigits)}-${precision}`;
+  const created = (): number => Math.floor(clock().getTime() / 1000);
+  const entries = new Map<string, Entry>();
+  const add = (id: string, parent: string | null, adapterDirectory: string | null, stamp: string): void => {
+    entries.set(id, { id, created: created(), parent, answering: { ...place, adapterDirectory }, stamp });
+  };
+  add(baseName, null, null, baseStamp);
+
+  /** @throws OfficeError for a folder that does not fit the base, name-taken */
+  async function addAdapter(name: string, folder: string): Promise<void> {
+    if (entries.has(name)) throw new OfficeError('name-taken', { name });
+    const adapterDirectory = resolve(folder);
+    const job = { modelDirectory: place.modelDirectory, adapterDirectory };
+    const { sha256, misfit } = await engine.call('inspectAdapter', { job });
+    if (misfit) throw new OfficeError(misfit.code as OfficeError['code'], misfit.values);
+    if (entries.has(name)) throw new OfficeError('name-taken', { name });
+    add(name, baseName, adapterDirectory, `${baseStamp}-${sha256.slice(0, stampDigits)}`);
+  }
+
+  const models: ServedModels = {
+    list: () => [...entries.values()],
+    find: async (name) => entries.get(name) ?? null,
+    adapters: {
+      async load(name, folder) {
+        try {
+          await addAdapter(name, folder);
+        } catch (error) {
+          if (!(error instanceof OfficeError)) throw error;
+          if (error.code === 'name-taken') {
+            const message = `The lora adapter '${name}' has already been loaded.`;
+            throw badField('lora_name', message);
+          }
+          if (error.code.startsWith('engine-')) throw error;
+          throw new ApiError(400, errorSentence(error, 'en'), { param: 'lora_path', code: error.code });
+        }
+      },
+      unload: (name) => entries.get(name)?.parent === baseName && entries.delete(name),
+    },
+  };
+  return { models, addAdapter };
+}
