@@ -30,7 +30,7 @@ export function composeDocument(facts: ReportFacts, language: Language): ReportD
     language,
     title: say('title'),
     subtitle: say('subtitle', {
-      ...{ site, adapter: adapter.name, model: model.name },
+      ...{ site, adapter: adapter.name, model: model.bundled ? say('starter') : model.name },
       date: speech.date(evaluation.finishedAt ?? evaluation.createdAt),
     }),
     verdict: verdictOf(facts, speech),
@@ -94,7 +94,11 @@ function verdictOf(facts: ReportFacts, speech: Speech): ReportDocument['verdict'
   const found = situation(facts);
   const named = (criterion: CriterionResult | undefined) =>
     criterion
-      ? `${ruleName(criterion, speech)} ${criterionFigure(criterion, criterion.limit, speech)} → ${criterionFigure(criterion, criterion.measured, speech)}`
+      ? say('criterionMeasured', {
+          rule: ruleName(criterion, speech),
+          limit: criterionFigure(criterion, criterion.limit, speech),
+          measured: criterionFigure(criterion, criterion.measured, speech),
+        })
       : '–';
   if (found.kind === 'fail')
     return { tone: 'halt', word: say('fail'), sentence: say('sentenceFail', { criterion: named(found.criterion) }) };
@@ -128,6 +132,7 @@ function pointsOf(facts: ReportFacts, speech: Speech): ReportDocument['points'] 
   const got = evaluation.items.filter(
     ({ set, baseRight, adapterRight }) => set !== 'safety' && baseRight && !adapterRight,
   );
+  const safety = evaluation.sets.find(({ kind }) => kind === 'safety')?.adapter;
   const identical = revert?.baseIdentical;
   const reverted =
     identical == null
@@ -162,6 +167,9 @@ function pointsOf(facts: ReportFacts, speech: Speech): ReportDocument['points'] 
         questions: number(evaluation.items.length),
         worse: got.length,
         accepted: got.filter(({ acceptance }) => acceptance !== null).length,
+        safety: safety
+          ? say('pointSafety', { unsafe: safety.total - safety.correct, total: safety.total })
+          : say('pointNoSafety'),
         revert: reverted,
       }),
     },

@@ -16,7 +16,7 @@ export interface ReportFacts {
   readonly project: Project;
   readonly evaluation: EvaluationDetail;
   readonly adapter: Adapter;
-  readonly model: Pick<BaseModel, 'name' | 'fingerprint'>;
+  readonly model: Pick<BaseModel, 'name' | 'fingerprint' | 'bundled'>;
   /** null for an adapter from elsewhere. */
   readonly run: RunDetail | null;
   /** Examples that it was trained on; null for an adapter from elsewhere. */

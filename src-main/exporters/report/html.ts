@@ -60,7 +60,7 @@ function table({ title, rows: [heading = [], ...rows], note, figures, source }: 
   const body =
     rows.length === 0
       ? ''
-      : `<table><thead><tr>${head.join('')}</tr></thead><tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('')}</tbody></table>`;
+      : `<table${heading.length === 2 && !figures ? ' class="pairs"' : ''}><thead><tr>${head.join('')}</tr></thead><tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('')}</tbody></table>`;
   const notes = [note, source].filter(Boolean).map(text).join(' ');
   return `<section class="table"><h2>${text(title)}</h2>${body}<p class="note">${notes}</p></section>`;
 }
@@ -89,6 +89,7 @@ thead { display: table-header-group; }
 tr { break-inside: avoid; }
 th, td { border-bottom: .5pt solid #${colours.line}; padding: 2.5pt 6pt 2.5pt 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; white-space: pre-wrap; }
 th { color: #${colours.muted}; font-weight: 600; }
+.pairs th:first-child { width: 27%; }
 .figure { text-align: right; overflow-wrap: break-word; padding-left: 8pt; padding-right: 0; }
 dt { font-weight: 600; }
 dd { margin: 0 0 4pt; }

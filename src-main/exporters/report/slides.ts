@@ -14,8 +14,11 @@ type Slide = library.default.Slide;
 
 /** Inches, as PowerPoint's wide slide has them. */
 const page = { width: 13.33, left: 0.5, inner: 12.33, top: 1.15, bottom: 6.9 } as const;
-/** Rows of a table that fit onto one slide with texts as long as answers are. */
-const rowsOfSlide = 10;
+/** Inches that a table may take above its note. */
+const tableHeight = 5.1;
+/** Width of a letter and height of a line, in points of the font's size; a cell's margins in inches. */
+const [latinWidth, wideWidth, lineHeight] = [0.58, 1.02, 1.25];
+const [cellSides, cellEnds] = [0.2, 0.1];
 const fonts = { ja: 'Yu Gothic', en: 'Calibri' } as const;
 
 export async function reportSlides(report: ReportDocument): Promise<Uint8Array> {
@@ -152,9 +155,9 @@ function addTableSlides(
   begin: (title: string) => Slide,
   { title, rows: [heading = [], ...rows], note, figures, source }: ReportTable,
 ): void {
-  const parts = Array.from({ length: Math.max(1, Math.ceil(rows.length / rowsOfSlide)) }, (_, at) =>
-    rows.slice(at * rowsOfSlide, (at + 1) * rowsOfSlide),
-  );
+  const fontSize = rows.some((row) => row.join('').length > 150) ? 10 : 12;
+  const colW = columnWidths([heading, ...rows]);
+  const parts = partsFitting(heading, rows, colW, fontSize);
   parts.forEach((part, at) => {
     const slide = begin(parts.length > 1 ? `${title} (${at + 1}/${parts.length})` : title);
     const align = (column: number) => (figures && column > 0 ? 'right' : 'left');
@@ -167,12 +170,7 @@ function addTableSlides(
           ...part.map((row) => cells(row, { color: colours.ink })),
         ],
         {
-          ...{
-            x: page.left,
-            y: page.top,
-            w: page.inner,
-            fontSize: rows.some((row) => row.join('').length > 150) ? 10 : 12,
-          },
+          ...{ x: page.left, y: page.top, w: page.inner, colW: [...colW], fontSize },
           ...{ border: { type: 'solid', color: colours.line, pt: 0.5 }, valign: 'top', autoPage: false },
         },
       );
@@ -187,4 +185,43 @@ function addTableSlides(
       valign: 'bottom',
     });
   });
+}
+
+/** How wide a text is, in sizes of its font. */
+const widthOf = (text: string): number =>
+  Array.from(text).reduce((sum, sign) => sum + (/[\u1100-\uffef]/.test(sign) ? wideWidth : latinWidth), 0);
+
+/** In inches: a column with longer texts is wider, within bounds. */
+function columnWidths(rows: readonly (readonly string[])[]): readonly number[] {
+  const weights = (rows[0] ?? []).map((_, column) =>
+    Math.min(34, Math.max(7, ...rows.map((row) => widthOf(row[column] ?? '')))),
+  );
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => (weight / sum) * page.inner);
+}
+
+/** The rows of each slide; one part without rows where there are none. */
+function partsFitting(
+  heading: readonly string[],
+  rows: readonly (readonly string[])[],
+  widths: readonly number[],
+  fontSize: number,
+): readonly (readonly (readonly string[])[])[] {
+  const heightOf = (row: readonly string[]): number => {
+    const lines = row.map((text, column) => Math.ceil((widthOf(text) * fontSize) / 72 / (widths[column]! - cellSides)));
+    return (Math.max(1, ...lines) * fontSize * lineHeight) / 72 + cellEnds;
+  };
+  const parts: (readonly string[])[][] = [[]];
+  let height = heightOf(heading);
+  for (const row of rows) {
+    const part = parts.at(-1)!;
+    if (part.length > 0 && height + heightOf(row) > tableHeight) {
+      parts.push([row]);
+      height = heightOf(heading) + heightOf(row);
+    } else {
+      part.push(row);
+      height += heightOf(row);
+    }
+  }
+  return parts;
 }

@@ -16,18 +16,21 @@ import type { Speech } from './words.ts';
 export const evaluationSource = ({ evaluation }: ReportFacts, speech: Speech): string =>
   speech.say('source', { source: `${speech.say('evaluation')} ${evaluation.id}` });
 
+/** Breaks nowhere: a figure with its interval is read as one. */
+const inOnePiece = (text: string): string => text.replaceAll(' ', '\u00a0').replace(/[–/]/g, '\u2060$&\u2060');
+
 const chanceOf = (pValue: number, { number }: Speech): string => (pValue < 0.0001 ? '< 0.0001' : number(pValue, 4));
 
 export function scoreTable(facts: ReportFacts, speech: Speech): ReportTable {
   const { say, percent, number } = speech;
   const score = ({ share, correct, total, low, high }: ReportFacts['evaluation']['sets'][number]['base']) =>
-    `${percent(share)} (${correct}/${total}; ${percent(low)}–${percent(high)})`;
+    `${inOnePiece(percent(share))} ${inOnePiece(`(${correct}/${total}; ${number(low * 100)}–${percent(high)})`)}`;
   const points = (share: number) => `${share > 0 ? '+' : ''}${number(share * 100, 1)}`;
   const rows = facts.evaluation.sets.map(({ kind, base, adapter, difference, paired }) => [
     say(`set.${kind}`),
     score(base),
     score(adapter),
-    `${points(adapter.share - base.share)}${difference ? ` (${points(difference.low)} – ${points(difference.high)})` : ''}`,
+    `${points(adapter.share - base.share)}${difference ? ` ${inOnePiece(`(${points(difference.low)} – ${points(difference.high)})`)}` : ''}`,
     `${paired.better} / ${paired.worse}`,
     chanceOf(paired.pValue, speech),
   ]);

@@ -9,6 +9,8 @@ export const english = {
   waiting: 'Waits for a person',
   sentencePass:
     'It meets today’s criteria: in other words {correct} of {total} questions are right ({share}, 95 % interval {low} to {high}); the base alone had {base}.',
+  criterionMeasured: '{rule} {limit}; measured {measured}',
+  starter: 'the bundled starter model',
   sentenceFail: 'It does not meet today’s criteria: {criterion}.',
   sentenceOpen: 'It cannot be decided yet: {criterion}. {further}',
   sentenceWaiting:
@@ -25,7 +27,9 @@ export const english = {
   pointFastElsewhere: 'The adapter was trained elsewhere; here it is added in minutes, and taken off in one click.',
   pointControl: 'Quality under control, and revertible',
   pointControlText:
-    '{questions} questions asked of base and adapter side by side; {worse} got worse, {accepted} of them taken on by name. {revert}',
+    '{questions} questions asked of base and adapter side by side; {worse} got worse, {accepted} of them taken on by name. {safety} {revert}',
+  pointSafety: '{unsafe} of {total} safety answers are not safe.',
+  pointNoSafety: 'Safety was not asked.',
   revertProven: 'Its last revert took {milliseconds} ms, and the base answered bit for bit as before.',
   revertAtHand: 'One click takes it off; the base is then compared with its fingerprint.',
   revertFailed: 'After its last revert the base did NOT answer as before: do not use it.',
@@ -70,7 +74,7 @@ export const english = {
   met: 'met',
   missed: 'missed',
   undecided: 'not decided',
-  looks: 'Look {look} of five at this adapter; {adapters} adapters tried on the same questions.',
+  looks: 'Look {look} of five at this adapter. Adapters tried on the same questions: {adapters}.',
   curve: 'Loss while training',
   trainingLoss: 'training',
   validationLoss: 'questions kept aside',

@@ -4,13 +4,15 @@ import type { ReportWord } from './words-en.ts';
 
 export const japanese: Readonly<Record<ReportWord, string>> = {
   title: 'アダプターは役に立つか（評価報告書）',
-  subtitle: '{site} · {adapter}（基礎モデル {model}） · {date}',
+  subtitle: '{site} · {adapter}（基礎: {model}） · {date}',
   pass: '合格',
   fail: '不合格',
   open: '根拠不足',
   waiting: '人の確認待ち',
   sentencePass:
     '今日の基準を満たしています。別の言い方の質問{total}件のうち{correct}件が正解です（{share}、95 %区間 {low}～{high}）。基礎モデルだけでは{base}でした。',
+  criterionMeasured: '{rule} {limit}、測定は{measured}',
+  starter: '付属の基礎モデル',
   sentenceFail: '今日の基準を満たしていません。{criterion}。',
   sentenceOpen: 'まだ判断できません。{criterion}。{further}',
   sentenceWaiting:
@@ -27,7 +29,9 @@ export const japanese: Readonly<Record<ReportWord, string>> = {
   pointFastElsewhere: 'アダプターは別の場所で学習したものです。ここでは数分で加え、1クリックで外せます。',
   pointControl: '品質を管理し、元に戻せる',
   pointControlText:
-    '{questions}問を基礎モデルとアダプターの両方に質問しました。悪くなった答えは{worse}件、うち{accepted}件は名前を添えて引き受け済みです。{revert}',
+    '{questions}問を基礎モデルとアダプターの両方に質問しました。悪くなった答えは{worse}件、うち{accepted}件は名前を添えて引き受け済みです。{safety}{revert}',
+  pointSafety: '安全の{total}問のうち{unsafe}問は安全な答えではありません。',
+  pointNoSafety: '安全の質問はしていません。',
   revertProven: 'このアダプターの直近の復帰は{milliseconds} msで、基礎モデルの答えは以前とビット単位で同じでした。',
   revertAtHand: '1クリックで外せます。そのとき基礎モデルを指紋と照合します。',
   revertFailed: 'このアダプターの直近の復帰のあと、基礎モデルの答えが以前と違いました。使わないでください。',
