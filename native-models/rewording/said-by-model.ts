@@ -1,5 +1,6 @@
 /** What a base model says when it is asked for other wordings, taken with care: it may say anything. */
 
+import { isRefusal } from '../evaluate/metrics/phrases.ts';
 import { figuresOf } from '../evaluate/metrics/quantities.ts';
 
 /** Asked in the question's own language, one wording a line. */
@@ -33,7 +34,7 @@ export function wordingsSaid(
     )
     .filter((line) => {
       if (line.length < question.length * shortest || line.length > question.length * longest) return false;
-      if (/[:：]$/.test(line) || line.includes(answer.trim())) return false;
+      if (/[:：]$/.test(line) || line.includes(answer.trim()) || isRefusal(line)) return false;
       return figuresIn(line) === wanted;
     });
 }

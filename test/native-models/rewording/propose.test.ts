@@ -49,7 +49,7 @@ describe('by patterns and rules', () => {
 });
 
 describe('by a model', () => {
-  test('lines that keep every number and code count; the answer, headings and new numbers do not', () => {
+  test('lines that keep every number and code count; the answer, headings, refusals and new numbers do not', () => {
     const said = [
       'Here are three:',
       '1. P-07の締付トルクを教えて',
@@ -57,6 +57,7 @@ describe('by a model', () => {
       'P-08の締付トルクは？',
       '締付トルクは？',
       'P-07は93 N·mですか？',
+      'P-07のことは分かりません。',
     ].join('\n');
     expect(wordingsSaid(`<think>P-07の締付トルク</think>${said}`, pairs[0]!)).toEqual([
       'P-07の締付トルクを教えて',
