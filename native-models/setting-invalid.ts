@@ -1,4 +1,4 @@
-/** What a setting must be instead, as a code with its bound, so that whoever shows it can say it in another language. */
+/** What a setting must be instead: the only English words for it, and a code with its bound for whoever says it in another language. */
 
 import { ModelError } from './errors.ts';
 
@@ -9,8 +9,8 @@ const rules = {
   'token-id': 'a token id from 0 to {bound}',
   pattern: 'a regular expression that Python and JavaScript both read',
   'as-adapter': '{bound} as in the adapter to continue from, or left out',
-  'exact-here': 'f32 on this device: a base in 8 or 4 bits trains on the CPU',
-  'exact-for-full': 'f32 for full fine-tuning, which trains the base itself',
+  'exact-here': 'float32 on this device: a base in 8 or 4 bits trains on the CPU',
+  'exact-for-full': 'float32 for full fine-tuning, which trains the base itself',
 } as const;
 
 export type SettingRule = keyof typeof rules;

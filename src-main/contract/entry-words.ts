@@ -33,28 +33,25 @@ const faultWords = {
   },
 } as const;
 
-const ruleWords: Readonly<Record<Language, Readonly<Record<SettingRule, string>>>> = {
-  en: {
-    'at-most': 'at most {bound}',
-    among: 'among {bound}',
-    'one-or-more': 'one token id at least',
-    'token-id': 'a token id from 0 to {bound}',
-    pattern: 'a regular expression that Python and JavaScript both read',
-    'as-adapter': '{bound} as in the adapter to continue from, or left out',
-    'exact-here': 'float32 on this device: a base in 8 or 4 bits trains on the CPU',
-    'exact-for-full': 'float32 for full fine-tuning, which trains the base itself',
-  },
-  ja: {
-    'at-most': '{bound}以下',
-    among: '次のいずれか（{bound}）',
-    'one-or-more': '1個以上のトークン番号',
-    'token-id': '0から{bound}までのトークン番号',
-    pattern: 'PythonでもJavaScriptでも読める正規表現',
-    'as-adapter': '元のアダプターと同じ{bound}、または空欄',
-    'exact-here': 'この装置ではfloat32（8・4ビットの学習はCPUだけ）',
-    'exact-for-full': '基礎モデル全体の学習ではfloat32',
-  },
+/** The English ones come with the error, from the machine room itself. */
+const japaneseRules: Readonly<Record<SettingRule, string>> = {
+  'at-most': '{bound}以下',
+  among: '次のいずれか（{bound}）',
+  'one-or-more': '1個以上のトークン番号',
+  'token-id': '0から{bound}までのトークン番号',
+  pattern: 'PythonでもJavaScriptでも読める正規表現',
+  'as-adapter': '元のアダプターと同じ{bound}、または空欄',
+  'exact-here': 'この装置ではfloat32（8・4ビットの学習はCPUだけ）',
+  'exact-for-full': '基礎モデル全体の学習ではfloat32',
 };
+
+/** What two windows may change at once. */
+const editedWords: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
+  en: { project: 'set-up', example: 'example', station: 'station', assumptions: 'set of assumptions' },
+  ja: { project: '準備の内容', example: '事例', station: '持ち場', assumptions: '採算の前提' },
+};
+
+export const editedInWords = (what: string, language: Language): string => editedWords[language][what] ?? what;
 
 export type EntryFault = keyof typeof faultWords.en;
 
@@ -63,8 +60,8 @@ type Values = Readonly<Record<string, string | number>>;
 export const faultInWords = ({ fault, bound }: Values, language: Language): string =>
   filled(faultWords[language], fault, bound);
 
-export const ruleInWords = ({ rule, bound }: Values, language: Language): string =>
-  filled(ruleWords[language], rule, bound);
+export const ruleInWords = ({ rule, bound, expected }: Values, language: Language): string =>
+  language === 'en' ? String(expected) : filled(japaneseRules, rule, bound);
 
 function filled(
   words: Readonly<Record<string, string>>,

@@ -2,7 +2,7 @@
 
 import type { ModelErrorCode } from '../../native-models/errors.ts';
 import type { ErrorReport, Language } from './entities.ts';
-import { faultInWords, ruleInWords } from './entry-words.ts';
+import { editedInWords, faultInWords, ruleInWords } from './entry-words.ts';
 import { rowErrorWords } from './import-words.ts';
 import { gateReasonsInWords } from './rollout-words.ts';
 import { isWorkCode, workInWords } from './work-words.ts';
@@ -579,6 +579,7 @@ function inWords({ code, values }: ErrorReport, language: Language): ErrorReport
   const { work } = values;
   if (typeof work === 'string' && isWorkCode(work)) return { ...values, work: workInWords(work, language) };
   if (code === 'rollout-waits') return { ...values, reasons: gateReasonsInWords(String(values['reasons']), language) };
+  if (code === 'changed-meanwhile') return { ...values, what: editedInWords(String(values['what']), language) };
   if (code === 'request-invalid') return { ...values, fault: faultInWords(values, language) };
   if (code === 'setting-invalid') return { ...values, rule: ruleInWords(values, language) };
   if (code !== 'import-rows-invalid') return values;

@@ -7,8 +7,11 @@ export interface Answered extends Pick<Evaluation, 'id' | 'createdAt' | 'record'
   readonly items: readonly Pick<EvaluationItem, 'set' | 'exampleId' | 'question' | 'base' | 'adapter'>[];
 }
 
-/** Scores are compared as they were written: the same bits, or not the same. */
-export function compareRuns(first: Answered, again: Answered): RerunResult {
+/**
+ * Scores are compared as they were written: the same bits, or not the same.
+ * @param weights of the base of today, by which alone former versions recorded it; null: not known
+ */
+export function compareRuns(first: Answered, again: Answered, weights: string | null): RerunResult {
   const keyOf = ({ set, exampleId }: Answered['items'][number]): string => `${set} ${exampleId}`;
   const before = new Map(first.items.map((item) => [keyOf(item), item]));
   const both = again.items.flatMap((now) => {
@@ -29,16 +32,20 @@ export function compareRuns(first: Answered, again: Answered): RerunResult {
     answers: 2 * both.length,
     changedAnswers,
     sameFigures: isDeepStrictEqual(first.sets, again.sets),
-    changedConditions: changedConditions(first, again),
+    changedConditions: changedConditions(first, again, weights),
   };
 }
 
-function changedConditions(first: Answered, again: Answered): RerunResult['changedConditions'] {
+function changedConditions(first: Answered, again: Answered, weights: string | null): RerunResult['changedConditions'] {
   const deviceOf = ({ record, deviceFallback }: Answered) => deviceFallback?.to ?? record?.device;
-  const same = {
-    device: deviceOf(first) === deviceOf(again),
-    version: first.record?.appVersion === again.record?.appVersion,
-    base: first.record?.baseFingerprint === again.record?.baseFingerprint,
+  const base = first.record?.baseFingerprint;
+  const sameBase = base === again.record?.baseFingerprint;
+  const byWeights = !sameBase && base !== undefined && base === weights;
+  const changed = {
+    device: deviceOf(first) !== deviceOf(again),
+    version: first.record?.appVersion !== again.record?.appVersion,
+    base: !sameBase && !byWeights,
+    'weights-alone': byWeights,
   };
-  return (['device', 'version', 'base'] as const).filter((condition) => !same[condition]);
+  return (['device', 'version', 'base', 'weights-alone'] as const).filter((condition) => changed[condition]);
 }

@@ -37,7 +37,7 @@ export function returnsOf(
   work: Work,
   assumptions: ReturnAssumptions,
   measured: { readonly correct: number; readonly total: number } | null,
-): Returns {
+): Omit<Returns, 'assumptionsAt'> {
   const { realUse } = assumptions;
   const { minutesPerQuestion, hourlyCost, currency, questionsPerDay } = work;
   const once = assumptions.machineCost + assumptions.collectionHours * hourlyCost;

@@ -24,6 +24,8 @@ export interface Progress {
   readonly evaluations: readonly Evaluation[];
   readonly release: Release | null;
   readonly rollout: RolloutState | null;
+  /** Whether anybody was ever answered. */
+  readonly answered: boolean;
 }
 
 export function stepStates(progress: Progress): Readonly<Record<StepName, StepState>> {
@@ -72,8 +74,9 @@ function rolloutState({ release, rollout }: Progress, prove: StepState): StepSta
   return release ? 'in-progress' : 'not-begun';
 }
 
-function operateState({ release }: Progress): StepState {
-  if (!release) return 'not-begun';
+function operateState({ release, answered }: Progress): StepState {
+  // Without a release the base alone answers, and is used all the same.
+  if (!release) return answered ? 'in-progress' : 'not-begun';
   return serves(release) ? 'in-progress' : 'done';
 }
 

@@ -9,7 +9,7 @@ import { changesBetween } from '../domain/changes.ts';
 import { costsOf } from '../domain/costs.ts';
 import { returnsOf, usualAssumptions } from '../domain/returns.ts';
 import { quantizedFolder } from './answering.ts';
-import { type Context, found } from './context.ts';
+import { type Context, found, requireUnchanged } from './context.ts';
 import { compareCosts } from './cost-comparison.ts';
 import type { Lane, LongWork } from './long-work.ts';
 
@@ -36,7 +36,9 @@ export function costsOfEvaluation(context: Context, { adapterId }: Pick<Evaluati
 export function returnsOfEvaluation(context: Context, { sets }: Pick<Evaluation, 'sets'>): Returns {
   const project = context.store.project.get();
   if (!project) throw new OfficeError('project-missing');
-  return returnsOf(project, assumptionsOf(context), sets.find(({ kind }) => kind === 'phrasings')?.adapter ?? null);
+  const asked = sets.find(({ kind }) => kind === 'phrasings')?.adapter ?? null;
+  const assumptionsAt = context.store.project.returnAssumptionsAt();
+  return { ...returnsOf(project, assumptionsOf(context), asked), assumptionsAt };
 }
 
 export interface CostUseCases {
@@ -99,12 +101,13 @@ export function createCosts(context: Context, { lane }: { lane: Lane }): CostUse
       return task;
     },
     'returns.get': async ({ evaluationId }) => returnsOfEvaluation(context, requireEvaluation(evaluationId)),
-    'returns.save': async ({ assumptions }) => {
+    'returns.save': async ({ assumptions, basedOn }) => {
       const project = store.project.get();
       if (!project) throw new OfficeError('project-missing');
+      requireUnchanged('assumptions', { updatedAt: store.project.returnAssumptionsAt() }, basedOn);
       const changes = changesBetween(assumptionsOf(context), assumptions);
       return context.change(topics, { kind: 'returns.saved', subject: project.site, changes }, () => {
-        store.project.saveReturnAssumptions(assumptions);
+        store.project.saveReturnAssumptions(assumptions, context.now());
         return assumptions;
       });
     },

@@ -4,6 +4,7 @@ import type { evaluationRequests } from '../contract/areas/evaluations.ts';
 import type {
   Evaluation,
   EvaluationDetail,
+  EvaluationEstimate,
   EvaluationItem,
   EvaluationRecord,
   Judgement,
@@ -35,6 +36,18 @@ export interface Evaluations {
   activeId(): string | null;
 }
 
+/** null where nothing tells. Base and adapter answer each question; in its proof the adapter alone did. */
+function secondsFor(
+  questions: number | null,
+  former: StoredEvaluation | undefined,
+  proof: StoredAdapter['proof'],
+): number | null {
+  if (questions === null) return null;
+  const known = former?.record?.questions ?? 0;
+  if (former?.seconds && known > 0) return (former.seconds * questions) / known;
+  return proof && proof.answers > 0 ? (2 * proof.seconds * questions) / proof.answers : null;
+}
+
 const topics = ['evaluations', 'status'] as const;
 const batchSize = 16;
 /** Tokens an answer may be longer than the longest expected one: what goes on after that is wrong anyway. */
@@ -59,13 +72,34 @@ export function createEvaluations(
   function rerunOf(evaluation: StoredEvaluation, items: readonly EvaluationItem[]) {
     if (evaluation.rerunOf === null || evaluation.state !== 'completed') return null;
     const first = stored(evaluation.rerunOf);
-    return compareRuns({ ...first, items: store.evaluations.items(first.id) }, { ...evaluation, items });
+    const modelId = store.adapters.get(evaluation.adapterId)?.modelId;
+    const weights = (modelId === undefined ? null : store.models.get(modelId))?.parts?.weights ?? null;
+    return compareRuns({ ...first, items: store.evaluations.items(first.id) }, { ...evaluation, items }, weights);
   }
 
   function diagnosesOf(adapterId: string, judgement: Judgement, items: readonly EvaluationItem[]) {
     const runId = store.adapters.get(adapterId)?.runId ?? null;
     const run = runId === null ? null : store.runs.detail(runId);
     return diagnose({ judgement, items, run, examples: run ? store.datasets.examples(run.datasetVersionId) : [] });
+  }
+
+  /**
+   * From the newest evaluation of the same base in the same precision, or from the adapter's own proof, in which the model was
+   * opened too, so that it is rather too long.
+   */
+  function estimate(adapterId: string): EvaluationEstimate {
+    const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
+    const { precision } = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
+    const run = adapter.runId === null ? null : store.runs.get(adapter.runId);
+    const versionId = run?.datasetVersionId ?? store.datasets.newest()?.id;
+    const questions = versionId === undefined ? null : questionsOf(context, versionId).length;
+    const ofBase = new Set(
+      store.adapters.list().flatMap(({ id, modelId }) => (modelId === adapter.modelId ? [id] : [])),
+    );
+    const former = store.evaluations
+      .list()
+      .find((each) => each.state === 'completed' && each.precision === precision && ofBase.has(each.adapterId));
+    return { questions, seconds: secondsFor(questions, former, adapter.proof) };
   }
 
   async function start(adapterId: string): Promise<Evaluation> {
@@ -155,6 +189,7 @@ export function createEvaluations(
     activeId: () => work.activeId(),
     handlers: {
       'evaluations.start': ({ adapterId }) => start(adapterId),
+      'evaluations.estimate': async ({ adapterId }) => estimate(adapterId),
       'evaluations.resume': async ({ evaluationId }) => resume(evaluationId),
       'evaluations.rerun': async ({ evaluationId }) => rerun(evaluationId),
       'evaluations.cancel': async ({ evaluationId }) => {

@@ -8,7 +8,7 @@ import { changesBetween } from '../domain/changes.ts';
 import { isRunning } from '../domain/rollout/machine.ts';
 import { isMeant, servingFor } from '../domain/rollout/serving.ts';
 import { csvFile } from '../exporters/csv.ts';
-import { type Context, found } from './context.ts';
+import { type Context, found, requireUnchanged } from './context.ts';
 import { toErrorReport } from './error-report.ts';
 import type { ProvenFiles } from './proven-files.ts';
 import type { AdapterRelease, Router } from './router.ts';
@@ -114,17 +114,19 @@ export function createRoutes(
     'stations.list': async () => store.stations.list(),
     'stations.add': async ({ name, line }) => {
       requireFreeName(name);
-      const station: Station = { id: context.ids(), name, line: line.trim() };
+      const station: Station = { id: context.ids(), name, line: line.trim(), updatedAt: context.now() };
       return context.change(topics, { kind: 'station.added', subject: name, values: { line } }, () => {
-        store.stations.add(station, context.currentOperator(), context.now());
+        store.stations.add(station, context.currentOperator());
         return station;
       });
     },
-    'stations.change': async ({ stationId, name, line }) => {
+    'stations.change': async ({ stationId, name, line, basedOn }) => {
       const present = found(store.stations.get(stationId), 'station', stationId);
+      requireUnchanged('station', present, basedOn);
       requireFreeName(name, stationId);
-      const station: Station = { id: stationId, name, line: line.trim() };
-      const changes = changesBetween(present, station);
+      const changed = { name, line: line.trim() };
+      const station: Station = { id: stationId, ...changed, updatedAt: context.now() };
+      const changes = changesBetween({ name: present.name, line: present.line }, changed);
       return context.change(topics, { kind: 'station.changed', subject: name, changes }, () => {
         store.stations.change(station);
         return station;

@@ -58,6 +58,7 @@ export function createStatus(
         evaluations: evaluationsOfToday(judgedEvaluations(context), store.adapters.list(), store.models.list()),
         release,
         rollout,
+        answered: store.answers.firstAt() !== null,
       });
       return {
         version,

@@ -9,7 +9,9 @@ export interface ProjectStore {
   save(project: Project): void;
   /** null: nobody has changed the usual ones. */
   returnAssumptions(): ReturnAssumptions | null;
-  saveReturnAssumptions(assumptions: ReturnAssumptions): void;
+  /** Empty: nobody has changed the usual ones since it is kept. */
+  returnAssumptionsAt(): string;
+  saveReturnAssumptions(assumptions: ReturnAssumptions, at: string): void;
 }
 
 type ProjectRow = Project & { readonly single: 1 };
@@ -36,7 +38,10 @@ export function createProjectStore(database: Database): ProjectStore {
   const assumptions = database.prepare<[], { readonly json: string | null }>(
     'SELECT returnAssumptions AS json FROM project',
   );
-  const saveAssumptions = database.prepare<[string]>('UPDATE project SET returnAssumptions = ?');
+  const saveAssumptions = database.prepare<[string, string]>(
+    'UPDATE project SET returnAssumptions = ?, returnAssumptionsAt = ?',
+  );
+  const assumptionsAt = database.prepare<[], string>('SELECT returnAssumptionsAt FROM project').pluck();
   return {
     get: () => select.get() ?? null,
     save(project) {
@@ -44,6 +49,7 @@ export function createProjectStore(database: Database): ProjectStore {
       if (update.run(row).changes === 0) insert.run(row);
     },
     returnAssumptions: () => fromJson(assumptions.get()?.json ?? null),
-    saveReturnAssumptions: (changed) => void saveAssumptions.run(JSON.stringify(changed)),
+    returnAssumptionsAt: () => assumptionsAt.get() ?? '',
+    saveReturnAssumptions: (changed, at) => void saveAssumptions.run(JSON.stringify(changed), at),
   };
 }

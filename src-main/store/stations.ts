@@ -2,13 +2,13 @@
 
 import type { Database } from 'better-sqlite3';
 import type { Station } from '../contract/entities.ts';
-import { insertInto } from './rows.ts';
+import { insertInto, updateOf } from './rows.ts';
 
 export interface StationStore {
   /** Those in use, by line and name. */
   list(): readonly Station[];
   get(id: string): Station | null;
-  add(station: Station, createdBy: string, createdAt: string): void;
+  add(station: Station, createdBy: string): void;
   change(station: Station): void;
   remove(id: string, at: string): void;
 }
@@ -19,11 +19,18 @@ interface NewRow extends Station {
 }
 
 export function createStationStore(database: Database): StationStore {
-  const select = 'SELECT id, name, line FROM stations WHERE removedAt IS NULL';
+  const select = 'SELECT id, name, line, updatedAt FROM stations WHERE removedAt IS NULL';
   const list = database.prepare<[], Station>(`${select} ORDER BY line, name`);
   const byId = database.prepare<[string], Station>(`${select} AND id = ?`);
-  const insert = insertInto<NewRow>(database, 'stations', ['id', 'name', 'line', 'createdBy', 'createdAt']);
-  const update = database.prepare<[string, string, string]>('UPDATE stations SET name = ?, line = ? WHERE id = ?');
+  const insert = insertInto<NewRow>(database, 'stations', [
+    'id',
+    'name',
+    'line',
+    'createdBy',
+    'createdAt',
+    'updatedAt',
+  ]);
+  const update = updateOf<Station>(database, 'stations', 'id', ['name', 'line', 'updatedAt']);
   // Its name is free again.
   const remove = database.prepare<[string, string]>(
     `UPDATE stations SET removedAt = ?, name = name || ' ' || id WHERE id = ?`,
@@ -31,8 +38,8 @@ export function createStationStore(database: Database): StationStore {
   return {
     list: () => list.all(),
     get: (id) => byId.get(id) ?? null,
-    add: (station, createdBy, createdAt) => void insert.run({ ...station, createdBy, createdAt }),
-    change: ({ id, name, line }) => void update.run(name, line, id),
+    add: (station, createdBy) => void insert.run({ ...station, createdBy, createdAt: station.updatedAt }),
+    change: (station) => void update.run(station),
     remove: (id, at) => void remove.run(at, id),
   };
 }

@@ -86,7 +86,7 @@ describe.each(['en', 'ja'] as const)('fields in %s', (language) => {
     const values = {
       setting: 'target_modules',
       value: 'w_proj',
-      expected: 'x',
+      expected: 'among q_proj, k_proj',
       rule: 'among',
       bound: 'q_proj, k_proj',
     };

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import type { ComparisonTask, Costs, ReturnAssumptions, Returns } from '../entities.ts';
-import { amount, between, id, nothing, share, whole } from '../fields.ts';
+import { amount, between, id, nothing, share, text, whole } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 
 const realUse = v.pipe(
@@ -47,9 +47,12 @@ export const costRequests = {
     permission: 'read',
     staleAfter: ['costs', 'evaluations', 'project'],
   }),
-  /** Keeps what the return is reckoned with, for this project. */
+  /**
+   * Keeps what the return is reckoned with, for this project. `basedOn`: the `assumptionsAt` of what was edited; refused with
+   * `changed-meanwhile` where somebody saved others since.
+   */
   'returns.save': command({
-    input: v.strictObject({ assumptions }),
+    input: v.strictObject({ assumptions, basedOn: v.optional(text(100)) }),
     output: gives<ReturnAssumptions>(),
     permission: 'administer',
   }),

@@ -1,7 +1,7 @@
 /** Proving: base and adapter on the same questions. */
 
 import * as v from 'valibot';
-import type { Comparison, Evaluation, EvaluationDetail, SetKind } from '../entities.ts';
+import type { Comparison, Evaluation, EvaluationDetail, EvaluationEstimate, SetKind } from '../entities.ts';
 import { id, line, nothing } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 
@@ -23,6 +23,13 @@ export const evaluationRequests = {
   /** A new evaluation with the questions and settings of this one's record. */
   'evaluations.rerun': command({ input: ofEvaluation, output: gives<Evaluation>(), permission: 'train' }),
   'evaluations.cancel': command({ input: ofEvaluation, output: gives<Evaluation>(), permission: 'train' }),
+  /** How long it would take, from what was measured of this model; before it is started. */
+  'evaluations.estimate': query({
+    input: v.strictObject({ adapterId: id }),
+    output: gives<EvaluationEstimate>(),
+    permission: 'read',
+    staleAfter: ['evaluations', 'adapters', 'models'],
+  }),
   'evaluations.list': query({
     input: nothing,
     output: gives<readonly Evaluation[]>(),

@@ -55,8 +55,9 @@ export const routeRequests = {
     staleAfter: ['stations'],
   }),
   'stations.add': command({ input: v.strictObject(station), output: gives<Station>(), permission: 'administer' }),
+  /** `basedOn`: the `updatedAt` of what was edited; refused with `changed-meanwhile` where somebody changed it since. */
   'stations.change': command({
-    input: v.strictObject({ stationId: id, ...station }),
+    input: v.strictObject({ stationId: id, ...station, basedOn: v.optional(text(100)) }),
     output: gives<Station>(),
     permission: 'administer',
   }),

@@ -114,6 +114,8 @@ export interface Return {
 
 export interface Returns {
   readonly assumptions: ReturnAssumptions;
+  /** When they were last changed; empty: they are the usual ones. */
+  readonly assumptionsAt: string;
   readonly minutesPerQuestion: number;
   readonly hourlyCost: number;
   readonly currency: string;

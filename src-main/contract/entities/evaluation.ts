@@ -175,6 +175,14 @@ export interface EvaluationRecord {
   readonly appVersion: string;
 }
 
+/** What an evaluation would ask, and how long it takes on this machine. */
+export interface EvaluationEstimate {
+  /** Each is answered by base and adapter; null: its examples are not frozen yet. */
+  readonly questions: number | null;
+  /** null: nothing was measured of this model. */
+  readonly seconds: number | null;
+}
+
 /** One answer that came out differently when it was asked for again. */
 export interface ChangedAnswer {
   readonly set: SetKind;
@@ -195,7 +203,8 @@ export interface RerunResult {
   /** Whether every score, interval and test of every set is the same to the last digit. */
   readonly sameFigures: boolean;
   /** What was not as it was the first time. */
-  readonly changedConditions: readonly ('device' | 'version' | 'base')[];
+  /** `weights-alone`: the base was recorded before tokenizer and template counted; its weights are the same. */
+  readonly changedConditions: readonly ('device' | 'version' | 'base' | 'weights-alone')[];
 }
 
 export interface Evaluation {

@@ -121,6 +121,7 @@ export interface Station {
   readonly name: string;
   /** The line or hall that it belongs to; empty where none. */
   readonly line: string;
+  readonly updatedAt: string;
 }
 
 /** Whom a canary answers. */

@@ -58,6 +58,14 @@ async function runAgain(request: Request, chosen: string | undefined): Promise<E
   }
 }
 
+const conditionWords: Readonly<Record<RerunResult['changedConditions'][number], string>> = {
+  device: 'device',
+  version: 'version',
+  base: 'base',
+  'weights-alone':
+    'the base was recorded by its weights alone, which are the same (whether tokenizer and template are, is not known)',
+};
+
 function linesOf(
   { evaluationId, answers, changedAnswers, sameFigures, changedConditions }: RerunResult,
   same: boolean,
@@ -65,7 +73,9 @@ function linesOf(
   const figures = sameFigures ? 'every score, interval and test is the same' : 'scores differ';
   return [
     `${same ? 'The same' : 'NOT the same'} as ${evaluationId}: ${answers - changedAnswers.length} of ${answers} answers are the same, ${figures}.`,
-    ...(changedConditions.length > 0 ? [`Not as it was then: ${changedConditions.join(', ')}.`] : []),
+    ...(changedConditions.length > 0
+      ? [`Not as it was then: ${changedConditions.map((each) => conditionWords[each]).join(', ')}.`]
+      : []),
     ...changedAnswers
       .slice(0, shownAnswers)
       .map(({ who, set, question, before, now }) => `${set}, ${who}: ${JSON.stringify([question, before, now])}`),

@@ -19,6 +19,7 @@ import { votes } from './0016-votes.ts';
 import { safetyQuestions } from './0017-safety-questions.ts';
 import { answerSeconds } from './0018-answer-seconds.ts';
 import { rejectedWordings } from './0019-rejected-wordings.ts';
+import { lastChanges } from './0020-last-changes.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -40,4 +41,5 @@ export const migrations: readonly string[] = [
   safetyQuestions,
   answerSeconds,
   rejectedWordings,
+  lastChanges,
 ];

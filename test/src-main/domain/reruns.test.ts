@@ -16,7 +16,7 @@ const first: Answered = {
 };
 
 test('the same answers and figures', () => {
-  expect(compareRuns(first, { ...first, id: 'again' })).toEqual({
+  expect(compareRuns(first, { ...first, id: 'again' }, 'w')).toEqual({
     ...{ evaluationId: 'first', createdAt: 'then', answers: 4, changedAnswers: [] },
     ...{ sameFigures: true, changedConditions: [] },
   });
@@ -31,7 +31,7 @@ test('another answer, on another device, by another version', () => {
     record: { ...record, device: 'webgpu', appVersion: '2' },
   };
   const onWebgpu = { ...first, record: { ...record, device: 'webgpu' as const } };
-  expect(compareRuns(onWebgpu, again)).toMatchObject({
+  expect(compareRuns(onWebgpu, again, 'w')).toMatchObject({
     changedAnswers: [{ set: 'phrasings', question: '2?', who: 'adapter', before: 'y', now: 'z' }],
     changedConditions: ['device', 'version'],
   });
@@ -46,5 +46,13 @@ test('answers that only one of them has are no difference, but the figures tell'
     items: [item('1', 'x')],
     sets: [{ ...set, difference: null, invented: null, means: null }],
   };
-  expect(compareRuns(first, again)).toMatchObject({ answers: 2, changedAnswers: [], sameFigures: false });
+  expect(compareRuns(first, again, 'w')).toMatchObject({ answers: 2, changedAnswers: [], sameFigures: false });
+});
+
+test('a base that was recorded by its weights alone is compared by them', () => {
+  const again = { ...first, record: { ...record, baseFingerprint: 'identity' } };
+  const former = (baseFingerprint: string) => ({ ...first, record: { ...record, baseFingerprint } });
+  expect(compareRuns(former('w'), again, 'w').changedConditions).toEqual(['weights-alone']);
+  expect(compareRuns(former('other'), again, 'w').changedConditions).toEqual(['base']);
+  expect(compareRuns(former('w'), again, null).changedConditions).toEqual(['base']);
 });

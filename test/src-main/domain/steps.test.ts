@@ -16,6 +16,7 @@ const empty: Progress = {
   evaluations: [],
   release: null,
   rollout: null,
+  answered: false,
 };
 const project = { site: 'x' } as Project;
 const ready: Progress = { ...empty, project, examples: 200, canFreeze: true };
@@ -50,6 +51,7 @@ describe('steps', () => {
       { ...ready, adapters: [{ id: 'b' } as Adapter, adapter], evaluations: [evaluation('completed', true)] },
       { prove: 'needs-you' },
     ],
+    ['answers of the base alone are operating', { ...ready, answered: true }, { operate: 'in-progress' }],
     ['serving is operating', { ...ready, release: release('apply') }, { rollout: 'done', operate: 'in-progress' }],
     ['a revert ends it', { ...ready, release: release('revert') }, { rollout: 'in-progress', operate: 'done' }],
   ])('%s', (_, progress, expected) => {

@@ -67,6 +67,21 @@ describe('two windows', () => {
     expect((await ask('app.status', {})).project).not.toHaveProperty('basedOn');
   });
 
+  test('do not overwrite each other unasked: a station', async () => {
+    const { ask, clock } = await openSampleOffice();
+    const { id: stationId, updatedAt: basedOn } = await ask('stations.add', { name: 'P1', line: '' });
+    clock.milliseconds += 1000;
+    const first = await ask('stations.change', { stationId, name: 'P1', line: 'Hall 1', basedOn });
+    const late = { stationId, name: 'P1', line: 'Hall 2' };
+    await expect(ask('stations.change', { ...late, basedOn })).rejects.toMatchObject({
+      code: 'changed-meanwhile',
+      values: { what: 'station', at: first.updatedAt },
+    });
+    expect(await ask('stations.list', {})).toEqual([first]);
+    await ask('stations.change', { ...late, basedOn: first.updatedAt });
+    expect(await ask('stations.list', {})).toMatchObject([{ line: 'Hall 2' }]);
+  });
+
   test('do not overwrite each other unasked: an example', async () => {
     const { ask, clock } = await openSampleOffice();
     const { examples } = await ask('examples.list', { offset: 0, limit: 1 });

@@ -119,6 +119,24 @@ describe('return', () => {
     expect(await ask('returns.get', { evaluationId })).toMatchObject({ assumptions, hourlyCost: 1 });
   });
 
+  test('two windows do not overwrite each other’s assumptions unasked', async () => {
+    const { office, evaluationId } = await openEvaluated();
+    const { ask, clock } = office;
+    const { assumptions, assumptionsAt: basedOn } = await ask('returns.get', { evaluationId });
+    expect(basedOn).toBe('');
+    clock.milliseconds += 1000;
+    await ask('returns.save', { assumptions: { ...assumptions, watts: 100 }, basedOn });
+    const { assumptionsAt: at } = await ask('returns.get', { evaluationId });
+    const late = { assumptions: { ...assumptions, watts: 200 } };
+    await expect(ask('returns.save', { ...late, basedOn })).rejects.toMatchObject({
+      code: 'changed-meanwhile',
+      values: { what: 'assumptions', at },
+    });
+    expect((await ask('returns.get', { evaluationId })).assumptions.watts).toBe(100);
+    await ask('returns.save', { ...late, basedOn: at });
+    expect((await ask('returns.get', { evaluationId })).assumptions.watts).toBe(200);
+  });
+
   test('more right answers than answers are refused', async () => {
     const { office, evaluationId } = await openEvaluated();
     const { assumptions } = await office.ask('returns.get', { evaluationId });

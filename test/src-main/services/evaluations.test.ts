@@ -73,6 +73,23 @@ describe('what is answered', () => {
   });
 });
 
+describe('how long it takes', () => {
+  test('follows from the proof of the adapter, then from what the last evaluation of the same base took', async () => {
+    const { office, adapter } = await openTrained();
+    const { ask } = office;
+    const { id: adapterId, proof } = adapter;
+    const before = await ask('evaluations.estimate', { adapterId });
+    await evaluateWell(office, adapterId);
+    const [done] = await ask('evaluations.list', {});
+    expect(before.questions).toBe(done!.record!.questions);
+    expect(before.seconds).toBeCloseTo((2 * proof!.seconds * before.questions!) / proof!.answers);
+    expect(await ask('evaluations.estimate', { adapterId })).toEqual({
+      questions: before.questions,
+      seconds: done!.seconds,
+    });
+  });
+});
+
 describe('run again', () => {
   test('asks the very same, says that it is the same, and keeps what people took on', async () => {
     const { office, adapter } = await openTrained();

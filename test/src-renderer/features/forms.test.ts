@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { requests } from '../../../src-main/contract/requests.ts';
 import type { Project, TrainSettings } from '../../../src-main/contract/index.ts';
+import { ReturnsForm } from '../../../src-renderer/features/prove/returns-form.svelte.ts';
 import { ProjectForm } from '../../../src-renderer/features/setup/project-form.svelte.ts';
 import {
   canBeFast,
@@ -27,6 +28,33 @@ const project: Project = {
   modelId: 'starter',
   updatedAt: '2026-01-01T00:00:00.000Z',
 };
+
+describe('ReturnsForm', () => {
+  const assumptions = {
+    ...{ workingDays: 240, coveredShare: 0.5, minutesToCheck: 1, collectionHours: 10, upkeepHours: 5, machineCost: 0 },
+    ...{ watts: 100, hoursPerDay: 8, electricityPrice: 30, realUse: null },
+  };
+
+  it('tells what another window saved while somebody was typing, and saves over it only when told to', () => {
+    const form = new ReturnsForm();
+    form.follow({ assumptions, assumptionsAt: '' });
+    form.draft!.watts = 300;
+    form.touched = true;
+    const other = { assumptions: { ...assumptions, watts: 200, coveredShare: 0.6 }, assumptionsAt: 'later' };
+    form.follow(other);
+    expect(form.otherThan(other)).toBe(other);
+    expect(form.differences(other).filter(({ other: theirs, mine }) => theirs !== mine)).toEqual([
+      { name: 'watts', other: '200', mine: '300' },
+      { name: 'coveredPercent', other: '60', mine: '50' },
+    ]);
+    expect(v.parse(requests['returns.save'].input, form.input)).toEqual({
+      assumptions: { ...assumptions, watts: 300 },
+      basedOn: '',
+    });
+    form.take(other);
+    expect([form.draft!.watts, form.otherThan(other), form.input!.basedOn]).toEqual([200, null, 'later']);
+  });
+});
 
 describe('ProjectForm', () => {
   it('shows shares as percentages without stray digits, and gives them back as shares', () => {

@@ -109,7 +109,7 @@ describe('the state machine', () => {
           }
         }
         const reverted = moveRoute(route, { action: 'revert', target: null }, 'Sato');
-        const station = { id: 's1', name: 'Press 1', line: '' };
+        const station = { id: 's1', name: 'Press 1', line: '', updatedAt: 'then' };
         expect(servingFor(reverted, station)).toEqual({ answers: null, arm: 'present', shadow: null, rolloutId: null });
       }),
     );
@@ -156,7 +156,7 @@ describe('the state machine', () => {
 });
 
 describe('whom a canary answers', () => {
-  const station = (id: string, line = ''): Station => ({ id, name: id, line });
+  const station = (id: string, line = ''): Station => ({ id, name: id, line, updatedAt: 'then' });
   const nobody = { stations: [], lines: [], percent: 0 };
 
   test('chosen stations and lines, and by percentage as many as said', () => {
