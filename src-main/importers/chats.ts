@@ -44,6 +44,10 @@ const roles: Readonly<Record<string, Turn['role']>> = {
 /** null where an object holds no conversation. */
 export function chatExample(object: JsonObject): ChatExample | ChatFault | null {
   const keys = chatKeys(object);
+  const { history } = object;
+  // What was said before in Alpaca's form as LLaMA-Factory extends it.
+  if (keys.length === 0 && Array.isArray(history) && history.length > 0)
+    return { code: 'chat-turns', column: 'history', value: shorten(JSON.stringify(history)) };
   if (keys.length === 0) return null;
   const column = keys.join(' + ');
   const list = keys.flatMap((key) => object[key] as readonly unknown[]);
@@ -53,9 +57,15 @@ export function chatExample(object: JsonObject): ChatExample | ChatFault | null 
   const system = turns.filter(({ role }) => role === 'system');
   const [question, answer, ...more] = turns.filter(({ role }) => role !== 'system');
   if (question?.role !== 'user' || answer?.role !== 'assistant' || more.length > 0) return fault('chat-turns');
-  const hasSystem = system.length > 0 || (typeof object['system'] === 'string' && object['system'].trim() !== '');
-  return { question: question.text, answer: answer.text, hasSystem, keys };
+  return { question: question.text, answer: answer.text, hasSystem: system.length > 0 || hasSystem(object), keys };
 }
+
+/** Whether a system message stands beside a conversation or an instruction. */
+export const hasSystem = (object: JsonObject): boolean => {
+  const { system } = object;
+  const stands = typeof system === 'string' && system.trim() !== '';
+  return stands && ('instruction' in object || chatKeys(object).length > 0);
+};
 
 function chatKeys(object: JsonObject): readonly string[] {
   const key = listKeys.find((each) => Array.isArray(object[each]));

@@ -1,4 +1,4 @@
-/** Where a JSON text stops being JSON: V8 says it in words only, and not always. RFC 8259, read in one pass. */
+/** What V8 does not say of a JSON text: where it stops being JSON, and which keys stand twice. RFC 8259, read in one pass. */
 
 /** Line and column, both from 1, of the first character that cannot stand there; null where the whole text is one value. */
 export function jsonFault(text: string): { readonly line: number; readonly column: number } | null {
@@ -76,3 +76,27 @@ function faultAt(text: string): number | null {
     }
   }
 }
+
+const sign = /"(?:[^"\\]|\\.)*"|[{}[\],]/gu;
+
+/** Keys that stand twice in one object of a valid text, each with the item (from 1) of the outermost list that it is in. */
+export function* repeatedKeys(text: string): Generator<{ readonly key: string; readonly item: number }> {
+  /** Of each object that is open its keys so far; null: a list. */
+  const open: (Set<string> | null)[] = [];
+  let item = 1;
+  for (const { 0: found, index } of text.matchAll(sign)) {
+    if (found === '{' || found === '[') open.push(found === '{' ? new Set() : null);
+    else if (found === '}' || found === ']') open.pop();
+    else if (found === ',') item += open.length === 1 && open[0] === null ? 1 : 0;
+    else {
+      const keys = open.at(-1);
+      colon.lastIndex = index + found.length;
+      if (!keys || !colon.test(text)) continue;
+      const key = JSON.parse(found) as string;
+      if (keys.has(key)) yield { key, item };
+      keys.add(key);
+    }
+  }
+}
+
+const colon = /[ \t\r\n]*:/y;

@@ -2,7 +2,7 @@
 
 import type { RowError } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
-import { jsonFault } from './json-fault.ts';
+import { jsonFault, repeatedKeys } from './json-fault.ts';
 import { shorten } from './table.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -33,10 +33,18 @@ export function readJson(text: string): JsonRecords {
   if (/^\s*\[/u.test(text)) return readArray(text);
   const lines = text.split('\n');
   const found = lines.flatMap((line, index) => (line.trim() === '' ? [] : [readLine(line, index + 1)]));
-  const records = found.flatMap((each) => ('object' in each ? [each] : []));
-  if (records.length === 0) return readSingle(text);
-  return { delimiter: 'jsonl', records, problems: found.flatMap((each) => ('code' in each ? [each] : [])) };
+  const read = parted(found);
+  // One object over several lines is damaged in its first one.
+  if (read.records.length === 0 && read.problems.some(({ code }) => code === 'json-damaged')) return readSingle(text);
+  return { delimiter: 'jsonl', ...read };
 }
+
+type Found = JsonRecords['records'][number] | RowError;
+
+const parted = (found: readonly Found[]): Pick<JsonRecords, 'records' | 'problems'> => ({
+  records: found.flatMap((each) => ('object' in each ? [each] : [])),
+  problems: found.flatMap((each) => ('code' in each ? [each] : [])),
+});
 
 function readLine(line: string, row: number): { readonly row: number; readonly object: JsonObject } | RowError {
   let value: unknown;
@@ -45,26 +53,34 @@ function readLine(line: string, row: number): { readonly row: number; readonly o
   } catch {
     return { row, column: '', code: 'json-damaged', value: shorten(line.trim()) };
   }
-  return isObject(value)
-    ? { row, object: value }
-    : { row, column: '', code: 'not-an-object', value: shorten(line.trim()) };
+  if (!isObject(value)) return { row, column: '', code: 'not-an-object', value: shorten(line.trim()) };
+  const [repeated] = repeatedKeys(line);
+  return repeated
+    ? { row, column: repeated.key, code: 'repeated-key', value: shorten(line.trim()) }
+    : { row, object: value };
 }
 
 function readArray(text: string): JsonRecords {
   const values = parseWhole(text) as readonly unknown[];
-  const records = values.flatMap((value, index) => (isObject(value) ? [{ row: index + 1, object: value }] : []));
-  const problems = values.flatMap((value, index): readonly RowError[] =>
-    isObject(value)
-      ? []
-      : [{ row: index + 1, column: '', code: 'not-an-object', value: shorten(JSON.stringify(value)) }],
-  );
-  return { delimiter: 'json', records, problems };
+  const repeated = new Map([...repeatedKeys(text)].map(({ item, key }) => [item, key]));
+  const found = values.map((value, index) => {
+    const row = index + 1;
+    const key = repeated.get(row);
+    if (isObject(value) && key === undefined) return { row, object: value };
+    const code = isObject(value) ? 'repeated-key' : 'not-an-object';
+    return { row, column: key ?? '', code, value: shorten(JSON.stringify(value)) } satisfies RowError;
+  });
+  return { delimiter: 'json', ...parted(found) };
 }
 
 /** One object over several lines. */
 function readSingle(text: string): JsonRecords {
   const value = parseWhole(text);
-  if (!isObject(value)) throw new OfficeError('import-json-damaged', { line: 1, column: 1 });
+  const [repeated] = repeatedKeys(text);
+  if (!isObject(value) || repeated) {
+    const reason = repeated ? 'repeated-key' : 'not-an-object';
+    throw new OfficeError('import-rows-invalid', { count: 1, row: 1, column: repeated?.key ?? '', reason });
+  }
   return { delimiter: 'json', records: [{ row: 1, object: value }], problems: [] };
 }
 

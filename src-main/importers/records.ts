@@ -2,12 +2,12 @@
 
 import type { ImportNotice, RowError } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
-import { chatExample } from './chats.ts';
+import { chatExample, hasSystem } from './chats.ts';
 import type { JsonObject, JsonRecords } from './json.ts';
 import { TableBudget } from './limits.ts';
 import { type CellFault, type Grid, markBroken, shorten, type TableRow } from './table.ts';
 
-/** @throws OfficeError import-json-damaged where no object can be used; import-too-many-rows, -columns, -cells, import-cell-too-long */
+/** @throws OfficeError import-json-damaged or import-rows-invalid where no object can be used; import-too-many-rows, -columns, -cells, import-cell-too-long */
 export function gridOfRecords({ delimiter, records, problems }: JsonRecords, encoding: string): Grid {
   const places = new Map<string, number>();
   const budget = new TableBudget();
@@ -20,12 +20,16 @@ export function gridOfRecords({ delimiter, records, problems }: JsonRecords, enc
       faulty.push({ row, ...chat });
       continue;
     }
-    if (chat?.hasSystem) systems += 1;
+    if (chat?.hasSystem || (chat === null && hasSystem(object))) systems += 1;
     const read = readRecord(row, chat ? withoutChat(object, chat) : object, places, budget);
     if (read) rows.push(read);
   }
   const [first] = faulty;
-  if (rows.length === 0 && first) throw new OfficeError('import-json-damaged', { line: first.row, column: 1 });
+  if (rows.length === 0 && first) {
+    const { row, column, code: reason } = first;
+    if (reason === 'json-damaged') throw new OfficeError('import-json-damaged', { line: row, column: 1 });
+    throw new OfficeError('import-rows-invalid', { count: faulty.length, row, column, reason });
+  }
   const notices: readonly ImportNotice[] = systems > 0 ? [{ code: 'system-left-out', values: { count: systems } }] : [];
   return { encoding, delimiter, keys: [...places.keys()], rows, problems: faulty, notices, sheets: [], sheet: null };
 }

@@ -2,32 +2,35 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { ModelError } from '../../native-models/errors.ts';
-import type { ChatMessage } from '../../native-models/jobs.ts';
 import { type ChatTemplate, noChatTemplate, openChatTemplate } from '../../native-models/text/chat-template.ts';
 import { openTokenizer } from '../../native-models/text/tokenizer.ts';
 import { engineVersion } from '../../native-models/version.ts';
 import { conformanceChats, conformanceTexts } from './texts.ts';
 
-export interface RecordedText {
-  readonly text: string;
-  readonly ids: readonly number[];
-  readonly decoded: string;
-}
-
-export interface RecordedChat {
-  readonly messages: readonly ChatMessage[];
-  readonly prompt: boolean;
+const recordedText = v.object({ text: v.string(), ids: v.array(v.number()), decoded: v.string() });
+const message = v.object({ role: v.picklist(['system', 'user', 'assistant']), content: v.string() });
+const recordedChat = v.object({
+  messages: v.array(message),
+  prompt: v.boolean(),
   /** null: refused. */
-  readonly rendered: string | null;
-}
-
-export interface Recording {
+  rendered: v.nullable(v.string()),
+});
+const ownForm = v.object({
   /** Who computed them. Where it is this library, equal values say that nothing changed, not that they are right. */
-  readonly source: string;
-  readonly texts: readonly RecordedText[];
-  readonly chats: readonly RecordedChat[];
-}
+  source: v.string(),
+  texts: v.array(recordedText),
+  chats: v.array(recordedChat),
+});
+const referenceForm = v.object({ tokenize: v.array(recordedText) });
+
+export type RecordedChat = Immutable<v.InferOutput<typeof recordedChat>>;
+export type Recording = Immutable<v.InferOutput<typeof ownForm>>;
+type RecordedText = Recording['texts'][number];
+type Immutable<Value> = {
+  readonly [Name in keyof Value]: Value[Name] extends object ? Immutable<Value[Name]> : Value[Name];
+};
 
 export const recordingFile = 'conformance.json';
 
@@ -62,15 +65,19 @@ function rendered(template: ChatTemplate, { messages, prompt }: Omit<RecordedCha
   }
 }
 
-/** `conformance.json`, or the reference.json of a reference model (transformers and PyTorch); null where there is neither. */
+/** Raises an error that names file and field where they are no such values. `conformance.json`, or the reference.json of a reference model (transformers and PyTorch); null where there is neither. */
 export async function readRecording(directory: string): Promise<Recording | null> {
-  const read = async (name: string): Promise<unknown> => {
+  const read = async <Form extends v.GenericSchema>(name: string, form: Form): Promise<v.InferOutput<Form> | null> => {
     const text = await readFile(join(directory, name), 'utf8').catch(() => null);
-    return text === null ? null : JSON.parse(text);
+    if (text === null) return null;
+    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), form), text, { abortEarly: true });
+    if (parsed.success) return parsed.output;
+    const [issue] = parsed.issues;
+    throw new Error(`${name} holds no recorded values: ${v.getDotPath(issue) ?? 'it'}: ${issue.message}`);
   };
-  const own = (await read(recordingFile)) as Recording | null;
+  const own = await read(recordingFile, ownForm);
   if (own) return own;
-  const reference = (await read('reference.json')) as { readonly tokenize: readonly RecordedText[] } | null;
+  const reference = await read('reference.json', referenceForm);
   return reference && { source: 'transformers', texts: reference.tokenize, chats: [] };
 }
 

@@ -101,6 +101,7 @@ export interface RowError {
     | 'stray-quote'
     | 'json-damaged'
     | 'not-an-object'
+    | 'repeated-key'
     | 'not-text'
     | 'chat-unreadable'
     | 'chat-turns'

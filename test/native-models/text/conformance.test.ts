@@ -62,6 +62,37 @@ test('the command records, compares, and ends with status 1 where something diff
   expect(status).toBe(1);
   expect(output).toContain('1 differences');
   expect(output).toMatch(/ids of "The press.*": \[1\] recorded/);
-  expect(output).toContain('no recorded values');
+  expect(output).toContain('there is no such folder');
   expect((await run()).status).toBe(2);
+});
+
+test('nonsense is a sentence, and a folder that ends its process costs the next one nothing', async () => {
+  const nonsense = join(folder, 'nonsense');
+  cpSync(goldenPath('llama'), nonsense, { recursive: true });
+  for (const [text, words] of [
+    ['{', 'conformance.json holds no recorded values'],
+    ['{"source":"x"}', 'texts'],
+    ['{"source":"x","texts":[{"text":5}],"chats":[]}', 'texts.0.text'],
+  ] as const) {
+    writeFileSync(join(nonsense, 'conformance.json'), text);
+    await expect(readRecording(nonsense)).rejects.toThrow(words);
+  }
+  for (const options of [[], ['--nonsense'], ['']]) {
+    const { status, output } = await run(...options);
+    expect(status).toBe(2);
+    expect(output).toContain('Name at least one folder');
+  }
+  const path = join(nonsense, 'tokenizer.json');
+  const json = JSON.parse(readFileSync(path, 'utf8')) as { pre_tokenizer: object };
+  const split = { type: 'Split', pattern: { Regex: '(a+)+b' }, behavior: 'Isolated', invert: false };
+  const pre_tokenizer = { type: 'Sequence', pretokenizers: [split, json.pre_tokenizer] };
+  writeFileSync(path, JSON.stringify({ ...json, pre_tokenizer }));
+  const text = 'a'.repeat(3000);
+  const recording = { source: 'nobody', texts: [{ text, ids: [], decoded: text }], chats: [] };
+  writeFileSync(join(nonsense, 'conformance.json'), JSON.stringify(recording));
+  const { status, output } = await run(nonsense, join(folder, 'missing'), goldenPath('llama'));
+  expect(status).toBe(1);
+  expect(output).toContain(`${nonsense}: reading it ended the process (SIGABRT)`);
+  expect(output).toContain('missing: there is no such folder');
+  expect(output).toContain('7 texts and 0 chats of transformers, 0 differences');
 });

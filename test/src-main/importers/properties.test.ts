@@ -93,6 +93,38 @@ test('any JSON Lines with any line cut off: that line is named, the others are r
   );
 });
 
+const chat = (turns: number) => ({
+  messages: Array.from({ length: 2 * turns }, (_, at) => ({ role: at % 2 ? 'assistant' : 'user', content: `t${at}` })),
+});
+
+test.each([
+  ['conversations of several turns', JSON.stringify(chat(2)), 'chat-turns'],
+  ['what was said before, in Alpaca’s form', '{"instruction":"i","output":"o","history":[["q","a"]]}', 'chat-turns'],
+  ['a key that stands twice', '{"question":"q","answer":"first","answer":"second"}', 'repeated-key'],
+  ['a text of its own', '"question"', 'not-an-object'],
+])('%s: named in any place of JSON Lines and of an array, also where nothing else is there', async (_, line, code) => {
+  const good = '{"question":"q{[,]}\\"","answer":"a"}';
+  for (const at of [0, 1, 3]) {
+    const lines = [good, good, good].toSpliced(at, 0, line);
+    for (const text of [lines.join('\n'), `[${lines.join(',\n')}]`]) {
+      const { rows, problems } = await read(Buffer.from(text), 'x.json');
+      expect(problems).toMatchObject([{ row: at + 1, code }]);
+      expect(rows).toHaveLength(3);
+    }
+  }
+  for (const text of [line, `${line}\n${line}`, `[${line}]`])
+    await expect(read(Buffer.from(`${text}\n`), 'x.jsonl')).rejects.toMatchObject({
+      code: 'import-rows-invalid',
+      values: { row: 1, reason: code },
+    });
+});
+
+test('a system message beside an instruction is told', async () => {
+  const line = JSON.stringify({ instruction: 'i', input: '', output: 'o', system: 'Be brief.' });
+  const { notices } = await read(Buffer.from(`${line}\n${line}`), 'x.jsonl');
+  expect(notices).toEqual([{ code: 'system-left-out', values: { count: 2 } }]);
+});
+
 const first = Date.UTC(1900, 2, 1);
 const day = fc.integer({ min: 0, max: Math.round((Date.UTC(2099, 0, 1) - first) / 86_400_000) });
 const japanese = new Intl.DateTimeFormat('ja-JP-u-ca-japanese', { dateStyle: 'long', timeZone: 'UTC' });
