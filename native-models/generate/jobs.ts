@@ -1,24 +1,42 @@
 /** The jobs of answering: generate texts, and fingerprint what a model says before it says it. */
 
 import { createHash } from 'node:crypto';
-import type { GenerateJob, GenerateResult, ProbeJob, ProbeResult } from '../jobs.ts';
+import type { GenerateJob, GeneratePiece, GenerateResult, ProbeJob, ProbeResult } from '../jobs.ts';
+import { answerPieces } from '../text/answer-text.ts';
 import { modelServer } from './server.ts';
 
-/** Answers the rows of a job side by side, and before others: a person waits for them. */
-export async function generate(job: GenerateJob): Promise<GenerateResult> {
+interface GenerateHooks {
+  readonly signal?: AbortSignal | undefined;
+  readonly onPiece?: (piece: GeneratePiece) => void;
+}
+
+/** Answers the rows of a job side by side, and before others: a person waits for them. Raises `cancelled`. */
+export async function generate(
+  job: GenerateJob,
+  { signal, onPiece = () => {} }: GenerateHooks = {},
+): Promise<GenerateResult> {
   const started = performance.now();
   const server = await modelServer(job);
-  const { chat } = server.model;
+  const { chat, tokenizer } = server.model;
+  const texts = await Promise.all(job.rows.map(() => answerPieces(tokenizer)));
+  const say = (row: number, text: string): void => {
+    if (text !== '') onPiece({ row, text });
+  };
   const rows = await Promise.all(
     job.rows.map(async ({ messages, adapterDirectory }, draw) => {
       const ids = await chat.encodePrompt(messages);
-      return { ids, adapterDirectory, sampling: job.sampling, draw, first: true };
+      const onToken = async (id: number): Promise<boolean> => {
+        say(draw, await texts[draw]!.add(id));
+        return true;
+      };
+      return { ids, adapterDirectory, sampling: job.sampling, draw, first: true, signal, onToken };
     }),
   );
   const answers = await server.answerBeside(rows);
-  const texts = await Promise.all(answers.map(({ ids }) => chat.decodeAnswer(ids)));
+  for (const [row, pieces] of texts.entries()) say(row, await pieces.end());
+  const whole = await Promise.all(answers.map(({ ids }) => chat.decodeAnswer(ids)));
   return {
-    rows: answers.map(({ ids, finish }, index) => ({ text: texts[index]!, ids, finish })),
+    rows: answers.map(({ ids, finish }, index) => ({ text: whole[index]!, ids, finish })),
     deviceFallback: server.deviceFallback,
     seconds: (performance.now() - started) / 1000,
   };

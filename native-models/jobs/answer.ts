@@ -89,6 +89,12 @@ export interface GenerateJob extends AnsweringModel {
   readonly sampling: SamplingSettings;
 }
 
+/** A piece of one row's answer: final, and never a part of a character. */
+export interface GeneratePiece {
+  readonly row: number;
+  readonly text: string;
+}
+
 export interface GenerateResult {
   readonly rows: readonly {
     readonly text: string;

@@ -65,6 +65,15 @@ export type AppEvent =
   | { readonly kind: 'evaluating'; readonly evaluation: Evaluation }
   | { readonly kind: 'comparing-costs'; readonly task: ComparisonTask }
   | HaltedEvent
+  /** An answer that is still coming, under the name that its window gave it: all that was said so far. */
+  | {
+      readonly kind: 'answering';
+      readonly askId: string;
+      readonly by: 'base' | 'adapter';
+      readonly text: string;
+      /** Danger to people is asked about. */
+      readonly danger: boolean;
+    }
   | { readonly kind: 'checking-model'; readonly check: ModelCheck };
 
 /** What hears events. `about`: the project that the event is of; null: it concerns everybody. */

@@ -27,6 +27,7 @@ import type {
   ExportAdapterJob,
   ExportAdapterResult,
   GenerateJob,
+  GeneratePiece,
   GenerateResult,
   InspectAdapterJob,
   Licence,
@@ -72,7 +73,6 @@ export interface EngineCalls {
     input: { directory: string; examples: readonly ExamplePair[]; maxTokens: number };
     output: readonly ExampleMeasure[];
   };
-  generate: { input: { job: GenerateJob }; output: GenerateResult };
   probe: { input: { job: ProbeJob }; output: ProbeResult };
   continueText: { input: { job: ContinueJob }; output: ContinueResult };
   writeLogits: { input: { job: LogitsJob }; output: LogitsResult };
@@ -88,6 +88,8 @@ export interface EngineJobs {
   checkModel: { input: { directory: string }; event: ModelCheckProgress; output: ModelReport };
   proveAdapter: { input: ProveJob; event: ProofProgress; output: AdapterEvidence };
   merge: { input: MergeJob; event: MergeProgress; output: MergeResult };
+  /** Before the answers of programs: a person waits for them. */
+  generate: { input: GenerateJob; event: GeneratePiece; output: GenerateResult };
   /** Beside the answers of all others who ask. A cancel frees its place at the next token. */
   answer: { input: AnswerJob; event: AnswerPiece; output: AnswerResult };
   evaluate: { input: EvaluateJob; event: EvaluateEvent; output: EvaluateResult };

@@ -27,6 +27,8 @@ export interface Given {
   readonly present: GivenAnswer | null;
   readonly precision: Precision;
   readonly deviceFallback: DeviceFallback | null;
+  /** Until the first word of what the person reads; null: there was none. */
+  readonly firstSeconds: number | null;
 }
 
 /** Who answers unseen beside the person's answer. */
@@ -35,7 +37,16 @@ export interface Beside {
   readonly present: AdapterRelease | null;
 }
 
-export type GiveAnswers = (question: string, decision: Decision, beside: Beside) => Promise<Given>;
+/** How the answer that a person reads is heard while it comes, and stopped. */
+export interface Hearing {
+  /** Aborted: nobody waits any more. */
+  readonly signal: AbortSignal;
+  /** All that was said so far. */
+  readonly onText: (text: string) => void;
+}
+
+/** @throws OfficeError cancelled where nobody waits any more */
+export type GiveAnswers = (question: string, decision: Decision, beside: Beside, hearing: Hearing) => Promise<Given>;
 
 export function createAnswerGiving(
   context: Context,
@@ -50,26 +61,40 @@ export function createAnswerGiving(
     model: BaseModel,
     precision: Precision,
     directories: readonly (string | null)[],
-  ): Promise<{ readonly answers: readonly GivenAnswer[]; readonly deviceFallback: DeviceFallback | null }> {
+    hearing?: Hearing & { readonly row: number },
+  ): Promise<{ readonly answers: readonly GivenAnswer[] } & Pick<Given, 'deviceFallback' | 'firstSeconds'>> {
     const messages = [{ role: 'user' as const, content: question }];
-    const { rows, seconds, deviceFallback } = await engine.call('generate', {
-      job: {
-        ...answeringModel(context, model, precision),
-        rows: directories.map((adapterDirectory) => ({ messages, adapterDirectory })),
-        sampling: {
-          maxNewTokens: Math.min(longestAnswer, Math.floor(model.contextLength / 2)),
-          temperature: 0,
-          topP: 1,
-          seed: 0,
-        },
-        device: await devices.chosen(model),
+    const job = {
+      ...answeringModel(context, model, precision),
+      rows: directories.map((adapterDirectory) => ({ messages, adapterDirectory })),
+      sampling: {
+        maxNewTokens: Math.min(longestAnswer, Math.floor(model.contextLength / 2)),
+        temperature: 0,
+        topP: 1,
+        seed: 0,
       },
+      device: await devices.chosen(model),
+    };
+    const started = performance.now();
+    let firstSeconds: number | null = null;
+    let said = '';
+    const running = engine.start('generate', job, ({ row, text }) => {
+      if (row !== hearing?.row) return;
+      firstSeconds ??= (performance.now() - started) / 1000;
+      said += text;
+      hearing.onText(said);
     });
+    const stop = () => running.cancel();
+    if (hearing?.signal.aborted) stop();
+    hearing?.signal.addEventListener('abort', stop);
+    const { rows, seconds, deviceFallback } = await running.result.finally(() =>
+      hearing?.signal.removeEventListener('abort', stop),
+    );
     if (rows.length < directories.length) throw new Error('The engine gave fewer answers than rows.');
-    return { answers: rows.map(({ text, finish }) => ({ text, finish, seconds })), deviceFallback };
+    return { answers: rows.map(({ text, finish }) => ({ text, finish, seconds })), deviceFallback, firstSeconds };
   }
 
-  return async (question, { route, answers }, { shadow, present }) => {
+  return async (question, { route, answers }, { shadow, present }, hearing) => {
     const model = answers ? found(store.models.get(answers.modelId), 'model', answers.modelId) : models.current();
     const precision = answers?.precision ?? model.precision;
     for (const release of [answers, shadow, present]) if (release) await files.require(release, route);
@@ -77,7 +102,9 @@ export function createAnswerGiving(
       release !== null && release.modelId === model.id && release.precision === precision;
     const together = [answers, shadow, present].filter((release) => release === answers || sharesBase(release));
     const asked = together.filter((release) => release !== null);
-    const batch = await ask(question, model, precision, [null, ...asked.map(directoryOf)]);
+    // Behind the base, which answers too.
+    const row = answers ? asked.indexOf(answers) + 1 : 0;
+    const batch = await ask(question, model, precision, [null, ...asked.map(directoryOf)], { ...hearing, row });
     const of = (release: AdapterRelease | null) =>
       release && asked.includes(release) ? batch.answers[asked.indexOf(release) + 1]! : null;
     const apart = shadow && !asked.includes(shadow) ? shadow : null;
@@ -88,6 +115,7 @@ export function createAnswerGiving(
       present: of(present),
       precision,
       deviceFallback: batch.deviceFallback,
+      firstSeconds: batch.firstSeconds,
     };
 
     /** On another base, or in another precision: what fails there is not the person's trouble. */

@@ -2,10 +2,10 @@
 
 import { join } from 'node:path';
 import type { BaseModel, Precision } from '../contract/entities.ts';
-import type { EngineCalls } from '../engine/engine.ts';
+import type { EngineJobs } from '../engine/engine.ts';
 import type { Context } from './context.ts';
 
-type AnsweringModel = Pick<EngineCalls['generate']['input']['job'], 'modelDirectory' | 'quantized'>;
+type AnsweringModel = Pick<EngineJobs['generate']['input'], 'modelDirectory' | 'quantized'>;
 
 /** Where a data folder keeps quantized weights. */
 export const quantizedFolder = (dataDirectory: string): string => join(dataDirectory, 'quantized');

@@ -5,8 +5,9 @@ import type { Answer, AnswerLook, AskedBefore, AskResult } from '../contract/ent
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { questionKey } from '../domain/normalise.ts';
+import { isAboutDanger } from '../domain/safety/danger.ts';
 import type { StoredAnswer } from '../store/answers.ts';
-import type { Beside, GiveAnswers, Given, GivenAnswer } from './answer-giving.ts';
+import type { Beside, GiveAnswers, Given, GivenAnswer, Hearing } from './answer-giving.ts';
 import type { AnswerRecords } from './answer-records.ts';
 import type { Bases } from './bases.ts';
 import { type Context, found } from './context.ts';
@@ -17,15 +18,37 @@ export function createAsk(
   { router, give, records, bases }: { router: Router; give: GiveAnswers; records: AnswerRecords; bases: Bases },
 ): HandlersOf<typeof askRequests> {
   const { store } = context;
+  /** Answers that are coming, by the name their window gave them. */
+  const coming = new Map<string, AbortController>();
 
-  async function ask({ question, route, stationId }: ValidInput<'ask.ask'>): Promise<AskResult> {
+  async function ask({ askId, ...asked }: ValidInput<'ask.ask'>): Promise<AskResult> {
+    const stopping = new AbortController();
+    if (askId !== undefined) coming.set(askId, stopping);
+    const danger = isAboutDanger(asked.question);
+    try {
+      return await answer(asked, (decision) => ({
+        signal: stopping.signal,
+        onText(text) {
+          const by = decision.answers ? 'adapter' : 'base';
+          if (askId !== undefined) context.publish({ kind: 'answering', askId, by, text, danger });
+        },
+      }));
+    } finally {
+      if (askId !== undefined && coming.get(askId) === stopping) coming.delete(askId);
+    }
+  }
+
+  async function answer(
+    { question, route, stationId }: Omit<ValidInput<'ask.ask'>, 'askId'>,
+    hear: (decision: Decision) => Hearing,
+  ): Promise<AskResult> {
     const decision = router.decide(route, stationId);
     const beside = besideOf(decision);
     const basis = bases.of(question);
     // Where no answer comes either, that is what is told.
     basis.catch(() => {});
     try {
-      return keep(question, decision, await give(question, decision, beside), await basis);
+      return keep(question, decision, await give(question, decision, beside, hear(decision)), await basis);
     } catch (error) {
       if (error instanceof OfficeError && error.code === 'release-files-changed') records.mismatch(decision, error);
       // The process may have ended for the candidate's sake: it is taken out, and the person is answered without it.
@@ -33,7 +56,7 @@ export function createAsk(
       if (!tried || !(error instanceof OfficeError) || error.code !== 'engine-crashed') throw error;
       records.crash(decision);
       const without = router.decide(route, stationId);
-      return keep(question, without, await give(question, without, besideOf(without)), await basis);
+      return keep(question, without, await give(question, without, besideOf(without), hear(without)), await basis);
     }
   }
 
@@ -67,6 +90,7 @@ export function createAsk(
       precision,
       deviceFallback,
       seconds: (given.adapter ?? given.base).seconds,
+      firstSeconds: given.firstSeconds,
       at: context.now(),
     };
     records.keep(result, given, decision);
@@ -75,7 +99,9 @@ export function createAsk(
 
   /** What was answered is shown as it was; only its grade may have changed. */
   function toAsked({ id, by, result }: StoredAnswer): readonly AskedBefore[] {
-    return result ? [{ ...result, by, grade: store.routeEvents.gradeOf(id) }] : [];
+    return result
+      ? [{ ...result, firstSeconds: result.firstSeconds ?? null, by, grade: store.routeEvents.gradeOf(id) }]
+      : [];
   }
 
   function look(answerId: string): readonly AnswerLook[] {
@@ -113,6 +139,10 @@ export function createAsk(
 
   return {
     'ask.ask': ask,
+    'ask.stop': async ({ askId }) => {
+      coming.get(askId)?.abort();
+      return null;
+    },
     'ask.grade': async (input) => grade(input),
     'ask.recent': async ({ stationId, limit }) => store.answers.newest(stationId, limit).flatMap(toAsked),
     'ask.answers': async ({ answerIds }) => answerIds.flatMap(look),

@@ -13,8 +13,16 @@ export const askRequests = {
       question: line(limits.question),
       route: v.optional(slug),
       stationId: v.optional(v.nullable(id), null),
+      /** Under this name the answer is told while it comes (`answering`), and can be stopped; the window chooses it. */
+      askId: v.optional(id),
     }),
     output: gives<AskResult>(),
+    permission: 'ask',
+  }),
+  /** Ends an answer that is still coming: its `ask.ask` fails with `cancelled`, and nothing of it is kept. */
+  'ask.stop': command({
+    input: v.strictObject({ askId: id }),
+    output: gives<null>(),
     permission: 'ask',
   }),
   /** The newest word counts. `andon`: wrong, and somebody must collect the right answer. Counts towards a halt at once. */

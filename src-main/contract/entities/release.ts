@@ -100,5 +100,7 @@ export interface AskResult {
   readonly precision: Precision;
   readonly deviceFallback: DeviceFallback | null;
   readonly seconds: number;
+  /** Until the first word of what the person reads; null: unknown, as of answers from before it was measured. */
+  readonly firstSeconds: number | null;
   readonly at: string;
 }

@@ -6,12 +6,12 @@ import type { Device, DevicePreference } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
 import { chooseDevice } from '../../domain/devices.ts';
 import { checkDevices } from '../../engine/device-checks.ts';
-import type { Engine, EngineCalls } from '../../engine/engine.ts';
+import type { Engine, EngineJobs } from '../../engine/engine.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { deviceSentence, tooSmallWords } from './device-words.ts';
 import { readInput } from './input-file.ts';
 
-type ChatMessage = EngineCalls['generate']['input']['job']['rows'][number]['messages'][number];
+type ChatMessage = EngineJobs['generate']['input']['rows'][number]['messages'][number];
 
 /** `1,2,3` */
 export function tokenIds(text: string): readonly number[] {

@@ -291,7 +291,10 @@ describe('fingerprint of what the model says', () => {
     const adapted = await probe({ ...job, adapterDirectory });
     const messages = [{ role: 'user', content: 'What does E-214 mean?' }] as const;
     const rows = [null, adapterDirectory].map((directory) => ({ messages, adapterDirectory: directory }));
-    const { rows: answers } = await generate({ ...job, rows, sampling: greedy });
+    const said = ['', ''];
+    const onPiece = ({ row, text }: { readonly row: number; readonly text: string }) => void (said[row] += text);
+    const { rows: answers } = await generate({ ...job, rows, sampling: greedy }, { onPiece });
+    expect(said).toEqual(answers.map(({ text }) => text));
     const after = await probe({ ...job, adapterDirectory: null });
     expect(after).toEqual(before);
     expect(adapted.fingerprint).not.toBe(before.fingerprint);

@@ -12,8 +12,8 @@ const engine = createSupervisor({
   log: { info: () => {}, error: () => {} },
 });
 if (process.argv[2] === 'busy') {
-  const { seconds: pid } = await engine.call('generate', { job: {} as never });
-  const busy = engine.call('generate', { job: { busy: true } as never });
+  const { largestLogit: pid } = await engine.call('probe', { job: {} as never });
+  const busy = engine.call('probe', { job: { busy: true } as never });
   console.log(pid);
   await busy;
 }

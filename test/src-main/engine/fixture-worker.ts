@@ -61,12 +61,11 @@ serveWorker(port, {
     },
     inspectAdapter: unused,
     measureExamples: unused,
-    generate: ({ job }) => {
+    probe: ({ job }) => {
       // Arithmetic that never comes back to the event loop.
       if ('busy' in job) for (;;);
-      return { rows: [], deviceFallback: null, seconds: process.pid };
+      return { fingerprint: '', largestLogit: process.pid, deviceFallback: null };
     },
-    probe: unused,
     continueText: unused,
     writeLogits: unused,
     tokenize: unused,
@@ -92,6 +91,7 @@ serveWorker(port, {
     checkModel: unused,
     proveAdapter: unused,
     merge: unused,
+    generate: unused,
     answer: unused,
     evaluate: unused,
     comparePrecisions: unused,

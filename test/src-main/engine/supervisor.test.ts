@@ -33,7 +33,7 @@ test('nothing runs before the first request, and the two lanes are two processes
   const summary = await engine.call('inspectModel', { directory: 'モデル フォルダー' });
   expect(summary.directory).toBe('モデル フォルダー');
   expect(engine.processIds()).toEqual([Number(summary.name)]);
-  const { seconds: answersPid } = await engine.call('generate', { job: {} as never });
+  const { largestLogit: answersPid } = await engine.call('probe', { job: {} as never });
   expect(engine.processIds()).toEqual([Number(summary.name), answersPid]);
 });
 

@@ -394,6 +394,39 @@ describe('ask', () => {
     expect(calls[1]?.input).toMatchObject({ job: { sampling: { temperature: 0, maxNewTokens: 128 } } });
   });
 
+  test('an answer is heard while it comes, by whoever knows its name, with danger told from its first word on', async () => {
+    const { ask, events } = await openSampleOffice();
+    const asked = await ask('ask.ask', { question: '手が挟まれた。どうする？', askId: 'mine' });
+    expect(events.filter(({ kind }) => kind === 'answering')).toEqual([
+      { kind: 'answering', askId: 'mine', by: 'base', text: 'base', danger: true },
+      { kind: 'answering', askId: 'mine', by: 'base', text: asked.base.text, danger: true },
+    ]);
+    expect(asked.firstSeconds).toBeGreaterThanOrEqual(0);
+  });
+
+  test('a stopped answer ends at once, is not kept, and the next one comes', async () => {
+    const { ask, engine } = await openSampleOffice();
+    const begun = Promise.withResolvers<void>();
+    const start = engine.start.bind(engine);
+    engine.start = (name, input, onEvent) => {
+      if (name !== 'generate') return start(name, input, onEvent);
+      const { promise, reject } = Promise.withResolvers<never>();
+      begun.resolve();
+      const cancel = () => reject(new OfficeError('cancelled'));
+      return { result: promise, pause: () => {}, resume: () => {}, cancel };
+    };
+    const stopped = expect(ask('ask.ask', { question: '油は？', askId: 'mine' })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    await begun.promise;
+    await ask('ask.stop', { askId: 'another' });
+    await ask('ask.stop', { askId: 'mine' });
+    await stopped;
+    engine.start = start;
+    expect(await ask('ask.recent', { limit: 5 })).toEqual([]);
+    expect((await ask('ask.ask', { question: '油は？', askId: 'mine' })).base.text).toBe('base: 油は？');
+  });
+
   test('the log learns how much was asked, never what', async () => {
     const { ask } = await openSampleOffice();
     await ask('ask.ask', { question: 'a secret question' });

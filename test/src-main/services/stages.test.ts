@@ -210,18 +210,17 @@ describe('stages', () => {
     const applied = await ask('releases.apply', { adapterId: adapter.id });
     const { engine } = office;
     const [begun, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const call = engine.call.bind(engine);
-    engine.call = async (name, input) => {
-      if (name === 'generate') {
-        begun.resolve();
-        await goOn.promise;
-      }
-      return call(name, input);
+    const start = engine.start.bind(engine);
+    engine.start = (name, input, onEvent) => {
+      const running = start(name, input, onEvent);
+      if (name !== 'generate') return running;
+      begun.resolve();
+      return { ...running, result: goOn.promise.then(() => running.result) };
     };
     const underWay = ask('ask.ask', { question: '油は？' });
     await begun.promise;
     expect(await ask('releases.revert', {})).toMatchObject({ kind: 'revert' });
-    engine.call = call;
+    engine.start = start;
     expect((await ask('ask.ask', { question: '油は？' })).adapter).toBeNull();
     goOn.resolve();
     expect(await underWay).toMatchObject({
