@@ -54,6 +54,7 @@ const faults: Readonly<Record<string, EntryFault>> = {
   min_value: 'too-small',
   max_value: 'too-large',
   integer: 'not-whole',
+  safe_integer: 'not-whole',
   number: 'not-a-number',
   finite: 'not-a-number',
   picklist: 'not-a-choice',

@@ -17,7 +17,7 @@ export const exampleRequests = {
   'examples.list': query({
     input: v.strictObject({
       search: v.optional(text(500), ''),
-      offset: v.pipe(v.number(), v.integer(), v.minValue(0)),
+      offset: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
       limit: whole(1, 1000),
     }),
     output: gives<{ readonly total: number; readonly examples: readonly Example[] }>(),
@@ -38,7 +38,7 @@ export const exampleRequests = {
   }),
 };
 
-const column = v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)));
+const column = v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(0)));
 const mapping = v.strictObject({ question: column, answer: column, category: column });
 
 export const importRequests = {

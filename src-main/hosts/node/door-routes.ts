@@ -4,10 +4,10 @@
  */
 
 import type { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { App } from '../../contract/app.ts';
 import { atThisPc } from '../../contract/caller.ts';
 import { projectOf, refuse } from './guards.ts';
+import { jsonBody } from './json-body.ts';
 import { sameSecret } from './sessions.ts';
 
 /** What a terminal asks is short. */
@@ -15,19 +15,12 @@ const largestBody = 64 * 1024;
 
 /** Adds `POST /door/REQUEST?project=ID`. The caller has seen to it that only own hosts come so far. */
 export function addDoor(routes: Hono, { app, doorKey }: { app: Pick<App, 'dispatch'>; doorKey: string }): void {
-  const tooLarge = bodyLimit({
-    maxSize: largestBody,
-    onError: (context) => refuse(context, 413, 'request-too-large', { megabytes: largestBody / 2 ** 20 }),
-  });
-  routes.post('/door/:request', tooLarge, async (context) => {
+  routes.post('/door/:request', async (context) => {
     const key = context.req.header('authorization') ?? '';
     if (!sameSecret(key, `Bearer ${doorKey}`)) return refuse(context, 401, 'session-missing');
-    let input: unknown;
-    try {
-      input = await context.req.json();
-    } catch {
-      return refuse(context, 400, 'request-invalid', { field: 'body', fault: 'wrong-form' });
-    }
-    return context.json(await app.dispatch(context.req.param('request'), input, atThisPc('cli', projectOf(context))));
+    const body = await jsonBody(context, largestBody);
+    if ('refused' in body) return body.refused;
+    const caller = atThisPc('cli', projectOf(context));
+    return context.json(await app.dispatch(context.req.param('request'), body.value, caller));
   });
 }

@@ -1,7 +1,6 @@
 /** The addresses of the loopback server: the window's files, one POST for each request, one stream of events: of the project that `?project=ID` names. */
 
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { App } from '../../contract/app.ts';
 import { atThisPc } from '../../contract/caller.ts';
@@ -10,6 +9,7 @@ import { eventStream } from './event-stream.ts';
 import { ownHostOnly, ownPageOnly, projectOf, refuse, securityHeaders } from './guards.ts';
 import { closedDoorPage } from './closed-door-page.ts';
 import { addDoor } from './door-routes.ts';
+import { jsonBody } from './json-body.ts';
 import { sameSecret, type Sessions } from './sessions.ts';
 import type { StaticFile } from './static-files.ts';
 
@@ -57,21 +57,11 @@ export function createRoutes({ app, sessions, doorKey, files, port, signal }: Ro
     return context.body(eventStream(hear, signal), 200, { 'content-type': 'text/event-stream' });
   });
 
-  const maxSize = largestBodyMegabytes * 1024 * 1024;
-  const tooLarge = bodyLimit({
-    maxSize,
-    onError: (context) => refuse(context, 413, 'request-too-large', { megabytes: largestBodyMegabytes }),
-  });
-  routes.post('/api/:request', tooLarge, async (context) => {
-    let input: unknown;
-    try {
-      input = await context.req.json();
-    } catch {
-      return refuse(context, 400, 'request-invalid', { field: 'body', fault: 'wrong-form' });
-    }
-    return context.json(
-      await app.dispatch(context.req.param('request'), input, atThisPc('browser', projectOf(context))),
-    );
+  routes.post('/api/:request', async (context) => {
+    const body = await jsonBody(context, largestBodyMegabytes * 2 ** 20);
+    if ('refused' in body) return body.refused;
+    const caller = atThisPc('browser', projectOf(context));
+    return context.json(await app.dispatch(context.req.param('request'), body.value, caller));
   });
 
   routes.all('/api/*', (context) => refuse(context, 404, 'request-unknown', { name: context.req.path }));

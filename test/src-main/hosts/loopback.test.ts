@@ -196,6 +196,36 @@ test('what is not JSON, too large or of no known address is refused with a code'
   expect(asked).toEqual([]);
 });
 
+describe('a body of unknown length', () => {
+  const chunked = async (pieces: readonly Uint8Array[]): Promise<Response> => {
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const piece of pieces) controller.enqueue(piece);
+        controller.close();
+      },
+    });
+    const headers = { cookie: await enter(), origin: base(), 'content-type': 'application/json' };
+    return fetch(`${base()}/api/examples.save`, { method: 'POST', headers, body, duplex: 'half' });
+  };
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+  test('is read to its end, also where a character is cut', async () => {
+    const whole = bytes('{"question":"締付トルク"}');
+    const response = await chunked([whole.subarray(0, 15), whole.subarray(15)]);
+    expect(response.status).toBe(200);
+    expect(asked).toEqual([expect.objectContaining({ input: { question: '締付トルク' } })]);
+  });
+
+  test('is refused where it is no JSON, no UTF-8, or too large', async () => {
+    expect((await chunked([bytes('{')])).status).toBe(400);
+    expect((await chunked([Uint8Array.of(0x22, 0x92, 0xf7, 0x22)])).status).toBe(400);
+    const megabyte = bytes(' '.repeat(2 ** 20));
+    const large = await chunked([...Array<Uint8Array>(101).fill(megabyte), bytes('{}')]);
+    expect(large.status).toBe(413);
+    expect(asked).toEqual([]);
+  });
+});
+
 test('a window names its project with each request, and hears what concerns it alone', async () => {
   const cookie = await enter();
   const headers = { cookie, origin: base() };
