@@ -103,6 +103,8 @@ type OfficeErrorCode =
   | 'folder-disk-gone'
   | 'folder-link-circle'
   | 'folder-unreadable'
+  | 'path-relative'
+  | 'path-in-data-folder'
   | 'folder-dialog-missing'
   | 'engine-crashed'
   | 'engine-unavailable'
@@ -261,6 +263,9 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The path is too long for this system ({characters} characters). Move the model to a folder nearer to the top of the disk.',
     'folder-disk-gone': 'The disk with {path} does not answer any more. Plug it in again, then reload the list.',
     'folder-link-circle': '{path} is a link that leads back to itself. Choose the real folder.',
+    'path-relative': '{path} does not say where it begins. Give the whole path, from the disk on.',
+    'path-in-data-folder':
+      '{path} lies in the data folder of this app, which looks after its own files. Choose a folder elsewhere.',
     'folder-unreadable': 'The folder {path} could not be read: {reason}. Choose another folder, or check the disk.',
     'folder-dialog-missing':
       'This window has no folder dialog of its own. Choose the folder from the list, or type its path.',
@@ -460,6 +465,9 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'パスが長すぎます（{characters}文字）。モデルをディスクの浅い階層のフォルダーに移してください。',
     'folder-disk-gone': '{path} のディスクが応答しません。接続し直してから、一覧を読み直してください。',
     'folder-link-circle': '{path} は自分自身に戻るリンクです。実際のフォルダーを選んでください。',
+    'path-relative': '{path} はどこから始まるか分かりません。ドライブから始まる全体のパスを入力してください。',
+    'path-in-data-folder':
+      '{path} はこのアプリのデータフォルダーの中です。アプリが自分で管理する場所なので、別のフォルダーを選んでください。',
     'folder-unreadable': '{path} を読めません（{reason}）。別のフォルダーを選ぶか、ディスクを確かめてください。',
     'folder-dialog-missing':
       'この画面ではフォルダー選択ダイアログを使えません。一覧から選ぶか、パスを入力してください。',

@@ -1,6 +1,5 @@
 /** Adapters to take away: a PEFT folder that was read back and proven, or base and adapter merged into one model. */
 
-import { resolve } from 'node:path';
 import type { adapterExportRequests } from '../contract/areas/adapters.ts';
 import type { AdapterTask, ExportPlan } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
@@ -9,7 +8,7 @@ import { freeBytes, removeFolder } from '../store/durable.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import type { AdapterTasks } from './adapter-tasks.ts';
 import { type Context, found } from './context.ts';
-
+import { typedPathOutside } from './folder-listing.ts';
 import type { Lanes } from './lanes.ts';
 import type { ProofHooks, Proofs } from './proofs.ts';
 
@@ -31,13 +30,13 @@ export function createAdapterExport(
     const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
     const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
     const bytes = besideBytes + (form === 'merged' ? model.weightBytes : adapter.bytes);
-    const free = freeBytes(resolve(directory));
+    const free = freeBytes(typedPathOutside(context.dataDirectory, directory));
     return { bytes, freeBytes: free, fits: free === null || free > bytes };
   }
 
   async function start(input: ExportInput): Promise<AdapterTask> {
     const adapter = found(store.adapters.get(input.adapterId), 'adapter', input.adapterId);
-    const path = resolve(input.directory);
+    const path = typedPathOutside(context.dataDirectory, input.directory);
     const { fits, bytes, freeBytes: free } = plan(input);
     if (!fits) {
       const [needed, there] = [bytes, free ?? 0].map((count) => Math.ceil(count / 1e6));

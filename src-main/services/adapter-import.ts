@@ -1,6 +1,6 @@
 /** Adapters from elsewhere: looked at first, then copied in, proven on their base, and recorded in one transaction. */
 
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { adapterImportRequests } from '../contract/areas/adapters.ts';
 import type { AdapterInspection, AdapterProof, AdapterTask, BaseModel } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
@@ -9,7 +9,7 @@ import { requireSound } from '../domain/proof.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import type { AdapterTasks, TaskResult } from './adapter-tasks.ts';
 import { type Context, found } from './context.ts';
-
+import { typedPath } from './folder-listing.ts';
 import type { Lanes } from './lanes.ts';
 import type { ProofHooks, Proofs } from './proofs.ts';
 
@@ -21,7 +21,7 @@ export function createAdapterImport(
 
   async function inspect(directory: string, modelId: string): Promise<AdapterInspection> {
     const model = found(store.models.get(modelId), 'model', modelId);
-    const job = { modelDirectory: model.directory, adapterDirectory: resolve(directory) };
+    const job = { modelDirectory: model.directory, adapterDirectory: typedPath(directory) };
     const adapter = await engine.call('inspectAdapter', { job });
     const verified = adapter.provenance === null ? 'unverified' : 'verified';
     const known = store.adapters.list().find(({ sha256, modelId: id }) => sha256 === adapter.sha256 && id === modelId);

@@ -3,7 +3,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { FolderEntry, FolderListing } from '../contract/entities.ts';
 import { type ErrorCode, OfficeError } from '../contract/errors.ts';
 
@@ -15,12 +15,28 @@ const largestConfigBytes = 1_000_000;
 const systemFolders = new Set(['$RECYCLE.BIN', 'System Volume Information', '$WinREAgent', 'Recovery', 'lost+found']);
 const inOrder = new Intl.Collator(['ja', 'en'], { numeric: true, sensitivity: 'base' });
 
-/** A path as people type or paste it: with quotes around it (Explorer's "Copy as path"), with ~, or empty for the home folder. */
+/**
+ * A path as people type or paste it: with quotes around it (Explorer's "Copy as path"), with ~, or empty for the home folder.
+ * @throws OfficeError path-relative: nobody at a window knows in which folder the program was started
+ */
 export function typedPath(text: string): string {
   const bare = text.trim().replace(/^(["'])(.*)\1$/, '$2');
   if (bare === '' || bare === '~') return homedir();
   if (/^[a-z]:$/i.test(bare)) return `${bare}\\`;
-  return resolve(bare.replace(/^~(?=[/\\])/, homedir()));
+  const whole = bare.replace(/^~(?=[/\\])/, homedir());
+  if (!isAbsolute(whole)) throw new OfficeError('path-relative', { path: bare });
+  return resolve(whole);
+}
+
+/**
+ * A path as people type it, for files that leave the app.
+ * @throws OfficeError path-relative, path-in-data-folder
+ */
+export function typedPathOutside(dataDirectory: string, text: string): string {
+  const path = typedPath(text);
+  const inside = relative(dataDirectory, path);
+  if (!inside.startsWith('..') && !isAbsolute(inside)) throw new OfficeError('path-in-data-folder', { path });
+  return path;
 }
 
 /** @throws OfficeError with one sentence for each reason why a folder cannot be opened */

@@ -1,5 +1,6 @@
 /** `npm run poc`: the whole path in a terminal, ending in a table and a report. */
 
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Language, Precision, Preset } from '../../contract/entities.ts';
 import { languageOf, sentenceOf } from '../language.ts';
@@ -50,7 +51,7 @@ export function pocCommand(): Command {
         process.exitCode = await runPoc({
           language: options.language,
           preset: options.preset,
-          modelDirectory: options.model ?? null,
+          modelDirectory: options.model === undefined ? null : resolve(options.model),
           examplesFile: options.examples ?? null,
           skipInvalid: options.skipInvalid === true,
           precision: options.precision,

@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { errorSentence } from '../../../src-main/contract/errors.ts';
-import { folderError, listFolder, typedPath } from '../../../src-main/services/folder-listing.ts';
+import { folderError, listFolder, typedPath, typedPathOutside } from '../../../src-main/services/folder-listing.ts';
 import { mountedDisks, windowsDrives } from '../../../src-main/services/folder-places.ts';
 import { temporaryDirectory } from '../../fixtures/data-directory.ts';
 import { openOffice } from '../../fixtures/office.ts';
@@ -134,6 +134,22 @@ describe('where to begin', () => {
     ['d:', 'd:\\'],
   ])('the typed path %j means %s', (text, path) => {
     expect(typedPath(text)).toBe(path);
+  });
+
+  test.each(['models', './models', '..', 'models/../x', '"out"', '~other/x'])(
+    '%j does not say where it begins',
+    (text) => {
+      expect(() => typedPath(text)).toThrow(expect.objectContaining({ code: 'path-relative' }));
+    },
+  );
+
+  test('what leaves the app does not lie in its own folder', () => {
+    for (const text of ['/data/plant', '/data/plant/adapters', '/data/plant/projects/1/x', '/data/x/../plant/y'])
+      expect(() => typedPathOutside('/data/plant', text)).toThrow(
+        expect.objectContaining({ code: 'path-in-data-folder' }),
+      );
+    for (const text of ['/data', '/data/plant2', '/media/usb'])
+      expect(typedPathOutside('/data/plant', text)).toBe(text);
   });
 });
 
