@@ -17,11 +17,13 @@ interface Scope {
 }
 interface LibraryInterpreter {
   run(program: Node): Value;
-  evaluate(node: Node, scope: Scope): Value;
+  /** Nothing is an undefined value. */
+  evaluate(node: Node | undefined, scope: Scope): Value;
   evaluateBlock(statements: readonly Node[], scope: Scope): Value;
   evaluateFor(node: Node, scope: Scope): Value;
   evaluateBinaryExpression(node: Node, scope: Scope): Value;
   evaluateTestExpression(node: Node, scope: Scope): Value;
+  evaluateMemberExpression(node: Node, scope: Scope): Value;
   applyFilter(operand: Value, filter: Node, scope: Scope): Value;
 }
 
@@ -62,14 +64,34 @@ class PythonInterpreter extends library.Interpreter {
 
   override evaluateBinaryExpression(node: Node, scope: Scope): Value {
     const operator = (node['operator'] as { readonly value: string }).value;
-    if (!['==', '!=', '~'].includes(operator)) return super.evaluateBinaryExpression(node, scope);
+    if (!['==', '!=', '~', '%'].includes(operator)) return super.evaluateBinaryExpression(node, scope);
     const left = this.evaluate(node['left'] as Node, scope);
     const right = this.evaluate(node['right'] as Node, scope);
+    if (operator === '%') return this.#number(remainder(left, right), scope);
     if (operator === '~') return this.#text(printed(left) + printed(right), scope);
     for (const { type } of [left, right]) {
       if (!plain.includes(type)) throw new Error(`it compares ${kindOf(type)} by ${operator}, which is not supported`);
     }
     return this.#truth(sameInPython(left, right) === (operator === '=='), scope);
+  }
+
+  override evaluateMemberExpression(node: Node, scope: Scope): Value {
+    const object = this.evaluate(node['object'] as Node, scope);
+    const property = node['property'] as Node;
+    if (object.type === 'UndefinedValue') throw new Error('it reads a part of something that is not there');
+    const known = { ...node, object: { type: 'Known', value: object } };
+    if (object.type !== 'StringValue' || node['computed'] !== true || property.type === 'SliceExpression')
+      return super.evaluateMemberExpression(known, scope);
+    const place = this.evaluate(property, scope);
+    if (place.type !== 'IntegerValue') return super.evaluateMemberExpression(known, scope);
+    // Python counts characters here, too.
+    const character = [...(object.value as string)].at(place.value as number);
+    return this.evaluate(character === undefined ? undefined : { type: 'StringLiteral', value: character }, scope);
+  }
+
+  /** What is known already is taken as it is. */
+  override evaluate(node: Node | undefined, scope: Scope): Value {
+    return node?.type === 'Known' ? (node['value'] as Value) : super.evaluate(node, scope);
   }
 
   override evaluateTestExpression(node: Node, scope: Scope): Value {
@@ -83,11 +105,16 @@ class PythonInterpreter extends library.Interpreter {
     const name = filterName(filter);
     // Python counts characters, the library units of UTF-16.
     if (name === 'length' && operand.type === 'StringValue')
-      return this.evaluate({ type: 'IntegerLiteral', value: [...(operand.value as string)].length }, scope);
+      return this.#number([...(operand.value as string)].length, scope);
+    if (name === 'tojson') requireWritable(operand);
     if (name === 'string') return this.#text(printed(operand), scope);
     if (name === 'trim' && filter.type === 'Identifier')
       return this.#text(strip(printed(operand), null, 'strip'), scope);
     return super.applyFilter(operand, filter, scope);
+  }
+
+  #number(value: number, scope: Scope): Value {
+    return this.evaluate({ type: 'IntegerLiteral', value }, scope);
   }
 
   #truth(value: boolean, scope: Scope): Value {
@@ -114,6 +141,23 @@ function printed({ type, value }: Value): string {
   if (type === 'NullValue') return 'None';
   if (type === 'UndefinedValue') return '';
   throw new Error(`it prints ${kindOf(type)}, which is not supported`);
+}
+
+/** Python's has the sign of the divisor. */
+function remainder(left: Value, right: Value): number {
+  if (left.type !== 'IntegerValue' || right.type !== 'IntegerValue')
+    throw new Error(`it divides ${kindOf(left.type)} by ${kindOf(right.type)}, which is not supported`);
+  const [number, divisor] = [left.value as number, right.value as number];
+  if (divisor === 0) throw new Error('it divides by zero');
+  return ((number % divisor) + divisor) % divisor;
+}
+
+/** The library forgets that 1.0 is no whole number, and that nothing is no null. */
+function requireWritable({ type, value }: Value): void {
+  if (type === 'UndefinedValue') throw new Error('it writes something that is not there as JSON');
+  if (type === 'FloatValue') throw new Error('it writes a fraction as JSON, which is not supported');
+  const parts = value instanceof Map ? value.values() : Array.isArray(value) ? value : [];
+  for (const part of parts as Iterable<Value>) requireWritable(part);
 }
 
 /** True is 1 in Python; a text never equals a number, and None nothing but itself. */
