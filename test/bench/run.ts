@@ -1,4 +1,4 @@
-/** `npm run bench [-- --large] [-- --blocks] [-- --peer FOLDER] [-- --app] [-- --json]` or `npm run bench -- --own-data [--sets tuning|kept-away|all|NAMES] [--changes JSON] [--model FOLDER]`: how fast this machine trains and answers, against what it could do at best. */
+/** `npm run bench [-- --large] [-- --blocks] [-- --peer FOLDER] [-- --app] [-- --json]`, `npm run bench -- --serve [--seconds N] [--large] [--precision int8]` or `npm run bench -- --own-data [--sets tuning|kept-away|all|NAMES] [--changes JSON] [--model FOLDER]`: how fast this machine trains and answers, against what it could do at best. */
 
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -17,6 +17,7 @@ import { qwenHalfBillion, randomModel, starterFolder } from './models.ts';
 import { measurePrecision } from './precision.ts';
 import { measureOwnData, ownDataHeader, ownDataRow } from './own-data.ts';
 import type { TrainingCost } from './real-training.ts';
+import { measureServing, type ServingTask } from './serving.ts';
 import { fullTrainer, loraTrainer, stepOperations, type StepShape } from './training.ts';
 
 const { values: options } = parseArgs({
@@ -31,6 +32,9 @@ const { values: options } = parseArgs({
     changes: { type: 'string', default: '{}' },
     model: { type: 'string' },
     wrong: { type: 'boolean', default: false },
+    serve: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '60' },
+    precision: { type: 'string', default: 'f32' },
   },
 });
 const print = (what: string, value: number, unit: string, note?: string): void => {
@@ -47,6 +51,21 @@ const device = 'cpu';
 if (!options.json) console.log(`${cpuModel}, ${cpuCores} cores; device: ${device}\n`);
 const folder = await mkdtemp(join(tmpdir(), 'usumaku-bench-'));
 try {
+  if (options.serve) await serving();
+  else await machine();
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** The endpoint under many clients: of the starter, or of a model of half a billion parameters. */
+async function serving(): Promise<void> {
+  const directory = options.large ? await randomModel(join(folder, 'large'), qwenHalfBillion) : starterFolder;
+  const name = options.large ? '0.5B' : 'starter';
+  const precision = options.precision as ServingTask['precision'];
+  await measureServing({ name, directory, precision, folder, seconds: Number(options.seconds) }, print);
+}
+
+async function machine(): Promise<void> {
   const rates = await machineRates(device);
   print('f32 matrix products', rates.gemm, 'GFLOP/s');
   print('weights read once for one row', rates.weights, 'GB/s');
@@ -58,8 +77,6 @@ try {
       await measurePrecision(directory, folder, device, precision, peer, print);
     }
   } else await measureAll(rates);
-} finally {
-  await rm(folder, { recursive: true, force: true });
 }
 
 /** Prints a row a set, or JSON; with `--wrong` also what was answered instead. */

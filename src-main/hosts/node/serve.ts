@@ -10,6 +10,7 @@ import { openLog } from '../log.ts';
 import { buildRendererIfStale, rendererDirectory } from '../renderer-build.ts';
 import { say } from '../sentences.ts';
 import { leaveDoorFile, removeDoorFile, urlOfRunningHost } from './door-file.ts';
+import { keepAddress, keptAddress } from './kept-address.ts';
 import { printPdf } from './print-pdf.ts';
 import { type LoopbackServer, openLoopback } from './server.ts';
 
@@ -45,14 +46,21 @@ export async function serve(options: ServeOptions): Promise<OpenHost | null> {
   await buildRendererIfStale(projectRoot, () => print(say('building', language)));
   const log = openLog(dataDirectory);
   const app = compose({ dataDirectory, log, startProcess: forkProcess, printPdf });
+  const kept = keptAddress(dataDirectory);
+  const { session } = kept;
+  const open = (port: number): Promise<LoopbackServer> =>
+    openLoopback({ app, rendererDirectory: rendererDirectory(projectRoot), port, session });
   let server: LoopbackServer;
   try {
-    server = await openLoopback({ app, rendererDirectory: rendererDirectory(projectRoot), port: options.port });
+    // A window that is still open looks for the app where it was; where somebody else is there now, it is anywhere.
+    server =
+      options.port === 0 && kept.port !== null ? await open(kept.port).catch(() => open(0)) : await open(options.port);
   } catch (error) {
     await app.close();
     const { code } = error as NodeJS.ErrnoException;
     throw code === 'EADDRINUSE' ? new OfficeError('port-taken', { port: options.port }) : error;
   }
+  keepAddress(dataDirectory, { port: server.port, session });
   leaveDoorFile(dataDirectory, server);
   log.info({ port: server.port }, 'host open');
   await showUrl(server.newUrl(), options);

@@ -26,11 +26,18 @@ export interface LoopbackOptions {
   readonly rendererDirectory: string;
   /** 0 lets the system choose a free one. */
   readonly port?: number;
+  /** The windows' cookie from an earlier start; left out, a new one. */
+  readonly session?: string;
 }
 
 /** Listens on 127.0.0.1 and nowhere else. */
-export async function openLoopback({ app, rendererDirectory, port = 0 }: LoopbackOptions): Promise<LoopbackServer> {
-  const sessions = createSessions();
+export async function openLoopback({
+  app,
+  rendererDirectory,
+  port = 0,
+  session,
+}: LoopbackOptions): Promise<LoopbackServer> {
+  const sessions = createSessions(session);
   const doorKey = randomBytes(32).toString('base64url');
   const stopping = new AbortController();
   const boundPort = () => (server.address() as AddressInfo).port;

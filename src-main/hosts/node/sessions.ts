@@ -10,11 +10,14 @@ export interface Sessions {
   holds(cookie: string | undefined): boolean;
 }
 
-/** Tokens and cookies live in memory alone: they end with the host. */
-export function createSessions(random: () => string = () => randomBytes(32).toString('base64url')): Sessions {
+const random = (): string => randomBytes(32).toString('base64url');
+
+/**
+ * Tokens live in memory alone: they end with the host.
+ * @param session one secret for all windows: there is one person at this machine, and accounts are another matter
+ */
+export function createSessions(session: string = random()): Sessions {
   const tokens = new Set<string>();
-  // One secret for all windows: there is one person at this machine, and accounts are another matter.
-  const session = random();
   return {
     newToken() {
       const token = random();

@@ -2,7 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -68,6 +69,31 @@ test('it opens the built app, lets a second start in as another window, and ends
   first.child.kill('SIGINT');
   expect(await first.ended).toEqual({ code: 0, errors: '' });
   await expect(fetch(origin)).rejects.toThrow();
+});
+
+test('a window that stayed open finds the app again where it was, and anywhere where somebody else is there now', async () => {
+  const first = start();
+  const { origin, cookie } = await enter(await first.url);
+  first.child.kill('SIGINT');
+  await first.ended;
+  const again = start();
+  expect(new URL(await again.url).origin).toBe(origin);
+  const events = await fetch(`${origin}/api/events`, { headers: { cookie } });
+  expect(events.status).toBe(200);
+  await events.body!.cancel();
+  again.child.kill('SIGINT');
+  await again.ended;
+  const kept = join(folder, '工場 A', 'address.json');
+  if (process.platform !== 'win32') expect(statSync(kept).mode & 0o777).toBe(0o600);
+
+  const stranger = createServer().listen(Number(new URL(origin).port), '127.0.0.1');
+  try {
+    await once(stranger, 'listening');
+    const elsewhere = start();
+    expect((await enter(await elsewhere.url)).origin).not.toBe(origin);
+  } finally {
+    stranger.close();
+  }
 });
 
 test('a port in use is said in one sentence', async () => {

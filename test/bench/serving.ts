@@ -1,0 +1,127 @@
+/** Many clients against one: what the endpoint answers side by side, and how long each waits for its first and last word. */
+
+import { join } from 'node:path';
+import { quantile } from 'simple-statistics';
+import OpenAI from 'openai';
+import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
+import { openEngine } from '../../src-main/hosts/cli/engine.ts';
+import { createEndpoint } from '../../src-main/serving/endpoint.ts';
+import { folderModels } from '../../src-main/serving/folder-models.ts';
+import { listen } from '../../src-main/serving/listen.ts';
+import { promptOf, randomAdapter } from './decoding.ts';
+
+type Print = (what: string, value: number, unit: string, note?: string) => void;
+
+export interface ServingTask {
+  /** For what is printed. */
+  readonly name: string;
+  readonly directory: string;
+  readonly precision: 'f32' | 'int8' | 'int4';
+  /** An empty folder for adapters and quantized weights. */
+  readonly folder: string;
+  /** How long each number of clients asks. */
+  readonly seconds: number;
+}
+
+/** Of the questions and of the answers. */
+const [promptTokens, answerTokens] = [32, 48];
+const token = 'bench';
+
+interface Asked {
+  readonly first: number;
+  readonly last: number;
+  readonly tokens: number;
+}
+
+/**
+ * One client, 8 and 50, each asking again as soon as it is answered, by the official client in streams; a third of them the
+ * base, the others one of two adapters. All answers have the same length, so that only the company differs.
+ */
+export async function measureServing(task: ServingTask, print: Print): Promise<void> {
+  const { name, directory, precision, folder, seconds } = task;
+  const model = await openModelFolder(directory);
+  const engine = openEngine();
+  const quantized = precision === 'f32' ? undefined : { precision, cacheDirectory: join(folder, 'quantized') };
+  const base = { name: 'base', modelDirectory: directory, device: 'cpu', quantized } as const;
+  const { models, addAdapter } = await folderModels({ engine, base });
+  for (const seed of [1, 2]) {
+    const place = join(folder, `${name} adapter ${seed}`);
+    await randomAdapter(model, place, 16, seed);
+    await addAdapter(`adapter-${seed}`, place);
+  }
+  const endpoint = createEndpoint({
+    ...{ models, engine },
+    admits: (given) => given === token,
+    ready: () => true,
+    failed: (error) => console.error(error),
+  });
+  const opened = await listen(endpoint, 0);
+  const client = new OpenAI({ baseURL: `http://127.0.0.1:${opened.port}/v1`, apiKey: token, maxRetries: 0 });
+  const names = models.list().map(({ id }) => id);
+  let questions = 0;
+  const ask = async (): Promise<Asked> => {
+    const started = performance.now();
+    const question = ++questions;
+    const stream = await client.completions.create({
+      model: names[question % names.length]!,
+      prompt: [...promptOf(promptTokens, model.decoder.vocabularySize, question, question)],
+      max_tokens: answerTokens,
+      stream: true,
+      stream_options: { include_usage: true },
+      ignore_eos: true,
+    } as OpenAI.CompletionCreateParamsStreaming);
+    let [first, tokens] = [0, 0];
+    for await (const { choices, usage } of stream) {
+      if (choices.length > 0) first ||= performance.now() - started;
+      tokens = usage?.completion_tokens ?? tokens;
+    }
+    return { first, last: performance.now() - started, tokens };
+  };
+  try {
+    // Opens both graphs, lays both adapters out.
+    await Promise.all(names.map(ask));
+    const alone = await inCompany(1, seconds, ask);
+    tell(`${name} ${precision}: one client`, alone);
+    for (const clients of [8, 50]) {
+      const company = await inCompany(clients, seconds, ask);
+      tell(`${name} ${precision}: ${clients} clients`, company);
+      print(`${name} ${precision}: ${clients} clients against one, throughput`, company.rate / alone.rate, '×');
+      const first = quantile(company.firsts, 0.95) / quantile(alone.firsts, 0.95);
+      print(`${name} ${precision}: ${clients} clients against one, p95 to the first token`, first, '×');
+    }
+  } finally {
+    await opened.close();
+    await engine.close();
+  }
+
+  function tell(what: string, { rate, firsts, lasts }: Company): void {
+    const percentiles = (values: readonly number[]): string =>
+      [0.95, 0.99].map((share) => `p${100 * share} ${quantile([...values], share).toFixed(0)}`).join(', ');
+    print(`${what}, throughput`, rate, 'tokens/s', `${firsts.length} answers`);
+    print(`${what}, to the first token, p50`, quantile(firsts, 0.5), 'ms', percentiles(firsts));
+    print(`${what}, to the last token, p50`, quantile(lasts, 0.5), 'ms', percentiles(lasts));
+  }
+}
+
+interface Company {
+  /** Tokens of answers a second. */
+  readonly rate: number;
+  /** Milliseconds. */
+  readonly firsts: number[];
+  readonly lasts: number[];
+}
+
+async function inCompany(clients: number, seconds: number, ask: () => Promise<Asked>): Promise<Company> {
+  const started = performance.now();
+  const asked: Asked[] = [];
+  const going = async (): Promise<void> => {
+    while (performance.now() - started < 1000 * seconds) asked.push(await ask());
+  };
+  await Promise.all(Array.from({ length: clients }, going));
+  const took = (performance.now() - started) / 1000;
+  return {
+    rate: asked.reduce((sum, { tokens }) => sum + tokens, 0) / took,
+    firsts: asked.map(({ first }) => first),
+    lasts: asked.map(({ last }) => last),
+  };
+}
