@@ -30,9 +30,14 @@ export class ReturnsForm {
   /** The `assumptionsAt` of what the draft began with. */
   basedOn = $state('');
 
+  /** Saved here; what the office then says has not come yet. */
+  saved = $state(false);
+
   /** Takes over what is saved, unless that would overwrite what somebody is typing. */
   follow(returns: Saved | undefined): void {
-    if (!returns || this.touched) return;
+    if (!returns) return;
+    if (this.saved && returns.assumptionsAt !== this.basedOn) this.saved = this.touched = false;
+    if (this.touched) return;
     this.draft = draftOf(returns.assumptions);
     this.basedOn = returns.assumptionsAt;
   }
@@ -45,7 +50,7 @@ export class ReturnsForm {
 
   /** What another window saved while somebody types here, if any. */
   otherThan(returns: Saved | undefined): Saved | null {
-    return this.touched && returns && returns.assumptionsAt !== this.basedOn ? returns : null;
+    return this.touched && !this.saved && returns && returns.assumptionsAt !== this.basedOn ? returns : null;
   }
 
   /** Both, beside each other. */

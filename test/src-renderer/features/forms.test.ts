@@ -53,6 +53,15 @@ describe('ReturnsForm', () => {
     });
     form.take(other);
     expect([form.draft!.watts, form.otherThan(other), form.input!.basedOn]).toEqual([200, null, 'later']);
+    // What was saved here is nobody else's, whenever it comes back.
+    form.draft!.watts = 400;
+    form.touched = form.saved = true;
+    form.follow(other);
+    expect(form.draft!.watts).toBe(400);
+    const own = { assumptions: { ...assumptions, watts: 400 }, assumptionsAt: 'now' };
+    expect(form.otherThan(own)).toBeNull();
+    form.follow(own);
+    expect([form.touched, form.saved, form.basedOn]).toEqual([false, false, 'now']);
   });
 });
 
