@@ -26,8 +26,9 @@ export function createWordings(
     const { single } = singleWordings(examples);
     const chosen = single.slice(offset, offset + limit);
     const places = new Map(examples.map(({ id }, place) => [id, place]));
-    const base = models.current();
-    const model = fromModel ? { ...answeringModel(context, base), device: await devices.chosen(base) } : null;
+    // Patterns and rules need no model, which may still be on its way.
+    const base = fromModel ? models.current() : null;
+    const model = base && { ...answeringModel(context, base), device: await devices.chosen(base) };
     const proposed = await engine.call('proposeWordings', {
       job: {
         pairs: examples.map(({ question, answer }) => ({ question, answer })),
