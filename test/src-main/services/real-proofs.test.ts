@@ -7,7 +7,6 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { compose } from '../../../src-main/compose.ts';
-import { atThisPc } from '../../../src-main/contract/caller.ts';
 import type { EvaluationDetail, ExampleSplit } from '../../../src-main/contract/entities.ts';
 import { needsPerson } from '../../../src-main/contract/rules/answers.ts';
 import { forkProcess } from '../../../src-main/engine/fork-process.ts';
