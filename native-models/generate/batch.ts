@@ -93,7 +93,8 @@ export class Batch<Row extends BatchRow> {
   /** Behind those that go on: its prompt is being read. */
   #reading: Seat<Row> | undefined;
   #cache: TextCache | undefined;
-  #working = false;
+  /** While any row is there. */
+  #working: Promise<void> | undefined;
   /** Whether `turn` has thrown: then nothing goes on. */
   #stopped = false;
 
@@ -139,12 +140,16 @@ export class Batch<Row extends BatchRow> {
       this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, seat);
       return promise;
     });
-    if (!this.#working) void this.#work();
+    this.#working ??= this.#work();
     return Promise.all(decoded);
   }
 
+  /** Waits until no row is left. */
+  async idle(): Promise<void> {
+    await this.#working;
+  }
+
   async #work(): Promise<void> {
-    this.#working = true;
     while (this.#waiting.length > 0 || this.#going.length > 0 || this.#reading) {
       try {
         this.#leave();
@@ -156,7 +161,7 @@ export class Batch<Row extends BatchRow> {
       }
     }
     this.#empty();
-    this.#working = false;
+    this.#working = undefined;
   }
 
   /** Nobody has a place: whoever comes next finds everything as if nobody had been there. */

@@ -65,6 +65,7 @@ export class ModelServer {
   readonly #pieceTokens: number;
   readonly #adapters: AdapterShelf;
   readonly #shared: SharedBatch;
+  #closed = false;
 
   private constructor(
     model: ChatModel,
@@ -121,7 +122,12 @@ export class ModelServer {
       const adapter = adapterDirectory === null ? null : await this.#adapters.load(adapterDirectory);
       shared.push({ ...row, prompt, adapter, stopTokenIds: row.sampling.ignoreEndOfTurn ? new Set() : stopTokenIds });
     }
-    return this.#shared.add(shared);
+    try {
+      return await this.#shared.add(shared);
+    } finally {
+      // Whoever had this server before it was closed has opened its graphs again.
+      if (this.#closed) void this.close().catch(() => {});
+    }
   }
 
   /** Bytes of what is kept for the next answers. */
@@ -157,8 +163,10 @@ export class ModelServer {
   }
 
   /** Frees the graphs' memory once nobody runs them. */
-  close(): Promise<void> {
-    return this.#graphs.close();
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#shared.idle();
+    await this.#graphs.close();
   }
 
   /** The base alone runs in a graph without a trace of adapters: what revert goes back to. */

@@ -77,6 +77,11 @@ export class SharedBatch {
     return this.#batch.add(rows.map((row) => ({ ...row, lastText: this.#lastText(row.adapter) })));
   }
 
+  /** Waits until nobody is answered. */
+  idle(): Promise<void> {
+    return this.#batch.idle();
+  }
+
   async #run(rows: readonly SharedRow[], tokens: number, feeds: (fused: boolean) => Feeds) {
     this.#widen();
     const wanted = this.#options.graphs.firstFitting(kinds.slice(this.#kind));

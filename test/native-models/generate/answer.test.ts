@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { answer } from '../../../native-models/generate/answer.ts';
 import { logitsOf } from '../../../native-models/generate/logits.ts';
 import { logTotal } from '../../../native-models/generate/sampling.ts';
-import { modelServer } from '../../../native-models/generate/server.ts';
+import { ModelServer, modelServer } from '../../../native-models/generate/server.ts';
 import type { AnswerJob, AnswerPiece, AnswerResult } from '../../../native-models/jobs.ts';
 import { floatsOf } from '../../../native-models/runtime/tensor.ts';
 import { goldenPath } from '../goldens.ts';
@@ -143,6 +143,27 @@ describe('llama', () => {
     await Promise.all(waiting);
     expect(ended.indexOf('person')).toBeLessThan(33);
     expect(ended.length).toBe(41);
+  });
+
+  test('a model that is closed meanwhile is closed once it has answered', async () => {
+    const server = await ModelServer.open({ modelDirectory: goldenPath('llama'), device: 'cpu' });
+    const ended: string[] = [];
+    const row = { ids: prompt, adapterDirectory: null, sampling: greedy, draw: 0 };
+    const closing = Promise.withResolvers<void>();
+    const onToken = (): boolean => {
+      void server.close().then(() => {
+        ended.push('closed');
+        closing.resolve();
+      });
+      return true;
+    };
+    const [answered] = await server.answerBeside([{ ...row, onToken }]);
+    ended.push('answered');
+    await closing.promise;
+    expect(answered!.ids).toEqual(expected);
+    expect(ended[0]).toBe('answered');
+    // Whoever had it before is answered all the same.
+    expect((await server.answerBeside([row]))[0]!.ids).toEqual(expected);
   });
 
   test('several answers draw numbers of their own, and a seed repeats them', async () => {
