@@ -75,12 +75,11 @@ export function createAnswerGiving(
       },
       device: await devices.chosen(model),
     };
-    const started = performance.now();
-    let firstSeconds: number | null = null;
+    let firstAt: number | null = null;
     let said = '';
     const running = engine.start('generate', job, ({ row, text }) => {
       if (row !== hearing?.row) return;
-      firstSeconds ??= (performance.now() - started) / 1000;
+      firstAt ??= performance.now();
       said += text;
       hearing.onText(said);
     });
@@ -91,6 +90,8 @@ export function createAnswerGiving(
       hearing?.signal.removeEventListener('abort', stop),
     );
     if (rows.length < directories.length) throw new Error('The engine gave fewer answers than rows.');
+    // By the clock of the engine, which may have had to be started first.
+    const firstSeconds = firstAt === null ? null : Math.max(0, seconds - (performance.now() - firstAt) / 1000);
     return { answers: rows.map(({ text, finish }) => ({ text, finish, seconds })), deviceFallback, firstSeconds };
   }
 
