@@ -83,6 +83,7 @@ type OfficeErrorCode =
   | 'release-none'
   | 'release-base-changed'
   | 'release-files-changed'
+  | 'route-standard'
   | 'rollout-none'
   | 'rollout-waits'
   | 'name-taken'
@@ -233,6 +234,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The base does not give the logits any more that were measured for release {number}, so it was not put in front of people. Check the files of the base model.',
     'release-files-changed':
       'The file {file} is not the one that was proven for release {number}, so route “{route}” gives no answers with it. Revert, or put the proven file back.',
+    'route-standard': 'The route “{name}” answers whoever names none, so it stays. Another one can be retired.',
     'name-taken': 'The name “{name}” is taken. Choose another one.',
     'rollout-waits':
       'The next step waits: {reasons}. Whoever goes on all the same gives a reason, which is kept in the history.',
@@ -437,6 +439,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '基礎モデルの計算結果が適用版{number}を確かめたときと違うため、適用していません。基礎モデルのファイルを確かめてください。',
     'release-files-changed':
       'ファイル {file} が適用版{number}で確かめたものと違うため、経路「{route}」はこの適用版では答えません。元に戻すか、確かめたときのファイルを戻してください。',
+    'route-standard': '経路「{name}」は、経路を指定しない質問に答えるため、やめられません。ほかの経路はやめられます。',
     'name-taken': '「{name}」はすでに使われています。別の名前にしてください。',
     'rollout-waits':
       '次の段階にはまだ進めません（{reasons}）。それでも進める場合は、理由を添えてください。理由は履歴に残ります。',

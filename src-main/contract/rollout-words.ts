@@ -12,6 +12,9 @@ const words: Readonly<Record<Language, Readonly<Record<GateReason['kind'], strin
     'not-evaluated': 'it was not evaluated in the precision that answers',
     'criteria-unmet': 'it does not meet the criteria of today',
     unapproved: 'somebody else must approve it',
+    'too-early': 'it is planned for {until}',
+    shift: 'a shift is at work until {until}',
+    blackout: 'nothing may change up to and including {until}',
   },
   ja: {
     answers: '候補の回答があと{count}件必要です',
@@ -21,14 +24,21 @@ const words: Readonly<Record<Language, Readonly<Record<GateReason['kind'], strin
     'not-evaluated': '答える精度ではまだ評価されていません',
     'criteria-unmet': '今日の成功基準を満たしていません',
     unapproved: 'ほかの人の承認が必要です',
+    'too-early': '{until} に開始する予定です',
+    shift: '{until} まで勤務時間中です',
+    blackout: '{until} まで変更禁止の期間です',
   },
 };
 
 /** One reason; a number that nobody can tell is “?”. */
 export function gateReasonInWords(reason: GateReason, language: Language): string {
   const count = 'missing' in reason ? reason.missing : 'needed' in reason ? (reason.needed ?? '?') : '';
-  return words[language][reason.kind].replace('{count}', String(count));
+  const until = 'until' in reason ? reason.until : 'at' in reason ? momentInWords(reason.at, language) : '';
+  return words[language][reason.kind].replace('{count}', String(count)).replace('{until}', until);
 }
+
+const momentInWords = (at: string, language: Language): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
 
 /** @param reasons as `gateReasonsAsText` wrote them */
 export function gateReasonsInWords(reasons: string, language: Language): string {

@@ -11,11 +11,18 @@ import type { Beside, GiveAnswers, Given, GivenAnswer, Hearing } from './answer-
 import type { AnswerRecords } from './answer-records.ts';
 import type { Bases } from './bases.ts';
 import { type Context, found } from './context.ts';
+import type { InFlight } from './in-flight.ts';
 import type { AdapterRelease, Decision, Router } from './router.ts';
 
 export function createAsk(
   context: Context,
-  { router, give, records, bases }: { router: Router; give: GiveAnswers; records: AnswerRecords; bases: Bases },
+  {
+    router,
+    give,
+    records,
+    bases,
+    inFlight,
+  }: { router: Router; give: GiveAnswers; records: AnswerRecords; bases: Bases; inFlight: InFlight },
 ): HandlersOf<typeof askRequests> {
   const { store } = context;
   /** Answers that are coming, by the name their window gave them. */
@@ -48,16 +55,22 @@ export function createAsk(
     // Where no answer comes either, that is what is told.
     basis.catch(() => {});
     try {
-      return keep(question, decision, await give(question, decision, beside, hear(decision)), await basis);
+      const given = await inFlight.while(decision.route, (cancelled) => {
+        const hearing = hear(decision);
+        const signal = AbortSignal.any([hearing.signal, cancelled]);
+        return give(question, decision, beside, { ...hearing, signal });
+      });
+      if (given) return keep(question, decision, given, await basis);
     } catch (error) {
       if (error instanceof OfficeError && error.code === 'release-files-changed') records.mismatch(decision, error);
       // The process may have ended for the candidate's sake: it is taken out, and the person is answered without it.
       const tried = decision.serving.arm === 'candidate' || beside.shadow !== null;
       if (!tried || !(error instanceof OfficeError) || error.code !== 'engine-crashed') throw error;
       records.crash(decision);
-      const without = router.decide(route, stationId);
-      return keep(question, without, await give(question, without, besideOf(without), hear(without)), await basis);
     }
+    // Of what answers now: after a crash without the candidate, after a revert that cancelled of its target.
+    const anew = router.decide(route, stationId);
+    return keep(question, anew, await give(question, anew, besideOf(anew), hear(anew)), await basis);
   }
 
   /** Two adapters are compared answer by answer, so the present one answers too where divergence is watched. */

@@ -1,5 +1,6 @@
 /** The use cases, wired by hand. */
 
+import { atThisPc } from '../contract/caller.ts';
 import { createAdapterExport } from './adapter-export.ts';
 import { createAdapterImport } from './adapter-import.ts';
 import { createAdapterTasks } from './adapter-tasks.ts';
@@ -8,6 +9,7 @@ import { createAnswerGiving } from './answer-giving.ts';
 import { createAnswerRecords } from './answer-records.ts';
 import { createAsk } from './ask.ts';
 import { createBases } from './bases.ts';
+import { onBehalfOf } from './caller-of-now.ts';
 import { createContext, type ProjectHandlers, type ServiceOptions } from './context.ts';
 import { createCosts } from './costs.ts';
 import { createDatasets } from './datasets.ts';
@@ -17,6 +19,7 @@ import { createExamples } from './examples.ts';
 import { createFileCheck } from './file-check.ts';
 import { createFolders } from './folders.ts';
 import { createGuardWatch } from './guard-watch.ts';
+import { createInFlight } from './in-flight.ts';
 import { createImports } from './imports.ts';
 import type { Lanes } from './lanes.ts';
 import { createModelChecks } from './model-checks.ts';
@@ -29,6 +32,7 @@ import { createReports } from './reports.ts';
 import { createProvenFiles } from './proven-files.ts';
 import { createReleaseProofs } from './release-proofs.ts';
 import { createReleases } from './releases.ts';
+import { createRolloutSchedule, scheduleName } from './rollout-schedule.ts';
 import { createRolloutViews } from './rollout-views.ts';
 import { createRollouts } from './rollouts.ts';
 import { createRouter } from './router.ts';
@@ -51,6 +55,8 @@ export interface Services {
   readonly standing: Standing;
   /** At boot: clears and marks what a killed host left behind. */
   recover(): void;
+  /** Begins rollouts whose planned time has come. @returns the names of their routes */
+  startDue(): Promise<readonly string[]>;
   /** Starts the model process: registers the starter, asks for the device. Never fails for the engine's sake. */
   start(): Promise<void>;
   /**
@@ -75,11 +81,25 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
   const releaseProofs = createReleaseProofs(context, proofs);
   const files = createProvenFiles(context);
   const fileCheck = createFileCheck(context, { router, files });
-  const releases = createReleases(context, { proofs, releaseProofs, router, files });
+  const inFlight = createInFlight();
+  const releases = createReleases(context, { proofs, releaseProofs, router, files, inFlight });
   const guards = createGuardWatch(context, router);
+  const views = createRolloutViews(context, { router, guards });
   const records = createAnswerRecords(context, guards);
   const give = createAnswerGiving(context, { models, devices, files });
   const precisions = createPrecisions(context, { lane, devices });
+  const rollouts = createRollouts(context, {
+    ...{ router, records, releaseProofs, files },
+    views,
+  });
+  const schedule = createRolloutSchedule(context, {
+    router,
+    views,
+    begin({ name }) {
+      const caller = { ...atThisPc('cli'), operator: scheduleName };
+      return onBehalfOf(caller, () => rollouts['rollouts.start']({ route: name, insistBecause: undefined }, caller));
+    },
+  });
   return {
     standing: createStanding(context),
     handlers: {
@@ -106,26 +126,26 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
       ...createReports(context, evaluations),
       ...releases.handlers,
       ...createRoutes(context, { router, files }),
-      ...createRollouts(context, {
-        ...{ router, records, releaseProofs, files },
-        views: createRolloutViews(context, { router, guards }),
-      }),
+      ...rollouts,
       ...createMonitors(context, { router, guards }),
-      ...createAsk(context, { router, give, records, bases: createBases(context) }),
+      ...createAsk(context, { router, give, records, bases: createBases(context), inFlight }),
     },
     recover() {
       options.store.artefacts.clearStaged();
       training.markInterrupted();
       evaluations.markInterrupted();
     },
+    startDue: () => schedule.startDue(),
     async start() {
       await models.registerBundled();
       // The screen asks for the device again when it needs one.
       await devices.check().catch(() => {});
       await releases.proveOpenReverts();
       fileCheck.start();
+      schedule.start();
     },
     async close() {
+      schedule.close();
       for (const each of [lanes.models, lanes.adapters]) each.closing();
       await Promise.all([costs.close(), fileCheck.close()]);
       await Promise.all([lanes.models, lanes.adapters].map((each) => each.settled()));

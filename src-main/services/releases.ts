@@ -1,12 +1,13 @@
 /** Applying an adapter at once, and going back, with the proof that what answers then is what was proven. */
 
 import type { releaseRequests } from '../contract/areas/releases.ts';
-import type { BaseModel, Release, Route } from '../contract/entities.ts';
+import type { BaseModel, Release, RevertDrill, Route } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { isRunning } from '../domain/rollout/machine.ts';
 import { type Context, found } from './context.ts';
+import type { InFlight } from './in-flight.ts';
 import type { Proofs } from './proofs.ts';
 import type { ProvenFiles } from './proven-files.ts';
 import type { ReleaseProofs } from './release-proofs.ts';
@@ -27,7 +28,8 @@ export function createReleases(
     releaseProofs,
     router,
     files,
-  }: { proofs: Proofs; releaseProofs: ReleaseProofs; router: Router; files: ProvenFiles },
+    inFlight,
+  }: { proofs: Proofs; releaseProofs: ReleaseProofs; router: Router; files: ProvenFiles; inFlight: InFlight },
 ): Releases {
   const { store } = context;
   const lastStep = (route: Route) => router.history(route).last?.sequence;
@@ -65,7 +67,11 @@ export function createReleases(
     });
   }
 
-  async function revert({ route: name, releaseId: to }: ValidInput<'releases.revert'>): Promise<Release> {
+  async function revert({
+    route: name,
+    releaseId: to,
+    inFlight: underWay,
+  }: ValidInput<'releases.revert'>): Promise<Release> {
     const releaseId = to ?? null;
     const begun = performance.now();
     const route = router.named(name);
@@ -90,7 +96,42 @@ export function createReleases(
       // Whatever was chosen meanwhile was not what answered before the adapter did.
       if (target === null) store.models.choosePrecision(modelId, precision);
     });
+    if (underWay === 'cancel') inFlight.cancel(route);
     return prove(release, proven, performance.now() - begun);
+  }
+
+  /** Thrown to undo what was rehearsed. */
+  class Rehearsed extends Error {}
+
+  async function drill({ route: name }: ValidInput<'releases.drill'>): Promise<RevertDrill> {
+    const begun = performance.now();
+    const route = router.named(name);
+    const { present, rollout } = router.position(route);
+    if (present === null && !isRunning(rollout)) throw new OfficeError('release-none');
+    const proven = found(store.releases.get(present ?? rollout!.candidate), 'release', present ?? '');
+    const { modelId, precision, device } = proven;
+    const release = releaseProofs.describe('revert', route, {
+      ...{ adapterId: null, adapterName: null, modelId, precision, device },
+    });
+    let milliseconds = 0;
+    try {
+      store.transaction(() => {
+        store.releases.add(release);
+        router.move(route, { action: 'revert', target: null });
+        if (router.decide(route.name, null).answers !== null)
+          throw new Error('The rehearsed revert did not serve the base.');
+        milliseconds = performance.now() - begun;
+        throw new Rehearsed();
+      });
+    } catch (error) {
+      if (!(error instanceof Rehearsed)) throw error;
+    }
+    const probes = await probesOf(release).catch(() => null);
+    const baseIdentical = probes && isIdentical(probes, proven);
+    const proofSeconds = (performance.now() - begun) / 1000;
+    const done = { route: route.name, milliseconds, proofSeconds, baseIdentical, at: context.now() };
+    const { at: _, ...values } = done;
+    return context.change([], { kind: 'release.drilled', subject: route.name, values }, () => done);
   }
 
   function requireTarget(routeId: string, releaseId: string): Release {
@@ -155,6 +196,7 @@ export function createReleases(
     handlers: {
       'releases.apply': apply,
       'releases.revert': revert,
+      'releases.drill': drill,
       'releases.list': async () => store.releases.list(),
     },
     async proveOpenReverts() {

@@ -48,7 +48,7 @@ export function createRolloutViews(
 ): RolloutViews {
   const { store, clock } = context;
 
-  function activity(): FloorActivity {
+  function activity(route: Route): FloorActivity {
     const now = clock().getTime();
     const rows = store.answers.activity(new Date(now - daysOfLog * day).toISOString());
     const total = rows.reduce((sum, { answers }) => sum + answers, 0);
@@ -56,14 +56,16 @@ export function createRolloutViews(
     const first = store.answers.firstAt();
     const days = first === null ? 1 : Math.min(daysOfLog, Math.max(1, (now - Date.parse(first)) / day));
     return {
-      stations: store.stations.list(),
+      stations: store.stations
+        .list()
+        .filter(({ routeId }) => (routeId === null ? route.standard : routeId === route.id)),
       answersADay: new Map(rows.map(({ stationId, answers }) => [stationId, answers / days])),
       gradedShare: graded === 0 ? usualGradedShare : graded / total,
     };
   }
 
-  function forecasts(rolloutId: string, { stages, guards: plan }: RolloutPlan): readonly StageForecast[] {
-    const floor = activity();
+  function forecasts(route: Route, rolloutId: string, { stages, guards: plan }: RolloutPlan): readonly StageForecast[] {
+    const floor = activity(route);
     return stages.map((stage) =>
       forecastStage(stage.kind === 'canary' ? stage.audience : everybody, rolloutId, floor, plan),
     );
@@ -100,10 +102,12 @@ export function createRolloutViews(
             hours: began ? (clock().getTime() - Date.parse(began.at)) / hour : 0,
             guards: judged?.report ?? judge([], plan.guards),
             meetsCriteria: meetsCriteria(candidate),
+            calendar: plan.calendar,
+            now: clock(),
             approved: !plan.secondPerson || approvedBy !== null,
           })
         : [],
-      forecasts: forecasts(id, plan),
+      forecasts: forecasts(route, id, plan),
       ungradedPairs: store.answers.countUngradedPairs(id),
       halt: state === 'halted' ? haltOf(route, judged?.report) : null,
     };
@@ -130,7 +134,7 @@ export function createRolloutViews(
       const { present } = router.position(route);
       return presetNames.map((preset) => {
         const plan = presetPlan(preset, usualGuards(present !== null), route.secondPerson, named);
-        return { preset, plan, stages: forecasts(router.nextRolloutId(route), plan) };
+        return { preset, plan, stages: forecasts(route, router.nextRolloutId(route), plan) };
       });
     },
   };
@@ -142,7 +146,8 @@ function nextOf({ state, plan, approvedBy }: RolloutPosition): RolloutView['next
       return plan.secondPerson && approvedBy === null ? 'approve' : 'start';
     case 'shadow':
     case 'canary':
-      return 'advance';
+      // Somebody edited it since it was approved.
+      return plan.secondPerson && approvedBy === null ? 'approve' : 'advance';
     case 'full':
       return 'finish';
     case 'halted':

@@ -6,6 +6,7 @@ import { OfficeError } from '../contract/errors.ts';
 import type { EventKind, HandlersOf, ValidInput } from '../contract/requests.ts';
 import { gateReasonsAsText } from '../contract/rollout-words.ts';
 import { changesBetween } from '../domain/changes.ts';
+import { editedPlan } from '../domain/rollout/edit.ts';
 import { isRunning } from '../domain/rollout/machine.ts';
 import { blinded, unblinded } from '../domain/rollout/pairs.ts';
 import { presetPlan } from '../domain/rollout/presets.ts';
@@ -48,7 +49,7 @@ export function createRollouts(
   }
 
   /** A plan as the log keeps it. Shadow reaches nobody, full everybody. */
-  function written(candidate: string, { stages, guards: { forbidden } }: RolloutPlan): object {
+  function written(candidate: string, { stages, guards: { forbidden }, calendar }: RolloutPlan): object {
     const audiences = stages.flatMap((stage) => (stage.kind === 'canary' ? [stage.audience] : []));
     const reached = { shadow: 0, full: 100 };
     return {
@@ -60,6 +61,9 @@ export function createRollouts(
       ),
       lines: [...new Set(audiences.flatMap(({ lines }) => lines))],
       forbidden,
+      startAt: calendar?.startAt ?? null,
+      shifts: (calendar?.shifts ?? []).map(({ from, to }) => `${from}–${to}`),
+      blackouts: (calendar?.blackouts ?? []).map(({ from, to }) => `${from}–${to}`),
     };
   }
 
@@ -73,7 +77,7 @@ export function createRollouts(
     const proven = await files.read({ adapterId: adapter.id, modelId: adapter.modelId });
     const release = releaseProofs.releaseOf('candidate', route, adapter, proof);
     const guards = { ...usualGuards(before.present !== null), forbidden: input.forbidden };
-    const plan = presetPlan(input.preset, guards, route.secondPerson, input);
+    const plan = presetPlan(input.preset, guards, route.secondPerson, input, input.calendar);
     const { rollout } = router.position(route);
     const former = rollout?.state === 'draft' ? rollout : null;
     const rolloutId = router.nextRolloutId(route);
@@ -86,6 +90,19 @@ export function createRollouts(
       store.releases.add(release);
       store.provenFiles.keep(release.id, proven);
       router.move(route, step);
+      return views.require(route);
+    });
+  }
+
+  function edit(input: ValidInput<'rollouts.edit'>): RolloutView {
+    const route = router.named(input.route);
+    const { id: rolloutId, candidate, plan: before, stage } = requireRollout(router.position(route));
+    const plan = editedPlan(before, stage, input);
+    const name = store.releases.get(candidate)?.adapterName ?? '';
+    const changes = changesBetween(written(name, before), written(name, plan));
+    const happening = { kind: 'rollout.edited', subject: name, values: { route: route.name }, changes } as const;
+    return context.change(topics, happening, () => {
+      router.move(route, { action: 'edit', rolloutId, candidate, plan });
       return views.require(route);
     });
   }
@@ -131,6 +148,7 @@ export function createRollouts(
     'rollouts.current': async ({ route }) => views.of(router.named(route)),
     'rollouts.presets': async ({ route, ...audience }) => views.presets(router.named(route), audience),
     'rollouts.draft': draft,
+    'rollouts.edit': async (input) => edit(input),
     'rollouts.withdraw': async ({ route: name }) => {
       const { route, rolloutId } = withRollout(name);
       return take(route, { action: 'withdraw', rolloutId }, 'rollout.withdrawn');

@@ -108,8 +108,9 @@ export function createRouter(context: Context): Router {
       });
     },
     decide(routeName, stationId) {
-      const route = named(routeName);
       const station = stationId === null ? null : found(store.stations.get(stationId), 'station', stationId);
+      const asked = routeName === undefined && station?.routeId ? store.routes.get(station.routeId) : null;
+      const route = asked ?? named(routeName);
       const position = replayed(route.id);
       const serving = servingFor(position, station);
       const answers = adapterRelease(serving.answers);

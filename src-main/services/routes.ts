@@ -3,7 +3,7 @@
 import type { routeRequests } from '../contract/areas/routes.ts';
 import type { Route, RouteMismatch, RouteView, Station, TableFile, Transition } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
-import type { HandlersOf } from '../contract/requests.ts';
+import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { isRunning } from '../domain/rollout/machine.ts';
 import { isMeant, servingFor } from '../domain/rollout/serving.ts';
@@ -48,6 +48,37 @@ export function createRoutes(
       store.routes.add(route);
       return toView(route);
     });
+  }
+
+  function rename({ route: former, name }: ValidInput<'routes.rename'>): RouteView {
+    const route = router.named(former);
+    if (name !== former && store.routes.byName(name)) throw new OfficeError('name-taken', { name });
+    const changes = changesBetween({ name: former }, { name });
+    return context.change(['rollouts', 'stations'], { kind: 'route.renamed', subject: name, changes }, () => {
+      store.routes.rename(route.id, name);
+      return toView(router.named(name));
+    });
+  }
+
+  function retire({ route: name }: ValidInput<'routes.retire'>): null {
+    const route = router.named(name);
+    const { rollout } = router.position(route);
+    if (route.standard) throw new OfficeError('route-standard', { name });
+    if (isRunning(rollout)) throw new OfficeError('rollout-running', { state: rollout!.state });
+    return context.change(['rollouts', 'stations'], { kind: 'route.retired', subject: name }, () => {
+      store.routes.retire(route.id, context.now());
+      return null;
+    });
+  }
+
+  /** What people know of a station, for the log. */
+  const described = ({ name, line, routeId }: Station) => {
+    return { name, line, route: routeId === null ? null : (store.routes.get(routeId)?.name ?? null) };
+  };
+
+  function routeIdOf(name: string | undefined): string | null {
+    const route = router.named(name);
+    return route.standard ? null : route.id;
   }
 
   function requireFreeName(name: string, except = ''): void {
@@ -100,6 +131,8 @@ export function createRoutes(
     },
     'routes.list': async () => store.routes.list().map(toView),
     'routes.add': async ({ name }) => addRoute(name),
+    'routes.rename': async (input) => rename(input),
+    'routes.retire': async (input) => retire(input),
     'routes.requireSecondPerson': async ({ route: name, secondPerson }) => {
       const route = router.named(name);
       const changes = changesBetween({ secondPerson: route.secondPerson }, { secondPerson });
@@ -112,21 +145,22 @@ export function createRoutes(
     'routes.timeline': async ({ route, limit }) => timeline(router.named(route), limit),
     'routes.export': async ({ route }) => exported(router.named(route)),
     'stations.list': async () => store.stations.list(),
-    'stations.add': async ({ name, line }) => {
+    'stations.add': async ({ name, line, route }) => {
       requireFreeName(name);
-      const station: Station = { id: context.ids(), name, line: line.trim(), updatedAt: context.now() };
+      const placed = { name, line: line.trim(), routeId: routeIdOf(route) };
+      const station: Station = { id: context.ids(), ...placed, updatedAt: context.now() };
       return context.change(topics, { kind: 'station.added', subject: name, values: { line } }, () => {
         store.stations.add(station, context.currentOperator());
         return station;
       });
     },
-    'stations.change': async ({ stationId, name, line, basedOn }) => {
+    'stations.change': async ({ stationId, name, line, route, basedOn }) => {
       const present = found(store.stations.get(stationId), 'station', stationId);
       requireUnchanged('station', present, basedOn);
       requireFreeName(name, stationId);
-      const changed = { name, line: line.trim() };
+      const changed = { name, line: line.trim(), routeId: routeIdOf(route) };
       const station: Station = { id: stationId, ...changed, updatedAt: context.now() };
-      const changes = changesBetween({ name: present.name, line: present.line }, changed);
+      const changes = changesBetween(described(present), described(station));
       return context.change(topics, { kind: 'station.changed', subject: name, changes }, () => {
         store.stations.change(station);
         return station;

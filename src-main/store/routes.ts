@@ -6,12 +6,16 @@ import type { RecordedStep } from '../domain/rollout/history.ts';
 import { insertInto } from './rows.ts';
 
 export interface RouteStore {
-  /** The standard one first, then by name. */
+  /** Those in use: the standard one first, then by name. */
   list(): readonly Route[];
+  /** Retired ones too. */
   get(id: string): Route | null;
   byName(name: string): Route | null;
   standard(): Route;
   add(route: Route): void;
+  rename(id: string, name: string): void;
+  /** Its name is free again, its stations ask through the standard one, its history stays. */
+  retire(id: string, at: string): void;
   requireSecondPerson(id: string, required: boolean): void;
   /** In order. @param after only what came later in the sequence */
   steps(routeId: string, after?: number): readonly RecordedStep[];
@@ -27,7 +31,9 @@ interface NewStep extends Omit<StepRow, 'sequence'> {
 }
 
 export function createRouteStore(database: Database): RouteStore {
-  const list = database.prepare<[], RouteRow>('SELECT * FROM routes ORDER BY standard DESC, name');
+  const select = 'SELECT id, name, standard, secondPerson, createdBy, createdAt FROM routes';
+  const byId = database.prepare<[string], RouteRow>(`${select} WHERE id = ?`);
+  const list = database.prepare<[], RouteRow>(`${select} WHERE retiredAt IS NULL ORDER BY standard DESC, name`);
   const insert = insertInto<RouteRow>(database, 'routes', [
     'id',
     'name',
@@ -50,11 +56,26 @@ export function createRouteStore(database: Database): RouteStore {
     'by',
     'at',
   ]);
-  const all = (): readonly Route[] =>
-    list.all().map((row) => ({ ...row, standard: row.standard === 1, secondPerson: row.secondPerson === 1 }));
+  const rename = database.prepare<[string, string]>('UPDATE routes SET name = ? WHERE id = ?');
+  const retire = database.prepare<[string, string]>(
+    `UPDATE routes SET retiredAt = ?, name = name || ' ' || id WHERE id = ?`,
+  );
+  const leave = database.prepare<[string]>('UPDATE stations SET routeId = NULL WHERE routeId = ?');
+  const toRoute = (row: RouteRow): Route => {
+    return { ...row, standard: row.standard === 1, secondPerson: row.secondPerson === 1 };
+  };
+  const all = (): readonly Route[] => list.all().map(toRoute);
   return {
     list: all,
-    get: (id) => all().find((route) => route.id === id) ?? null,
+    get(id) {
+      const row = byId.get(id);
+      return row ? toRoute(row) : null;
+    },
+    rename: (id, name) => void rename.run(name, id),
+    retire(id, at) {
+      leave.run(id);
+      retire.run(at, id);
+    },
     byName: (name) => all().find((route) => route.name === name) ?? null,
     standard: () => all().find(({ standard }) => standard)!,
     add: (route) =>

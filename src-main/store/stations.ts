@@ -19,18 +19,19 @@ interface NewRow extends Station {
 }
 
 export function createStationStore(database: Database): StationStore {
-  const select = 'SELECT id, name, line, updatedAt FROM stations WHERE removedAt IS NULL';
+  const select = 'SELECT id, name, line, routeId, updatedAt FROM stations WHERE removedAt IS NULL';
   const list = database.prepare<[], Station>(`${select} ORDER BY line, name`);
   const byId = database.prepare<[string], Station>(`${select} AND id = ?`);
   const insert = insertInto<NewRow>(database, 'stations', [
     'id',
     'name',
     'line',
+    'routeId',
     'createdBy',
     'createdAt',
     'updatedAt',
   ]);
-  const update = updateOf<Station>(database, 'stations', 'id', ['name', 'line', 'updatedAt']);
+  const update = updateOf<Station>(database, 'stations', 'id', ['name', 'line', 'routeId', 'updatedAt']);
   // Its name is free again.
   const remove = database.prepare<[string, string]>(
     `UPDATE stations SET removedAt = ?, name = name || ' ' || id WHERE id = ?`,

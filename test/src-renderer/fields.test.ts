@@ -44,7 +44,7 @@ function pathsOf(schema: Part, path: string): readonly string[] {
 }
 
 /** Objects are named by what holds them, not by a person. */
-const containers = ['example', 'assumptions', 'settings', 'memory', 'mapping', 'untilKnown'];
+const containers = ['example', 'assumptions', 'settings', 'memory', 'mapping', 'untilKnown', 'calendar', 'stages'];
 
 const filled = new Set(
   Object.values(requests)

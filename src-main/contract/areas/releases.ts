@@ -1,7 +1,7 @@
 /** What serves: applying an adapter, and going back. */
 
 import * as v from 'valibot';
-import type { Release } from '../entities.ts';
+import type { Release, RevertDrill } from '../entities.ts';
 import { id, line, nothing, slug } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 import { limits } from '../rules/limits.ts';
@@ -25,8 +25,19 @@ export const releaseRequests = {
    * release of the route. Without `route`: the standard one.
    */
   'releases.revert': command({
-    input: v.strictObject({ route: v.optional(slug), releaseId: v.optional(id) }),
+    input: v.strictObject({
+      route: v.optional(slug),
+      releaseId: v.optional(id),
+      /** Questions under way: answered by what they were asked of, or asked anew of what answers then. */
+      inFlight: v.optional(v.picklist(['finish', 'cancel']), 'finish'),
+    }),
     output: gives<Release>(),
+    permission: 'release',
+  }),
+  /** Rehearses the revert to the base: everything but the last stroke. Who answers does not change; the log keeps the seconds. */
+  'releases.drill': command({
+    input: v.strictObject({ route: v.optional(slug) }),
+    output: gives<RevertDrill>(),
     permission: 'release',
   }),
   'releases.list': query({
@@ -42,5 +53,6 @@ export const releaseEvents = [
   'release.refused',
   'release.reverted',
   'release.revert-proven',
+  'release.drilled',
   'release.files-changed',
 ] as const;

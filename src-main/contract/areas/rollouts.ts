@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import type { BlindPair, PlannedRollout, RolloutView } from '../entities.ts';
-import { id, line, slug } from '../fields.ts';
+import { id, line, moment, slug, whole } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 import { limits } from '../rules/limits.ts';
 
@@ -12,7 +12,34 @@ const step = v.strictObject({ route });
 const preset = v.picklist(['careful', 'usual', 'quick']);
 /** Whom the canary stages reach instead of a percentage; both empty: the preset's percentages. */
 const audience = { stations: v.optional(v.array(id), []), lines: v.optional(v.array(line(limits.name)), []) };
-const draft = { route, adapterId: id, preset, ...audience, forbidden: v.optional(v.array(line(limits.name)), []) };
+const clock = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/));
+const day = v.pipe(v.string(), v.isoDate());
+const calendar = v.strictObject({
+  startAt: v.nullable(moment),
+  shifts: v.pipe(v.array(v.strictObject({ from: clock, to: clock })), v.maxLength(10)),
+  blackouts: v.pipe(v.array(v.strictObject({ from: day, to: day })), v.maxLength(50)),
+});
+const stage = v.strictObject({
+  leastAnswers: whole(0, 100_000),
+  leastHours: whole(0, 10_000),
+  percent: whole(0, 100),
+  stations: v.array(id),
+  lines: v.array(line(limits.name)),
+});
+const edit = {
+  route,
+  stages: v.pipe(v.array(stage), v.minLength(1), v.maxLength(10)),
+  forbidden: v.array(line(limits.name)),
+  calendar,
+};
+const draft = {
+  route,
+  adapterId: id,
+  preset,
+  ...audience,
+  forbidden: v.optional(v.array(line(limits.name)), []),
+  calendar: v.optional(calendar),
+};
 const stepped = { output: gives<RolloutView>(), permission: 'release' } as const;
 
 export const rolloutRequests = {
@@ -32,6 +59,11 @@ export const rolloutRequests = {
   }),
   /** Proves the adapter and writes the plan down; nobody is answered otherwise yet. A draft that stands is edited, and its approval is gone. */
   'rollouts.draft': command({ input: v.strictObject(draft), ...stepped }),
+  /**
+   * What is still ahead of a plan, in draft, shadow or canary: one entry for each of its stages. Its approval is gone, and
+   * who edited it stands for it.
+   */
+  'rollouts.edit': command({ input: v.strictObject(edit), ...stepped }),
   /** Gives up a plan, or a rollout that was halted. */
   'rollouts.withdraw': command({ input: step, ...stepped }),
   /** By somebody else than who drafted it. */

@@ -6,7 +6,8 @@ import { id, line, nothing, slug, text, whole } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 import { limits } from '../rules/limits.ts';
 
-const station = { name: line(limits.name), line: v.optional(text(limits.name), '') };
+/** `route`: through which it asks; left out: the standard one. */
+const station = { name: line(limits.name), line: v.optional(text(limits.name), ''), route: v.optional(slug) };
 
 export const routeRequests = {
   'routes.list': query({
@@ -26,6 +27,18 @@ export const routeRequests = {
   'routes.add': command({
     input: v.strictObject({ name: slug }),
     output: gives<RouteView>(),
+    permission: 'administer',
+  }),
+  /** Programs that ask under the old name are told that it is gone. */
+  'routes.rename': command({
+    input: v.strictObject({ route: slug, name: slug }),
+    output: gives<RouteView>(),
+    permission: 'administer',
+  }),
+  /** Its history stays; its stations ask through the standard one. Refused for that one, and while a rollout runs. */
+  'routes.retire': command({
+    input: v.strictObject({ route: slug }),
+    output: gives<null>(),
     permission: 'administer',
   }),
   /** Whether somebody else than who drafted a rollout must approve it before it starts. */
@@ -83,6 +96,8 @@ export const routeRequests = {
 
 export const routeEvents = [
   'route.added',
+  'route.renamed',
+  'route.retired',
   'route.second-person',
   'station.added',
   'station.changed',

@@ -30,6 +30,18 @@ export interface Release {
   readonly milliseconds: number;
 }
 
+/** A rehearsed revert. */
+export interface RevertDrill {
+  readonly route: string;
+  /** From the click until the next question would have had the base. */
+  readonly milliseconds: number;
+  /** Until its proof stood as well. */
+  readonly proofSeconds: number;
+  /** Whether the base is bit for bit the one that was proven; null: the engine could not measure it now. */
+  readonly baseIdentical: boolean | null;
+  readonly at: string;
+}
+
 /** A collected question near the one that was asked. */
 export interface NearExample {
   readonly id: string;

@@ -11,7 +11,13 @@ export type GateReason =
   | { readonly kind: 'guards-halt' }
   | { readonly kind: 'not-evaluated' }
   | { readonly kind: 'criteria-unmet' }
-  | { readonly kind: 'unapproved' };
+  | { readonly kind: 'unapproved' }
+  /** It is planned to start then. */
+  | { readonly kind: 'too-early'; readonly at: string }
+  /** People are at work until then, as 17:00. */
+  | { readonly kind: 'shift'; readonly until: string }
+  /** The last day on which nothing may change, as 2026-12-29. */
+  | { readonly kind: 'blackout'; readonly until: string };
 
 export interface StageForecast {
   readonly stations: readonly Station[];

@@ -122,6 +122,8 @@ export interface Station {
   /** The line or hall that it belongs to; empty where none. */
   readonly line: string;
   readonly updatedAt: string;
+  /** Through which it asks where nobody names another; null: the standard one. */
+  readonly routeId: string | null;
 }
 
 /** Whom a canary answers. */
@@ -144,12 +146,24 @@ export type Stage =
   | { readonly kind: 'canary'; readonly gate: StageGate; readonly audience: Audience }
   | { readonly kind: 'full'; readonly gate: StageGate };
 
+/** When no step may be taken, by the clock of the plant. */
+export interface RolloutCalendar {
+  /** It starts by itself then, and not before; null: whoever starts it decides. ISO 8601 in UTC. */
+  readonly startAt: string | null;
+  /** Hours of work, as 08:00; one that ends before it begins goes over midnight. */
+  readonly shifts: readonly { readonly from: string; readonly to: string }[];
+  /** Days, as 2026-12-29, from the first to the last. */
+  readonly blackouts: readonly { readonly from: string; readonly to: string }[];
+}
+
 export interface RolloutPlan {
   /** In order; the last is full and there is only one full. */
   readonly stages: readonly Stage[];
   readonly guards: GuardPlan;
   /** Somebody else than who drafted it must approve before it starts. */
   readonly secondPerson: boolean;
+  /** Left out: any time is right. */
+  readonly calendar?: RolloutCalendar | undefined;
 }
 
 export type RolloutState = 'draft' | 'shadow' | 'canary' | 'full' | 'finished' | 'halted' | 'reverted' | 'superseded';

@@ -33,8 +33,8 @@ type RolloutAction = Exclude<RouteAction, 'apply' | 'revert' | 'draft'>;
 /** Which actions a rollout allows in which state. `draft`, `apply` and `revert` are the route's and always end it. */
 export const allowedActions: Readonly<Record<RolloutState, readonly RolloutAction[]>> = {
   draft: ['edit', 'approve', 'start', 'withdraw'],
-  shadow: ['advance', 'halt'],
-  canary: ['advance', 'halt'],
+  shadow: ['advance', 'halt', 'edit', 'approve'],
+  canary: ['advance', 'halt', 'edit', 'approve'],
   full: ['finish', 'halt'],
   // The watch after full may still find something.
   finished: ['halt'],
@@ -84,16 +84,17 @@ function moveRollout(
   switch (step.action) {
     case 'edit':
       requirePlan(step.plan);
+      requireSameWay(rollout, step);
       // Whoever approved has not seen this plan; whoever edits it stands for it.
       return moved({ candidate: step.candidate, plan: step.plan, draftedBy: by, approvedBy: null });
     case 'approve':
       if (by === rollout.draftedBy) throw new OfficeError('rollout-own-approval', { name: by });
       return moved({ approvedBy: by });
     case 'start':
-      if (rollout.plan.secondPerson && rollout.approvedBy === null)
-        throw new OfficeError('rollout-unapproved', { name: rollout.draftedBy });
+      requireApproved(rollout);
       return moved(at(rollout, 0));
     case 'advance':
+      requireApproved(rollout);
       return moved(at(rollout, rollout.stage + 1));
     case 'finish':
       return { present: rollout.candidate, previous: route.present, rollout: { ...rollout, state: 'finished' } };
@@ -110,6 +111,22 @@ function moveRollout(
 
 function at({ plan }: RolloutPosition, stage: number): Pick<RolloutPosition, 'state' | 'stage'> {
   return { state: plan.stages[stage]!.kind, stage };
+}
+
+/** @throws OfficeError rollout-unapproved */
+function requireApproved({ plan, approvedBy, draftedBy }: RolloutPosition): void {
+  if (plan.secondPerson && approvedBy === null) throw new OfficeError('rollout-unapproved', { name: draftedBy });
+}
+
+/** Once it has begun, the candidate and the stages up to here are what people saw. @throws OfficeError rollout-plan-invalid */
+function requireSameWay(
+  { stage, candidate, plan }: RolloutPosition,
+  edit: { readonly candidate: string; readonly plan: RolloutPlan },
+): void {
+  const kinds = ({ stages }: RolloutPlan) => stages.slice(0, stage + 1).map(({ kind }) => kind);
+  const [before, after] = [kinds(plan).join(' → '), kinds(edit.plan).join(' → ')];
+  if (stage < 0 || (before === after && candidate === edit.candidate)) return;
+  throw new OfficeError('rollout-plan-invalid', { stages: after });
 }
 
 function drafted(step: Extract<RouteStep, { readonly plan: RolloutPlan }>, by: string): RolloutPosition {

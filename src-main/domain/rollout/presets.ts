@@ -1,6 +1,6 @@
 /** Three plans for whoever does not want to make one. */
 
-import type { Audience, GuardPlan, PlanPreset, RolloutPlan, Stage } from '../../contract/entities.ts';
+import type { Audience, GuardPlan, PlanPreset, RolloutCalendar, RolloutPlan, Stage } from '../../contract/entities.ts';
 
 const everybody: Audience = { stations: [], lines: [], percent: 100 };
 
@@ -10,6 +10,7 @@ export function presetPlan(
   guards: GuardPlan,
   secondPerson = false,
   named: Pick<Audience, 'stations' | 'lines'> = everybody,
+  calendar?: RolloutCalendar,
 ): RolloutPlan {
   // Who is named is meant, and nobody else.
   const byName = named.stations.length + named.lines.length > 0;
@@ -25,5 +26,5 @@ export function presetPlan(
     usual: [shadow(30), canary(20, 20), full],
     quick: [canary(50, 20), full],
   };
-  return { stages: stages[preset], guards, secondPerson };
+  return { stages: stages[preset], guards, secondPerson, ...(calendar && { calendar }) };
 }

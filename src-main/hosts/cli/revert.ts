@@ -9,6 +9,7 @@ import type { DataChoice } from './running-or-own.ts';
 
 interface Options {
   readonly to?: number;
+  readonly cancel?: true;
   readonly data?: string;
   readonly project?: string;
   readonly json?: true;
@@ -25,15 +26,19 @@ export function revertCommand(): Command {
   return createCommand('revert', 'Go back: the base alone, or an earlier release, answers the next question.')
     .argument('[route]', 'left out: the standard one')
     .option('--to <number>', 'number of the release to go back to; left out: the base alone', countUpTo())
+    .option('--cancel', 'questions under way are asked anew of what answers then, instead of being finished')
     .option('--data <folder>', 'where the data lies')
     .option(...projectOption)
     .option('--json', 'JSON lines on standard output, nothing else')
-    .action(async (route: string | undefined, { to, data, project, json }: Options) => {
+    .action(async (route: string | undefined, { to, cancel, data, project, json }: Options) => {
       // The whole office, which `--help` does not wait for.
       const { askData } = await import('./running-or-own.ts');
       const choice = { dataDirectory: dataDirectory(data), project };
       const releaseId = to === undefined ? undefined : await releaseOf(choice, to);
-      const { value, through } = await askData(choice, 'releases.revert', { route, releaseId });
+      const { value, through } = await askData(choice, 'releases.revert', {
+        ...{ route, releaseId },
+        inFlight: cancel ? 'cancel' : 'finish',
+      });
       const { baseIdentical, adapterName, number, milliseconds } = value;
       const proof = baseIdentical === null ? 'open' : baseIdentical ? 'identical' : 'different';
       if (json) printJson({ event: 'reverted', through, proof, release: value });

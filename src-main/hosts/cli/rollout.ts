@@ -1,7 +1,7 @@
 /** `usumaku rollout …`: rolling out in stages from a terminal, whether the app is open or not. */
 
 import { type Command, Option } from 'commander';
-import type { Adapter, RolloutView, Station } from '../../contract/entities.ts';
+import type { Adapter, RolloutCalendar, RolloutView, RouteView, Station } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
 import type { RequestInput } from '../../contract/requests.ts';
 import { dataDirectory } from '../data-directory.ts';
@@ -24,12 +24,15 @@ export function rolloutCommand(): Command {
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(startCommand())
+    .addCommand(editCommand())
     .addCommand(stepCommand('approve', 'Approve a plan that somebody else made.', 'rollouts.approve'))
     .addCommand(advanceCommand())
     .addCommand(reasonedCommand('halt', 'What answered before answers the next question.', 'rollouts.halt'))
     .addCommand(reasonedCommand('resume', 'Go on after a halt; the guards begin anew from here.', 'rollouts.resume'))
     .addCommand(stepCommand('withdraw', 'Give up a plan, or a rollout that was halted.', 'rollouts.withdraw'))
-    .addCommand(timelineCommand());
+    .addCommand(timelineCommand())
+    .addCommand(drillCommand())
+    .addCommand(routeCommand());
 }
 
 function listCommand(): Command {
@@ -53,7 +56,33 @@ function showCommand(): Command {
     });
 }
 
-interface StartOptions extends Common {
+interface CalendarOptions {
+  readonly startAt?: string;
+  readonly shift: readonly string[];
+  readonly blackout: readonly string[];
+}
+
+const withCalendar = (command: Command): Command =>
+  command
+    .option('--start-at <time>', 'begins by itself then, as 2026-12-01T06:00, by the clock of this machine')
+    .option('--shift <hours...>', 'no step while people work, as 08:00-17:00', [])
+    .option('--blackout <days...>', 'no step on these days, as 2026-12-29 or 2026-12-29/2027-01-03', []);
+
+/** What is not written as it should be is refused by its name where all input is checked. */
+function calendarOf({ startAt, shift, blackout }: CalendarOptions): RolloutCalendar {
+  const between = (text: string, separator: string) => {
+    const [from = '', to = from] = text.split(separator);
+    return { from, to };
+  };
+  const at = startAt === undefined ? null : new Date(startAt);
+  return {
+    startAt: at === null ? null : Number.isNaN(at.getTime()) ? startAt! : at.toISOString(),
+    shifts: shift.map((text) => between(text, '-')),
+    blackouts: blackout.map((text) => between(text, '/')),
+  };
+}
+
+interface StartOptions extends Common, CalendarOptions {
   readonly route?: string;
   readonly preset: (typeof presets)[number];
   readonly station: readonly string[];
@@ -63,7 +92,7 @@ interface StartOptions extends Common {
 }
 
 function startCommand(): Command {
-  return ofData('start', 'Prove an adapter, plan its rollout, and begin with the first stage.')
+  return withCalendar(ofData('start', 'Prove an adapter, plan its rollout, and begin with the first stage.'))
     .argument('<adapter>', 'name or id of the adapter')
     .option('--route <name>', 'whose questions it shall answer; left out: the standard one')
     .addOption(new Option('--preset <name>', 'how careful').choices(presets).default('usual'))
@@ -77,12 +106,117 @@ function startCommand(): Command {
         const { id: adapterId } = chosen(adapter, 'adapter', await request('adapters.list', {}));
         const all = options.station.length > 0 ? await request('stations.list', {}) : [];
         const stations = options.station.map((name) => chosen(name, 'station', all).id);
+        const calendar = calendarOf(options);
         const plan = { route, adapterId, preset, stations, lines: [...lines], forbidden: [...forbidden] };
-        const drafted = await request('rollouts.draft', plan);
-        return drafted.next === 'start' ? request('rollouts.start', { route, insistBecause: because }) : drafted;
+        const drafted = await request('rollouts.draft', { ...plan, calendar: writable(calendar) });
+        return drafted.next === 'start' && calendar.startAt === null
+          ? request('rollouts.start', { route, insistBecause: because })
+          : drafted;
       });
       print(rollout, options);
     });
+}
+
+interface EditOptions extends Common, CalendarOptions {
+  readonly answers?: number;
+  readonly percent?: number;
+  readonly station?: readonly string[];
+  readonly line?: readonly string[];
+  readonly forbid?: readonly string[];
+}
+
+function editCommand(): Command {
+  const command = ofRoute(
+    'edit',
+    'Change what is still ahead of a plan, in draft, shadow or canary; its approval is gone.',
+  );
+  return withCalendar(command)
+    .option('--answers <number>', 'answers that each stage ahead waits for', countUpTo(100_000))
+    .option('--percent <number>', 'share of the stations that canaries reach', countUpTo(100))
+    .option('--station <names...>', 'stations that canaries reach')
+    .option('--line <names...>', 'lines that canaries reach')
+    .option('--forbid <phrases...>', 'phrases that halt it at once')
+    .addHelpText('after', '\nWhat is left out stays; the calendar stays where none of its options is given.')
+    .action(async (route: string | undefined, options: EditOptions) => {
+      const rollout = await withRequests(options, async (request) => {
+        const current = await request('rollouts.current', { route });
+        if (!current) throw new OfficeError('rollout-none');
+        const all = options.station ? await request('stations.list', {}) : [];
+        const named = options.station?.map((name) => chosen(name, 'station', all).id);
+        const { stages, guards, calendar } = current.plan;
+        const keeps = options.startAt === undefined && options.shift.length + options.blackout.length === 0;
+        const whom = (named ?? options.line) ? 0 : undefined;
+        return request('rollouts.edit', {
+          route,
+          stages: stages.map((stage) => {
+            const audience = stage.kind === 'canary' ? stage.audience : { percent: 0, stations: [], lines: [] };
+            return {
+              leastAnswers: options.answers ?? stage.gate.answers,
+              leastHours: Math.ceil(stage.gate.hours),
+              percent: options.percent ?? whom ?? audience.percent,
+              stations: [...(named ?? audience.stations)],
+              lines: [...(options.line ?? audience.lines)],
+            };
+          }),
+          forbidden: [...(options.forbid ?? guards.forbidden)],
+          calendar: writable(keeps && calendar ? calendar : calendarOf(options)),
+        });
+      });
+      print(rollout, options);
+    });
+}
+
+const writable = ({ startAt, shifts, blackouts }: RolloutCalendar) => ({
+  startAt,
+  shifts: [...shifts],
+  blackouts: [...blackouts],
+});
+
+function drillCommand(): Command {
+  return ofRoute('drill', 'Rehearse the revert: everything but the last stroke; the log keeps the seconds.')
+    .addHelpText('after', '\nExit status 1 where the base is not the one that was proven.')
+    .action(async (route: string | undefined, options: Common) => {
+      const drill = await withRequests(options, (request) => request('releases.drill', { route }));
+      const { milliseconds, proofSeconds, baseIdentical } = drill;
+      if (options.json) printJson({ event: 'drilled', ...drill });
+      else {
+        const proof =
+          baseIdentical === null
+            ? 'could not be measured now'
+            : baseIdentical
+              ? 'is bit for bit the proven one'
+              : 'is NOT the proven one';
+        console.log(
+          `${milliseconds.toFixed(1)} ms until the base would have answered; it ${proof} (${proofSeconds.toFixed(2)} s).`,
+        );
+      }
+      if (baseIdentical === false) process.exitCode = 1;
+    });
+}
+
+function routeCommand(): Command {
+  const named = (name: string, description: string) => ofData(name, description).argument('<route>', 'its name');
+  const add = named('add', 'Add one: small letters, digits, hyphens.').action(async (name: string, options: Common) => {
+    tell(await withRequests(options, (request) => request('routes.add', { name })), options);
+  });
+  const rename = named('rename', 'Give it another name; programs that use the old one are told that it is gone.')
+    .argument('<name>', 'the new one')
+    .action(async (route: string, name: string, options: Common) => {
+      tell(await withRequests(options, (request) => request('routes.rename', { route, name })), options);
+    });
+  const retire = named('retire', 'Use it no longer; its history stays.').action(
+    async (route: string, options: Common) => {
+      await withRequests(options, (request) => request('routes.retire', { route }));
+      if (options.json) printJson({ event: 'route-retired', route });
+      else console.log(`${route} is retired.`);
+    },
+  );
+  return createCommand('route', 'Add, rename or retire a route.').addCommand(add).addCommand(rename).addCommand(retire);
+}
+
+function tell(route: RouteView, { json }: Common): void {
+  if (json) printJson({ event: 'route', ...route });
+  else console.log(routeLine(route));
 }
 
 function advanceCommand(): Command {

@@ -20,6 +20,7 @@ import { safetyQuestions } from './0017-safety-questions.ts';
 import { answerSeconds } from './0018-answer-seconds.ts';
 import { rejectedWordings } from './0019-rejected-wordings.ts';
 import { lastChanges } from './0020-last-changes.ts';
+import { furtherRoutes } from './0021-further-routes.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -42,4 +43,5 @@ export const migrations: readonly string[] = [
   answerSeconds,
   rejectedWordings,
   lastChanges,
+  furtherRoutes,
 ];

@@ -3,6 +3,7 @@
 import type { ErrorReport, PlanPreset, RolloutView, Station } from '../../../src-main/contract/index.ts';
 import { Action } from '../../lib/action.svelte.ts';
 import type { Client } from '../../lib/client.ts';
+import { CalendarDraft } from './calendar-draft.svelte.ts';
 
 export const planPresets: readonly PlanPreset[] = ['careful', 'usual', 'quick'];
 
@@ -17,6 +18,7 @@ export class PlanDraft {
   preset = $state<PlanPreset>('usual');
   /** Whom the canary reaches by name; none: the share of the preset. */
   stations = $state.raw<readonly string[]>([]);
+  readonly calendar = new CalendarDraft();
   /** One phrase a line. */
   forbidden = $state('');
 
@@ -55,8 +57,10 @@ export class PlanDraft {
       preset: this.preset,
       stations: [...this.stations],
       forbidden: forbidden.filter(Boolean),
+      calendar: this.calendar.value(),
     });
-    if (drafted?.next !== 'start') return drafted;
+    // Planned for later, it begins by itself.
+    if (drafted?.next !== 'start' || this.calendar.startAt !== '') return drafted;
     return this.#start.run({ route, insistBecause });
   }
 }

@@ -84,6 +84,8 @@ export function gateChecks({ state, stage, plan, reasons, stageAnswers }: Gated)
   const find = (...kinds: readonly GateReason['kind'][]) => reasons.find(({ kind }) => kinds.includes(kind));
   const gate = plan.stages[stage]?.gate;
   const checks: GateCheck[] = [{ word: 'gate.criteria', open: find('not-evaluated', 'criteria-unmet') }];
+  const calendar = find('too-early', 'shift', 'blackout');
+  if (calendar) checks.push({ word: 'gate.calendar', open: calendar });
   if (plan.secondPerson) checks.push({ word: 'gate.approval', open: find('unapproved') });
   if (state === 'draft' || !gate) return checks;
   if (gate.answers > 0)

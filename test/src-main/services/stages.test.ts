@@ -228,6 +228,129 @@ describe('stages', () => {
     });
   });
 
+  test('a plan is edited in the canary, by who stands for it, and its approval is gone', async () => {
+    const { office, ask, second } = await openStaged('usual');
+    await ask('rollouts.start', { insistBecause: reason });
+    await ask('rollouts.promote', { insistBecause: reason });
+    const { plan } = (await ask('rollouts.current', {}))!;
+    const stages = plan.stages.map(({ gate }) => {
+      const { answers: leastAnswers, hours: leastHours } = gate;
+      return { leastAnswers, leastHours, percent: 0, stations: [second.id], lines: [] };
+    });
+    const calendar = { startAt: null, shifts: [{ from: '00:00', to: '23:59' }], blackouts: [] };
+    const edited = await ask('rollouts.edit', { stages, forbidden: ['極秘'], calendar });
+    expect(edited).toMatchObject({ state: 'canary', stage: 1, plan: { guards: { forbidden: ['極秘'] } } });
+    expect(edited.reasons).toContainEqual({ kind: 'shift', until: '23:59' });
+    expect(office.store.log.newest(1)[0]).toMatchObject({
+      kind: 'rollout.edited',
+      changes: [
+        { field: 'stations', before: 'プレス1', after: 'プレス2' },
+        { field: 'forbidden', after: '極秘' },
+        { field: 'shifts', after: '00:00–23:59' },
+      ],
+    });
+    expect((await ask('ask.ask', { question: '油は？', stationId: second.id })).adapter).not.toBeNull();
+    await expect(ask('rollouts.promote', {})).rejects.toMatchObject({ code: 'rollout-waits' });
+    const wrong = { ...calendar, shifts: [{ from: '8:00', to: '25:00' }] };
+    const refused = ask('rollouts.edit', { stages, forbidden: [], calendar: wrong });
+    await expect(refused).rejects.toMatchObject({ code: 'request-invalid' });
+  });
+
+  test('a planned start begins by itself at its time, once, and not before', async () => {
+    const { office, adapter, ask } = await openEvaluated();
+    const startAt = new Date(office.clock.milliseconds + 3_600_000).toISOString();
+    const calendar = { startAt, shifts: [], blackouts: [] };
+    await ask('rollouts.draft', { adapterId: adapter.id, preset: 'usual', calendar });
+    expect((await ask('rollouts.current', {}))?.reasons).toEqual([{ kind: 'too-early', at: startAt }]);
+    expect(await office.services.startDue()).toEqual([]);
+    office.clock.milliseconds += 3_600_000;
+    await aim(office, 1);
+    expect(await office.services.startDue()).toEqual([]);
+    await aim(office, 0.4);
+    // What was refused once waits for a person.
+    expect(await office.services.startDue()).toEqual([]);
+    await ask('rollouts.draft', { adapterId: adapter.id, preset: 'usual', calendar });
+    expect(await office.services.startDue()).toEqual(['standard']);
+    expect(await ask('rollouts.current', {})).toMatchObject({ state: 'shadow' });
+    expect((await ask('routes.timeline', { limit: 1 }))[0]).toMatchObject({ action: 'start', by: 'schedule' });
+  });
+
+  test('a drill measures a revert, and everybody is answered as before', async () => {
+    const { office, adapter, ask } = await openEvaluated();
+    await expect(ask('releases.drill', {})).rejects.toMatchObject({ code: 'release-none' });
+    await ask('releases.apply', { adapterId: adapter.id });
+    const before = await ask('routes.timeline', { limit: 10 });
+    const drill = await ask('releases.drill', {});
+    expect(drill).toMatchObject({ route: 'standard', baseIdentical: true });
+    expect(drill.milliseconds).toBeLessThan(100);
+    expect(await ask('routes.timeline', { limit: 10 })).toEqual(before);
+    expect(await ask('releases.list', {})).toHaveLength(1);
+    expect((await ask('ask.ask', { question: '油は？' })).adapter).not.toBeNull();
+    expect(office.store.log.newest(5).map(({ kind }) => kind)).toContain('release.drilled');
+    office.engine.prove = (input) => evidenceOf(input, { baseProbe: 'another base' });
+    office.engine.calls.probe = () => ({ probe: 'another base' }) as never;
+    expect((await ask('releases.drill', {})).baseIdentical).not.toBe(true);
+  });
+
+  test('a revert that cancels has questions under way asked anew of the base', async () => {
+    const { office, adapter, ask } = await openEvaluated();
+    await ask('releases.apply', { adapterId: adapter.id });
+    const { engine } = office;
+    const [begun, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const start = engine.start.bind(engine);
+    let cancelled = 0;
+    engine.start = (name, input, onEvent) => {
+      const running = start(name, input, onEvent);
+      if (name !== 'generate') return running;
+      engine.start = start;
+      begun.resolve();
+      const cancel = () => void (cancelled += 1);
+      return { ...running, cancel, result: goOn.promise.then(() => running.result) };
+    };
+    const underWay = ask('ask.ask', { question: '油は？' });
+    await begun.promise;
+    await ask('releases.revert', { inFlight: 'cancel' });
+    expect(await underWay).toMatchObject({ adapter: null, base: { text: 'base: 油は？' } });
+    // The model is not kept busy with what nobody reads.
+    expect(cancelled).toBe(1);
+    goOn.resolve();
+    expect(await ask('ask.recent', { limit: 5 })).toHaveLength(1);
+  });
+
+  test('a station asks through its route; a route is renamed and retired, its history stays', async () => {
+    const { office, adapter, ask } = await openEvaluated();
+    await ask('routes.add', { name: 'night' });
+    const station = await ask('stations.add', { name: '夜勤1', route: 'night' });
+    await ask('releases.apply', { adapterId: adapter.id, route: 'night' });
+    expect(await ask('ask.ask', { question: '油は？', stationId: station.id })).toMatchObject({
+      route: 'night',
+      adapter: { text: 'adapter: 油は？' },
+    });
+    expect((await ask('ask.ask', { question: '油は？' })).route).toBe('standard');
+    await expect(ask('routes.rename', { route: 'night', name: 'standard' })).rejects.toMatchObject({
+      code: 'name-taken',
+    });
+    expect(await ask('routes.rename', { route: 'night', name: 'night-2' })).toMatchObject({ name: 'night-2' });
+    expect(await ask('stations.change', { stationId: station.id, name: '夜勤1', line: 'B' })).toMatchObject({
+      routeId: null,
+    });
+    expect(office.store.log.newest(1)[0]?.changes).toEqual([
+      { field: 'line', before: '', after: 'B' },
+      { field: 'route', before: 'night-2', after: null },
+    ]);
+    await ask('stations.change', { stationId: station.id, name: '夜勤1', line: 'B', route: 'night-2' });
+    await expect(ask('routes.retire', { route: 'standard' })).rejects.toMatchObject({ code: 'route-standard' });
+    await ask('routes.retire', { route: 'night-2' });
+    expect((await ask('routes.list', {})).map(({ name }) => name)).toEqual(['standard']);
+    const again = await ask('ask.ask', { question: '油は？', stationId: station.id });
+    expect(again).toMatchObject({ route: 'standard', adapter: null });
+    await expect(ask('ask.ask', { question: '油は？', route: 'night-2' })).rejects.toMatchObject({ code: 'not-found' });
+    // An answer of the retired route can still be graded, and its name is free.
+    const asked = (await ask('ask.recent', { limit: 5 })).find(({ route }) => route === 'night')!;
+    expect(await ask('ask.grade', { answerId: asked.id, grade: 'right' })).toMatchObject({ grade: 'right' });
+    expect(await ask('routes.add', { name: 'night-2' })).toMatchObject({ release: null });
+  });
+
   test('the monitor of a route shows requests, latency, grades and guards of each release, as CSV too', async () => {
     const { office, adapter, ask, first } = await openStaged();
     await ask('rollouts.start', { insistBecause: reason });

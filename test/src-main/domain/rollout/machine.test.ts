@@ -2,9 +2,11 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RolloutPlan, Station } from '../../../../src-main/contract/entities/rollout.ts';
+import type { RolloutCalendar, RolloutPlan, Station } from '../../../../src-main/contract/entities/rollout.ts';
 import { OfficeError } from '../../../../src-main/contract/errors.ts';
 import { usualGuards } from '../../../../src-main/domain/guards/table.ts';
+import { calendarReasons } from '../../../../src-main/domain/rollout/calendar.ts';
+import { editedPlan } from '../../../../src-main/domain/rollout/edit.ts';
 import { forecastStage } from '../../../../src-main/domain/rollout/forecast.ts';
 import { gateReasons } from '../../../../src-main/domain/rollout/gates.ts';
 import { judge } from '../../../../src-main/domain/guards/judge.ts';
@@ -109,7 +111,7 @@ describe('the state machine', () => {
           }
         }
         const reverted = moveRoute(route, { action: 'revert', target: null }, 'Sato');
-        const station = { id: 's1', name: 'Press 1', line: '', updatedAt: 'then' };
+        const station = { id: 's1', name: 'Press 1', line: '', routeId: null, updatedAt: 'then' };
         expect(servingFor(reverted, station)).toEqual({ answers: null, arm: 'present', shadow: null, rolloutId: null });
       }),
     );
@@ -156,7 +158,7 @@ describe('the state machine', () => {
 });
 
 describe('whom a canary answers', () => {
-  const station = (id: string, line = ''): Station => ({ id, name: id, line, updatedAt: 'then' });
+  const station = (id: string, line = ''): Station => ({ id, name: id, line, routeId: null, updatedAt: 'then' });
   const nobody = { stations: [], lines: [], percent: 0 };
 
   test('chosen stations and lines, and by percentage as many as said', () => {
@@ -211,8 +213,11 @@ test('a gate names everything that is missing, and lets pass only what has it al
     guards: judge([], guards),
     meetsCriteria: false,
     approved: false,
+    calendar: undefined,
+    now: new Date(),
   } as const;
   const needed = facts.guards.needed;
+
   expect(gateReasons(facts)).toEqual([
     { kind: 'criteria-unmet' },
     { kind: 'unapproved' },
@@ -224,4 +229,68 @@ test('a gate names everything that is missing, and lets pass only what has it al
   const met = { ...facts, answers: 30, hours: 2, meetsCriteria: true, approved: true };
   expect(gateReasons({ ...met, guards: { ...facts.guards, verdict: 'go' } })).toEqual([]);
   expect(gateReasons({ ...met, guards: { ...facts.guards, verdict: 'halt' } })).toEqual([{ kind: 'guards-halt' }]);
+});
+
+test('an edit under way revokes the approval, keeps the candidate and what is behind, and waits for another person', () => {
+  const plan = presetPlan('usual', guards, true);
+  const way = { rolloutId: 'r', candidate: 'a' } as const;
+  const canary = [
+    { step: { action: 'draft', ...way, plan }, by: 'Sato' },
+    { step: { action: 'approve', rolloutId: 'r' }, by: 'Kim' },
+    { step: { action: 'start', rolloutId: 'r' }, by: 'Sato' },
+    { step: { action: 'advance', rolloutId: 'r' }, by: 'Sato' },
+  ] as const;
+  const before = replayRoute(canary.map(({ step, by }) => ({ ...step, by })));
+  const edit = { stages: plan.stages.map(() => ({ ...nobodyElse, leastAnswers: 5 })), forbidden: ['x'], calendar };
+  const changed = editedPlan(plan, 1, edit);
+  // The shadow is behind.
+  expect(changed.stages.map(({ gate }) => gate.answers)).toEqual([30, 5, 5]);
+  expect(changed.guards.forbidden).toEqual(['x']);
+  const edited = moveRoute(before, { action: 'edit', ...way, plan: changed }, 'Kim');
+  expect(edited.rollout).toMatchObject({ state: 'canary', stage: 1, approvedBy: null, draftedBy: 'Kim' });
+  const advance = { action: 'advance', rolloutId: 'r' } as const;
+  expect(() => moveRoute(edited, advance, 'Sato')).toThrow(expect.objectContaining({ code: 'rollout-unapproved' }));
+  const approved = moveRoute(edited, { action: 'approve', rolloutId: 'r' }, 'Sato');
+  expect(moveRoute(approved, advance, 'Kim').rollout?.state).toBe('full');
+  const invalid = expect.objectContaining({ code: 'rollout-plan-invalid' }) as Error;
+  const other = { action: 'edit', ...way, candidate: 'b', plan } as const;
+  expect(() => moveRoute(before, other, 'Kim')).toThrow(invalid);
+  const shorter = { action: 'edit', ...way, plan: presetPlan('quick', guards) } as const;
+  expect(() => moveRoute(before, shorter, 'Kim')).toThrow(invalid);
+});
+
+const nobodyElse = { leastAnswers: 0, leastHours: 0, percent: 0, stations: [], lines: [] };
+const calendar = { startAt: null, shifts: [], blackouts: [] };
+
+describe('the calendar', () => {
+  const at = (clock: string, day = '2026-12-28') => new Date(`${day}T${clock}:00`);
+  const kinds = (change: Partial<RolloutCalendar>, now: Date, starts = false) =>
+    calendarReasons({ ...calendar, ...change }, now, starts).map(({ kind }) => kind);
+
+  test('holds during a shift, also one over midnight, and not at the minute of its end', () => {
+    const shifts = [
+      { from: '08:00', to: '17:00' },
+      { from: '22:00', to: '05:30' },
+    ];
+    const held = ['07:59', '08:00', '16:59', '17:00', '21:59', '22:00', '23:59', '00:00', '05:29', '05:30'].filter(
+      (clock) => kinds({ shifts }, at(clock)).includes('shift'),
+    );
+    expect(held).toEqual(['08:00', '16:59', '22:00', '23:59', '00:00', '05:29']);
+  });
+
+  test('holds from the first to the last day of a blackout', () => {
+    const blackouts = [{ from: '2026-12-29', to: '2027-01-03' }];
+    const held = ['2026-12-28', '2026-12-29', '2027-01-03', '2027-01-04'].map((day) =>
+      kinds({ blackouts }, at('12:00', day)).includes('blackout'),
+    );
+    expect(held).toEqual([false, true, true, false]);
+  });
+
+  test('holds a start until its time, and no later step', () => {
+    const startAt = at('12:00').toISOString();
+    expect(kinds({ startAt }, at('11:59'), true)).toEqual(['too-early']);
+    expect(kinds({ startAt }, at('12:00'), true)).toEqual([]);
+    expect(kinds({ startAt }, at('11:59'))).toEqual([]);
+    expect(calendarReasons(undefined, at('12:00'), true)).toEqual([]);
+  });
 });

@@ -51,12 +51,17 @@ export class ReferenceRoute {
     if (!rollout || rollout.id !== step.rolloutId) return false;
     const here = rollout.state;
     if (step.action === 'edit') {
-      if (here !== 'draft') return false;
+      const begun = here === 'shadow' || here === 'canary';
+      if (here !== 'draft' && !begun) return false;
+      const upToHere = ({ stages }: RolloutPlan) =>
+        JSON.stringify(stages.slice(0, rollout.stage + 1).map((s) => s.kind));
+      if (begun && (step.candidate !== rollout.candidate || upToHere(step.plan) !== upToHere(rollout.plan)))
+        return false;
       Object.assign(rollout, { candidate: step.candidate, plan: step.plan, by: step.by, approved: false });
       return true;
     }
     if (step.action === 'approve') {
-      if (here !== 'draft' || step.by === rollout.by) return false;
+      if (!['draft', 'shadow', 'canary'].includes(here) || step.by === rollout.by) return false;
       rollout.approved = true;
       return true;
     }
@@ -81,7 +86,7 @@ export class ReferenceRoute {
     }
     const from = { start: ['draft'], advance: ['shadow', 'canary'], resume: ['halted'] }[step.action];
     if (!from.includes(here)) return false;
-    if (step.action === 'start' && rollout.plan.secondPerson && !rollout.approved) return false;
+    if (step.action !== 'resume' && rollout.plan.secondPerson && !rollout.approved) return false;
     if (step.action !== 'resume') rollout.stage += 1;
     rollout.state = rollout.plan.stages[rollout.stage]!.kind;
     return true;

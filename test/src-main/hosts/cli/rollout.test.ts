@@ -28,6 +28,9 @@ test('it works in the data folder and through the open app, and says what is wro
   ]);
   for (const [words, said] of [
     [['show', 'night-shift'], 'No rollout was planned on this route.'],
+    [['edit', 'night-shift', '--answers', '5'], 'No rollout was planned on this route.'],
+    [['drill', 'night-shift'], 'nothing to revert'],
+    [['route', 'retire', 'standard'], 'standard'],
     [['show', 'nowhere'], 'nowhere'],
     [['start', 'nobody'], 'nobody'],
     [['resume', '--because', 'seen'], 'No rollout was planned on this route.'],
@@ -36,6 +39,11 @@ test('it works in the data folder and through the open app, and says what is wro
     expect([status, output]).toEqual([1, '']);
     expect(errors).toContain(said);
   }
+  const rename = ['rollout', 'route', 'rename', 'night-shift', 'night', '--data', data];
+  expect(await usumakuJson(rename)).toMatchObject([{ event: 'route', name: 'night' }]);
+  expect(await usumaku(['rollout', 'route', 'add', 'Night', '--data', data])).toMatchObject({ status: 1 });
+  expect(await usumaku(['rollout', 'route', 'retire', 'night', '--data', data])).toMatchObject({ status: 0 });
+  expect(await usumakuJson(['rollout', 'list', '--data', data])).toHaveLength(1);
   await door.close();
   await app.close();
 }, 120_000);

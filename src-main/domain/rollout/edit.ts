@@ -1,0 +1,34 @@
+/** A plan as somebody edits it: what is behind stays what it was, the kinds of its stages stay too. */
+
+import type { RolloutCalendar, RolloutPlan, Stage } from '../../contract/entities.ts';
+
+export interface StageEdit {
+  readonly leastAnswers: number;
+  readonly leastHours: number;
+  /** Of a canary. */
+  readonly percent: number;
+  readonly stations: readonly string[];
+  readonly lines: readonly string[];
+}
+
+export interface PlanEdit {
+  /** One for each stage of the plan, in their order. */
+  readonly stages: readonly StageEdit[];
+  readonly forbidden: readonly string[];
+  readonly calendar: RolloutCalendar;
+}
+
+/** @param stage where it stands; -1 before the first */
+export function editedPlan(plan: RolloutPlan, stage: number, { stages, forbidden, calendar }: PlanEdit): RolloutPlan {
+  return {
+    ...plan,
+    stages: plan.stages.map((each, index) => (index < stage || !stages[index] ? each : edited(each, stages[index]))),
+    guards: { ...plan.guards, forbidden },
+    calendar,
+  };
+}
+
+function edited(stage: Stage, { leastAnswers, leastHours, percent, stations, lines }: StageEdit): Stage {
+  const gate = { answers: leastAnswers, hours: leastHours };
+  return stage.kind === 'canary' ? { ...stage, gate, audience: { stations, lines, percent } } : { ...stage, gate };
+}

@@ -1,0 +1,39 @@
+/** A plan that is being edited: each of its stages, and what holds for all of them. */
+
+import type { RequestInput, RolloutView } from '../../../src-main/contract/index.ts';
+import { CalendarDraft } from './calendar-draft.svelte.ts';
+
+type StageInput = RequestInput<'rollouts.edit'>['stages'][number];
+
+export class PlanEdit {
+  stages = $state<StageInput[]>([]);
+  /** One phrase a line. */
+  forbidden = $state('');
+  readonly calendar: CalendarDraft;
+
+  constructor({ plan }: Pick<RolloutView, 'plan'>) {
+    this.stages = plan.stages.map((stage) => {
+      const { stations, lines, percent } =
+        stage.kind === 'canary' ? stage.audience : { stations: [], lines: [], percent: 0 };
+      const { answers: leastAnswers, hours: leastHours } = stage.gate;
+      return { leastAnswers, leastHours, percent, stations: [...stations], lines: [...lines] };
+    });
+    this.forbidden = plan.guards.forbidden.join('\n');
+    this.calendar = new CalendarDraft(plan.calendar);
+  }
+
+  choose(stage: number, what: 'stations' | 'lines', value: string, on: boolean): void {
+    const present = this.stages[stage]!;
+    const rest = present[what].filter((each) => each !== value);
+    this.stages[stage] = { ...present, [what]: on ? [...rest, value] : rest };
+  }
+
+  value(): Omit<RequestInput<'rollouts.edit'>, 'route'> {
+    const forbidden = this.forbidden.split('\n').map((each) => each.trim());
+    return {
+      stages: $state.snapshot(this.stages),
+      forbidden: forbidden.filter(Boolean),
+      calendar: this.calendar.value(),
+    };
+  }
+}
