@@ -87,17 +87,71 @@ export interface Vocabulary {
   readonly merges: readonly (readonly [string, string])[];
 }
 
+/** A vocabulary without merges: special tokens and bytes. */
+const bytesAlone: Vocabulary = {
+  tokens: Object.fromEntries([...specialTokens, ...byteLetters].map((name, id) => [name, id])),
+  merges: [],
+};
+
+/** Cuts letters into the tokens that merges make of them: always the earliest merge that fits. */
+function mergeAll(letters: readonly string[], ranks: ReadonlyMap<string, number>): string[] {
+  let parts = [...letters];
+  for (;;) {
+    let best: string | undefined;
+    for (let index = 0; index + 1 < parts.length; index++) {
+      const pair = `${parts[index]}${separator}${parts[index + 1]}`;
+      if ((ranks.get(pair) ?? Infinity) < (best === undefined ? Infinity : ranks.get(best)!)) best = pair;
+    }
+    if (best === undefined) return parts;
+    const [left = '', right = ''] = best.split(separator);
+    parts = mergePair(parts, left, right);
+  }
+}
+
+const ranksOf = (merges: Vocabulary['merges']): Map<string, number> =>
+  new Map(merges.map(([left, right], rank) => [`${left}${separator}${right}`, rank]));
+
+/** Adds tokens with the next ids; two merges may make the same token, which keeps its first id. */
+function grown({ tokens, merges }: Vocabulary, more: Vocabulary['merges']): Vocabulary {
+  const all = { ...tokens };
+  let next = Object.keys(tokens).length;
+  for (const [left, right] of more) all[left + right] ??= next++;
+  return { tokens: all, merges: [...merges, ...more] };
+}
+
+/** Adds what is missing for each character to become one token. Text that has none of them is cut as before. */
+export function withCharacters(vocabulary: Vocabulary, characters: readonly string[]): Vocabulary {
+  const ranks = ranksOf(vocabulary.merges);
+  const added: [string, string][] = [];
+  for (const character of characters) {
+    for (;;) {
+      const [left, right] = mergeAll(toLetters(character), ranks);
+      if (left === undefined || right === undefined) break;
+      ranks.set(`${left}${separator}${right}`, ranks.size);
+      added.push([left, right]);
+    }
+  }
+  return grown(vocabulary, added);
+}
+
 /**
  * Learns merges until the vocabulary has `size` tokens or no pair occurs `smallestCount` times.
  * @param texts contents without special tokens
+ * @param start a vocabulary to go on from; its merges come first, so that what it cuts into one token stays one
  */
-export function trainVocabulary(texts: Iterable<string>, size: number, smallestCount = 8): Vocabulary {
-  const names: string[] = [...specialTokens, ...byteLetters];
+export function trainVocabulary(
+  texts: Iterable<string>,
+  size: number,
+  smallestCount = 8,
+  start: Vocabulary = bytesAlone,
+): Vocabulary {
   const merges: [string, string][] = [];
-  const words = countWords(texts);
+  const ranks = ranksOf(start.merges);
+  const words = countWords(texts).map(({ parts, count }): Word => ({ parts: mergeAll(parts, ranks), count }));
   const counts = new Map<string, number>();
   for (const word of words) countPairs(counts, word, 1);
-  while (names.length < size) {
+  const names = new Set(Object.keys(start.tokens));
+  while (names.size < size) {
     const pair = bestPair(counts, smallestCount);
     if (pair === null) break;
     const [left = '', right = ''] = pair.split(separator);
@@ -111,9 +165,9 @@ export function trainVocabulary(texts: Iterable<string>, size: number, smallestC
     }
     counts.delete(pair);
     merges.push([left, right]);
-    names.push(left + right);
+    names.add(left + right);
   }
-  return { tokens: Object.fromEntries(names.map((name, id) => [name, id])), merges };
+  return grown(start, merges);
 }
 
 /** The content of tokenizer.json (https://huggingface.co/docs/tokenizers). */

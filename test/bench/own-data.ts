@@ -12,7 +12,7 @@ import { evaluate } from '../../native-models/evaluate/job.ts';
 import type { EvaluateItem, ExamplePair, TrainResult, TrainSettings } from '../../native-models/jobs.ts';
 import { train } from '../../native-models/train/job.ts';
 import { presetSettings } from '../../src-main/domain/presets.ts';
-import { inventedExamples } from '../fixtures/invented-plant/examples.ts';
+import { inventedExamples } from '../../native-models/starter/corpus/plants/examples.ts';
 import { starterFolder } from './models.ts';
 
 const setsFolder = join(import.meta.dirname, '../fixtures/own-data');

@@ -4,7 +4,8 @@ import { Random } from '../../random.ts';
 import { encodeText, type LibraryTokenizer } from '../../text/library.ts';
 import { ignoredLabel, type PackedRow, packSequences, type Sequence } from '../../train/batch.ts';
 import { type Conversation, type Fact, nextConversation } from '../corpus/index.ts';
-import { settings } from './settings.ts';
+import { plantConversation } from '../corpus/plants/stream.ts';
+import { settings, type StageName } from './settings.ts';
 import { turnTexts } from './tokenizer.ts';
 
 /** A conversation in tokens. Trained are the answers with their end of turn, or everything. */
@@ -29,18 +30,28 @@ export async function toSequence(
   return { ids, labels };
 }
 
-/** The packed rows of a step; steps count from 1. */
+/** The next conversation of a stage's step. */
+export function conversationOf(stage: StageName, random: Random, facts: readonly Fact[], step: number): Conversation {
+  if (stage === 'form') return nextConversation(random, facts);
+  const { plants } = settings.stages;
+  return random.chance(plants.plantShare)
+    ? plantConversation(random, settings.seed, step, plants)
+    : nextConversation(random, facts);
+}
+
+/** The packed rows of a stage's step; steps count from 1. */
 export async function rowsAt(
+  stage: StageName,
   tokenizer: LibraryTokenizer,
   facts: readonly Fact[],
   step: number,
 ): Promise<readonly PackedRow[]> {
-  const random = new Random(settings.seed, 'step', step);
+  const random = new Random(settings.seed, ...(stage === 'form' ? [] : [stage]), 'step', step);
   const places = settings.rows * settings.rowTokens;
   const sequences: Sequence[] = [];
   // A few places stay free, so that first-fit packing rarely needs a further row.
   for (let filled = 0; filled < places - settings.rowTokens / 4;) {
-    const conversation = nextConversation(random, facts);
+    const conversation = conversationOf(stage, random, facts, step);
     const sequence = await toSequence(tokenizer, conversation, random.chance(settings.questionShare));
     if (sequence.ids.length > settings.rowTokens) continue;
     sequences.push(sequence);

@@ -2,6 +2,7 @@
 
 import type { Decoder } from '../../architectures/index.ts';
 import { Random } from '../../random.ts';
+import { byteLetters, specialTokens } from '../bpe.ts';
 import { createParameter, type Parameter } from '../../train/adamw.ts';
 
 const deviation = 0.02;
@@ -17,4 +18,30 @@ export function initialParameters(decoder: Decoder, seed: number): readonly Para
     for (let index = 0; index < values.length; index++) values[index] = isMatrix ? random.normal() * scale : 1;
     return createParameter(name, shape, values, isMatrix);
   });
+}
+
+/**
+ * The weights of a stage with a wider vocabulary: those of the stage before, and a row for each new token. A new row
+ * starts where the bytes' rows are on average, so that a token nobody has met yet is neither likely nor forbidden.
+ */
+export function widenedParameters(before: readonly Parameter[], decoder: Decoder, seed: number): readonly Parameter[] {
+  return before.map((parameter) => {
+    const shape = decoder.weightShapes.get(parameter.name)!;
+    const size = shape.reduce((product, length) => product * length, 1);
+    const values = new Float32Array(size);
+    values.set(parameter.values);
+    const [width] = shape.slice(-1) as [number];
+    const random = new Random(seed, 'wider', parameter.name);
+    for (let index = parameter.values.length; index < size; index++) {
+      values[index] = meanOfBytes(parameter.values, width, index % width) + random.normal() * deviation;
+    }
+    return createParameter(parameter.name, shape, values, shape.length > 1);
+  });
+}
+
+function meanOfBytes(values: Float32Array, width: number, column: number): number {
+  const first = specialTokens.length;
+  let sum = 0;
+  for (let row = first; row < first + byteLetters.length; row++) sum += values[row * width + column]!;
+  return sum / byteLetters.length;
 }

@@ -1,9 +1,9 @@
 /** Writes the finished model as a Hugging Face folder, with the record of its training beside the weights. */
 
 import { join } from 'node:path';
-import type { Parameter } from '../../train/adamw.ts';
+import { createParameter, type Parameter } from '../../train/adamw.ts';
 import { writeFileDurably, writeFolderDurably } from '../../weights/files.ts';
-import { writeSafetensors } from '../../weights/safetensors.ts';
+import { openSafetensors, readTensor, writeSafetensors } from '../../weights/safetensors.ts';
 import { settings, shape } from './settings.ts';
 import { endOfTextId, endOfTurnId, tokenizerConfig } from './tokenizer.ts';
 
@@ -51,7 +51,7 @@ export async function writeModelFolder(
   directory: string,
   tokenizer: object,
   parameters: readonly Parameter[],
-  curve: readonly CurvePoint[],
+  curves: readonly (readonly CurvePoint[])[],
   record: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const vocabularySize = parameters.find(({ name }) => name === 'model.embed_tokens.weight')?.shape[0] ?? 0;
@@ -71,9 +71,22 @@ export async function writeModelFolder(
     await write('training-settings.json', json({ ...settings, ...record }));
     await write(
       'loss-curve.csv',
-      `step,loss,learning_rate,tokens,seconds\n${curve
-        .map((point) => [point.step, point.loss, point.learningRate, point.tokens, point.seconds].join(','))
+      `stage,step,loss,learning_rate,tokens,seconds\n${curves
+        .flatMap((curve, stage) => curve.map((point) => ({ stage: stage + 1, ...point })))
+        .map((point) =>
+          [point.stage, point.step, point.loss, point.learningRate, point.tokens, point.seconds].join(','),
+        )
         .join('\n')}\n`,
     );
   });
+}
+
+/** The weights of a model folder that this script wrote, to train them further. */
+export async function readModelParameters(directory: string): Promise<readonly Parameter[]> {
+  const { tensors } = await openSafetensors(join(directory, 'model.safetensors'));
+  return Promise.all(
+    [...tensors].map(async ([name, tensor]) =>
+      createParameter(name, tensor.shape, await readTensor(tensor), tensor.shape.length > 1),
+    ),
+  );
 }

@@ -2,25 +2,53 @@
 
 export const settings = {
   seed: 1,
-  /** Vocabulary size aimed at; fewer where the corpus has no more pairs to merge. */
-  vocabularySize: 3072,
-  /** Conversations the tokenizer is trained on. */
+  /** Conversations the tokenizer is trained on in each stage. */
   tokenizerConversations: 40_000,
-  /** Updates of all weights. */
-  steps: 2600,
   /** Rows of one update. */
   rows: 16,
   /** Tokens of one row; conversations share rows but do not see each other. */
   rowTokens: 160,
   /** Share of conversations whose questions are trained too, not only the answers. */
   questionShare: 0.1,
-  learningRate: 3e-3,
-  schedule: 'cosine',
-  warmupRatio: 0.03,
   adamW: { beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.05 },
   clipNorm: 1,
   checkpointEverySteps: 200,
+  stages: {
+    /** One small world in depth: the form of question and answer, and the general skills. */
+    form: {
+      /** Vocabulary size aimed at; fewer where the text has no more pairs to merge. */
+      vocabularySize: 3072,
+      /** Updates of all weights. */
+      steps: 2600,
+      learningRate: 3e-3,
+      warmupSteps: 78,
+      /** The last updates, in which the rate falls to 0 as a cosine; before them it stays. */
+      fallingSteps: 2522,
+    },
+    /** Plants that come and go, in a wider vocabulary, beside the text of the first stage. */
+    plants: {
+      vocabularySize: 7168,
+      steps: 3600,
+      learningRate: 2e-3,
+      warmupSteps: 60,
+      fallingSteps: 1100,
+      /** Conversations about plants; the others are those of the first stage. */
+      plantShare: 0.65,
+      factsAtOnce: 1000,
+      newFactsPerStep: 3,
+    },
+  },
 } as const;
+
+export type StageName = keyof typeof settings.stages;
+
+/** Learning rate of a stage's step, counted from 1. */
+export function rateAt(step: number, stage: StageName): number {
+  const { steps, learningRate, warmupSteps, fallingSteps } = settings.stages[stage];
+  if (step <= warmupSteps) return (learningRate * step) / warmupSteps;
+  const progress = Math.max(0, (step - 1 - (steps - fallingSteps)) / fallingSteps);
+  return (learningRate * (1 + Math.cos(Math.PI * progress))) / 2;
+}
 
 /** config.json without the vocabulary's size, which the tokenizer decides. */
 export const shape = {

@@ -1,10 +1,12 @@
 /** The starter's tokenizer and chat template: trained on the corpus, written as Hugging Face files. */
 
 import { Random } from '../../random.ts';
-import { specialTokens, tokenizerJson, trainVocabulary } from '../bpe.ts';
-import { type Fact, nextConversation } from '../corpus/index.ts';
+import { specialTokens, tokenizerJson, trainVocabulary, type Vocabulary, withCharacters } from '../bpe.ts';
+import { type Conversation, type Fact, nextConversation } from '../corpus/index.ts';
+import { levelOneKanji } from '../corpus/plants/alphabet.ts';
+import { plantConversation } from '../corpus/plants/stream.ts';
 import type { ChatMessage } from '../../jobs.ts';
-import { settings } from './settings.ts';
+import { settings, type StageName } from './settings.ts';
 
 export const [endOfText, startOfTurn, endOfTurn] = specialTokens;
 export const endOfTextId = 0;
@@ -36,17 +38,39 @@ const always = [
 /** Often enough to be merged before anything that the corpus has only rarely. */
 const alwaysCount = 20;
 
-/** The content of tokenizer.json. The same seed gives the same bytes. */
-export function buildTokenizerJson(facts: readonly Fact[]): object {
-  const random = new Random(settings.seed, 'tokenizer');
-  function* texts(): Generator<string> {
-    for (let index = 0; index < settings.tokenizerConversations; index++) {
-      for (const { content } of nextConversation(random, facts).messages) yield content;
-    }
-    for (const text of always) for (let times = 0; times < alwaysCount; times++) yield text;
+function* contents(conversation: () => Conversation): Generator<string> {
+  for (let index = 0; index < settings.tokenizerConversations; index++) {
+    for (const { content } of conversation().messages) yield content;
   }
-  return tokenizerJson(trainVocabulary(texts(), settings.vocabularySize));
 }
+
+function* formTexts(facts: readonly Fact[]): Generator<string> {
+  const random = new Random(settings.seed, 'tokenizer');
+  yield* contents(() => nextConversation(random, facts));
+  for (const text of always) for (let times = 0; times < alwaysCount; times++) yield text;
+}
+
+/** Plants of all steps, as they come. */
+function plantTexts(): Generator<string> {
+  const { plants } = settings.stages;
+  const random = new Random(settings.seed, 'tokenizer', 'plants');
+  return contents(() => plantConversation(random, settings.seed, random.integer(1, plants.steps), plants));
+}
+
+/** A pair of an invented plant is merged where it is common, not where one word is often asked about. */
+const smallestPlantCount = 40;
+
+/** The vocabulary of a stage; the second goes on from the first, so that its ids stay. The same seed gives the same. */
+function vocabularyOf(stage: StageName, facts: readonly Fact[]): Vocabulary {
+  const form = trainVocabulary(formTexts(facts), settings.stages.form.vocabularySize);
+  if (stage === 'form') return form;
+  const wide = withCharacters(form, levelOneKanji);
+  return trainVocabulary(plantTexts(), settings.stages.plants.vocabularySize, smallestPlantCount, wide);
+}
+
+/** The content of tokenizer.json of a stage. The same seed gives the same bytes. */
+export const buildTokenizerJson = (stage: StageName, facts: readonly Fact[]): object =>
+  tokenizerJson(vocabularyOf(stage, facts));
 
 /** The content of tokenizer_config.json. */
 export const tokenizerConfig = {

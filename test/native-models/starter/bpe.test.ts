@@ -4,8 +4,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { byteLetters, specialTokens, splitPattern, trainVocabulary } from '../../../native-models/starter/bpe.ts';
+import {
+  byteLetters,
+  specialTokens,
+  splitPattern,
+  tokenizerJson,
+  trainVocabulary,
+  type Vocabulary,
+  withCharacters,
+} from '../../../native-models/starter/bpe.ts';
 import { buildFacts } from '../../../native-models/starter/corpus/index.ts';
+import { levelOneKanji } from '../../../native-models/starter/corpus/plants/alphabet.ts';
 import { starterModelDirectory } from '../../../native-models/starter/index.ts';
 import { settings } from '../../../native-models/starter/pretrain/settings.ts';
 import { buildTokenizerJson } from '../../../native-models/starter/pretrain/tokenizer.ts';
@@ -48,6 +57,41 @@ describe('trainVocabulary', () => {
   });
 });
 
+describe('a vocabulary that goes on from another', () => {
+  const first = trainVocabulary(Array<string>(20).fill('教えて下さい tightening torque'), 10_000);
+  const cut = async (vocabulary: Vocabulary, text: string): Promise<readonly number[]> =>
+    encodeText(openLibraryTokenizer(tokenizerJson(vocabulary)), text);
+  const wide = withCharacters(first, levelOneKanji);
+
+  it('makes one token of every character asked for and keeps all ids of the first', async () => {
+    expect(wide.tokens).toMatchObject(first.tokens);
+    const tokenizer = openLibraryTokenizer(tokenizerJson(wide));
+    for (const kanji of levelOneKanji) expect(await encodeText(tokenizer, kanji)).toHaveLength(1);
+  });
+
+  it('cuts the text of the first as before', async () => {
+    const text = '教えて下さい tightening torque';
+    expect(await cut(wide, text)).toEqual(await cut(first, text));
+  });
+
+  it('learns further pairs after the merges of the first', async () => {
+    const further = trainVocabulary(Array<string>(20).fill('締付 tightening'), 10_000, 8, wide);
+    expect(further.merges.slice(0, wide.merges.length)).toEqual(wide.merges);
+    expect(await cut(further, '締付')).toHaveLength(1);
+    expect(await cut(further, '教えて')).toEqual(await cut(first, '教えて'));
+  });
+
+  it('gives each token one id, without a gap, also where two merges make the same token', () => {
+    const { tokens, merges } = trainVocabulary(
+      [...Array<string>(9).fill('aab'), ...Array<string>(20).fill('aa'), ...Array<string>(19).fill('ab')],
+      10_000,
+      5,
+    );
+    expect(merges.length).toBeGreaterThan(2);
+    expect(new Set(Object.values(tokens))).toEqual(new Set(Object.keys(tokens).map((_, id) => id)));
+  });
+});
+
 describe('splitPattern', () => {
   it('loses nothing', () => {
     fc.assert(
@@ -66,7 +110,7 @@ describe('the starter tokenizer', () => {
     (await encodeText(tokenizer, text)).map((id) => tokenizer.idToToken(id)!);
 
   it('is what text and settings give, so that neither changes without the model', () => {
-    expect(buildTokenizerJson(buildFacts(settings.seed))).toEqual(json);
+    expect(buildTokenizerJson('plants', buildFacts(settings.seed))).toEqual(json);
   });
 
   it('gives back every text', async () => {

@@ -1,7 +1,7 @@
 /** Plants that benchmarks invent: every question has one answer, and a seed always gives the same plant. */
 
 import { describe, expect, test } from 'vitest';
-import { inventedExamples } from '../fixtures/invented-plant/examples.ts';
+import { inventedExamples } from '../../../native-models/starter/corpus/plants/examples.ts';
 
 describe.each(['ja', 'en'] as const)('%s', (language) => {
   const examples = inventedExamples(1, 60, language);
