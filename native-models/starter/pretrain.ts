@@ -1,24 +1,25 @@
 /**
- * `node native-models/starter/pretrain.ts`: makes the starter model from nothing but a seed, in two stages.
+ * `node native-models/starter/pretrain.ts`: makes the starter model from nothing but a seed, in three stages.
  * Interrupt it whenever you like; the next start goes on from the newest checkpoint under .pretrain.
  */
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runtimeVersion } from '../runtime/session.ts';
 import { buildFacts } from './corpus/index.ts';
 import { starterModelDirectory } from './index.ts';
-import { writeModelFolder } from './pretrain/model-files.ts';
 import { trainStage } from './pretrain/stage.ts';
 import { initialParameters, widenedParameters } from './pretrain/initial-weights.ts';
-import { settings } from './pretrain/settings.ts';
-import { readModelParameters } from './pretrain/model-files.ts';
+import { readModelParameters, type StageCurve, writeModelFolder } from './pretrain/model-files.ts';
+import { settings, type StageName, stageNames } from './pretrain/settings.ts';
 
 const { values: options } = parseArgs({
   options: {
     /** Ends the stage after this step with a checkpoint and writes the model as it is then. */
     'stop-after': { type: 'string' },
-    /** A model of the first stage to go on from, instead of making it again. */
-    form: { type: 'string' },
+    /** A model to go on from with `stage`, instead of making the stages before it again. */
+    from: { type: 'string' },
+    stage: { type: 'string', default: 'form' },
     work: { type: 'string', default: '.pretrain' },
     output: { type: 'string', default: starterModelDirectory },
   },
@@ -26,16 +27,27 @@ const { values: options } = parseArgs({
 const stopAfter = options['stop-after'] === undefined ? Infinity : Number(options['stop-after']);
 const facts = buildFacts(settings.seed);
 
-const form = options.form
-  ? { parameters: await readModelParameters(options.form), curve: [] }
-  : await trainStage('form', { facts, stopAfter, work: join(options.work, 'form'), parameters: initialParameters });
-const plants = await trainStage('plants', {
-  facts,
-  stopAfter,
-  work: join(options.work, 'plants'),
-  parameters: (decoder, seed) => widenedParameters(form.parameters, decoder, seed),
-});
-await writeModelFolder(options.output, plants.tokenizerFile, plants.parameters, [form.curve, plants.curve], {
-  parameters: plants.parameters.reduce((sum, { values }) => sum + values.length, 0),
+let parameters = options.from === undefined ? undefined : await readModelParameters(options.from);
+let tokenizerFile = {};
+const curves: StageCurve[] = [];
+for (const stage of stageNames.slice(stageNames.indexOf(options.stage as StageName))) {
+  const before = parameters;
+  const trained = await trainStage(stage, {
+    facts,
+    stopAfter,
+    work: join(options.work, stage),
+    parameters: (decoder, seed) =>
+      before ? widenedParameters(before, decoder, seed) : initialParameters(decoder, seed),
+  });
+  ({ parameters, tokenizerFile } = trained);
+  curves.push({ stage, points: trained.curve });
+}
+const all = curves.flatMap(({ points }) => points);
+await writeModelFolder(options.output, tokenizerFile, parameters!, curves, {
+  parameters: parameters!.reduce((sum, { values }) => sum + values.length, 0),
+  facts: facts.length,
+  tokens: all.reduce((sum, { tokens }) => sum + tokens, 0),
+  seconds: Math.round(all.reduce((sum, { seconds }) => sum + seconds, 0)),
+  onnxruntime: runtimeVersion,
 });
 console.log(`written to ${options.output}`);

@@ -43,6 +43,12 @@ function singleConversation(random: Random, facts: readonly Fact[], language: La
 /** Copying sign by sign is the hardest skill to learn, so it comes twice as often as each of the others. */
 const drawnSkills = [...skills, copying];
 
+/** A conversation about a general skill, each as often as another but for copying, which is the hardest. */
+export function anySkill(random: Random): Conversation {
+  const language = random.chance(mixture.japanese) ? 'ja' : 'en';
+  return skillConversation(random.pick(drawnSkills), random, language);
+}
+
 /** The next conversation of the stream `random`. */
 export function nextConversation(random: Random, facts: readonly Fact[]): Conversation {
   const language = random.chance(mixture.japanese) ? 'ja' : 'en';

@@ -3,7 +3,7 @@
 import { Random } from '../../random.ts';
 import { encodeText, type LibraryTokenizer } from '../../text/library.ts';
 import { ignoredLabel, type PackedRow, packSequences, type Sequence } from '../../train/batch.ts';
-import { type Conversation, type Fact, nextConversation } from '../corpus/index.ts';
+import { anySkill, type Conversation, type Fact, nextConversation } from '../corpus/index.ts';
 import { plantConversation } from '../corpus/plants/stream.ts';
 import { settings, type StageName } from './settings.ts';
 import { turnTexts } from './tokenizer.ts';
@@ -33,10 +33,10 @@ export async function toSequence(
 /** The next conversation of a stage's step. */
 export function conversationOf(stage: StageName, random: Random, facts: readonly Fact[], step: number): Conversation {
   if (stage === 'form') return nextConversation(random, facts);
-  const { plants } = settings.stages;
-  return random.chance(plants.plantShare)
-    ? plantConversation(random, settings.seed, step, plants)
-    : nextConversation(random, facts);
+  const recipe = settings.stages[stage];
+  const share = random.fraction();
+  if (share < recipe.plantShare) return plantConversation(random, settings.seed, step, recipe);
+  return share < recipe.plantShare + recipe.skillShare ? anySkill(random) : nextConversation(random, facts);
 }
 
 /** The packed rows of a stage's step; steps count from 1. */

@@ -16,6 +16,11 @@ export interface CurvePoint {
   readonly seconds: number;
 }
 
+export interface StageCurve {
+  readonly stage: string;
+  readonly points: readonly CurvePoint[];
+}
+
 /** The content of config.json. */
 export const modelConfig = (vocabularySize: number): Record<string, unknown> => ({
   architectures: ['LlamaForCausalLM'],
@@ -51,7 +56,7 @@ export async function writeModelFolder(
   directory: string,
   tokenizer: object,
   parameters: readonly Parameter[],
-  curves: readonly (readonly CurvePoint[])[],
+  curves: readonly StageCurve[],
   record: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const vocabularySize = parameters.find(({ name }) => name === 'model.embed_tokens.weight')?.shape[0] ?? 0;
@@ -72,9 +77,10 @@ export async function writeModelFolder(
     await write(
       'loss-curve.csv',
       `stage,step,loss,learning_rate,tokens,seconds\n${curves
-        .flatMap((curve, stage) => curve.map((point) => ({ stage: stage + 1, ...point })))
-        .map((point) =>
-          [point.stage, point.step, point.loss, point.learningRate, point.tokens, point.seconds].join(','),
+        .flatMap(({ stage, points }) =>
+          points.map((point) =>
+            [stage, point.step, point.loss, point.learningRate, point.tokens, point.seconds].join(','),
+          ),
         )
         .join('\n')}\n`,
     );

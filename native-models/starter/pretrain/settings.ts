@@ -34,13 +34,30 @@ export const settings = {
       fallingSteps: 1100,
       /** Conversations about plants; the others are those of the first stage. */
       plantShare: 0.65,
+      skillShare: 0,
       factsAtOnce: 1000,
       newFactsPerStep: 3,
+    },
+    /** The general skills once more, at a smaller rate, so that the plants of the second stage do not cost them. */
+    skills: {
+      vocabularySize: 7168,
+      steps: 450,
+      learningRate: 1.2e-3,
+      warmupSteps: 20,
+      fallingSteps: 410,
+      plantShare: 0.3,
+      /** Conversations about one general skill, beside those that the text of the first stage has anyway. */
+      skillShare: 0.4,
+      factsAtOnce: 1000,
+      newFactsPerStep: 0,
     },
   },
 } as const;
 
 export type StageName = keyof typeof settings.stages;
+
+/** In their order. */
+export const stageNames = Object.keys(settings.stages) as readonly StageName[];
 
 /** Learning rate of a stage's step, counted from 1. */
 export function rateAt(step: number, stage: StageName): number {

@@ -60,7 +60,7 @@ function plantTexts(): Generator<string> {
 /** A pair of an invented plant is merged where it is common, not where one word is often asked about. */
 const smallestPlantCount = 40;
 
-/** The vocabulary of a stage; the second goes on from the first, so that its ids stay. The same seed gives the same. */
+/** The vocabulary of a stage; the later ones go on from the first, so that its ids stay. The same seed gives the same. */
 function vocabularyOf(stage: StageName, facts: readonly Fact[]): Vocabulary {
   const form = trainVocabulary(formTexts(facts), settings.stages.form.vocabularySize);
   if (stage === 'form') return form;
