@@ -51,7 +51,7 @@ export async function trainStage(name: StageName, options: StageOptions): Promis
   const identity = createHash('sha256')
     .update(JSON.stringify([common, recipe, shape, tokenizerFile, await rowsAt(name, tokenizer, facts, 1)]))
     .digest('hex');
-  const resumed = await loadCheckpoint(work, identity, parameters);
+  const resumed = await loadCheckpoint(work, { identity, steps }, parameters);
   const begun = { step: 0, identity, firstLoss: Number.NaN, lastLoss: Number.NaN, seconds: 0, stopping: notAskedYet };
   let state = resumed?.state ?? begun;
   const curveFile = join(work, 'loss-curve.jsonl');
