@@ -9,7 +9,7 @@ import { runtimeVersion } from '../runtime/session.ts';
 import { buildFacts } from './corpus/index.ts';
 import { starterModelDirectory } from './index.ts';
 import { trainStage } from './pretrain/stage.ts';
-import { initialParameters, widenedParameters } from './pretrain/initial-weights.ts';
+import { initialParameters, setUnseenRowsApart, widenedParameters } from './pretrain/initial-weights.ts';
 import { readModelParameters, type StageCurve, writeModelFolder } from './pretrain/model-files.ts';
 import { settings, type StageName, stageNames } from './pretrain/settings.ts';
 
@@ -42,6 +42,7 @@ for (const stage of stageNames.slice(stageNames.indexOf(options.stage as StageNa
   ({ parameters, tokenizerFile } = trained);
   curves.push({ stage, points: trained.curve });
 }
+console.log(`${setUnseenRowsApart(parameters!, settings.seed)} tokens were in no text`);
 const all = curves.flatMap(({ points }) => points);
 await writeModelFolder(options.output, tokenizerFile, parameters!, curves, {
   parameters: parameters!.reduce((sum, { values }) => sum + values.length, 0),

@@ -25,7 +25,7 @@ const largeLimits: Record<Thoroughness, Limits> = {
 };
 
 /** A small model binds what is new to it in a wide adapter, at a high rate, from more wordings than people write. */
-const smallRecipe = { rank: 64, alpha: 128, learningRate: 1e-3, reworded: true, rehearsalShare: 0.33 } as const;
+const smallRecipe = { rank: 64, alpha: 128, learningRate: 1e-3, reworded: true, rehearsalShare: 1 } as const;
 const largeRecipe = { rank: 16, alpha: 32, learningRate: 2e-4 } as const;
 
 /** `expert` starts from `standard`. */

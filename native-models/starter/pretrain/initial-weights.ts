@@ -39,6 +39,38 @@ export function widenedParameters(before: readonly Parameter[], decoder: Decoder
   });
 }
 
+/** A byte that no UTF-8 has, so that no text can train its row. */
+const neverSeen = specialTokens.length + byteLetters.length - 1;
+/** Cosine of two rows from which on nothing but pushing them away together has shaped both. */
+const together = 0.98;
+const apart = 0.05;
+
+/**
+ * Sets the rows of tokens that no text had apart from each other. Training only ever pushes them away, all in the same
+ * direction, until they are one: an adapter could then never learn an answer that has one of them.
+ * @returns how many there are
+ */
+export function setUnseenRowsApart(parameters: readonly Parameter[], seed: number): number {
+  const { values, shape } = parameters.find(({ name }) => name === 'model.embed_tokens.weight')!;
+  const [rows = 0, width = 0] = shape;
+  const rowOf = (row: number): Float32Array => values.subarray(row * width, (row + 1) * width);
+  const example = rowOf(neverSeen).slice();
+  const random = new Random(seed, 'unseen');
+  let count = 0;
+  for (let row = specialTokens.length; row < rows; row++) {
+    const own = rowOf(row);
+    if (cosine(own, example) < together) continue;
+    for (let column = 0; column < width; column++) own[column]! += random.normal() * apart;
+    count++;
+  }
+  return count;
+}
+
+function cosine(one: Float32Array, other: Float32Array): number {
+  const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, index) => sum + value * b[index]!, 0);
+  return dot(one, other) / Math.sqrt(dot(one, one) * dot(other, other));
+}
+
 function meanOfBytes(values: Float32Array, width: number, column: number): number {
   const first = specialTokens.length;
   let sum = 0;

@@ -10,11 +10,16 @@ import { buildFacts, nextConversation } from '../../../native-models/starter/cor
 import { plantConversation } from '../../../native-models/starter/corpus/plants/stream.ts';
 import { starterModelDirectory } from '../../../native-models/starter/index.ts';
 import { rowsAt, toSequence } from '../../../native-models/starter/pretrain/batches.ts';
-import { initialParameters, widenedParameters } from '../../../native-models/starter/pretrain/initial-weights.ts';
+import {
+  initialParameters,
+  setUnseenRowsApart,
+  widenedParameters,
+} from '../../../native-models/starter/pretrain/initial-weights.ts';
 import { modelConfig } from '../../../native-models/starter/pretrain/model-files.ts';
 import { rateAt, settings } from '../../../native-models/starter/pretrain/settings.ts';
 import { chatTemplate, endOfTurn, endOfTurnId } from '../../../native-models/starter/pretrain/tokenizer.ts';
 import { encodeText, openLibraryTokenizer } from '../../../native-models/text/library.ts';
+import { openSafetensors, readTensor } from '../../../native-models/weights/safetensors.ts';
 import { ignoredLabel, rowLength } from '../../../native-models/train/batch.ts';
 
 const facts = buildFacts(1);
@@ -140,5 +145,58 @@ describe('weights of a wider vocabulary', () => {
     expect(Math.abs(added.reduce((sum, value) => sum + value, 0) / added.length)).toBeLessThan(0.005);
     const others = before.filter(({ name }) => name !== embedding).map(({ name }) => name);
     for (const name of others) expect(named(wide, name)).toEqual(named(before, name));
+  });
+});
+
+describe('rows of tokens that no text had', () => {
+  const decoder = decoderFromConfig({ ...modelConfig(400), num_hidden_layers: 1, intermediate_size: 64 });
+  const embedding = (parameters: ReturnType<typeof initialParameters>): Float32Array =>
+    parameters.find(({ name }) => name === 'model.embed_tokens.weight')!.values;
+  const cosine = (values: Float32Array, one: number, other: number): number => {
+    const width = values.length / 400;
+    let [dot, a, b] = [0, 0, 0];
+    for (let column = 0; column < width; column++) {
+      const [x, y] = [values[one * width + column]!, values[other * width + column]!];
+      [dot, a, b] = [dot + x * y, a + x * x, b + y * y];
+    }
+    return dot / Math.sqrt(a * b);
+  };
+
+  it('are told apart again, and no other row changes', () => {
+    const parameters = initialParameters(decoder, 1);
+    const values = embedding(parameters);
+    const width = values.length / 400;
+    // What training does to them: byte 0xFF and two tokens more end at one place.
+    for (const row of [258, 300, 399])
+      for (let column = 0; column < width; column++)
+        values[row * width + column] = 1 + 0.01 * row * Number(column === 0) * 0.01;
+    const before = values.slice();
+    expect(setUnseenRowsApart(parameters, 1)).toBe(3);
+    const changed = Array.from({ length: 400 }, (_, row) => row).filter((row) =>
+      values.subarray(row * width, (row + 1) * width).some((value, column) => value !== before[row * width + column]),
+    );
+    expect(changed).toEqual([258, 300, 399]);
+    expect(cosine(before, 300, 399)).toBeGreaterThan(0.999);
+    expect(cosine(values, 300, 399)).toBeLessThan(0.9999);
+  });
+});
+
+describe('the committed starter', () => {
+  it('has no two tokens in one place, so that every answer can be learned', async () => {
+    const { tensors } = await openSafetensors(join(starterModelDirectory, 'model.safetensors'));
+    const values = await readTensor(tensors.get('model.embed_tokens.weight')!);
+    const rows = tensors.get('model.embed_tokens.weight')!.shape[0]!;
+    const width = values.length / rows;
+    const rowOf = (row: number): Float32Array => values.subarray(row * width, (row + 1) * width);
+    const dot = (one: Float32Array, other: Float32Array): number =>
+      one.reduce((sum, value, column) => sum + value * other[column]!, 0);
+    // Byte 0xFF is in no text: what lies where it lies was in none either.
+    const unseen = rowOf(258);
+    const cosines = Array.from({ length: rows - 3 }, (_, index) => rowOf(index + 3))
+      .filter((row) => row !== unseen)
+      .map((row) => dot(row, unseen) / Math.sqrt(dot(row, row) * dot(unseen, unseen)));
+    const closest = cosines.sort((one, other) => other - one)[1]!;
+    console.info(`the row nearest to that of a token without text has a cosine of ${closest.toFixed(3)}`);
+    expect(closest).toBeLessThan(0.95);
   });
 });

@@ -161,7 +161,8 @@ describe('the sample plant', () => {
     const exact = await lossAfter('f32');
     for (const [precision, tolerance] of [
       ['int8', 0.01],
-      ['int4', 0.04],
+      // After one pass the loss is still a quarter, and 4 bits of a wider vocabulary leave more of it.
+      ['int4', 0.1],
     ] as const) {
       const { before, after } = await lossAfter(precision);
       const difference = after / exact.after - 1;
