@@ -38,7 +38,7 @@ export interface StageResult {
 /** Trains a stage from its start or its newest checkpoint to its end. */
 export async function trainStage(name: StageName, options: StageOptions): Promise<StageResult> {
   const { facts, work } = options;
-  const { steps, fallingSteps, ...recipe } = settings.stages[name];
+  const { steps, fallingSteps: _falling, ...recipe } = settings.stages[name];
   const lastStep = Math.min(steps, options.stopAfter);
   mkdirSync(work, { recursive: true });
   const tokenizerFile = buildTokenizerJson(name, facts);
