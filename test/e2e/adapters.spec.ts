@@ -22,6 +22,7 @@ test.describe('an adapter from elsewhere', () => {
     window,
     texts,
     dataDirectory,
+    usbDisk,
   }) => {
     const { page } = window;
     const source = goldenPath('llama', 'lora_final');
@@ -70,7 +71,7 @@ test.describe('an adapter from elsewhere', () => {
       await expectFit(window, 'an imported adapter');
     });
 
-    const out = join(dataDirectory, 'USB disk', 'reference');
+    const out = join(usbDisk, 'reference');
     await test.step('export', async () => {
       await window.press(texts.say('adapter.export'));
       const dialog = page.getByRole('dialog');
@@ -80,6 +81,9 @@ test.describe('an adapter from elsewhere', () => {
       await dialog.getByRole('button', { name: texts.say('folders.up') }).click();
       await expect(field).toHaveValue(/[\\/]Reference$/);
       await expectFit(window, 'choosing where to export to');
+      const inside = join(dataDirectory, 'adapters', 'reference');
+      await field.fill(inside);
+      await expect(window.problem).toContainText(texts.error('path-in-data-folder', { path: inside }));
       await field.fill(out);
       await expect(dialog).toContainText(texts.like('exportAdapter.size'));
       await dialog.getByRole('button', { name: texts.say('exportAdapter.export') }).click();

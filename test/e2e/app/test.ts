@@ -21,6 +21,8 @@ interface Options {
 interface Fixtures {
   readonly texts: Texts;
   readonly dataDirectory: string;
+  /** A folder outside the app's own, as a stick is. */
+  readonly usbDisk: string;
   readonly host: Host;
   readonly guard: Guard;
   readonly window: AppWindow;
@@ -38,6 +40,13 @@ export const test = base.extend<Options & Fixtures>({
     info.skip(diskMebibytes !== null && !mounted, 'mounting a small file system needs more rights than this test has');
     await use(folder);
     if (mounted) execFileSync('umount', [folder], { stdio: 'ignore' });
+    await rm(folder, { recursive: true, force: true });
+  },
+
+  // eslint-disable-next-line no-empty-pattern
+  usbDisk: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'USB ディスク '));
+    await use(folder);
     await rm(folder, { recursive: true, force: true });
   },
 
