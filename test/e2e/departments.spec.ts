@@ -79,5 +79,5 @@ async function openDepartments(window: AppWindow): Promise<void> {
 async function add({ page, texts }: AppWindow, { question, answer }: typeof first): Promise<void> {
   await page.getByLabel(texts.say('example.question'), { exact: true }).fill(question);
   await page.getByLabel(texts.say('example.answer'), { exact: true }).fill(answer);
-  await page.getByRole('button', { name: texts.say('add.add') }).click();
+  await page.getByRole('button', { name: texts.say('add.add'), exact: true }).click();
 }
