@@ -1,5 +1,6 @@
 /** Keeps what was answered and what people said of it: texts, facts for the guards, grades; and lets the guards look. */
 
+import { isDeepStrictEqual } from 'node:util';
 import type { AnswerFacts, Arm, AskResult, Grade, RolloutPlan, Route } from '../contract/entities.ts';
 import type { OfficeError } from '../contract/errors.ts';
 import { factsOf } from '../domain/guards/facts.ts';
@@ -20,9 +21,12 @@ export interface AnswerRecords {
   crash(decision: Decision): Halt | null;
 }
 
+/** Changed files in the log that are compared with another one. */
+const latestChanges = 100;
+
 export function createAnswerRecords(context: Context, guards: GuardWatch): AnswerRecords {
   const { store } = context;
-  const told = new Set<string>();
+  const known = new Set<string>();
   const collected = (personal: string) => store.examples.page(personal, 0, 1).total > 0;
 
   const place = (route: Pick<Route, 'id'>, rolloutId: string | null): EventPlace => {
@@ -91,15 +95,15 @@ export function createAnswerRecords(context: Context, guards: GuardWatch): Answe
       return tell(halt);
     },
     mismatch({ route, answers, shadow }, { values }) {
-      const place = [route.id, values['number'], values['file']].join(' ');
-      if (told.has(place)) return;
-      told.add(place);
-      const happening = {
-        kind: 'release.files-changed',
-        subject: (answers ?? shadow)?.adapterName ?? '',
-        values: { file: String(values['file']), route: route.name, release: Number(values['number']) },
-      } as const;
-      context.change(['releases', 'rollouts'], happening, () => {});
+      const told = { file: String(values['file']), route: route.name, release: Number(values['number']) };
+      const place = JSON.stringify(told);
+      if (known.has(place)) return;
+      known.add(place);
+      // The look in the background may have been first, or the app before its last start.
+      const logged = store.log.newest(latestChanges, { kind: 'release.files-changed' });
+      if (logged.some((entry) => isDeepStrictEqual(entry.values, told))) return;
+      const subject = (answers ?? shadow)?.adapterName ?? '';
+      context.change(['releases', 'rollouts'], { kind: 'release.files-changed', subject, values: told }, () => {});
     },
     crash({ route, serving }) {
       const happening = { kind: 'rollout.crashed', subject: route.name } as const;

@@ -55,7 +55,17 @@ describe('contract', () => {
 
   test('every topic makes some answer stale, or no window would hear of the change', () => {
     const heard = Object.values(requests).flatMap((request) => (request.kind === 'query' ? request.staleAfter : []));
-    const topics = ['status', 'project', 'models', 'devices', 'precisionTask', 'examples', 'datasets', 'runs'];
+    const topics = [
+      'status',
+      'project',
+      'models',
+      'devices',
+      'precisionTask',
+      'examples',
+      'safety',
+      'datasets',
+      'runs',
+    ];
     const proven = ['adapters', 'adapterTask', 'evaluations', 'votes', 'costs', 'releases', 'log'];
     expect(new Set(heard)).toEqual(new Set([...topics, ...proven, 'rollouts', 'stations', 'answers', 'projects']));
   });
