@@ -5,6 +5,7 @@ import { addAdapterRoutes } from './adapter-routes.ts';
 import { answerAsked, type Answered } from './answering.ts';
 import { ApiError, clientGone, toApiError, unknownModel } from './api-error.ts';
 import { eventStream } from './event-stream.ts';
+import { jsonBody } from './json-body.ts';
 import { createMetrics } from './metrics.ts';
 import type { AnsweringEngine, ListedModel, ServedModels } from './models.ts';
 import { Queue } from './queue.ts';
@@ -163,27 +164,17 @@ export function createEndpoint({ models, engine, admits, ready, queue = new Queu
 
 /** @throws ApiError 400 and 413 */
 async function bodyOf(request: Request): Promise<unknown> {
-  const tooLarge = () => {
-    const megabytes = largestBodyBytes / 2 ** 20;
-    return new ApiError(413, `The body is larger than ${megabytes} MiB.`, { code: 'request_too_large' });
-  };
-  if (Number(request.headers.get('content-length') ?? 0) > largestBodyBytes) throw tooLarge();
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const piece of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-      size += piece.byteLength;
-      if (size > largestBodyBytes) break;
-      pieces.push(piece);
+  const body = await jsonBody(request, largestBodyBytes);
+  if ('value' in body) return body.value;
+  switch (body.fault) {
+    case 'gone':
+      throw clientGone();
+    case 'too-large': {
+      const megabytes = largestBodyBytes / 2 ** 20;
+      throw new ApiError(413, `The body is larger than ${megabytes} MiB.`, { code: 'request_too_large' });
     }
-  } catch {
-    throw clientGone();
-  }
-  if (size > largestBodyBytes) throw tooLarge();
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces)));
-  } catch {
-    throw new ApiError(400, 'The body cannot be read as JSON in UTF-8.', { code: 'invalid_json' });
+    case 'no-json':
+      throw new ApiError(400, 'The body cannot be read as JSON in UTF-8.', { code: 'invalid_json' });
   }
 }
 

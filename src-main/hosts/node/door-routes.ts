@@ -7,7 +7,7 @@ import type { Hono } from 'hono';
 import type { App } from '../../contract/app.ts';
 import { atThisPc } from '../../contract/caller.ts';
 import { projectOf, refuse } from './guards.ts';
-import { jsonBody } from './json-body.ts';
+import { bodyOf } from './body.ts';
 import { sameSecret } from './sessions.ts';
 
 /** What a terminal asks is short. */
@@ -18,7 +18,7 @@ export function addDoor(routes: Hono, { app, doorKey }: { app: Pick<App, 'dispat
   routes.post('/door/:request', async (context) => {
     const key = context.req.header('authorization') ?? '';
     if (!sameSecret(key, `Bearer ${doorKey}`)) return refuse(context, 401, 'session-missing');
-    const body = await jsonBody(context, largestBody);
+    const body = await bodyOf(context, largestBody);
     if ('refused' in body) return body.refused;
     const caller = atThisPc('cli', projectOf(context));
     return context.json(await app.dispatch(context.req.param('request'), body.value, caller));

@@ -9,7 +9,7 @@ import { eventStream } from './event-stream.ts';
 import { ownHostOnly, ownPageOnly, projectOf, refuse, securityHeaders } from './guards.ts';
 import { closedDoorPage } from './closed-door-page.ts';
 import { addDoor } from './door-routes.ts';
-import { jsonBody } from './json-body.ts';
+import { bodyOf } from './body.ts';
 import { sameSecret, type Sessions } from './sessions.ts';
 import type { StaticFile } from './static-files.ts';
 
@@ -58,7 +58,7 @@ export function createRoutes({ app, sessions, doorKey, files, port, signal }: Ro
   });
 
   routes.post('/api/:request', async (context) => {
-    const body = await jsonBody(context, largestBodyMegabytes * 2 ** 20);
+    const body = await bodyOf(context, largestBodyMegabytes * 2 ** 20);
     if ('refused' in body) return body.refused;
     const caller = atThisPc('browser', projectOf(context));
     return context.json(await app.dispatch(context.req.param('request'), body.value, caller));
