@@ -1,11 +1,9 @@
 /** What serves is read again in the background, slowly: a file can rot without anybody writing to it. */
 
 import { setTimeout } from 'node:timers/promises';
-import type { Release } from '../contract/entities.ts';
-import { isRunning } from '../domain/rollout/machine.ts';
 import type { Context } from './context.ts';
 import type { ProvenFiles } from './proven-files.ts';
-import type { AdapterRelease, Router } from './router.ts';
+import type { Router } from './router.ts';
 
 export interface FileCheck {
   /** All that routes serve or try, once. @param pause after each piece that was read */
@@ -31,10 +29,7 @@ export function createFileCheck(
 
   async function round(pause: () => Promise<unknown>): Promise<void> {
     for (const route of store.routes.list()) {
-      const { present, rollout } = router.position(route);
-      for (const id of [present, isRunning(rollout) ? rollout!.candidate : null]) {
-        const release = id === null ? null : store.releases.get(id);
-        if (!carriesAdapter(release)) continue;
+      for (const release of router.carried(route)) {
         for (const file of await files.readAgain(release, pause)) {
           const values = { file, route: route.name, release: release.number };
           const happening = { kind: 'release.files-changed', subject: release.adapterName ?? '', values } as const;
@@ -62,8 +57,4 @@ export function createFileCheck(
       await running;
     },
   };
-}
-
-function carriesAdapter(release: Release | null): release is AdapterRelease {
-  return release !== null && release.adapterId !== null;
 }

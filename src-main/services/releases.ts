@@ -67,6 +67,16 @@ export function createReleases(
     });
   }
 
+  /**
+   * What a revert to the base leaves: what was measured beside it says what the base must give.
+   * @throws OfficeError release-none where the base answers everybody
+   */
+  function leftBehind(route: Route): Release {
+    const { present, rollout } = router.position(route);
+    if (present === null && !isRunning(rollout)) throw new OfficeError('release-none');
+    return found(store.releases.get(present ?? rollout!.candidate), 'release', present ?? '');
+  }
+
   async function revert({
     route: name,
     releaseId: to,
@@ -75,11 +85,8 @@ export function createReleases(
     const releaseId = to ?? null;
     const begun = performance.now();
     const route = router.named(name);
-    const { present, rollout } = router.position(route);
-    if (releaseId === null && present === null && !isRunning(rollout)) throw new OfficeError('release-none');
     const target = releaseId === null ? null : requireTarget(route.id, releaseId);
-    // What was measured beside it says what the base must give.
-    const proven = target ?? found(store.releases.get(present ?? rollout!.candidate), 'release', present ?? '');
+    const proven = target ?? leftBehind(route);
     const { modelId, precision, device } = proven;
     const { adapterId, adapterName } = target ?? { adapterId: null, adapterName: null };
     // The row first: from here on the target answers, whatever the proof says and however long it takes.
@@ -87,6 +94,7 @@ export function createReleases(
       ...releaseProofs.describe('revert', route, { adapterId, adapterName, modelId, precision, device }),
       milliseconds: performance.now() - begun,
     };
+    const { present } = router.position(route);
     const from = (present === null ? null : store.releases.get(present)?.adapterName) ?? '';
     const values = { release: release.number, route: route.name, precision, to: target?.number ?? 0 };
     const changes = changesBetween({ answering: from || null }, { answering: adapterName });
@@ -106,9 +114,7 @@ export function createReleases(
   async function drill({ route: name }: ValidInput<'releases.drill'>): Promise<RevertDrill> {
     const begun = performance.now();
     const route = router.named(name);
-    const { present, rollout } = router.position(route);
-    if (present === null && !isRunning(rollout)) throw new OfficeError('release-none');
-    const proven = found(store.releases.get(present ?? rollout!.candidate), 'release', present ?? '');
+    const proven = leftBehind(route);
     const { modelId, precision, device } = proven;
     const release = releaseProofs.describe('revert', route, {
       ...{ adapterId: null, adapterName: null, modelId, precision, device },

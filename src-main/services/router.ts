@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Release, Route, RouteStep, Station } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { addStep, historyStart, type RecordedStep, type RouteHistory } from '../domain/rollout/history.ts';
-import { moveRoute, type RoutePosition } from '../domain/rollout/machine.ts';
+import { isRunning, moveRoute, type RoutePosition } from '../domain/rollout/machine.ts';
 import { type Serving, servingFor } from '../domain/rollout/serving.ts';
 import { type Context, found } from './context.ts';
 
@@ -44,6 +44,8 @@ export interface Router {
   nextRolloutId(route: Pick<Route, 'id'>): string;
   /** What everybody reads whom no canary answers; null: nothing was ever applied. A revert where the base is back. */
   serves(route: Pick<Route, 'id'>): Release | null;
+  /** Whose files answers rest on: of what serves and of what a running rollout tries, those with an adapter, in this order. */
+  carried(route: Pick<Route, 'id'>): readonly AdapterRelease[];
   /** @throws OfficeError not-found */
   decide(routeName: string | undefined, stationId: string | null): Decision;
   /**
@@ -107,6 +109,12 @@ export function createRouter(context: Context): Router {
         return { ...each, position: history.position };
       });
     },
+    carried({ id }) {
+      const { present, rollout } = replayed(id);
+      return [present, isRunning(rollout) ? rollout!.candidate : null]
+        .map((release) => (release === null ? null : store.releases.get(release)))
+        .filter(carriesAdapter);
+    },
     decide(routeName, stationId) {
       const station = stationId === null ? null : found(store.stations.get(stationId), 'station', stationId);
       const asked = routeName === undefined && station?.routeId ? store.routes.get(station.routeId) : null;
@@ -122,6 +130,10 @@ export function createRouter(context: Context): Router {
       store.routes.addStep(id, { step, reason, by, at: context.now() });
     },
   };
+}
+
+function carriesAdapter(release: Release | null): release is AdapterRelease {
+  return release !== null && release.adapterId !== null;
 }
 
 /** @throws OfficeError rollout-none where the route has no rollout */

@@ -11,7 +11,7 @@ import { csvFile } from '../exporters/csv.ts';
 import { type Context, found, requireUnchanged } from './context.ts';
 import { toErrorReport } from './error-report.ts';
 import type { ProvenFiles } from './proven-files.ts';
-import type { AdapterRelease, Router } from './router.ts';
+import type { Router } from './router.ts';
 
 export function createRoutes(
   context: Context,
@@ -27,12 +27,9 @@ export function createRoutes(
 
   /** The first release of a route that is not what was proven; what answers people before what tries to. */
   async function mismatchOf(route: Route): Promise<readonly RouteMismatch[]> {
-    const { present, rollout } = router.position(route);
-    for (const id of [present, isRunning(rollout) ? rollout!.candidate : null]) {
-      const release = id === null ? null : store.releases.get(id);
-      if (!release || release.adapterId === null) continue;
+    for (const release of router.carried(route)) {
       try {
-        await files.require(release as AdapterRelease, route);
+        await files.require(release, route);
       } catch (error) {
         return [{ route: route.name, release: release.number, error: toErrorReport(error).report }];
       }
