@@ -1,5 +1,6 @@
 /** When no step may be taken, as somebody types it: one line for each shift and each blackout. */
 
+import { linesOf } from '../../lib/lines.ts';
 import { localTime, utcOf } from './local-time.ts';
 import type { RequestInput, RolloutCalendar } from '../../../src-main/contract/index.ts';
 
@@ -30,12 +31,8 @@ export class CalendarDraft {
 
 /** One that names no end is its own. Full-width figures are figures. */
 function between(text: string, separator: RegExp): { from: string; to: string }[] {
-  const lines = text.normalize('NFKC').split('\n');
-  return lines
-    .map((each) => each.trim())
-    .filter(Boolean)
-    .map((each) => {
-      const [from = '', to = from] = each.split(separator);
-      return { from, to };
-    });
+  return linesOf(text.normalize('NFKC')).map((each) => {
+    const [from = '', to = from] = each.split(separator);
+    return { from, to };
+  });
 }

@@ -3,6 +3,7 @@
 import type { ErrorReport, PlanPreset, RolloutView, Station } from '../../../src-main/contract/index.ts';
 import { Action } from '../../lib/action.svelte.ts';
 import type { Client } from '../../lib/client.ts';
+import { linesOf } from '../../lib/lines.ts';
 import { CalendarDraft } from './calendar-draft.svelte.ts';
 
 export const planPresets: readonly PlanPreset[] = ['careful', 'usual', 'quick'];
@@ -50,13 +51,12 @@ export class PlanDraft {
 
   /** Where a second person must approve first, the plan is written down and waits. undefined: refused, see `error`. */
   async begin(adapterId: string, route?: string, insistBecause?: string): Promise<RolloutView | undefined> {
-    const forbidden = this.forbidden.split('\n').map((each) => each.trim());
     const drafted = await this.#draft.run({
       adapterId,
       route,
       preset: this.preset,
       stations: [...this.stations],
-      forbidden: forbidden.filter(Boolean),
+      forbidden: linesOf(this.forbidden),
       calendar: this.calendar.value(),
     });
     // Planned for later, it begins by itself.

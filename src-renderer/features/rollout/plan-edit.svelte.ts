@@ -1,6 +1,7 @@
 /** A plan that is being edited: each of its stages, and what holds for all of them. */
 
 import type { RequestInput, RolloutView } from '../../../src-main/contract/index.ts';
+import { linesOf } from '../../lib/lines.ts';
 import { CalendarDraft } from './calendar-draft.svelte.ts';
 
 type StageInput = RequestInput<'rollouts.edit'>['stages'][number];
@@ -29,10 +30,9 @@ export class PlanEdit {
   }
 
   value(): Omit<RequestInput<'rollouts.edit'>, 'route'> {
-    const forbidden = this.forbidden.split('\n').map((each) => each.trim());
     return {
       stages: $state.snapshot(this.stages),
-      forbidden: forbidden.filter(Boolean),
+      forbidden: linesOf(this.forbidden),
       calendar: this.calendar.value(),
     };
   }
