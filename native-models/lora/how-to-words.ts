@@ -7,7 +7,9 @@ export const howToWords = {
     sideBySide:
       'Put this folder and the base model’s folder beside each other and run the commands there. The adapter was trained with the base’s own chat template: ask through chat interfaces, which apply it.',
     peft: 'PEFT 0.14 or later. Load the base in float32 to get the same numbers as here; bfloat16 rounds them.',
-    ask: (model: string) => `Ask at \`/v1/chat/completions\` with \`"model": ${JSON.stringify(model)}\`.`,
+    calls:
+      'Any program that speaks OpenAI’s API asks so (here Python with `openai`). A name of the base’s folder as `model` asks the base alone.',
+    sameCalls: 'The same program; only the address and the model’s name differ:',
     vllm: 'vLLM rounds the adapter to the number format of the base (`--lora-dtype`).',
     llamaCpp:
       'Both scripts lie in llama.cpp’s repository. Quantizing `base.gguf` changes the answers: check them again.',
@@ -28,7 +30,9 @@ export const howToWords = {
     sideBySide:
       'このフォルダーと基礎モデルのフォルダーを同じ場所に並べ、そこでコマンドを実行します。学習には基礎モデル自身のチャットテンプレートを使いました。テンプレートが適用されるチャット形式で質問してください。',
     peft: 'PEFT 0.14以降が必要です。基礎モデルをfloat32で読み込むと、ここと同じ数値になります。bfloat16では丸めの差が出ます。',
-    ask: (model: string) => `\`/v1/chat/completions\` に \`"model": ${JSON.stringify(model)}\` を指定して質問します。`,
+    calls:
+      'OpenAIのAPIに対応したプログラムなら、次のように質問できます（例はPythonの `openai`）。`model` に基礎モデルのフォルダー名を指定すると、基礎モデルだけが答えます。',
+    sameCalls: '同じプログラムです。違うのはアドレスとモデル名だけです。',
     vllm: 'vLLMはアダプターを基礎モデルの数値形式に丸めます（`--lora-dtype`）。',
     llamaCpp:
       '2つのスクリプトはllama.cppのリポジトリにあります。`base.gguf` を量子化すると回答が変わります。改めて確認してください。',

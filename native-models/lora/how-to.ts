@@ -16,6 +16,9 @@ type Obstacle = 'dora' | 'rslora' | 'patterns' | 'storedInOut' | null;
 /** Ranks that vLLM reserves memory for (`MaxLoRARanks` in its `config/lora.py`; releases of 2025 know no 1 and no 320). */
 const vllmRanks = [8, 16, 32, 64, 128, 256, 320, 512];
 
+/** Where each listens unless told otherwise; `usumaku api` is told. */
+const ports = { usumaku: 8000, vllm: 8000, sglang: 30_000, llamaCpp: 8080 } as const;
+
 /**
  * Markdown: what the adapter is, and for each program either the commands or why it must be merged first. All commands
  * run where the adapter's and the base's folder lie beside each other.
@@ -34,19 +37,30 @@ export function adapterHowTo(config: LoraConfig, names: AdapterNames, language: 
     words.sideBySide,
     ...section('PEFT', null, python(names), words.peft),
     ...section(
+      'Usumaku',
+      null,
+      shell(`usumaku api --model ${base} --adapter ${module} --port ${ports.usumaku} --token TOKEN`),
+      words.calls,
+      calls(ports.usumaku, names.adapter),
+    ),
+    ...section(
       'vLLM',
       vllmObstacle(config),
-      shell(`vllm serve ${base} --enable-lora --max-lora-rank ${vllmRank(rank)} --lora-modules ${module}`),
-      words.ask(names.adapter),
+      shell(
+        `vllm serve ${base} --enable-lora --max-lora-rank ${vllmRank(rank)} --lora-modules ${module} --api-key TOKEN`,
+      ),
+      words.sameCalls,
+      calls(ports.vllm, names.adapter),
       words.vllm,
     ),
     ...section(
       'SGLang',
       sglangObstacle(config),
       shell(
-        `python -m sglang.launch_server --model-path ${base} --enable-lora --max-lora-rank ${rank} --lora-paths ${module}`,
+        `python -m sglang.launch_server --model-path ${base} --enable-lora --max-lora-rank ${rank} --lora-paths ${module} --api-key TOKEN`,
       ),
-      words.ask(`./${names.base}:${names.adapter}`),
+      words.sameCalls,
+      calls(ports.sglang, `./${names.base}:${names.adapter}`),
     ),
     ...section(
       'llama.cpp',
@@ -54,8 +68,10 @@ export function adapterHowTo(config: LoraConfig, names: AdapterNames, language: 
       shell(
         `python convert_hf_to_gguf.py ${base} --outfile base.gguf`,
         `python convert_lora_to_gguf.py ${adapter} --base ${base} --outfile adapter.gguf --outtype f32`,
-        'llama-server -m base.gguf --lora adapter.gguf',
+        `llama-server -m base.gguf --lora adapter.gguf --alias ${argument(names.adapter)} --api-key TOKEN`,
       ),
+      words.sameCalls,
+      calls(ports.llamaCpp, names.adapter),
       words.llamaCpp,
     ),
     `## ${words.merged}`,
@@ -121,6 +137,23 @@ function python({ adapter, base }: AdapterNames): string {
     `tokenizer = AutoTokenizer.from_pretrained(${JSON.stringify(`./${base}`)})`,
     `model = AutoModelForCausalLM.from_pretrained(${JSON.stringify(`./${base}`)})`,
     `model = PeftModel.from_pretrained(model, ${JSON.stringify(`./${adapter}`)})`,
+    '```',
+  ].join('\n');
+}
+
+/** The same program for every server: only where it asks and under which name differ. */
+function calls(port: number, model: string): string {
+  return [
+    '```python',
+    'from openai import OpenAI',
+    '',
+    `client = OpenAI(base_url="http://127.0.0.1:${port}/v1", api_key="TOKEN")`,
+    `model = ${JSON.stringify(model)}`,
+    'print([each.id for each in client.models.list().data])',
+    'asked = {"model": model, "messages": [{"role": "user", "content": "…"}], "max_tokens": 256, "temperature": 0}',
+    'print(client.chat.completions.create(**asked).choices[0].message.content)',
+    'for chunk in client.chat.completions.create(**asked, stream=True):',
+    '    print(chunk.choices[0].delta.content or "", end="", flush=True)',
     '```',
   ].join('\n');
 }

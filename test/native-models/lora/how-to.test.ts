@@ -29,23 +29,34 @@ const served = (text: string): readonly string[] =>
 
 test('every program gets a command with the names and a rank that it accepts', () => {
   const text = howTo({});
-  expect(served(text)).toEqual(['PEFT', 'vLLM', 'SGLang', 'llama.cpp']);
+  expect(served(text)).toEqual(['PEFT', 'Usumaku', 'vLLM', 'SGLang', 'llama.cpp']);
   expect(text).toContain(
     'vllm serve ./Qwen2.5-0.5B --enable-lora --max-lora-rank 16 --lora-modules "第一工場 line3=./第一工場 line3"',
   );
   expect(text).toContain('--max-lora-rank 12 --lora-paths');
-  expect(text).toContain('"model": "./Qwen2.5-0.5B:第一工場 line3"');
+  expect(text).toContain('model = "./Qwen2.5-0.5B:第一工場 line3"');
   expect(text).toContain('usumaku merge ./Qwen2.5-0.5B "./第一工場 line3" --out "./第一工場 line3-merged"');
 });
 
 test.each([
-  ['DoRA', { use_dora: true }, ['PEFT']],
-  ['rsLoRA', { use_rslora: true }, ['PEFT', 'vLLM']],
-  ['ranks by module', { rank_pattern: { q_proj: 40 } }, ['PEFT', 'llama.cpp']],
-  ['alphas by module', { alpha_pattern: { q_proj: 4 } }, ['PEFT']],
-  ['Conv1D weights', { fan_in_fan_out: true }, ['PEFT']],
+  ['DoRA', { use_dora: true }, ['PEFT', 'Usumaku']],
+  ['rsLoRA', { use_rslora: true }, ['PEFT', 'Usumaku', 'vLLM']],
+  ['ranks by module', { rank_pattern: { q_proj: 40 } }, ['PEFT', 'Usumaku', 'llama.cpp']],
+  ['alphas by module', { alpha_pattern: { q_proj: 4 } }, ['PEFT', 'Usumaku']],
+  ['Conv1D weights', { fan_in_fan_out: true }, ['PEFT', 'Usumaku']],
 ])('%s is offered only where it is computed', (_, fields, programs) => {
   for (const language of ['en', 'ja'] as const) expect(served(howTo(fields, language))).toEqual(programs);
+});
+
+test('one program asks every server: only address and name differ', () => {
+  const programs = howTo({})
+    .match(/```python[^`]+```/g)!
+    .filter((text) => text.includes('OpenAI('));
+  expect(programs).toHaveLength(4);
+  const addresses = programs.map((text) => /base_url="([^"]+)"/.exec(text)![1]);
+  expect(addresses).toEqual([8000, 8000, 30_000, 8080].map((port) => `http://127.0.0.1:${port}/v1`));
+  const alike = programs.map((text) => text.replace(/base_url="[^"]+"/, '').replace(/model = .*/, ''));
+  expect(new Set(alike).size).toBe(1);
 });
 
 test('both languages say the same commands', () => {

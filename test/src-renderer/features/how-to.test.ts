@@ -11,9 +11,10 @@ describe.each(['en', 'ja'] as const)('instructions (%s)', (language) => {
   const sections = howToSections(markdown);
 
   it('have a section for each program, the first being about the adapter itself', () => {
-    expect(sections.map(({ title }) => title).slice(0, 5)).toEqual([
+    expect(sections.map(({ title }) => title).slice(0, 6)).toEqual([
       'press shop',
       'PEFT',
+      'Usumaku',
       'vLLM',
       'SGLang',
       'llama.cpp',
