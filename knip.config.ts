@@ -14,7 +14,7 @@ const config: KnipConfig = {
     'test/**/*.{test,spec}.ts',
     'test/bench/*.ts',
     'test/campaigns/{host,run}.ts',
-    'test/pictures/*.ts',
+    'test/pictures/icon.ts',
   ],
   project: ['{native-models,src-main,src-renderer,test}/**/*.{ts,svelte}', '*.config.{js,ts}'],
   ignoreExportsUsedInFile: true,

@@ -1,4 +1,7 @@
-/** End-to-end tests: the real app on loopback in this machine's browser, and the Electron shell where its binary is. */
+/**
+ * End-to-end tests: the real app on loopback in this machine's browser, and the Electron shell where its binary is; and
+ * the README's pictures, which are taken by hand.
+ */
 
 import { defineConfig } from '@playwright/test';
 import { browserOptions } from './test/fixtures/chromium.ts';
@@ -22,5 +25,10 @@ export default defineConfig({
   projects: [
     { name: 'e2e', testDir: 'test/e2e' },
     { name: 'e2e-electron', testDir: 'test/e2e-electron' },
+    {
+      name: 'pictures',
+      testDir: 'test/pictures',
+      use: { contextOptions: { reducedMotion: 'reduce' }, viewport: { width: 1280, height: 720 } },
+    },
   ],
 });

@@ -51,7 +51,8 @@ async function allStages(): Promise<readonly (readonly Lane[])[]> {
   const browser = await provideBrowser();
   environment['CHROMIUM'] = 'path' in browser ? browser.path : '';
   const checks = ['lint', 'types', 'svelte', 'format', 'unused', 'arrows'].map((name) => script(`check:${name}`));
-  const inBrowser = 'path' in browser ? [endToEnd('end to end', [])] : withoutBrowser(browser);
+  const inBrowser =
+    'path' in browser ? [endToEnd('end to end', ['--project=e2e', '--project=e2e-electron'])] : withoutBrowser(browser);
   return [
     [
       [...checks, unitTests('unit and integration', besideOthers)],

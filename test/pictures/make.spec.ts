@@ -1,25 +1,20 @@
-/** `npm run pictures`: walks the real app along its path and takes the README's pictures on the way. Names on the command line keep to those: `npm run pictures -- prove-en-light`. */
+/** `npm run pictures`: walks the real app along its path and takes the README's pictures on the way; `-- -g ja` takes those of one language. */
 
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium, expect } from '@playwright/test';
 import type { Language, Station, StepName } from '../../src-main/contract/entities.ts';
-import { Host } from '../e2e/app/host.ts';
 import {
   ask,
   evaluate,
   loadSamplePlant,
-  newestRun,
   startTraining,
   takeOnWhatWaits,
   untilFurther,
   untilTrained,
 } from '../e2e/app/path.ts';
 import { goOn, startAtTwoStations, stations } from '../e2e/app/rollout.ts';
-import { textsIn } from '../e2e/app/texts.ts';
-import { AppWindow } from '../e2e/app/window.ts';
-import { browserOptions } from '../fixtures/chromium.ts';
+import { expect, test } from '../e2e/app/test.ts';
+import type { AppWindow } from '../e2e/app/window.ts';
 
 type Theme = 'light' | 'dark';
 
@@ -46,30 +41,12 @@ const questions: Record<Language, string> = {
 /** READMEs load on slow lines too. */
 const largestBytes = 150_000;
 
-const only = process.argv.slice(2);
-
 for (const language of ['en', 'ja'] as const) {
-  if (only.length === 0 || only.some((name) => name.includes(`-${language}-`))) await walk(language);
-}
+  test.describe(language, () => {
+    test.use({ language });
 
-async function walk(language: Language): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'usumaku-pictures-'));
-  const host = new Host(folder);
-  const browser = await chromium.launch(browserOptions());
-  try {
-    const page = await browser.newPage({
-      viewport: { width: 1280, height: 800 },
-      locale: language === 'ja' ? 'ja-JP' : 'en-GB',
-      reducedMotion: 'reduce',
-    });
-    await page.goto(await host.start());
-    const texts = textsIn(language);
-    await along(new AppWindow(page, texts), language);
-  } finally {
-    await browser.close();
-    await host.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+    test('the whole path', ({ window }) => along(window, language));
+  });
 }
 
 async function along(window: AppWindow, language: Language): Promise<void> {
@@ -87,9 +64,8 @@ async function along(window: AppWindow, language: Language): Promise<void> {
   await window.go('train');
   await window.choose(texts.say('preset.standard'));
   await startTraining(window);
-  await untilFurther(window, 1, 0);
-  const { steps } = await newestRun(window);
-  await untilFurther(window, Math.ceil(steps / 3), 0);
+  // Half of what the sample takes until it is known: a curve that still goes somewhere.
+  await untilFurther(window, 60, 0);
   await take('train');
   await untilTrained(window);
 
@@ -127,7 +103,6 @@ async function toTheCanary(window: AppWindow, language: Language): Promise<void>
 async function picture({ page }: AppWindow, step: StepName, language: Language): Promise<void> {
   for (const theme of wanted[language][step] ?? []) {
     const name = `${step}-${language}-${theme}`;
-    if (only.length > 0 && !only.includes(name)) continue;
     await page.emulateMedia({ colorScheme: theme });
     await page.evaluate(() => {
       scrollTo({ top: 0 });
@@ -145,5 +120,5 @@ async function picture({ page }: AppWindow, step: StepName, language: Language):
 
 /** Notices come and go; they would only cover what the picture shows. */
 async function noNotices(page: AppWindow['page']): Promise<void> {
-  await expect(page.locator('.toast')).toHaveCount(0, { timeout: 30_000 });
+  await expect(page.locator('.toast')).toHaveCount(0);
 }
