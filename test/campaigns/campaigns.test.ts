@@ -7,6 +7,7 @@ import { runKills } from './kills.ts';
 import { startKillable } from './killable.ts';
 import { newLedger, verify } from './ledger.ts';
 import { setUp } from './plant.ts';
+import { mostByLuck, simulateVerdicts } from './verdicts.ts';
 
 test('killed at random moments, the app has done what it said, and is in one state', async () => {
   const figures = await runKills({
@@ -44,4 +45,15 @@ test('a campaign would notice what is lost', async () => {
   expect(() => verify(dataDirectory, ledger)).toThrow('1 times apply was accepted, 0 are stored.');
   ledger.steps.clear();
   verify(dataDirectory, ledger);
+});
+
+test('a verdict is wrong by luck in at most one plant of twenty, looked at up to five times', () => {
+  const plants = 400;
+  for (const { passed, failed, different, ...where } of simulateVerdicts(plants, 5)) {
+    expect(passed ?? 0, `passed: ${JSON.stringify(where)}`).toBeLessThan(mostByLuck(plants));
+    expect(different ?? 0, `different: ${JSON.stringify(where)}`).toBeLessThan(mostByLuck(plants));
+    // Two criteria on the line at once may each fail by luck.
+    const criteria = where.nothing.startsWith('both') ? 2 : 1;
+    expect(failed ?? 0, `failed: ${JSON.stringify(where)}`).toBeLessThan(criteria * mostByLuck(plants));
+  }
 });

@@ -8,6 +8,7 @@ import { usualGuards } from '../../src-main/domain/guards/table.ts';
 import { onlyBad, simulateMany } from '../src-main/domain/guards/simulate.ts';
 import { runCycles } from './cycles.ts';
 import { runKills } from './kills.ts';
+import { simulateVerdicts } from './verdicts.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -31,6 +32,7 @@ const campaigns: Readonly<Record<string, () => unknown>> = {
   'kills-fake': () => kills('fake'),
   cycles: () => runCycles(dataDirectory, goOn(1000)),
   rollouts: () => simulatedRollouts(count(100_000)),
+  verdicts: () => simulateVerdicts(count(10_000), seed),
 };
 
 function simulatedRollouts(rollouts: number) {
