@@ -46,12 +46,30 @@ const japaneseRules: Readonly<Record<SettingRule, string>> = {
 };
 
 /** What two windows may change at once. */
-const editedWords: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
-  en: { project: 'set-up', example: 'example', station: 'station', assumptions: 'set of assumptions' },
-  ja: { project: '準備の内容', example: '事例', station: '持ち場', assumptions: '採算の前提' },
-};
+const editedWords = {
+  en: {
+    project: 'set-up',
+    example: 'example',
+    safetyQuestion: 'safety question',
+    station: 'station',
+    emergencyLine: 'emergency line',
+    assumptions: 'set of assumptions',
+  },
+  ja: {
+    project: '準備の内容',
+    example: '事例',
+    safetyQuestion: '安全の質問',
+    station: '持ち場',
+    emergencyLine: '緊急連絡先',
+    assumptions: '採算の前提',
+  },
+} as const satisfies Readonly<Record<Language, Readonly<Record<string, string>>>>;
 
-export const editedInWords = (what: string, language: Language): string => editedWords[language][what] ?? what;
+/** What two windows may edit at the same time. */
+export type Edited = keyof typeof editedWords.en;
+
+export const editedInWords = (what: string, language: Language): string =>
+  (editedWords[language] as Readonly<Record<string, string>>)[what] ?? what;
 
 export type EntryFault = keyof typeof faultWords.en;
 

@@ -2,6 +2,7 @@
 
 import type { projectListRequests } from '../contract/areas/projects.ts';
 import type { LogEntry } from '../contract/entities.ts';
+import type { Edited } from '../contract/entry-words.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { AppEvent, Topic } from '../contract/events.ts';
 import type { EventKind, HandlersOf, requests } from '../contract/requests.ts';
@@ -108,7 +109,7 @@ export function found<Value>(value: Value | null, what: string, id: string): Val
  * @throws OfficeError changed-meanwhile
  */
 export function requireUnchanged(
-  what: string,
+  what: Edited,
   present: { readonly updatedAt: string } | null,
   basedOn: string | undefined,
 ): void {

@@ -1,7 +1,15 @@
 /** Routes and stations: naming them, and reading what served which of them when. */
 
 import type { routeRequests } from '../contract/areas/routes.ts';
-import type { Route, RouteMismatch, RouteView, Station, TableFile, Transition } from '../contract/entities.ts';
+import type {
+  EmergencyLine,
+  Route,
+  RouteMismatch,
+  RouteView,
+  Station,
+  TableFile,
+  Transition,
+} from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
@@ -13,13 +21,19 @@ import { toErrorReport } from './error-report.ts';
 import type { ProvenFiles } from './proven-files.ts';
 import type { Router } from './router.ts';
 
+const lineSetting = 'emergencyLine';
+const lineSavedSetting = 'emergencyLineSavedAt';
+
 export function createRoutes(
   context: Context,
   { router, files }: { router: Router; files: ProvenFiles },
 ): HandlersOf<typeof routeRequests> {
   const { store } = context;
   const topics = ['stations', 'rollouts'] as const;
-  const emergencyLine = 'emergencyLine';
+
+  const emergencyLine = (): EmergencyLine => {
+    return { text: store.settings.get(lineSetting) ?? '', updatedAt: store.settings.get(lineSavedSetting) ?? '' };
+  };
 
   const toView = (route: Route): RouteView => {
     return { ...route, release: router.serves(route), state: router.position(route).rollout?.state ?? null };
@@ -170,13 +184,16 @@ export function createRoutes(
         return null;
       });
     },
-    'site.emergencyLine': async () => store.settings.get(emergencyLine) ?? '',
-    'site.setEmergencyLine': async ({ text }) => {
-      const trimmed = text.trim();
-      const changes = changesBetween({ emergencyLine: store.settings.get(emergencyLine) }, { emergencyLine: trimmed });
-      return context.change(['stations'], { kind: 'site.emergency-line', subject: trimmed, changes }, () => {
-        store.settings.set(emergencyLine, trimmed);
-        return trimmed;
+    'site.emergencyLine': async () => emergencyLine(),
+    'site.setEmergencyLine': async ({ text, basedOn }) => {
+      const present = emergencyLine();
+      requireUnchanged('emergencyLine', present, basedOn);
+      const line: EmergencyLine = { text: text.trim(), updatedAt: context.now() };
+      const changes = changesBetween({ emergencyLine: present.text || null }, { emergencyLine: line.text });
+      return context.change(['stations'], { kind: 'site.emergency-line', subject: line.text, changes }, () => {
+        store.settings.set(lineSetting, line.text);
+        store.settings.set(lineSavedSetting, line.updatedAt);
+        return line;
       });
     },
   };

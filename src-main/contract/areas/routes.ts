@@ -1,7 +1,7 @@
 /** Routes, under whose names answers are given, and the stations that ask. */
 
 import * as v from 'valibot';
-import type { RouteMismatch, RouteView, Station, TableFile, Transition } from '../entities.ts';
+import type { EmergencyLine, RouteMismatch, RouteView, Station, TableFile, Transition } from '../entities.ts';
 import { id, line, nothing, slug, text, whole } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 import { limits } from '../rules/limits.ts';
@@ -83,13 +83,14 @@ export const routeRequests = {
   /** Whom people call first in an emergency: shown before any answer about danger to people. Empty: not entered yet. */
   'site.emergencyLine': query({
     input: nothing,
-    output: gives<string>(),
+    output: gives<EmergencyLine>(),
     permission: 'read',
     staleAfter: ['stations'],
   }),
+  /** `basedOn` as in `stations.change`; empty where nothing was saved yet. */
   'site.setEmergencyLine': command({
-    input: v.strictObject({ text: text(limits.name) }),
-    output: gives<string>(),
+    input: v.strictObject({ text: text(limits.name), basedOn: v.optional(text(100)) }),
+    output: gives<EmergencyLine>(),
     permission: 'administer',
   }),
 };

@@ -35,6 +35,14 @@ export interface Transition {
   readonly at: string;
 }
 
+/** Whom people call first in an emergency. */
+export interface EmergencyLine {
+  /** Empty: not entered yet. */
+  readonly text: string;
+  /** Empty: never saved. */
+  readonly updatedAt: string;
+}
+
 /** A release of a route whose files are not those that were proven: it answers nobody until somebody reverts. */
 export interface RouteMismatch {
   readonly route: string;

@@ -82,6 +82,21 @@ describe('two windows', () => {
     expect(await ask('stations.list', {})).toMatchObject([{ line: 'Hall 2' }]);
   });
 
+  test('do not overwrite each other unasked: whom to call in an emergency', async () => {
+    const { ask, clock } = await openSampleOffice();
+    expect(await ask('site.emergencyLine', {})).toEqual({ text: '', updatedAt: '' });
+    const first = await ask('site.setEmergencyLine', { text: ' 119 ', basedOn: '' });
+    expect(first.text).toBe('119');
+    clock.milliseconds += 1000;
+    await expect(ask('site.setEmergencyLine', { text: '118', basedOn: '' })).rejects.toMatchObject({
+      code: 'changed-meanwhile',
+      values: { what: 'emergencyLine', at: first.updatedAt },
+    });
+    expect(await ask('site.emergencyLine', {})).toEqual(first);
+    await ask('site.setEmergencyLine', { text: '118', basedOn: first.updatedAt });
+    expect(await ask('site.emergencyLine', {})).toMatchObject({ text: '118' });
+  });
+
   test('do not overwrite each other unasked: an example', async () => {
     const { ask, clock } = await openSampleOffice();
     const { examples } = await ask('examples.list', { offset: 0, limit: 1 });
