@@ -19,15 +19,15 @@ export default {
     ),
     forbid(
       'only-the-worker-enters-the-machine-room',
-      'Model work lives in its own process. Types of jobs and errors may be named by contract and engine.',
+      'Model work lives in its own process. Types of jobs and errors may be named by contract and engine; how files are renamed and deleted is the same in both rooms.',
       { path: '^src-main/', pathNot: '^src-main/engine/worker\\.ts$' },
-      { path: '^native-models/', dependencyTypesNot: ['type-only'] },
+      { path: '^native-models/', pathNot: '^native-models/disk/', dependencyTypesNot: ['type-only'] },
     ),
     forbid(
       'only-hallway-and-engine-name-jobs',
       'Elsewhere the contract carries the types on.',
       { path: '^src-main/', pathNot: '^src-main/(contract|engine)/' },
-      { path: '^native-models/' },
+      { path: '^native-models/', pathNot: '^native-models/disk/' },
     ),
     forbid(
       'hallway-needs-nobody',
@@ -95,6 +95,12 @@ export default {
       '',
       { path: '^native-models/(nn|lora|architectures|weights|text)/' },
       { path: '^native-models/(train|generate|evaluate|starter)/' },
+    ),
+    forbid(
+      'files-need-nobody',
+      'Both rooms rename and delete through disk, so it brings nothing along.',
+      { path: '^native-models/disk/' },
+      { path: '^(native-models|src-main|node_modules)/', pathNot: '^native-models/disk/' },
     ),
     forbid(
       'no-test-in-the-house',

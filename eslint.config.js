@@ -5,6 +5,13 @@ import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
 import typescript from 'typescript-eslint';
 
+/** What a module of Node offers for renaming and deleting, and the whole module, which offers it too. */
+const impatient = (name) => ({
+  name,
+  importNames: ['default', 'promises', ...['rename', 'rm', 'rmdir', 'unlink'].flatMap((call) => [call, `${call}Sync`])],
+  message: 'Others may hold the file for a moment: see native-models/disk/patient.ts.',
+});
+
 export default typescript.config(
   { ignores: ['dist/', 'release/', 'coverage/', 'test-results/', 'node_modules/'] },
   js.configs.recommended,
@@ -32,6 +39,17 @@ export default typescript.config(
       'no-undef': 'off',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
+    },
+  },
+  {
+    // On Windows others hold files for moments: `native-models/disk/patient.ts` is the one way to rename and to delete.
+    files: ['native-models/**', 'src-main/**'],
+    ignores: ['native-models/disk/patient.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: ['fs', 'node:fs', 'fs/promises', 'node:fs/promises'].map(impatient) },
+      ],
     },
   },
   ...svelte.configs.recommended,

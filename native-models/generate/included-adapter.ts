@@ -1,8 +1,9 @@
 /** The matrices of an adapter that is part of a graph: inside the model that onnxruntime reads, or in a file that it maps. */
 
 import { randomUUID } from 'node:crypto';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tidyUp } from '../disk/patient.ts';
 import type { ExternalData } from '../graph/graph.ts';
 import { type LoadedAdapter, servedMatrices } from '../lora/serving.ts';
 import { writeFileDurably } from '../weights/files.ts';
@@ -66,7 +67,7 @@ export async function inFile<Result>(
     return await use(written ? included : insideModel(adapter));
   } finally {
     // Windows may keep it until the graph is closed; then it goes with the forgotten ones.
-    await rm(join(folder, location), { force: true }).catch(() => undefined);
+    await tidyUp(join(folder, location), 0);
   }
 }
 
@@ -75,8 +76,7 @@ async function removeForgotten(folder: string): Promise<void> {
     if (!name.startsWith(prefix) || !name.endsWith(suffix)) continue;
     const path = join(folder, name);
     const written = await stat(path).catch(() => null);
-    if (written && Date.now() - written.mtimeMs > forgottenMilliseconds)
-      await rm(path, { force: true }).catch(() => undefined);
+    if (written && Date.now() - written.mtimeMs > forgottenMilliseconds) await tidyUp(path, 0);
   }
 }
 

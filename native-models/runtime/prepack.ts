@@ -3,11 +3,12 @@
  * instead of made anew and held by each session: https://github.com/microsoft/onnxruntime/pull/23069
  */
 
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema } from 'onnx-buf';
+import { tidyUp } from '../disk/patient.ts';
 import type { Graph } from '../graph/graph.ts';
 import { openSession, runtimeVersion } from './session.ts';
 
@@ -46,7 +47,7 @@ export async function prepack(graph: Graph, externalFolder: string): Promise<Pre
     if (!found || entries.length !== 1) return null;
     return { key: found[1]!, bytes: await readRange(join(folder, dataFile), Number(found[2]), Number(found[3])) };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await tidyUp(folder);
   }
 }
 

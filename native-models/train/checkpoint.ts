@@ -1,8 +1,9 @@
 /** The state from which a run continues bit for bit: parameters and moments, put in place as whole folders. */
 
 import { createHash } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { remove, tidyUp } from '../disk/patient.ts';
 import { ModelError } from '../errors.ts';
 import { sha256OfFile, writeFileDurably, writeFolderDurably } from '../weights/files.ts';
 import { readJsonObject } from '../weights/json.ts';
@@ -52,9 +53,7 @@ export async function saveCheckpoint(
     const sha256 = await hashOver(folder, state);
     await writeFileDurably(join(folder, stateFile), JSON.stringify({ state, sha256 }));
   });
-  for (const older of (await listCheckpoints(directory)).slice(keptGenerations)) {
-    await rm(older, { recursive: true, force: true });
-  }
+  for (const older of (await listCheckpoints(directory)).slice(keptGenerations)) await tidyUp(older);
   return path;
 }
 
@@ -140,7 +139,7 @@ async function hashOver(folder: string, state: CheckpointState): Promise<string>
 
 /** Drops all checkpoints of a folder: a new run starts there. */
 export async function removeCheckpoints(directory: string): Promise<void> {
-  for (const path of await listCheckpoints(directory)) await rm(path, { recursive: true, force: true });
+  for (const path of await listCheckpoints(directory)) await remove(path);
 }
 
 /** Paths of the checkpoints in a folder, newest first. */

@@ -2,8 +2,9 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { move, moveIfThere, tidyUp } from '../disk/patient.ts';
 import { ModelError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
 
@@ -60,10 +61,10 @@ export async function writeFileDurably(path: string, content: FileContent): Prom
     } finally {
       await handle.close();
     }
-    await rename(temporary, path);
+    await move(temporary, path);
     await syncFolder(dirname(path));
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await tidyUp(temporary);
     throw writeError(path, cause);
   }
 }
@@ -79,17 +80,18 @@ export async function writeFolderDurably(path: string, fill: (temporary: string)
     await makeFolder(temporary);
     await fill(temporary);
     await syncFolder(temporary);
+    // A folder cannot be renamed onto one that has files, so the older one steps aside first.
     const replaced = await moveIfThere(path, older);
     try {
-      await rename(temporary, path);
+      await move(temporary, path);
     } catch (cause) {
-      if (replaced) await rename(older, path);
+      if (replaced) await move(older, path);
       throw cause;
     }
     await syncFolder(dirname(path));
-    if (replaced) await rm(older, { recursive: true, force: true });
+    if (replaced) await tidyUp(older);
   } catch (cause) {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+    await tidyUp(temporary);
     throw writeError(path, cause);
   }
 }
@@ -131,17 +133,6 @@ export async function sha256OfFile(path: string): Promise<string> {
     throw readError(path, cause);
   }
   return hash.digest('hex');
-}
-
-/** A folder cannot be renamed onto one that has files, so the older one steps aside first. */
-async function moveIfThere(from: string, to: string): Promise<boolean> {
-  try {
-    await rename(from, to);
-    return true;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw cause;
-  }
 }
 
 /** Makes a rename itself durable. Windows cannot flush folders (NTFS journals renames), so refusals there are ignored. */

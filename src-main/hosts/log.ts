@@ -1,8 +1,9 @@
 /** The log of a host: JSON lines in `<data>/logs`, kept small, never with the text of a question or an answer. */
 
-import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Logger, pino } from 'pino';
+import { moveIfThereNow, tidyUpNow } from '../../native-models/disk/patient.ts';
 import { makeFolder } from '../store/make-folder.ts';
 
 export interface RotationLimits {
@@ -22,36 +23,39 @@ export function rotatingFile(
   { largestBytes, keep }: RotationLimits = { largestBytes: 5_000_000, keep: 3 },
 ): { write(line: string): void } {
   makeFolder(dirname(path));
-  let file = openSync(path, 'a');
+  let file: number | null = openSync(path, 'a');
   let bytes = fstatSync(file).size;
 
-  const rotate = () => {
-    closeSync(file);
-    rmSync(`${path}.${keep}`, { force: true });
-    for (let number = keep - 1; number >= 1; number -= 1) renameIfThere(`${path}.${number}`, `${path}.${number + 1}`);
-    renameIfThere(path, `${path}.1`);
-    file = openSync(path, 'a');
+  const moveAside = () => {
+    tidyUpNow(`${path}.${keep}`, 0);
+    for (let number = keep - 1; number >= 1; number -= 1)
+      moveIfThereNow(`${path}.${number}`, `${path}.${number + 1}`, 0);
+    moveIfThereNow(path, `${path}.1`, 0);
+  };
+
+  const rotate = (): number => {
+    if (file !== null) closeSync(file);
+    // Its number may be given to another file before the next one is open.
+    file = null;
+    try {
+      moveAside();
+    } catch {
+      // Somebody holds one of them: the log goes on in the file it has, until that is full once more.
+    }
     bytes = 0;
+    return (file = openSync(path, 'a'));
   };
 
   return {
     write(line) {
       const content = Buffer.from(line);
       try {
-        if (bytes > 0 && bytes + content.length > largestBytes) rotate();
-        writeSync(file, content);
+        const full = bytes > 0 && bytes + content.length > largestBytes;
+        writeSync(file === null || full ? rotate() : file, content);
         bytes += content.length;
       } catch {
         // A full disk must not take the app down because of its log; the work itself reports a full disk.
       }
     },
   };
-}
-
-function renameIfThere(from: string, to: string): void {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
 }

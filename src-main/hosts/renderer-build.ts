@@ -2,9 +2,10 @@
 
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { moveIfThereNow, moveNow, tidyUp, tidyUpNow } from '../../native-models/disk/patient.ts';
 
 /** What the built files are made of, relative to the root of the project. */
 const sources = ['src-renderer', 'src-main/contract', 'native-models/errors.ts', 'vite.config.ts', 'package-lock.json'];
@@ -26,7 +27,7 @@ export async function buildRendererIfStale(root: string, say: () => void): Promi
     await promisify(execFile)(process.execPath, [vite, 'build', ...options], { cwd: root });
     putInPlace(fresh, rendererDirectory(root));
   } finally {
-    rmSync(fresh, { recursive: true, force: true });
+    await tidyUp(fresh);
   }
 }
 
@@ -37,20 +38,12 @@ export async function buildRendererIfStale(root: string, say: () => void): Promi
 function putInPlace(fresh: string, place: string): void {
   const older = `${fresh}-old`;
   try {
-    stepAside(place, older);
-    renameSync(fresh, place);
+    moveIfThereNow(place, older);
+    moveNow(fresh, place);
   } catch (error) {
     if (!existsSync(join(place, 'index.html'))) throw error;
   } finally {
-    rmSync(older, { recursive: true, force: true });
-  }
-}
-
-function stepAside(place: string, older: string): void {
-  try {
-    renameSync(place, older);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    tidyUpNow(older);
   }
 }
 

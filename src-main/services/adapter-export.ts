@@ -1,10 +1,11 @@
 /** Adapters to take away: a PEFT folder that was read back and proven, or base and adapter merged into one model. */
 
+import { tidyUp } from '../../native-models/disk/patient.ts';
 import type { adapterExportRequests } from '../contract/areas/adapters.ts';
 import type { AdapterTask, ExportPlan } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
-import { freeBytes, removeFolder } from '../store/durable.ts';
+import { freeBytes } from '../store/durable.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import type { AdapterTasks } from './adapter-tasks.ts';
 import { type Context, found } from './context.ts';
@@ -69,7 +70,7 @@ export function createAdapterExport(
       const target = { model, directory, sourceDirectory: adapter.directory, examples };
       return { howTo, proof: proofs.describe('export', await proofs.measure(target, hooks)) };
     } catch (error) {
-      removeFolder(directory);
+      await tidyUp(directory);
       throw error;
     }
   }

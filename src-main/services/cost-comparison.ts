@@ -1,7 +1,8 @@
 /** The yardstick: what training all weights costs beside training the adapter, by really doing a few steps of each. */
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tidyUp } from '../../native-models/disk/patient.ts';
 import type { Device, StepComparison, TrainingRun, TrainSettings } from '../contract/entities.ts';
 import type { Engine, EngineJobs, RunningJob } from '../engine/engine.ts';
 import { makeFolder } from '../store/make-folder.ts';
@@ -39,7 +40,7 @@ export async function compareCosts(question: CostQuestion): Promise<Omit<StepCom
     const timeRatio = secondsAStep / adapter.secondsAStep;
     return { steps, adapterPeakBytes: adapter.peakBytes, full: { parameters, peakBytes, bytes, timeRatio } };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await tidyUp(folder);
   }
 }
 

@@ -1,7 +1,8 @@
 /** Large files beside the database, named by the SHA-256 of their bytes. The database row that names one is the commit point. */
 
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { moveNow, removeNow, tidyUpNow } from '../../native-models/disk/patient.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { type DiskWriter, sha256, sha256OfFile, syncFolder, writeDurably } from './durable.ts';
 import { makeFolder } from './make-folder.ts';
@@ -60,11 +61,11 @@ export function createArtefacts(dataDirectory: string, writer?: DiskWriter): Art
       const folder = folderHash(directory);
       const target = adapterDirectory(folder);
       try {
-        if (existsSync(target) && folderHash(target) === folder) rmSync(directory, { recursive: true });
+        if (existsSync(target) && folderHash(target) === folder) tidyUpNow(directory);
         else {
-          rmSync(target, { recursive: true, force: true });
+          removeNow(target);
           makeFolder(join(dataDirectory, 'adapters'));
-          renameSync(directory, target);
+          moveNow(directory, target);
         }
         syncFolder(join(dataDirectory, 'adapters'));
       } catch (error) {
@@ -79,13 +80,13 @@ export function createArtefacts(dataDirectory: string, writer?: DiskWriter): Art
         if (existsSync(join(source, name))) writeDurably(join(target, name), readFileSync(join(source, name)), writer);
       return target;
     },
-    removeStaged: (directory) => rmSync(directory, { recursive: true, force: true }),
-    clearStaged: () => rmSync(stagedDirectory, { recursive: true, force: true }),
+    removeStaged: (directory) => void tidyUpNow(directory),
+    clearStaged: () => void tidyUpNow(stagedDirectory),
     putEvidence: (folder, evidence) =>
       writeDurably(evidencePath(folder), Buffer.from(`${JSON.stringify(evidence, null, 2)}\n`), writer),
     removeAdapter(folder) {
-      rmSync(evidencePath(folder), { force: true });
-      rmSync(adapterDirectory(folder), { recursive: true, force: true });
+      tidyUpNow(evidencePath(folder));
+      tidyUpNow(adapterDirectory(folder));
     },
     verifyAdapter(folder, weightsSha256) {
       const path = join(adapterDirectory(folder), weightsFile);
@@ -94,7 +95,7 @@ export function createArtefacts(dataDirectory: string, writer?: DiskWriter): Art
       if (!intact) throw new OfficeError('adapter-damaged', { path });
     },
     runDirectory,
-    removeRun: (runId) => rmSync(runDirectory(runId), { recursive: true, force: true }),
+    removeRun: (runId) => void tidyUpNow(runDirectory(runId)),
   };
 }
 

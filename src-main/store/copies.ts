@@ -1,8 +1,9 @@
 /** Copies of a database from before it was brought to a newer schema, so that an update can be taken back. */
 
-import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
+import { moveNow, removeNow, tidyUpNow } from '../../native-models/disk/patient.ts';
 import { syncFolder } from './durable.ts';
 
 /** Older copies go. */
@@ -16,17 +17,17 @@ const kept = 3;
 export function copyBefore(database: Database.Database, file: string, schema: number): void {
   const copy = `${file}.before-schema-${String(schema).padStart(4, '0')}`;
   const temporary = `${copy}.part`;
-  rmSync(temporary, { force: true });
+  removeNow(temporary);
   try {
     // Written whole and flushed by SQLite itself: https://www.sqlite.org/lang_vacuum.html#vacuuminto
     database.prepare('VACUUM INTO ?').run(temporary);
-    renameSync(temporary, copy);
+    moveNow(temporary, copy);
     syncFolder(dirname(file));
   } catch (error) {
-    rmSync(temporary, { force: true });
+    tidyUpNow(temporary);
     throw error;
   }
-  for (const older of copiesOf(file).slice(kept)) rmSync(older, { force: true });
+  for (const older of copiesOf(file).slice(kept)) tidyUpNow(older);
 }
 
 /** Path of the newest copy that is whole, or null. */

@@ -1,18 +1,9 @@
 /** Files that survive a power cut: temporary file → fsync → rename → fsync of the folder. */
 
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statfsSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { moveNow, tidyUpNow } from '../../native-models/disk/patient.ts';
 import { makeFolder } from './make-folder.ts';
 import { storageError } from './storage-errors.ts';
 
@@ -47,9 +38,9 @@ function replaceFile(path: string, bytes: Uint8Array, writer: DiskWriter): void 
     } finally {
       closeSync(descriptor);
     }
-    renameSync(temporary, path);
+    moveNow(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    tidyUpNow(temporary);
     throw error;
   }
 }
@@ -85,9 +76,4 @@ export function freeBytes(path: string): number | null {
   } catch {
     return null;
   }
-}
-
-/** Takes away what was written for nothing. */
-export function removeFolder(path: string): void {
-  rmSync(path, { recursive: true, force: true });
 }

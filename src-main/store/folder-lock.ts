@@ -1,8 +1,9 @@
 /** A folder that one process at a time may write into, by a lock of the operating system: whoever is killed lets go. */
 
-import { closeSync, fstatSync, openSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { removeWhereEmpty, tidyUpNow } from '../../native-models/disk/patient.ts';
 import { makeFolder } from './make-folder.ts';
 
 /** An empty file in the folder that SQLite locks; it says nothing itself, so one that was left behind means nothing. */
@@ -82,20 +83,13 @@ function letGo(lock: Database.Database, descriptor: number, made: { file: string
   // Windows takes no file away that SQLite has open: before that it is let go, and stays where another has it then.
   const windows = process.platform === 'win32';
   if (windows) closeAll(lock, descriptor);
-  quietly(() => rmSync(made.file));
-  quietly(() => made.folder !== null && rmdirSync(made.folder));
+  // Another has it, or it holds something: then it stays.
+  tidyUpNow(made.file, 0);
+  if (made.folder !== null) removeWhereEmpty(made.folder);
   if (!windows) closeAll(lock, descriptor);
 }
 
 function closeAll(lock: Database.Database, descriptor: number): void {
   lock.close();
   closeSync(descriptor);
-}
-
-function quietly(action: () => void): void {
-  try {
-    action();
-  } catch {
-    // Another has it, or it holds something: then it stays.
-  }
 }

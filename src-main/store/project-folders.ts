@@ -1,7 +1,8 @@
 /** Where the projects of a data folder lie: the first in the folder itself, each further one in `projects/ID`. */
 
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeNow } from '../../native-models/disk/patient.ts';
 import { storageError } from './storage-errors.ts';
 import { writeDurably } from './durable.ts';
 
@@ -51,6 +52,6 @@ export function projectFolders(dataDirectory: string): ProjectFolders {
         // See above.
       }
     },
-    remove: (id) => rmSync(of(id), { recursive: true, force: true }),
+    remove: (id) => removeNow(of(id)),
   };
 }

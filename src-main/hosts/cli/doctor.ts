@@ -1,9 +1,10 @@
 /** `usumaku doctor`: what this machine can calculate on, and what a model would need here. */
 
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import { tidyUp } from '../../../native-models/disk/patient.ts';
 import type { Device, DeviceCheck, MachineReport, ModelSummary, TrainingPlan } from '../../contract/entities.ts';
 import { chooseDevice } from '../../domain/devices.ts';
 import { presetSettings } from '../../domain/presets.ts';
@@ -112,7 +113,7 @@ async function planOf(engine: Engine, model: ModelSummary, device: Device, data?
     );
     return await result;
   } finally {
-    rmSync(work, { recursive: true, force: true });
+    await tidyUp(work);
   }
 }
 

@@ -1,8 +1,9 @@
 /** One PoC from an empty data directory to a report, told to people or to programs. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { tidyUp } from '../../../native-models/disk/patient.ts';
 import { compose } from '../../compose.ts';
 import { firstProject } from '../../contract/caller.ts';
 import type { Language } from '../../contract/entities.ts';
@@ -74,7 +75,7 @@ export async function runPoc(options: PocRunOptions): Promise<0 | 1> {
     console.error(say('notIdentical'));
     return 1;
   } finally {
-    if (temporary && !options.keep) rmSync(temporary, { recursive: true, force: true });
+    if (temporary && !options.keep) await tidyUp(temporary);
   }
 }
 

@@ -1,7 +1,8 @@
 /** The folder that `usumaku train` fills: what lies there already decides whether a run may begin, goes on, or is over. */
 
-import { existsSync, readdirSync, rmdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeWhereEmpty } from '../../../native-models/disk/patient.ts';
 import { type FolderHold, holdFolder, lockFile } from '../../store/folder-lock.ts';
 import { makeFolder } from '../../store/make-folder.ts';
 
@@ -91,13 +92,4 @@ const obstacles: Readonly<Record<string, string>> = {
 function unwritable(folder: string, cause: unknown): Error {
   const { code = '', message } = cause as NodeJS.ErrnoException;
   return new Error(`The folder ${folder} cannot be written: ${obstacles[code] ?? message}.`, { cause });
-}
-
-/** A run that was refused before its first checkpoint leaves nothing behind. */
-function removeWhereEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // It holds something, or is gone already.
-  }
 }

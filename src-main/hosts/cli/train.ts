@@ -1,8 +1,9 @@
 /** `usumaku train`: an adapter from a file of examples, without a data directory, resumable. */
 
-import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { moveNow, tidyUp } from '../../../native-models/disk/patient.ts';
 import type { Engine, EngineCalls } from '../../engine/engine.ts';
 import { startTraining, type TrainingEvent } from '../../engine/start-training.ts';
 import { quantizedFolder } from '../../services/answering.ts';
@@ -96,7 +97,7 @@ async function train(model: string, options: TrainArguments, command: Command): 
     },
     options.json ? printQuantizing : showQuantizing(),
   );
-  rmSync(outputDirectory, { recursive: true });
+  await tidyUp(outputDirectory);
   const { steps, seconds, peakBytes, adapterBytes, sha256, device } = result;
   const memory = { ...memoryOf(prepared!), peakBytes };
   if (options.json) printJson({ event: 'done', out, steps, seconds, ...memory, adapterBytes, sha256, device });
@@ -111,7 +112,7 @@ async function decidedBy(engine: Engine, job: EngineCalls['inspectAdapter']['inp
 }
 
 function moveFiles(from: string, to: string): void {
-  for (const name of readdirSync(from)) renameSync(join(from, name), join(to, name));
+  for (const name of readdirSync(from)) moveNow(join(from, name), join(to, name));
 }
 
 /** What the run has to change because memory ran out, beside the result. */

@@ -2,8 +2,9 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { tidyUp } from '../../../native-models/disk/patient.ts';
 import { makeFolder } from '../../store/make-folder.ts';
 import { type ArchiveWishes, cacheRoot, fetchArchive, FetchProblem } from './archive.ts';
 
@@ -31,7 +32,7 @@ export async function installElectron(wishes: InstallWishes): Promise<void> {
       },
     });
     await unpack(wishes);
-    rmSync(memoryFile, { force: true });
+    await tidyUp(memoryFile);
   } catch (error) {
     if (error instanceof FetchProblem && error.failure !== 'known' && error.url !== '') remember(memoryFile, error.url);
     throw error;

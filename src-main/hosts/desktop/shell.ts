@@ -2,9 +2,10 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tidyUp } from '../../../native-models/disk/patient.ts';
 
 export type ShellEnd =
   | { readonly code: number }
@@ -47,7 +48,7 @@ export async function runShell(
     // No program that this system can run.
     said = (error as Error).message;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await tidyUp(folder);
   }
   return { cause: causeOf(said) };
 }

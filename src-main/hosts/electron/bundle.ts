@@ -1,9 +1,10 @@
 /** Builds what Electron runs: main, model and reading process as ES modules, the sandboxed preload as one CommonJS file. */
 
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build, type InlineConfig } from 'vite';
+import { moveNow, tidyUp } from '../../../native-models/disk/patient.ts';
 import { newest } from '../renderer-build.ts';
 
 /** Electron's own module, and the libraries that bring native files: they stay in node_modules. */
@@ -36,7 +37,7 @@ async function bundleElectron(root: string): Promise<void> {
     await build(configuration(root, fresh, 'cjs', { preload: 'src-main/hosts/electron/preload.ts' }));
     moveFiles(fresh, place);
   } finally {
-    rmSync(fresh, { recursive: true, force: true });
+    await tidyUp(fresh);
   }
 }
 
@@ -46,7 +47,7 @@ function moveFiles(from: string, to: string): void {
     const path = join(entry.parentPath, entry.name);
     const target = join(to, relative(from, path));
     mkdirSync(dirname(target), { recursive: true });
-    renameSync(path, target);
+    moveNow(path, target);
   }
 }
 

@@ -1,9 +1,10 @@
 /** A page on A4 by the shell's own Chromium: in a window nobody sees, without script and apart from the app's session. */
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BrowserWindow } from 'electron';
+import { tidyUp } from '../../../native-models/disk/patient.ts';
 import { OfficeError } from '../../contract/errors.ts';
 
 /** @param html self-contained @throws OfficeError printer-failed */
@@ -22,6 +23,6 @@ export async function printPdf(html: string): Promise<Uint8Array> {
     throw new OfficeError('printer-failed', { reason: (error as Error).message }, { cause: error });
   } finally {
     window.destroy();
-    await rm(folder, { recursive: true, force: true });
+    await tidyUp(folder);
   }
 }

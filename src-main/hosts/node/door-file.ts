@@ -1,7 +1,8 @@
 /** How another program of this user finds the running host of the same data: a small file that only this user can read. */
 
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tidyUpNow } from '../../../native-models/disk/patient.ts';
 import { firstProject } from '../../contract/caller.ts';
 import type { Reply, RequestName } from '../../contract/requests.ts';
 
@@ -23,7 +24,7 @@ export function leaveDoorFile(
 }
 
 export function removeDoorFile(dataDirectory: string): void {
-  rmSync(doorPath(dataDirectory), { force: true });
+  tidyUpNow(doorPath(dataDirectory));
 }
 
 /** Where nobody listens, the system says so at once; a host on a busy machine is given its time. */

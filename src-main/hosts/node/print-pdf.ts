@@ -2,11 +2,12 @@
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { tidyUp } from '../../../native-models/disk/patient.ts';
 import { OfficeError } from '../../contract/errors.ts';
 import { browserPlaces } from './browser-places.ts';
 
@@ -45,7 +46,7 @@ export async function printPdf(html: string, browser = browserHere()): Promise<U
     throw new OfficeError('printer-failed', { reason: (error as Error).message.split('\n')[0]! }, { cause: error });
   } finally {
     // The browser's own processes may still be closing their files.
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await tidyUp(folder);
   }
 }
 
