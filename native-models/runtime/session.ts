@@ -7,7 +7,8 @@ import type { Graph } from '../graph/graph.ts';
 import type { Device } from '../jobs.ts';
 import { serializeGraph } from '../onnx/serialize.ts';
 import { coreCount } from './threads.ts';
-import type { DeviceTensor, Tensor, TensorData, Tensors } from './tensor.ts';
+import { gpuGraph } from './gpu-graph.ts';
+import { type DeviceTensor, int32Tensor, type Tensor, type TensorData, type Tensors } from './tensor.ts';
 
 export interface SessionOptions {
   readonly device: Device;
@@ -41,8 +42,9 @@ export const runtimeVersion: string = onnxruntime.env.versions.node ?? onnxrunti
 
 /** Makes a session. Throws `device-unavailable` or `memory-exhausted`-like errors as they come from onnxruntime. */
 export async function openSession(graph: Graph, options: SessionOptions): Promise<Session> {
-  verifyGraph(graph);
-  const session = await create(serializeGraph(graph), options);
+  const own = options.device === 'webgpu' ? gpuGraph(graph) : graph;
+  verifyGraph(own);
+  const session = await create(serializeGraph(own), options);
   const onDevice = new Set<DeviceTensor>();
   return {
     async run(feeds) {
@@ -93,14 +95,30 @@ function wrapped(tensor: Tensor | DeviceTensor, device: Device): onnxruntime.Ten
     return earlier;
   }
   if (earlier) return earlier;
-  const made = new onnxruntime.Tensor(tensor.dataType as 'float32', tensor.data as Float32Array, tensor.shape);
+  const { dataType, data, shape } = tensor;
+  const made = new onnxruntime.Tensor(dataType as 'float32', data as Float32Array, shape);
   known.set(tensor, made);
+  return made;
+}
+
+/** Whole numbers as WebGPU takes them (`withNarrowIndices`). */
+const narrowed = new WeakMap<Tensor, Tensor>();
+
+function narrow(tensor: Tensor): Tensor {
+  const earlier = narrowed.get(tensor);
+  if (earlier) return earlier;
+  const made = int32Tensor(Array.from(tensor.data as BigInt64Array, Number), tensor.shape);
+  narrowed.set(tensor, made);
   return made;
 }
 
 function wrappedAll(tensors: Tensors, device: Device): Record<string, onnxruntime.Tensor> {
   const all: Record<string, onnxruntime.Tensor> = {};
-  for (const name in tensors) all[name] = wrapped(tensors[name]!, device);
+  for (const name in tensors) {
+    const tensor = tensors[name]!;
+    const isWide = device === 'webgpu' && 'data' in tensor && tensor.dataType === 'int64';
+    all[name] = wrapped(isWide ? narrow(tensor) : tensor, device);
+  }
   return all;
 }
 
