@@ -5,8 +5,9 @@
  */
 
 import { eraOf } from './eras.ts';
+import { type ChosenSection, numberSection, type Section, textSection } from './format-sections.ts';
 import { type FormatToken, isDigit, readFormat } from './format-tokens.ts';
-import { plainNumber } from './plain-number.ts';
+import { itself, plainNumber, powerOfTen } from './plain-number.ts';
 import { numberFormats } from './untyped-parts.ts';
 
 interface DateParts {
@@ -25,19 +26,41 @@ const chineseHalves = '上午/下午';
 
 /** The text, or null where it cannot be said what people see. `system1904`: days count from 1904 on. */
 export function showValue(value: number | string, format: string, system1904: boolean): string | null {
-  if (/^general$/iu.test(format)) return numberFormats.format('General', value);
   const tokens = readFormat(format);
   if (tokens === null) return null;
-  const isDate = tokens.some(({ kind }) => kind === 'date' || kind === 'elapsed');
-  if (typeof value === 'number' && isDate && (value < 0 || value >= afterLastDay)) return null;
-  const date = isDate && typeof value === 'number' ? partsOf(value, system1904) : null;
-  const own = typeof value === 'number' && !isDate ? plainNumber(value, tokens) : undefined;
-  if (own !== undefined) return own;
-  const known = isDate ? tokens.map(pointsBetweenDates) : withGeneral(tokens, value);
-  const parts = known?.map((token) => rewrite(token, date)) ?? [null];
+  if (typeof value === 'string') return showText(value, tokens);
+  const chosen = numberSection(tokens, value);
+  if (chosen === null) return null;
+  if (chosen === 'general') return numberFormats.format('General', value);
+  const { section, signed } = chosen;
+  if (section.some(({ kind }) => kind !== 'number' && kind !== 'literal'))
+    return value < 0 ? null : showDate(value, section, system1904);
+  const general = withGeneral(value, chosen);
+  if (general !== undefined) return general;
+  const power = powerOfTen(value, chosen);
+  if (power !== undefined) return power;
+  const plain = plainNumber(value, chosen);
+  if (plain !== undefined) return plain;
+  const fraction = showFraction(Math.abs(value), section);
+  return fraction === null ? null : `${signed ? '-' : ''}${fraction}`;
+}
+
+/** A section made for texts, or the text as it stands. */
+function showText(value: string, tokens: readonly FormatToken[]): string | null {
+  const section = textSection(tokens);
+  if (section === null) return value;
+  const isText = ({ kind, text }: FormatToken) => kind === 'number' && text === '@';
+  if (!section.every((token) => token.kind === 'literal' || isText(token) || itself.test(token.text))) return null;
+  return section.map((token) => (isText(token) ? value : token.text)).join('');
+}
+
+function showDate(value: number, section: Section, date1904: boolean): string | null {
+  if (value >= afterLastDay) return null;
+  const date = partsOf(value, date1904);
+  const parts = section.map(pointsBetweenDates).map((token) => rewrite(token, date));
   if (!parts.every((part) => part !== null)) return null;
   try {
-    const text = numberFormats.format(parts.join(''), value, { date1904: system1904 });
+    const text = numberFormats.format(parts.join(''), value, { date1904 });
     return parts.includes(chineseHalves) ? text.replace('上午', '午前').replace('下午', '午後') : text;
   } catch {
     return null;
@@ -45,24 +68,39 @@ export function showValue(value: number | string, format: string, system1904: bo
 }
 
 /** A point is the decimal one only before digits; the library takes it for that everywhere. */
-function pointsBetweenDates(token: FormatToken, at: number, tokens: readonly FormatToken[]): FormatToken {
+function pointsBetweenDates(token: FormatToken, at: number, tokens: Section): FormatToken {
   const isPoint = token.kind === 'number' && token.text === '.' && !isDigit(tokens[at + 1]);
   return isPoint ? { ...token, kind: 'literal' } : token;
 }
 
-/** The library forgets what stands beside `General`, so the number is written out before; null where it depends on conditions. */
-function withGeneral(tokens: readonly FormatToken[], value: number | string): readonly FormatToken[] | null {
-  const is = (token: FormatToken, text: string) => token.kind === 'number' && token.text === text;
-  if (tokens.length === 1 || !tokens.some((token) => is(token, 'General'))) return tokens;
-  if (tokens.some(({ kind, text }) => kind === 'number' && text.startsWith('['))) return null;
-  if (typeof value === 'string') return tokens.map((token) => (is(token, 'General') ? literal('') : token));
-  // Where no section is there for negative numbers, their sign comes before everything else.
-  const signed = value < 0 && !tokens.some((token) => is(token, ';'));
-  const number = literal(String(numberFormats.format('General', Math.abs(value))));
-  return [...(signed ? [literal('-')] : []), ...tokens.map((token) => (is(token, 'General') ? number : token))];
+/** The library forgets what stands beside `General`. undefined: nothing is general here; null: it stands beside digits. */
+function withGeneral(value: number, { section, signed }: ChosenSection): string | null | undefined {
+  const isGeneral = ({ kind, text }: FormatToken) => kind === 'number' && text === 'General';
+  if (!section.some(isGeneral)) return undefined;
+  const others = section.filter((token) => !isGeneral(token));
+  if (!others.every(({ kind, text }) => kind === 'literal' || itself.test(text))) return null;
+  const number = String(numberFormats.format('General', Math.abs(value)));
+  return `${signed ? '-' : ''}${section.map((token) => (isGeneral(token) ? number : token.text)).join('')}`;
 }
 
-const literal = (text: string): FormatToken => ({ kind: 'literal', text, locale: null });
+/** A whole number, perhaps, and a numerator over up to three digits or over a denominator that is given. */
+const fractionForm = /^(?:[#0] )?\?{1,3}\/(?:\?{1,3}|[1-9]\d{0,2})$/u;
+
+/**
+ * The library computes these as Excel does (test/src-main/importers/number-formats.test.ts holds recorded values); everything
+ * else about fractions is not known well enough. null too where it shows nothing at all.
+ */
+function showFraction(value: number, section: Section): string | null {
+  const first = section.findIndex(({ kind }) => kind === 'number');
+  const last = section.findLastIndex(({ kind }) => kind === 'number');
+  const inner = section.slice(first, last + 1);
+  const form = inner.map(({ kind, text }) => (kind === 'number' ? text : '"')).join('');
+  if (!fractionForm.test(form)) return null;
+  const shown = numberFormats.format(form, value);
+  if (shown.trim() === '') return null;
+  const around = (tokens: Section) => tokens.map(({ text }) => text).join('');
+  return `${around(section.slice(0, first))}${shown}${around(section.slice(last + 1))}`;
+}
 
 function partsOf(value: number, date1904: boolean): DateParts | null {
   return numberFormats.parse_date_code(value, { date1904 }) as DateParts | null;

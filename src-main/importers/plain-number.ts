@@ -3,17 +3,16 @@
  * before a point, digits of small negative numbers, and where the sign stands. ECMA-376 Part 1, 18.8.31
  */
 
-import type { FormatToken } from './format-tokens.ts';
+import type { ChosenSection, Section } from './format-sections.ts';
+import { type FormatToken, isDigit } from './format-tokens.ts';
 
 /** What a number section may hold beside digits, points, commas and percent signs: it stands for itself. */
-const itself = /^[ $\-+():!^&'~{}<>=€]$/u;
+export const itself = /^[ $\-+():!^&'~{}<>=€]$/u;
 const placeholder = /^[0#?]$/u;
 
-/** undefined: not a format of this kind; null: it cannot be said what people see. */
-export function plainNumber(value: number, tokens: readonly FormatToken[]): string | null | undefined {
-  if (!tokens.every(isPlain)) return undefined;
-  const sections = sectionsOf(tokens).filter((section) => !section.some(({ text }) => text === '@'));
-  const { section, signed } = chosen(sections, value);
+/** undefined: not a section of this kind; null: it cannot be said what people see. */
+export function plainNumber(value: number, { section, signed }: ChosenSection): string | null | undefined {
+  if (!section.every(isPlain)) return undefined;
   const form = formOf(section);
   if (form === null) return null;
   const digits = rounded(Math.abs(value), form.decimals.length, 2 * form.percents - 3 * form.thousands);
@@ -23,24 +22,41 @@ export function plainNumber(value: number, tokens: readonly FormatToken[]): stri
   return /[1-9]/u.test(digits) ? `-${shown}` : null;
 }
 
-const isPlain = ({ kind, text }: FormatToken): boolean =>
-  kind === 'literal' || (kind === 'number' && (placeholder.test(text) || /^[.,%;@]$/u.test(text) || itself.test(text)));
-
-function sectionsOf(tokens: readonly FormatToken[]): readonly (readonly FormatToken[])[] {
-  const sections: FormatToken[][] = [[]];
-  for (const token of tokens) {
-    if (token.kind === 'number' && token.text === ';') sections.push([]);
-    else sections.at(-1)!.push(token);
+/** As `plainNumber`, of a section with one power of ten: digits, as many of them as the exponent is a multiple of. */
+export function powerOfTen(value: number, { section, signed }: ChosenSection): string | null | undefined {
+  const at = section.findIndex(({ kind, text }) => kind === 'number' && /^e[+-]$/iu.test(text));
+  if (at < 0) return undefined;
+  const behind = section.slice(at + 1).findIndex((token) => !isExponentDigit(token));
+  const end = behind < 0 ? section.length : at + 1 + behind;
+  const places = end - at - 1;
+  const before = section.slice(0, at);
+  const isText = ({ kind, text }: FormatToken) => kind === 'literal' || itself.test(text);
+  if (places === 0 || !before.every(isPlain) || !section.slice(end).every(isText)) return null;
+  const form = formOf(before);
+  // A first digit is needed, and what is counted in thousands or hundredths beside a power of ten is nothing people write.
+  if (!form || form.whole === '' || form.percents + form.thousands > 0 || form.grouped) return null;
+  const step = form.whole.length;
+  const size = Math.abs(value);
+  const exponentOf = (power: number) => Math.floor(power / step) * step;
+  let exponent = size === 0 ? 0 : exponentOf(Number(size.toExponential(14).split('e')[1]));
+  let digits = rounded(size, form.decimals.length, -exponent);
+  if (digits.length > step + form.decimals.length) {
+    // Rounded up to one digit more; where the exponent goes in steps, spreadsheets differ in what follows.
+    if (step > 1) return null;
+    exponent += 1;
+    digits = rounded(size, form.decimals.length, -exponent);
   }
-  return sections;
+  const sign = exponent < 0 ? '-' : section[at]!.text.endsWith('+') ? '+' : '';
+  const power = `${section[at]!.text[0]!.toUpperCase()}${sign}${String(Math.abs(exponent)).padStart(places, '0')}`;
+  const rest = section.slice(end).map(({ text }) => text);
+  return `${signed ? '-' : ''}${filled(form, digits)}${power}${rest.join('')}`;
 }
 
-/** Positive, negative, zero; where there is no section of its own, the first, with a sign. */
-function chosen(sections: readonly (readonly FormatToken[])[], value: number) {
-  const [first = [], negative, zero] = sections;
-  if (value < 0) return negative ? { section: negative, signed: false } : { section: first, signed: true };
-  return { section: value === 0 && zero ? zero : first, signed: false };
-}
+/** An exponent has as many digits as it needs, and no fewer than its places. */
+const isExponentDigit = ({ kind, text }: FormatToken): boolean => kind === 'number' && text === '0';
+
+const isPlain = ({ kind, text }: FormatToken): boolean =>
+  kind === 'literal' || (kind === 'number' && (placeholder.test(text) || /^[.,%]$/u.test(text) || itself.test(text)));
 
 interface Form {
   /** Digits and texts in order; the point is a text. */
@@ -53,10 +69,10 @@ interface Form {
 }
 
 /** null where commas stand as no spreadsheet writes them. */
-function formOf(section: readonly FormatToken[]): Form | null {
+function formOf(section: Section): Form | null {
   const isNumber = (at: number, form: RegExp) => section[at]?.kind === 'number' && form.test(section[at].text);
-  const isDigit = (at: number) => isNumber(at, placeholder);
-  const lastDigit = section.findLastIndex((_, at) => isDigit(at));
+  const isPlace = (at: number) => isDigit(section[at]);
+  const lastDigit = section.findLastIndex((_, at) => isPlace(at));
   const parts: { text: string; digit: 'whole' | 'part' | null }[] = [];
   const counted = { whole: '', decimals: '', grouped: false, percents: 0, thousands: 0 };
   let behindPoint = false;
@@ -65,13 +81,13 @@ function formOf(section: readonly FormatToken[]): Form | null {
     if (isNumber(at, /^,$/u)) {
       // Between digits they group; behind the last digit of all, or before the point, each divides by a thousand.
       const behind = section.slice(0, at).findLastIndex(({ text: before }) => before !== ',');
-      if (!isDigit(behind)) return null;
+      if (!isPlace(behind)) return null;
       if (behind === lastDigit || isNumber(nextOf(section, at), /^\.$/u)) counted.thousands += 1;
       else if (behindPoint) return null;
       else counted.grouped = true;
       continue;
     }
-    const digit = isDigit(at) ? (behindPoint ? 'part' : 'whole') : null;
+    const digit = isPlace(at) ? (behindPoint ? 'part' : 'whole') : null;
     if (digit === 'whole') counted.whole += text;
     if (digit === 'part') counted.decimals += text;
     if (isNumber(at, /^%$/u)) counted.percents += 1;
@@ -85,7 +101,7 @@ function formOf(section: readonly FormatToken[]): Form | null {
 }
 
 /** The first token behind these commas. */
-const nextOf = (section: readonly FormatToken[], comma: number): number =>
+const nextOf = (section: Section, comma: number): number =>
   section.findIndex(({ text }, at) => at > comma && text !== ',');
 
 /** All digits of a number with so many decimals, as 15 of them tell, the last rounded away from zero. */
