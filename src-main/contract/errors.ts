@@ -3,7 +3,7 @@
 import type { ModelErrorCode } from '../../native-models/errors.ts';
 import type { ErrorReport, Language } from './entities.ts';
 import { editedInWords, faultInWords, ruleInWords } from './entry-words.ts';
-import { rowErrorWords } from './import-words.ts';
+import { roleInWords, rowErrorWords } from './import-words.ts';
 import { gateReasonsInWords } from './rollout-words.ts';
 import { isWorkCode, workInWords } from './work-words.ts';
 
@@ -39,6 +39,8 @@ type OfficeErrorCode =
   | 'import-undecodable'
   | 'import-encoding-unclear'
   | 'import-not-text'
+  | 'import-archive-damaged'
+  | 'import-not-a-workbook'
   | 'import-unreadable'
   | 'import-encrypted'
   | 'import-quote-open'
@@ -53,6 +55,7 @@ type OfficeErrorCode =
   | 'import-reader-ended'
   | 'import-expired'
   | 'import-mapping-incomplete'
+  | 'import-columns-alike'
   | 'import-rows-invalid'
   | 'dataset-not-ready'
   | 'dataset-empty'
@@ -166,7 +169,12 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The characters of {file} can be read in more than one way, so they are not guessed. Save the file as UTF-8 and try again.',
     'import-not-text':
       'The file {file} is neither a table nor a text. Save it as CSV or as an Excel workbook and try again.',
-    'import-unreadable': 'The file {file} cannot be read as a workbook: {reason}. Open it in Excel and save it again.',
+    'import-archive-damaged':
+      'The workbook {file} is damaged: its parts do not fit together, as after a copy that broke off. Copy it again, or open it in Excel and save it again.',
+    'import-not-a-workbook':
+      'The file {file} is packed like a workbook but is none (a document, a presentation, another archive). Copy its table into a workbook and save that.',
+    'import-unreadable':
+      'A part of the workbook {file} is not written as workbooks are. Open it in Excel and save it again, or save the sheet as CSV.',
     'import-encrypted': 'The file {file} is protected by a password. Save it without one and try again.',
     'import-quote-open':
       'The quotation mark that opens the cell in row {row}, column {column} is not closed, so it is unclear where the cell ends. Nothing was imported. Close it, or double it if it is part of the text, as in 2"".',
@@ -187,6 +195,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The process that reads the file ended ({reason}); nothing was imported. Divide the file, or save it as CSV.',
     'import-expired': 'The preview is no longer held. Choose the file again.',
     'import-mapping-incomplete': 'Say which column holds the question and which the answer.',
+    'import-columns-alike':
+      'More than one column could be the {role}: {columns}. Nothing was chosen. Keep one of them, or give the others another heading.',
     'import-rows-invalid':
       '{count} rows cannot be used (first: {place}: {fault}). Nothing was imported. Correct the file, or import the other rows only.',
     'dataset-not-ready': 'The examples cannot be frozen yet: {count} points need you first.',
@@ -375,7 +385,12 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'import-encoding-unclear':
       '{file} の文字は何通りにも読めるため、推測での取り込みは行いません。UTF-8で保存し直してください。',
     'import-not-text': '{file} は表でもテキストでもありません。CSVかExcelのブックで保存し直してください。',
-    'import-unreadable': '{file} をブックとして読めません（{reason}）。Excelで開いて保存し直してください。',
+    'import-archive-damaged':
+      'ブック {file} が壊れています。コピーが途中で切れた可能性があります。コピーし直すか、Excelで開いて保存し直してください。',
+    'import-not-a-workbook':
+      '{file} はブックではありません（文書、スライド、ほかの圧縮ファイルなど）。表をブックにコピーして保存してください。',
+    'import-unreadable':
+      'ブック {file} に、ブックの決まりどおりでない部分があります。Excelで開いて保存し直すか、シートをCSVで保存してください。',
     'import-encrypted': '{file} はパスワードで保護されています。パスワードを外して保存し直してください。',
     'import-quote-open':
       '{row}行目の{column}列で始まる引用符（"）が閉じられていないため、セルの終わりがわかりません。取り込みは行っていません。引用符を閉じるか、文字としての引用符なら 2"" のように二つ重ねてください。',
@@ -394,6 +409,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'ファイルを読む処理が終了しました（{reason}）。取り込みは行っていません。ファイルを分けるか、CSVで保存し直してください。',
     'import-expired': 'プレビューの期限が切れました。もう一度ファイルを選んでください。',
     'import-mapping-incomplete': '質問の列と答えの列を指定してください。',
+    'import-columns-alike':
+      '{role}の列の候補が複数あります（{columns}）。どれも選んでいません。1つだけ残すか、ほかの列の見出しを変えてください。',
     'import-rows-invalid':
       '使えない行が{count}行あります（最初は{place}: {fault}）。取り込みは行っていません。ファイルを直すか、ほかの行だけを取り込んでください。',
     'dataset-not-ready': 'まだ確定できません。先に確認が必要な点が{count}件あります。',
@@ -593,6 +610,7 @@ function inWords({ code, values }: ErrorReport, language: Language): ErrorReport
   if (code === 'changed-meanwhile') return { ...values, what: editedInWords(String(values['what']), language) };
   if (code === 'request-invalid') return { ...values, fault: faultInWords(values, language) };
   if (code === 'setting-invalid') return { ...values, rule: ruleInWords(values, language) };
+  if (code === 'import-columns-alike') return { ...values, role: roleInWords(values['role'], language) };
   if (code !== 'import-rows-invalid') return values;
   const words: Readonly<Record<string, string>> = rowErrorWords[language];
   const { row = '?', column = '', reason = '' } = values;

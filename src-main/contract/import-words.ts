@@ -1,6 +1,6 @@
 /** What is said of rows that cannot be used, and of what was decided while reading: on screen, in the terminal, in the README. */
 
-import type { ImportNotice, Language, RowError } from './entities.ts';
+import type { ColumnMapping, ImportNotice, Language, RowError } from './entities.ts';
 
 export const rowErrorWords: Record<Language, Record<RowError['code'], string>> = {
   en: {
@@ -46,15 +46,30 @@ const noticeWords: Record<Language, Record<ImportNotice['code'], string>> = {
   en: {
     'rows-above-heading': 'Headings were found in row {row}; what stands above them ({count}) was left out.',
     'system-left-out': 'System messages were left out ({count}): examples have none of their own.',
+    'columns-alike': 'More than one column could be the {role} ({columns}), so none was chosen.',
     'short-dates': "Dates in the system's short format ({count}) were written as 2024/4/1.",
   },
   ja: {
     'rows-above-heading': '見出しは{row}行目です。その上の{count}行は取り込みません。',
     'system-left-out': 'システムメッセージ（{count}件）は取り込みません。事例には含められないためです。',
+    'columns-alike': '{role}の列の候補が複数あるため、選んでいません（{columns}）。',
     'short-dates': 'パソコンの設定で表示が変わる日付（{count}件）は「2024/4/1」の形で取り込みます。',
   },
 };
 
 export function noticeSentence({ code, values }: ImportNotice, language: Language): string {
-  return noticeWords[language][code].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '?'));
+  const { role } = values;
+  const inWords = role === undefined ? values : { ...values, role: roleInWords(role, language) };
+  return noticeWords[language][code].replace(/\{(\w+)\}/g, (_, name: string) => String(inWords[name] ?? '?'));
+}
+
+const roleWords: Record<Language, Record<keyof ColumnMapping, string>> = {
+  en: { question: 'question', answer: 'answer', category: 'category' },
+  ja: { question: '質問', answer: '答え', category: '分類' },
+};
+
+/** What a column holds. */
+export function roleInWords(role: unknown, language: Language): string {
+  const words: Readonly<Record<string, string>> = roleWords[language];
+  return words[String(role)] ?? String(role);
 }

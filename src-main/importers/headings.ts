@@ -77,6 +77,33 @@ export function findHeading(rows: readonly TableRow[]): TableRow | null {
   return complete ?? null;
 }
 
+/** Columns of which each could hold the same. */
+export interface AlikeColumns {
+  readonly role: keyof ColumnMapping;
+  readonly columns: readonly string[];
+}
+
+/** How a table names instruction and input together; the input beside it is part of it. */
+const alpacaQuestion = 'instruction + input';
+
+function candidates(columns: readonly string[], role: keyof ColumnMapping): readonly number[] {
+  const folded = columns.map(foldHeading);
+  const combined = folded.includes(alpacaQuestion);
+  return columns.flatMap((cell, index) => {
+    if (role === 'question' && combined && folded[index] === 'input') return [];
+    const isRole = kindOf(cell) === role || (role === 'question' && folded[index] === alpacaQuestion);
+    return isRole ? [index] : [];
+  });
+}
+
+/** What a person has to decide, because a heading stands twice or two mean the same. */
+export function alikeColumns(columns: readonly string[]): readonly AlikeColumns[] {
+  const roles = Object.keys(known) as (keyof ColumnMapping)[];
+  return roles
+    .map((role) => ({ role, columns: candidates(columns, role).map((index) => columns[index]!) }))
+    .filter((each) => each.columns.length > 1);
+}
+
 /**
  * What is proposed; null where it would be guessed.
  * @param columns the heading, or null where the file has none.
@@ -88,25 +115,17 @@ export function proposeMapping(
   sample: readonly TableRow[] = [],
 ): ColumnMapping {
   if (!columns) return byOrder(width, sample);
-  const place = (kind: keyof ColumnMapping) => {
-    const index = columns.findIndex((cell) => kindOf(cell) === kind);
-    return index < 0 ? null : index;
+  const place = (role: keyof ColumnMapping) => {
+    const [first = null, ...more] = candidates(columns, role);
+    return more.length > 0 ? null : first;
   };
-  const asked = columns.findIndex((cell) => foldHeading(cell) === alpacaQuestion);
-  const found = {
-    question: asked < 0 ? place('question') : asked,
-    answer: place('answer'),
-    category: place('category'),
-  };
+  const found = { question: place('question'), answer: place('answer'), category: place('category') };
   if (width !== 2) return found;
   // Of two columns the other one is meant.
   if (found.question === null && found.answer !== null) return { ...found, question: 1 - found.answer };
   if (found.answer === null && found.question !== null) return { ...found, answer: 1 - found.question };
   return found;
 }
-
-/** How a table names instruction and input together. */
-const alpacaQuestion = 'instruction + input';
 
 /** Question, answer and perhaps category, in this order; running numbers are none of them. */
 function byOrder(width: number, sample: readonly TableRow[]): ColumnMapping {

@@ -11,5 +11,5 @@ export interface ToReader {
 
 export type FromReader =
   | { readonly kind: 'table'; readonly table: Table }
-  /** `detail` is the stack of something unexpected, for the log alone. */
-  | { readonly kind: 'failed'; readonly error: ErrorReport; readonly detail: string };
+  /** `detail` is for the log alone: what a library said, or the stack of something unexpected; null where the error says all. */
+  | { readonly kind: 'failed'; readonly error: ErrorReport; readonly detail: string | null };

@@ -23,15 +23,17 @@ export function spreadsheetKind(bytes: Uint8Array): 'zip' | 'container' | null {
   return magic === 'd0cf11e0' ? 'container' : null;
 }
 
-/** @throws OfficeError import-unreadable, import-encrypted, import-unpacks-too-large, import-too-many-cells */
+/** @throws OfficeError import-archive-damaged, import-not-a-workbook, import-unreadable, import-encrypted, import-unpacks-too-large, import-too-many-cells */
 export async function openWorkbook(bytes: Uint8Array, fileName: string): Promise<OpenWorkbook> {
   // Loaded with the first workbook.
   const library = await import('@e965/xlsx');
   const zipped = spreadsheetKind(bytes) === 'zip';
   if (!zipped) library.set_cptable(await import('@e965/xlsx/dist/cpexcel.full.mjs'));
-  const content = guarded(fileName, () => (zipped ? unpack(Buffer.from(bytes)) : { kind: 'xls' as const, bytes }));
+  const content = guarded(fileName, 'import-archive-damaged', () =>
+    zipped ? unpack(Buffer.from(bytes)) : openContainer(bytes),
+  );
   const open = (options: ParsingOptions): WorkBook =>
-    guarded(fileName, () => library.read(content.bytes, { ...asShown, ...options }));
+    guarded(fileName, 'import-unreadable', () => library.read(content.bytes, { ...asShown, ...options }));
   return {
     kind: content.kind,
     names: () => open({ sheetRows: 1 }),
@@ -40,7 +42,7 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string): Promise
       const sheet = book.Sheets[name];
       if (sheet) return { book, sheet };
       // The library leaves out a sheet that it fails to read; asked again, it says why. One of charts has no file here.
-      guarded(fileName, () => {
+      guarded(fileName, 'import-unreadable', () => {
         try {
           library.read(content.bytes, { ...asShown, sheets: name, WTF: true });
         } catch (cause) {
@@ -55,18 +57,23 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string): Promise
 /** Cells in rows, with their formats, and without what nobody looks at. */
 const asShown = { type: 'buffer', dense: true, cellNF: true, cellHTML: false, cellFormula: false } as const;
 
-/** What the library throws becomes a sentence; what was refused before stays as it is. */
-function guarded<Result>(file: string, work: () => Result): Result {
+/**
+ * What the library throws becomes a sentence of ours, by what it was doing: its own words are for the log alone. What was refused
+ * before stays as it is, with the name of the file.
+ */
+function guarded<Result>(file: string, failure: 'import-archive-damaged' | 'import-unreadable', work: () => Result) {
   try {
     return work();
   } catch (cause) {
-    if (cause instanceof OfficeError && cause.code !== 'import-encrypted') throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    if (cause instanceof OfficeError || /password|encrypt/iu.test(reason))
-      throw new OfficeError('import-encrypted', { file }, { cause });
-    throw new OfficeError('import-unreadable', { file, reason }, { cause });
+    if (cause instanceof OfficeError && !ofFile.has(cause.code)) throw cause;
+    if (cause instanceof OfficeError) throw new OfficeError(cause.code, { file }, { cause });
+    const isLocked = /password|encrypt/iu.test(cause instanceof Error ? cause.message : String(cause));
+    throw new OfficeError(isLocked ? 'import-encrypted' : failure, { file }, { cause });
   }
 }
+
+/** Refusals that name the file, which is not known where they arise. */
+const ofFile: ReadonlySet<string> = new Set(['import-encrypted', 'import-not-a-workbook']);
 
 const openDocument = 'content.xml';
 /** Pictures, charts, pivot tables, macros and the like are never unpacked. */
@@ -77,11 +84,28 @@ const ofUse = /\.(?:xml|rels|bin)$/iu;
 /** The files that matter, in an archive without packing. */
 function unpack(bytes: Buffer): { readonly kind: 'xlsx' | 'ods'; readonly bytes: Buffer } {
   const files = unzip(bytes, (name) => ofUse.test(name) && !ofNoUse.test(name));
-  if (files.size === 0) throw new Error('it holds no sheet');
+  if (!isWorkbook(files)) throw new OfficeError('import-not-a-workbook');
   const archive = containers.utils.cfb_new({ root: 'R' });
   for (const [name, data] of files) containers.utils.cfb_add(archive, `/${name}`, adapted(name, data));
   const kind = files.has(openDocument) ? 'ods' : 'xlsx';
   return { kind, bytes: containers.write(archive, { fileType: 'zip', type: 'buffer', compression: false }) };
+}
+
+/** Documents, presentations and other archives are packed in the same way. ECMA-376 Part 2, 10.1.2; OpenDocument 1.3 Part 2, 3 */
+function isWorkbook(files: ReadonlyMap<string, Buffer>): boolean {
+  const [name = ''] = [...files.keys()].filter((each) => each.toLowerCase() === '[content_types].xml');
+  const types = files.get(name)?.toString('utf8') ?? '';
+  if (/spreadsheetml|ms-excel/iu.test(types)) return true;
+  return files.get(openDocument)?.includes('<office:spreadsheet') === true;
+}
+
+/** Old Office files: a file system of its own, with the workbook as one of its files. [MS-XLS] 2.1.2; [MS-OFFCRYPTO] 2.3.2 */
+function openContainer(bytes: Uint8Array): { readonly kind: 'xls'; readonly bytes: Uint8Array } {
+  const container = containers.read(Buffer.from(bytes), { type: 'buffer' });
+  if (containers.find(container, '/EncryptedPackage')) throw new OfficeError('import-encrypted');
+  if (!['/Workbook', '/Book'].some((name) => containers.find(container, name)))
+    throw new OfficeError('import-not-a-workbook');
+  return { kind: 'xls', bytes };
 }
 
 function adapted(name: string, packed: Buffer): Buffer {

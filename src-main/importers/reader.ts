@@ -36,7 +36,8 @@ export function createTableReader({
       process.onMessage((message) => {
         if (message.kind === 'table') return answer.resolve(message.table);
         const { code, values } = message.error;
-        if (code === 'unexpected') log.error({ detail: message.detail }, 'reading a table failed unexpectedly');
+        // What a library said is no sentence for a person, but whoever looks for the cause needs it.
+        if (message.detail !== null) log.error({ code, detail: message.detail }, 'a table could not be read');
         answer.reject(new OfficeError(code as ErrorCode, values));
       });
       process.onExit((reason) => {

@@ -13,9 +13,10 @@ port.onMessage(({ source, choice }) => {
     (table) => port.send({ kind: 'table', table }),
     (error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
-      const report = error instanceof OfficeError ? error : { code: 'unexpected', values: { reason } };
-      const detail = error instanceof Error ? (error.stack ?? reason) : reason;
-      port.send({ kind: 'failed', error: { code: report.code, values: report.values }, detail });
+      const { code, values } = error instanceof OfficeError ? error : { code: 'unexpected', values: { reason } };
+      const cause = error instanceof OfficeError ? error.cause : error;
+      const detail = cause instanceof Error ? (cause.stack ?? cause.message) : null;
+      port.send({ kind: 'failed', error: { code, values }, detail });
     },
   );
 });

@@ -3,6 +3,7 @@
 import type { ColumnMapping, RowError } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { normaliseText, questionKey } from '../domain/normalise.ts';
+import { proposeMapping } from './headings.ts';
 import { shorten, type Table, type TableRow } from './table.ts';
 
 export interface ImportedExample {
@@ -110,6 +111,16 @@ function checkSeen(
 
 function pairKey({ question, answer }: Pick<ImportedExample, 'question' | 'answer'>): string {
   return `${questionKey(question)}\0${normaliseText(answer)}`;
+}
+
+/**
+ * Question and answer where nobody can be asked. @throws OfficeError import-columns-alike, import-mapping-incomplete
+ */
+export function foundMapping({ columns, hasHeading, rows, notices }: Table): CompleteMapping {
+  const alike = notices.find(({ code, values }) => code === 'columns-alike' && values['role'] !== 'category');
+  if (alike) throw new OfficeError('import-columns-alike', alike.values);
+  const mapping = proposeMapping(hasHeading ? columns : null, columns.length, rows);
+  return { ...completeMapping(mapping, columns.length), category: null };
 }
 
 /** @throws OfficeError import-mapping-incomplete where question or answer has no column, or both have the same one */

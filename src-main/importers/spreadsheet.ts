@@ -10,7 +10,7 @@ import { showValue } from './number-format.ts';
 
 /**
  * @param wanted name of the sheet to read; undefined: the first one that is shown and not empty.
- * @throws OfficeError import-unreadable, import-encrypted, import-empty, and the limits on sizes
+ * @throws OfficeError what `openWorkbook` refuses, import-empty, and the limits on sizes
  */
 export async function readSpreadsheet(bytes: Uint8Array, fileName: string, wanted?: string): Promise<Grid> {
   const workbook = await openWorkbook(bytes, fileName);

@@ -2,7 +2,7 @@
 
 import type { ImportNotice, RowError } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
-import { findHeading, foldHeading } from './headings.ts';
+import { alikeColumns, findHeading, foldHeading } from './headings.ts';
 import { columnLetter } from './limits.ts';
 import { type Grid, shorten, type Table, type TableRow } from './table.ts';
 
@@ -15,19 +15,19 @@ const shownRows = 12;
  */
 export function toTable(grid: Grid, chosen?: number | null): Table {
   const { keys, rows, ...rest } = grid;
-  if (keys) return combineAlpaca(finish({ ...rest, columns: keys, hasHeading: true, headingRow: null, top: [], rows }));
+  if (keys) return finish(combineAlpaca({ ...rest, columns: keys, hasHeading: true, headingRow: null, top: [], rows }));
   const heading = chosen === undefined ? findHeading(rows) : (rows.find(({ row }) => row === chosen) ?? null);
   const data = heading ? rows.filter(({ row }) => row > heading.row) : rows;
   const above = heading ? rows.filter(({ row }) => row < heading.row).length : 0;
   const width = heading ? widthOf(heading) : usualWidth(rows);
-  const columns = Array.from({ length: width }, (_, index) => heading?.cells[index] || columnLetter(index));
+  const columns = distinct(Array.from({ length: width }, (_, index) => heading?.cells[index] || columnLetter(index)));
   const surplus = data.filter((row) => widthOf(row) > width);
   const notices: readonly ImportNotice[] =
     above > 0
       ? [...rest.notices, { code: 'rows-above-heading', values: { count: above, row: heading!.row } }]
       : rest.notices;
-  return combineAlpaca(
-    finish({
+  return finish(
+    combineAlpaca({
       ...rest,
       notices,
       columns,
@@ -43,7 +43,22 @@ export function toTable(grid: Grid, chosen?: number | null): Table {
 function finish(table: Table): Table {
   if (table.rows.length === 0 && table.problems.length === 0) throw new OfficeError('import-empty');
   if (table.columns.length < 2) throw new OfficeError('import-one-column', { delimiter: table.delimiter });
-  return { ...table, problems: table.problems.toSorted((one, other) => one.row - other.row) };
+  const alike = table.hasHeading ? alikeColumns(table.columns) : [];
+  const named = alike.map(({ role, columns }): ImportNotice => ({
+    code: 'columns-alike',
+    values: { role, columns: columns.join(', ') },
+  }));
+  return {
+    ...table,
+    notices: [...table.notices, ...named],
+    problems: table.problems.toSorted((one, other) => one.row - other.row),
+  };
+}
+
+/** A heading that stands twice is told apart by the letter of its column. */
+function distinct(columns: readonly string[]): readonly string[] {
+  const counts = Map.groupBy(columns, (name) => name);
+  return columns.map((name, index) => (counts.get(name)!.length > 1 ? `${name} (${columnLetter(index)})` : name));
 }
 
 /** Cells up to the last one with content. */
@@ -73,8 +88,12 @@ function surplusOf({ row, cells }: TableRow, width: number): RowError {
  */
 function combineAlpaca(table: Table): Table {
   const folded = table.columns.map(foldHeading);
-  const [instruction, input, output] = ['instruction', 'input', 'output'].map((name) => folded.indexOf(name));
-  if (instruction! < 0 || input! < 0 || output! < 0) return table;
+  const places = ['instruction', 'input', 'output'].map((name) =>
+    folded.flatMap((each, at) => (each === name ? [at] : [])),
+  );
+  // One of each; of two that are called the same, a person chooses.
+  if (places.some(({ length }) => length !== 1)) return table;
+  const [instruction, input] = places.flat();
   const combine = (cells: readonly string[]): readonly string[] =>
     cells.map((cell, column) => {
       if (column !== instruction) return cell;

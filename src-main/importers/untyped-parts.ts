@@ -14,6 +14,9 @@ export const containers = CFB as {
     cfb_new(options: { readonly root: string }): object;
     cfb_add(archive: object, path: string, data: Buffer): void;
   };
+  read(bytes: Buffer, options: { readonly type: 'buffer' }): object;
+  /** null where there is no such file. */
+  find(archive: object, path: string): object | null;
   write(
     archive: object,
     options: { readonly fileType: 'zip'; readonly type: 'buffer'; readonly compression: boolean },

@@ -46,7 +46,7 @@ function entriesOf(bytes: Buffer): readonly Entry[] {
   let at = bytes.readUInt32LE(end + 16);
   for (let index = 0; index < count; index += 1) {
     if (bytes.readUInt32LE(at) !== signatures.entry) throw new Error('its list of files is damaged');
-    if (bytes.readUInt16LE(at + 8) & 1) throw new OfficeError('import-encrypted', {});
+    if (bytes.readUInt16LE(at + 8) & 1) throw new OfficeError('import-encrypted');
     const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((place) => bytes.readUInt16LE(at + place)) as [
       number,
       number,

@@ -77,8 +77,8 @@ export interface ImportSheet {
 
 /** Something that was decided while reading and that people should know. */
 export interface ImportNotice {
-  readonly code: 'rows-above-heading' | 'system-left-out' | 'short-dates';
-  readonly values: Readonly<Record<string, number>>;
+  readonly code: 'rows-above-heading' | 'system-left-out' | 'short-dates' | 'columns-alike';
+  readonly values: Readonly<Record<string, number | string>>;
 }
 
 export interface ColumnMapping {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { OfficeError } from '../../contract/errors.ts';
 import { noticeSentence } from '../../contract/import-words.ts';
 import { forkProcess } from '../../engine/fork-process.ts';
-import { checkRows, completeMapping, createTableReader, proposeMapping } from '../../importers/index.ts';
+import { checkRows, createTableReader, foundMapping } from '../../importers/index.ts';
 import { languageOf } from '../language.ts';
 import { readInput } from './input-file.ts';
 
@@ -26,16 +26,17 @@ export const examplesHelp = 'CSV, a workbook, JSON or JSON Lines with questions 
 /**
  * Texts as they stand in the file, repeated ones too. Whatever was decided while reading is told on standard error.
  * @throws OfficeError import-rows-invalid with the first row that cannot be used, unless those are left out (`skipInvalid`);
- * whatever the reader refuses; file-is-a-folder, file-unreadable
+ * import-columns-alike, import-mapping-incomplete; whatever the reader refuses; file-is-a-folder, file-unreadable
  */
 export async function readExamplesFile(path: string, skipInvalid = false): Promise<readonly NamedPair[]> {
   const reader = createTableReader({ entry, startProcess: forkProcess, log });
   const file = resolve(path);
   const table = await reader.read({ kind: 'file', fileName: basename(file), bytes: readInput(file) });
-  for (const notice of table.notices) process.stderr.write(`${noticeSentence(notice, languageOf())}\n`);
-  const width = table.columns.length;
-  const mapping = completeMapping(proposeMapping(table.hasHeading ? table.columns : null, width, table.rows), width);
-  const { examples, errors } = checkRows(table, { ...mapping, category: null }, { present: null, limited: false });
+  const mapping = foundMapping(table);
+  // No command has categories.
+  const notices = table.notices.filter(({ values }) => values['role'] !== 'category');
+  for (const notice of notices) process.stderr.write(`${noticeSentence(notice, languageOf())}\n`);
+  const { examples, errors } = checkRows(table, mapping, { present: null, limited: false });
   const [first] = errors;
   if (first && (!skipInvalid || examples.length === 0)) {
     const { row, column, code } = first;

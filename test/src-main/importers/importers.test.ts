@@ -52,8 +52,8 @@ describe('encodings', () => {
 
   test.each([
     ['a picture', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'import-not-text'],
-    ['an old workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'import-unreadable'],
-    ['a broken workbook', Buffer.from('504b030400000000', 'hex'), 'import-unreadable'],
+    ['an old workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'import-archive-damaged'],
+    ['a broken workbook', Buffer.from('504b030400000000', 'hex'), 'import-archive-damaged'],
     ['nothing', Buffer.alloc(0), 'import-empty'],
     ['blank lines', Buffer.from('\uFEFF\r\n  \r\n'), 'import-empty'],
     ['a heading alone', Buffer.from('question,answer\n'), 'import-empty'],

@@ -248,7 +248,7 @@ test('a byte of an archive that turned over is refused', async () => {
   const at = bytes.indexOf('Hall 2');
   expect(at).toBeGreaterThan(0);
   bytes[at] = 'B'.charCodeAt(0);
-  await expect(read(bytes, 'x.xlsx')).rejects.toMatchObject({ code: 'import-unreadable' });
+  await expect(read(bytes, 'x.xlsx')).rejects.toMatchObject({ code: 'import-archive-damaged' });
 });
 
 test('cells of OpenDocument with a value and no text are shown or named, never passed over', async () => {

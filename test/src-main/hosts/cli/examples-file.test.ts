@@ -31,3 +31,31 @@ test('what cannot be decoded is refused with its line, never replaced', async ()
   writeFileSync(file, bytes);
   await expect(readExamplesFile(file)).rejects.toMatchObject({ code: 'import-undecodable', values: { line: 3 } });
 });
+
+test.each([
+  ['answer', 'question,answer,answer\nq,one,two\n', 'answer (B), answer (C)'],
+  ['answer', 'question,答え,note,回答\nq,one,n,two\n', '答え, 回答'],
+  ['question', 'question,prompt,answer\nq,p,a\n', 'question, prompt'],
+])('a heading that stands twice, or two that mean the same: nothing is chosen (%s)', async (role, text, columns) => {
+  const file = join(folder, 'twice.csv');
+  writeFileSync(file, text);
+  await expect(readExamplesFile(file)).rejects.toMatchObject({
+    code: 'import-columns-alike',
+    values: { role, columns },
+  });
+});
+
+test('keys of JSON that mean the same are refused in the same way', async () => {
+  const file = join(folder, 'twice.jsonl');
+  writeFileSync(file, '{"question":"q","answer":"a","response":"b"}\n');
+  await expect(readExamplesFile(file)).rejects.toMatchObject({
+    code: 'import-columns-alike',
+    values: { role: 'answer', columns: 'answer, response' },
+  });
+});
+
+test('two columns of categories are nobody’s matter here', async () => {
+  const file = join(folder, 'categories.csv');
+  writeFileSync(file, 'question,answer,category,category\nq,a,1,2\n');
+  expect(await readExamplesFile(file)).toMatchObject([{ question: 'q', answer: 'a' }]);
+});
