@@ -91,11 +91,29 @@ describe('data', () => {
   });
 
   test.each([
-    ['d9-sep-line.csv', ['Where?', 'Hall 2'], ['Who?', 'Line lead']],
-    ['d12-header-variants.csv', ['場所は？', '二号棟'], ['圧力は？', '上限２']],
-    ['d3j-cp932-user-gaiji.csv', ['氏名は？', '\uE000\uE001さん'], ['圧力は？', '上限２']],
-    ['cp932.jsonl', ['場所は？', '二号棟']],
-  ])('%s', async (name, ...right) => {
+    [
+      'd9-sep-line.csv',
+      [
+        ['Where?', 'Hall 2'],
+        ['Who?', 'Line lead'],
+      ],
+    ],
+    [
+      'd12-header-variants.csv',
+      [
+        ['場所は？', '二号棟'],
+        ['圧力は？', '上限２'],
+      ],
+    ],
+    [
+      'd3j-cp932-user-gaiji.csv',
+      [
+        ['氏名は？', '\uE000\uE001さん'],
+        ['圧力は？', '上限２'],
+      ],
+    ],
+    ['cp932.jsonl', [['場所は？', '二号棟']]],
+  ])('%s', async (name, right) => {
     const { pairs, errors } = await imported(`data/${name}`);
     expect(inAnyOrder(pairs)).toEqual(inAnyOrder(right));
     expect(errors).toEqual([]);
