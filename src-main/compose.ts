@@ -51,6 +51,10 @@ export interface ComposeOptions {
 
 export interface ComposedApp extends App {
   readonly engine: Engine;
+  /** From now on programs and stations are answered, in all departments where an administrator switched that on. */
+  serve(): Promise<void>;
+  /** Names of the departments that answer programs and stations. */
+  serving(): readonly string[];
 }
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -99,7 +103,9 @@ export function compose(options: ComposeOptions): ComposedApp {
       if (event.kind === 'changed' && event.topics.includes('project')) listChanged();
     };
     const lanes = createLanes(clock, tracks, () => services.standing.name() || id);
-    const services = createServices({ ...shared, store, publish }, lanes);
+    const failed = (error: unknown, what: string) =>
+      log.error({ project: id, what, detail: detailOf(error) }, 'endpoint failed');
+    const services = createServices({ ...shared, store, publish, failed }, lanes);
     try {
       services.recover();
     } catch (error) {
@@ -128,6 +134,8 @@ export function compose(options: ComposeOptions): ComposedApp {
       void projects.start();
       return () => void listeners.delete(listener);
     },
+    serve: () => projects.serve(),
+    serving: () => projects.serving(),
     close: () => projects.close(() => shared.engine.close()),
   };
 }

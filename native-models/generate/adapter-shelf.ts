@@ -46,12 +46,15 @@ export class AdapterShelf {
   readonly #adapters = new Recent<Shelved>(mostKnown);
   readonly #read = new Recent<Shelved>(mostRead);
   readonly #served: Recent<ServedAdapter>;
+  /** Bytes that adapters which are laid out may take. */
+  readonly mostBytes: number;
   /** The adapters that were served together last. */
   #together: { readonly key: string; readonly served: ServedAdapters } | undefined;
 
   /** @param mostBytes of adapters that are laid out; the one used longest ago goes first, and one alone may be larger */
   constructor(model: ModelFolder, mostBytes: number) {
     this.#model = model;
+    this.mostBytes = mostBytes;
     this.#served = new Recent(mostBytes, ({ byteLength }) => byteLength);
   }
 

@@ -1,6 +1,6 @@
 /** Answers from one model with any adapters: sessions and loaded adapters are kept, so that swapping costs nothing. */
 
-import type { AnsweringModel, Device, DeviceFallback, SamplingSettings } from '../jobs.ts';
+import type { AnsweringModel, AnswerResult, Device, DeviceFallback, SamplingSettings } from '../jobs.ts';
 import { rowFactorsInput, rowWeightsInput, type ServedAdapters } from '../lora/serving.ts';
 import { type BaseWeights, blockWeights, floatWeights } from '../quantize/base-weights.ts';
 import type { QuantizeOptions } from '../quantize/cache.ts';
@@ -131,8 +131,13 @@ export class ModelServer {
   }
 
   /** Bytes of what is kept for the next answers. */
-  get kept(): { readonly adapterBytes: number; readonly textBytes: number } {
-    return { adapterBytes: this.#adapters.byteLength, textBytes: this.#shared.textBytes };
+  get kept(): AnswerResult['kept'] {
+    return {
+      adapterBytes: this.#adapters.byteLength,
+      mostAdapterBytes: this.#adapters.mostBytes,
+      textBytes: this.#shared.textBytes,
+      mostTextBytes: this.#shared.mostTextBytes,
+    };
   }
 
   /** Logits after each row's tokens, behind each other: (rows, vocabulary). All of each text is computed. */

@@ -67,6 +67,11 @@ export class SharedBatch {
     });
   }
 
+  /** Bytes that the remembered texts may take. */
+  get mostTextBytes(): number {
+    return this.#options.cacheBytes / 2;
+  }
+
   /** Bytes of the texts that are remembered. */
   get textBytes(): number {
     return this.#lastTexts.size;

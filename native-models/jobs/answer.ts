@@ -79,8 +79,13 @@ export interface AnswerResult {
   }[];
   readonly deviceFallback: DeviceFallback | null;
   readonly seconds: number;
-  /** What is kept in memory for the next answers. */
-  readonly kept: { readonly adapterBytes: number; readonly textBytes: number };
+  /** Bytes kept in memory for the next answers, and how many they may become. */
+  readonly kept: {
+    readonly adapterBytes: number;
+    readonly mostAdapterBytes: number;
+    readonly textBytes: number;
+    readonly mostTextBytes: number;
+  };
 }
 
 export interface GenerateJob extends AnsweringModel {

@@ -6,7 +6,7 @@ export const permissions = ['read', 'ask', 'collect', 'train', 'release', 'admin
 export type Permission = (typeof permissions)[number];
 
 /** Through which door a request comes. */
-export type HostKind = 'electron' | 'browser' | 'cli';
+export type HostKind = 'electron' | 'browser' | 'cli' | 'endpoint';
 
 /** The project that lies in the data folder itself; every data folder has it. */
 export const firstProject = 'first';

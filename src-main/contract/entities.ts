@@ -40,6 +40,7 @@ export type * from './entities/rollout-view.ts';
 export type * from './entities/monitor.ts';
 export type * from './entities/route.ts';
 export type * from './entities/safety.ts';
+export type * from './entities/serving.ts';
 export type * from './entities/training.ts';
 export type * from './entities/vote.ts';
 export type * from './entities/wording.ts';

@@ -17,6 +17,8 @@ type OfficeErrorCode =
   | 'host-silent'
   | 'host-answer-unreadable'
   | 'port-taken'
+  | 'address-unusable'
+  | 'certificate-unusable'
   | 'unexpected'
   | 'not-found'
   | 'project-missing'
@@ -86,6 +88,7 @@ type OfficeErrorCode =
   | 'release-none'
   | 'release-base-changed'
   | 'release-files-changed'
+  | 'answer-withdrawn'
   | 'route-standard'
   | 'rollout-none'
   | 'rollout-waits'
@@ -134,6 +137,10 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'host-answer-unreadable':
       'The app’s answer cannot be read ({reason}). Try once more; if it stays, start Usumaku again.',
     'port-taken': 'Port {port} is used by another program. Choose another one, or leave --port away.',
+    'address-unusable':
+      'Nothing can listen at {address}, port {port} ({reason}). Choose an address that this machine has, and a port above 1023.',
+    'certificate-unusable':
+      'This certificate cannot be used: {reason}. Give the certificate (with those between it and its root) and its private key without a password, both as PEM.',
     unexpected: 'Something unexpected happened: {reason}. Nothing was changed; the log has the details.',
     'not-found': '{what} “{id}” does not exist any more. Reload the list.',
     'changed-meanwhile':
@@ -244,6 +251,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The base does not give the logits any more that were measured for release {number}, so it was not put in front of people. Check the files of the base model.',
     'release-files-changed':
       'The file {file} is not the one that was proven for release {number}, so route “{route}” gives no answers with it. Revert, or put the proven file back.',
+    'answer-withdrawn':
+      'What answers on route “{route}” was taken back in the middle of this answer. Ask once more: something else answers now.',
     'route-standard': 'The route “{name}” answers whoever names none, so it stays. Another one can be retired.',
     'name-taken': 'The name “{name}” is taken. Choose another one.',
     'rollout-waits':
@@ -355,6 +364,10 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'host-answer-unreadable':
       'アプリの返事を読み取れません（{reason}）。もう一度お試しください。続く場合は薄膜を起動し直してください。',
     'port-taken': 'ポート{port}は別のプログラムが使用中です。別の番号にするか、--port を外してください。',
+    'address-unusable':
+      '{address} のポート {port} では待ち受けできません（{reason}）。このPCのアドレスと、1024以上のポートを選んでください。',
+    'certificate-unusable':
+      'この証明書は使えません: {reason}。証明書（ルートまでの中間証明書を含む）と、パスワードのない秘密鍵を、どちらもPEM形式で指定してください。',
     unexpected: '予期しない問題が起きました（{reason}）。何も変更していません。詳しくは記録をご覧ください。',
     'not-found': '{what}「{id}」はもうありません。一覧を読み直してください。',
     'changed-meanwhile':
@@ -456,6 +469,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '基礎モデルの計算結果が適用版{number}を確かめたときと違うため、適用していません。基礎モデルのファイルを確かめてください。',
     'release-files-changed':
       'ファイル {file} が適用版{number}で確かめたものと違うため、経路「{route}」はこの適用版では答えません。元に戻すか、確かめたときのファイルを戻してください。',
+    'answer-withdrawn':
+      '経路「{route}」の適用版が、回答の途中で元に戻されました。もう一度質問してください。別の版が答えます。',
     'route-standard': '経路「{name}」は、経路を指定しない質問に答えるため、やめられません。ほかの経路はやめられます。',
     'name-taken': '「{name}」はすでに使われています。別の名前にしてください。',
     'rollout-waits':

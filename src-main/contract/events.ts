@@ -33,6 +33,7 @@ export type Topic =
   | 'rollouts'
   | 'answers'
   | 'stations'
+  | 'serving'
   | 'log';
 
 /** A guard or a person has halted a rollout: what answered before answers the next question. */

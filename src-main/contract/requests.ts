@@ -28,6 +28,7 @@ import { releaseEvents, releaseRequests } from './areas/releases.ts';
 import { rolloutEvents, rolloutRequests } from './areas/rollouts.ts';
 import { routeEvents, routeRequests } from './areas/routes.ts';
 import { safetyEvents, safetyRequests } from './areas/safety.ts';
+import { servingEvents, servingRequests } from './areas/serving.ts';
 import { trainingEvents, trainingRequests } from './areas/training.ts';
 import { voteEvents, voteRequests } from './areas/votes.ts';
 import { wordingEvents, wordingRequests } from './areas/wordings.ts';
@@ -64,6 +65,7 @@ export const requests = {
   ...rolloutRequests,
   ...monitorRequests,
   ...askRequests,
+  ...servingRequests,
 };
 
 /** What `LogEntry.kind` can be. */
@@ -88,6 +90,7 @@ export const eventKinds = [
   ...routeEvents,
   ...rolloutEvents,
   ...askEvents,
+  ...servingEvents,
 ] as const;
 
 export type EventKind = (typeof eventKinds)[number];

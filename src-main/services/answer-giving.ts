@@ -18,7 +18,8 @@ export interface GivenAnswer {
 }
 
 export interface Given {
-  readonly base: GivenAnswer;
+  /** null: it was not asked, because a program asked and an adapter answers. */
+  readonly base: GivenAnswer | null;
   /** Of what the person reads; null: the base itself answered. */
   readonly adapter: GivenAnswer | null;
   /** null: nobody answered unseen, or failed to. */
@@ -35,6 +36,8 @@ export interface Given {
 export interface Beside {
   readonly shadow: AdapterRelease | null;
   readonly present: AdapterRelease | null;
+  /** Whether the base's answer is compared with the one that is read; a window asks it anyway. */
+  readonly base: boolean;
 }
 
 /** How the answer that a person reads is heard while it comes, and stopped. */

@@ -1,7 +1,7 @@
 /** Keeps what was answered and what people said of it: texts, facts for the guards, grades; and lets the guards look. */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { AnswerFacts, Arm, AskResult, Grade, RolloutPlan, Route } from '../contract/entities.ts';
+import type { AnswerFacts, Arm, KeptResult, Grade, RolloutPlan, Route } from '../contract/entities.ts';
 import type { OfficeError } from '../contract/errors.ts';
 import { factsOf } from '../domain/guards/facts.ts';
 import type { EventPlace } from '../store/route-events.ts';
@@ -13,7 +13,7 @@ import type { Decision } from './router.ts';
 
 export interface AnswerRecords {
   /** @returns the halt that it caused */
-  keep(result: AskResult, given: Given, decision: Decision): Halt | null;
+  keep(result: KeptResult, given: Given, decision: Decision): Halt | null;
   grade(answer: StoredAnswer, grade: Grade): Halt | null;
   /** What would have answered is not what was proven: kept and told once, however often somebody asks. */
   mismatch(decision: Decision, error: OfficeError): void;
@@ -43,14 +43,14 @@ export function createAnswerRecords(context: Context, guards: GuardWatch): Answe
       const { rolloutId, arm } = serving;
       const where = place(route, rolloutId);
       const plan = rolloutId === null ? undefined : position.rollout?.plan;
-      const read = given.adapter ?? given.base;
+      const read = (given.adapter ?? given.base)!;
       const stored = { routeId: route.id, stationId: station?.id ?? null, rolloutId, question: result.question };
       const signed = { by: where.by, at: result.at };
       const asked = {
         // What people ask is theirs: the log learns how much was asked, never what.
         characters: result.question.length,
         route: route.name,
-        release: (result.adapter ?? result.base).stamp.release ?? 0,
+        release: (result.adapter ?? result.base)!.stamp.release ?? 0,
         adapter: given.adapter !== null,
         precision: given.precision,
         seconds: read.seconds,
@@ -72,7 +72,9 @@ export function createAnswerRecords(context: Context, guards: GuardWatch): Answe
           result,
         });
         const present =
-          arm === 'present' ? null : (given.present?.text ?? (position.present === null ? given.base.text : null));
+          arm === 'present'
+            ? null
+            : (given.present?.text ?? (position.present === null ? (given.base?.text ?? null) : null));
         event(result.id, arm, read, present);
         if (given.shadow && shadow) {
           const id = context.ids();

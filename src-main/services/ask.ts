@@ -7,22 +7,16 @@ import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { questionKey } from '../domain/normalise.ts';
 import { isAboutDanger } from '../domain/safety/danger.ts';
 import type { StoredAnswer } from '../store/answers.ts';
-import type { Beside, GiveAnswers, Given, GivenAnswer, Hearing } from './answer-giving.ts';
+import type { GiveAnswers, Given, GivenAnswer, Hearing } from './answer-giving.ts';
 import type { AnswerRecords } from './answer-records.ts';
 import type { Bases } from './bases.ts';
 import { type Context, found } from './context.ts';
-import type { InFlight } from './in-flight.ts';
-import type { AdapterRelease, Decision, Router } from './router.ts';
+import type { Decide } from './decided-answers.ts';
+import type { Decision } from './router.ts';
 
 export function createAsk(
   context: Context,
-  {
-    router,
-    give,
-    records,
-    bases,
-    inFlight,
-  }: { router: Router; give: GiveAnswers; records: AnswerRecords; bases: Bases; inFlight: InFlight },
+  { decided, give, records, bases }: { decided: Decide; give: GiveAnswers; records: AnswerRecords; bases: Bases },
 ): HandlersOf<typeof askRequests> {
   const { store } = context;
   /** Answers that are coming, by the name their window gave them. */
@@ -49,36 +43,18 @@ export function createAsk(
     { question, route, stationId }: Omit<ValidInput<'ask.ask'>, 'askId'>,
     hear: (decision: Decision) => Hearing,
   ): Promise<AskResult> {
-    const decision = router.decide(route, stationId);
-    const beside = besideOf(decision);
     const basis = bases.of(question);
     // Where no answer comes either, that is what is told.
     basis.catch(() => {});
-    try {
-      const given = await inFlight.while(decision.route, (cancelled) => {
-        const hearing = hear(decision);
+    const { decision, given } = await decided({
+      ...{ route, stationId },
+      give(by, beside, cancelled) {
+        const hearing = hear(by);
         const signal = AbortSignal.any([hearing.signal, cancelled]);
-        return give(question, decision, beside, { ...hearing, signal });
-      });
-      if (given) return keep(question, decision, given, await basis);
-    } catch (error) {
-      if (error instanceof OfficeError && error.code === 'release-files-changed') records.mismatch(decision, error);
-      // The process may have ended for the candidate's sake: it is taken out, and the person is answered without it.
-      const tried = decision.serving.arm === 'candidate' || beside.shadow !== null;
-      if (!tried || !(error instanceof OfficeError) || error.code !== 'engine-crashed') throw error;
-      records.crash(decision);
-    }
-    // Of what answers now: after a crash without the candidate, after a revert that cancelled of its target.
-    const anew = router.decide(route, stationId);
-    return keep(question, anew, await give(question, anew, besideOf(anew), hear(anew)), await basis);
-  }
-
-  /** Two adapters are compared answer by answer, so the present one answers too where divergence is watched. */
-  function besideOf({ serving, shadow, position }: Decision): Beside {
-    const { present, rollout } = position;
-    const compared = serving.arm === 'candidate' && rollout?.plan.guards.limits.divergence !== null;
-    if (!compared || present === null || serving.rolloutId === null) return { shadow, present: null };
-    return { shadow, present: found(store.releases.get(present), 'release', present) as AdapterRelease };
+        return give(question, by, beside, { ...hearing, signal });
+      },
+    });
+    return keep(question, decision, given, await basis);
   }
 
   function keep(
@@ -97,12 +73,12 @@ export function createAsk(
       question,
       route: route.name,
       stationId: station?.id ?? null,
-      base: answerOf(given.base, null),
+      base: answerOf(given.base!, null),
       adapter: given.adapter && answers && answerOf(given.adapter, answers.adapterName),
       ...restingOn,
       precision,
       deviceFallback,
-      seconds: (given.adapter ?? given.base).seconds,
+      seconds: (given.adapter ?? given.base!).seconds,
       firstSeconds: given.firstSeconds,
       at: context.now(),
     };

@@ -42,6 +42,8 @@ export interface ServiceOptions {
   readonly dataDirectory: string;
   readonly bundled: Bundled;
   readonly publish: (event: AppEvent) => void;
+  /** For the technical log: what failed while nobody waited for it. Never what was asked. */
+  readonly failed: (error: unknown, what: string) => void;
   /** Who works here until somebody says otherwise, e.g. the account's name. */
   readonly operator: string;
   /** The app's version. */

@@ -13,6 +13,7 @@ import { onBehalfOf } from './caller-of-now.ts';
 import { createContext, type ProjectHandlers, type ServiceOptions } from './context.ts';
 import { createCosts } from './costs.ts';
 import { createDatasets } from './datasets.ts';
+import { createDecidedAnswers } from './decided-answers.ts';
 import { createDevices } from './devices.ts';
 import { createEvaluations } from './evaluations.ts';
 import { createExamples } from './examples.ts';
@@ -26,6 +27,7 @@ import { createModelChecks } from './model-checks.ts';
 import { createModels } from './models.ts';
 import { createMonitors } from './monitors.ts';
 import { createPrecisions } from './precisions.ts';
+import { createProgramAnswers } from './program-answers.ts';
 import { createProject } from './project.ts';
 import { createProofs } from './proofs.ts';
 import { createReports } from './reports.ts';
@@ -38,6 +40,7 @@ import { createRollouts } from './rollouts.ts';
 import { createRouter } from './router.ts';
 import { createRoutes } from './routes.ts';
 import { createSafety } from './safety.ts';
+import { createServing, type Serving } from './serving.ts';
 import { createStanding, type Standing } from './standing.ts';
 import { createStatus } from './status.ts';
 import { createVotes } from './votes.ts';
@@ -53,6 +56,8 @@ export interface Services {
   /** One use case for every request that is about one project. */
   readonly handlers: ProjectHandlers;
   readonly standing: Standing;
+  /** The endpoint for programs and stations. */
+  readonly serving: Serving;
   /** At boot: clears and marks what a killed host left behind. */
   recover(): void;
   /** Begins rollouts whose planned time has come. @returns the names of their routes */
@@ -87,6 +92,10 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
   const views = createRolloutViews(context, { router, guards });
   const records = createAnswerRecords(context, guards);
   const give = createAnswerGiving(context, { models, devices, files });
+  const bases = createBases(context);
+  const decided = createDecidedAnswers(context, { router, records, inFlight });
+  const programs = createProgramAnswers(context, { router, decided, records, bases, models, devices, files });
+  const serving = createServing(context, programs);
   const precisions = createPrecisions(context, { lane, devices });
   const rollouts = createRollouts(context, {
     ...{ router, records, releaseProofs, files },
@@ -128,13 +137,15 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
       ...createRoutes(context, { router, files }),
       ...rollouts,
       ...createMonitors(context, { router, guards }),
-      ...createAsk(context, { router, give, records, bases: createBases(context), inFlight }),
+      ...createAsk(context, { decided, give, records, bases }),
+      ...serving.handlers,
     },
     recover() {
       options.store.artefacts.clearStaged();
       training.markInterrupted();
       evaluations.markInterrupted();
     },
+    serving,
     startDue: () => schedule.startDue(),
     async start() {
       await models.registerBundled();
@@ -146,6 +157,7 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
     },
     async close() {
       schedule.close();
+      await serving.close();
       for (const each of [lanes.models, lanes.adapters]) each.closing();
       await Promise.all([costs.close(), fileCheck.close()]);
       await Promise.all([lanes.models, lanes.adapters].map((each) => each.settled()));

@@ -12,6 +12,7 @@ import type { WorkCode } from '../contract/work-words.ts';
 import type { ProjectFolders, Store } from '../store/index.ts';
 import type { Handlers, ProjectHandlers } from './context.ts';
 import { toErrorReport } from './error-report.ts';
+import type { Serving } from './serving.ts';
 import type { Standing } from './standing.ts';
 
 /** A project whose data is open. */
@@ -20,6 +21,7 @@ export interface OpenProject {
   readonly services: {
     readonly handlers: ProjectHandlers;
     readonly standing: Standing;
+    readonly serving: Serving;
     start(): Promise<void>;
     close(): Promise<void>;
   };
@@ -45,6 +47,10 @@ export interface Projects {
   readonly handlerOf: <Name extends RequestName>(name: Name, caller: Pick<Caller, 'project'>) => Handlers[Name];
   /** Starts them one after the other; never fails. */
   start(): Promise<void>;
+  /** From now on programs and stations are answered where that is switched on. Never fails. */
+  serve(): Promise<void>;
+  /** Departments whose endpoint answers. */
+  serving(): readonly string[];
   /**
    * Marks what runs as cut off, and closes all stores once that is written down.
    * @param endWork ends what runs, in all projects
@@ -63,6 +69,7 @@ export function createProjects({ dataDirectory, folders, open, ids, changed, fai
   /** Grows by each project that is to start: one after the other. */
   let starting = Promise.resolve();
   let started = false;
+  let served = false;
   let closing = false;
 
   for (const id of [firstProject, ...folders.ids()]) {
@@ -142,13 +149,15 @@ export function createProjects({ dataDirectory, folders, open, ids, changed, fai
     const inUse = list().filter(({ state }) => state === 'open');
     if (inUse.every((each) => each.id === id)) throw new OfficeError('project-last', { department });
     if (!project.services.standing.archived()) project.services.standing.archive();
+    void project.services.serving.close();
     changed();
     return listed(id);
   }
 
   function restore(id: string): ListedProject {
-    const { standing } = requireProject(id).services;
+    const { standing, serving } = requireProject(id).services;
     if (standing.archived()) standing.restore();
+    if (served) void serving.open();
     changed();
     return listed(id);
   }
@@ -174,6 +183,16 @@ export function createProjects({ dataDirectory, folders, open, ids, changed, fai
       for (const [id, project] of projects) begin(id, project);
       await starting;
     },
+    async serve() {
+      served = true;
+      const inUse = [...projects.values()].filter(({ services }) => !services.standing.archived());
+      await Promise.all(inUse.map(({ services }) => services.serving.open()));
+      if (inUse.some(({ services }) => services.serving.isOn())) await this.start();
+    },
+    serving: () =>
+      [...projects.values()]
+        .filter(({ services }) => services.serving.isOn())
+        .map(({ services }) => services.standing.name()),
     async close(endWork) {
       closing = true;
       await Promise.all([...[...projects.values()].map(({ services }) => services.close()), endWork()]);

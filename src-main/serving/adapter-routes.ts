@@ -10,8 +10,8 @@ const loading = v.object({ lora_name: name, lora_path: v.pipe(v.string(), v.minL
 const unloading = v.object({ lora_name: name });
 
 /** @param bodyOf the JSON of a request */
-export function addAdapterRoutes(
-  routes: Hono,
+export function addAdapterRoutes<Env extends { Variables: object }>(
+  routes: Hono<Env>,
   adapters: NonNullable<ServedModels['adapters']>,
   bodyOf: (request: Request) => Promise<unknown>,
 ): void {

@@ -18,13 +18,30 @@ export interface Answered {
   readonly firstSeconds: number;
   readonly seconds: number;
   readonly kept: AnswerResult['kept'];
+  readonly deviceFallback: AnswerResult['deviceFallback'];
 }
 
-interface Hooks {
+export interface AnswerHooks {
   /** Aborted: nobody waits any more. */
   readonly signal: AbortSignal;
   /** `choice` counts over all prompts. */
-  readonly onPiece?: (piece: Piece) => void;
+  readonly onPiece?: ((piece: Piece) => void) | undefined;
+}
+
+/** Opens a model, so that the first who asks need not wait for it. @throws OfficeError: what the engine raises */
+export async function openForAnswers(engine: AnsweringEngine, answering: AnsweringChoice): Promise<void> {
+  const job = engine.start(
+    'answer',
+    {
+      ...answering,
+      start: { ids: [0] },
+      choices: 1,
+      sampling: { maxNewTokens: 1, temperature: 0, topP: 1, seed: 0 },
+      ...{ stop: [], logprobs: null, first: false },
+    },
+    () => {},
+  );
+  await job.result;
 }
 
 /** @throws OfficeError: what the engine raises, `cancelled` among it */
@@ -32,7 +49,7 @@ export async function answerAsked(
   engine: AnsweringEngine,
   answering: AnsweringChoice,
   asked: Asked,
-  { signal, onPiece }: Hooks,
+  { signal, onPiece }: AnswerHooks,
 ): Promise<Answered> {
   const started = performance.now();
   const since = () => (performance.now() - started) / 1000;
@@ -76,6 +93,7 @@ export async function answerAsked(
       firstSeconds: firstSeconds ?? since(),
       seconds: since(),
       kept: results[0]!.kept,
+      deviceFallback: results[0]!.deviceFallback,
     };
   } catch (error) {
     // One prompt that cannot be answered ends the others.

@@ -60,6 +60,12 @@ export const unknownModel = (name: string): ApiError =>
 /** Whoever waits no longer: nobody reads what this says. */
 export const clientGone = (): ApiError => new ApiError(400, 'The request was cancelled.', { code: 'cancelled' });
 
+/** What is nobody's mistake, and may be well again soon. */
+const cannotNow: readonly string[] = [
+  ...['engine-crashed', 'engine-unavailable', 'answer-withdrawn'],
+  ...['release-files-changed', 'model-missing', 'model-changed', 'not-found', 'project-missing'],
+];
+
 /** @param promptField the field that holds what is asked */
 export function toApiError(error: unknown, promptField: string): ApiError {
   if (error instanceof ApiError) return error;
@@ -77,6 +83,5 @@ export function toApiError(error: unknown, promptField: string): ApiError {
     return new ApiError(400, message, { param: promptField, code: 'invalid_value' });
   }
   if (code === 'cancelled') return clientGone();
-  const ended = code === 'engine-crashed' || code === 'engine-unavailable';
-  return new ApiError(ended ? 503 : 500, message, { code });
+  return new ApiError(cannotNow.includes(code) ? 503 : 500, message, { code });
 }

@@ -1,15 +1,15 @@
 /** The OpenAI-compatible endpoint: models, chats and completions, whole or in pieces, and how it is doing. */
 
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { addAdapterRoutes } from './adapter-routes.ts';
-import { answerAsked, type Answered } from './answering.ts';
+import type { Answered } from './answering.ts';
 import { ApiError, clientGone, toApiError, unknownModel } from './api-error.ts';
 import { eventStream } from './event-stream.ts';
 import { jsonBody } from './json-body.ts';
 import { createMetrics } from './metrics.ts';
-import type { AnsweringEngine, ListedModel, ServedModels } from './models.ts';
+import type { EndpointClient, ListedModel, ServedModels } from './models.ts';
 import { Queue } from './queue.ts';
-import { replyTo } from './replies.ts';
+import { type Reply, replyTo } from './replies.ts';
 import { type Asked, readChat, readCompletion } from './requests.ts';
 
 /** Larger than any context in use; what is longer is refused before it is read. */
@@ -20,18 +20,33 @@ export const stampHeader = 'x-usumaku-stamp';
 
 export interface EndpointOptions {
   readonly models: ServedModels;
-  readonly engine: AnsweringEngine;
-  /** Whether a client that shows this token may ask; null: it showed none. */
-  readonly admits: (token: string | null) => boolean;
+  /** Whose token this is; null: nobody's. */
+  readonly admit: (token: string) => EndpointClient | null;
   /** Whether a first answer would come at once. */
   readonly ready: () => boolean;
   readonly queue?: Queue;
+  /** Hears of each request that was answered. */
+  readonly answered?: (answered: Answered) => void;
   /** For the log: what failed, never what was asked. */
   readonly failed: (error: unknown, path: string) => void;
 }
 
-export function createEndpoint({ models, engine, admits, ready, queue = new Queue(), failed }: EndpointOptions): Hono {
-  const routes = new Hono();
+/** Answers requests. */
+export type Endpoint = Pick<Hono, 'fetch'>;
+
+interface Variables {
+  readonly client: EndpointClient;
+}
+
+export function createEndpoint({
+  models,
+  admit,
+  ready,
+  queue = new Queue(),
+  answered: hear = () => {},
+  failed,
+}: EndpointOptions): Endpoint {
+  const routes = new Hono<{ Variables: Variables }>();
   const metrics = createMetrics(() => queue.state);
 
   routes.use(async (context, next) => {
@@ -45,18 +60,20 @@ export function createEndpoint({ models, engine, admits, ready, queue = new Queu
     ready() ? context.json({ status: 'ready' }) : context.json({ status: 'opening' }, 503),
   );
 
-  const tokenOnly = async (context: Context, next: () => Promise<void>) => {
-    const [, token = null] = /^Bearer (.+)$/.exec(context.req.header('authorization') ?? '') ?? [];
-    if (!admits(token)) {
+  const programsOnly: MiddlewareHandler<{ Variables: Variables }> = async (context, next) => {
+    const token = tokenOf(context.req.header('authorization'));
+    const client = token === null ? null : admit(token);
+    if (client?.kind !== 'program') {
       const message = token === null ? 'You did not provide an API key.' : 'Incorrect API key provided.';
       throw new ApiError(401, `${message} Send the token as “Authorization: Bearer TOKEN”.`, {
         code: 'invalid_api_key',
       });
     }
-    await next();
+    context.set('client', client);
+    return next();
   };
-  routes.use('/v1/*', tokenOnly);
-  routes.use('/metrics', tokenOnly);
+  routes.use('/v1/*', programsOnly);
+  routes.use('/metrics', programsOnly);
 
   routes.get('/metrics', async (context) =>
     context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
@@ -68,8 +85,12 @@ export function createEndpoint({ models, engine, admits, ready, queue = new Queu
     if (!listed) throw unknownModel(name);
     return context.json(modelEntry(listed));
   });
-  routes.post('/v1/chat/completions', async ({ req }) => reply(readChat(await bodyOf(req.raw)), req.raw.signal));
-  routes.post('/v1/completions', async ({ req }) => reply(readCompletion(await bodyOf(req.raw)), req.raw.signal));
+  routes.post('/v1/chat/completions', async ({ req, var: { client } }) =>
+    reply(readChat(await bodyOf(req.raw)), client, req.raw.signal),
+  );
+  routes.post('/v1/completions', async ({ req, var: { client } }) =>
+    reply(readCompletion(await bodyOf(req.raw)), client, req.raw.signal),
+  );
   if (models.adapters) addAdapterRoutes(routes, models.adapters, bodyOf);
 
   routes.notFound((context) => {
@@ -83,24 +104,26 @@ export function createEndpoint({ models, engine, admits, ready, queue = new Queu
   });
   return routes;
 
-  async function reply(asked: Asked, gone: AbortSignal): Promise<Response> {
+  async function reply(asked: Asked, client: EndpointClient, gone: AbortSignal): Promise<Response> {
     const promptField = asked.kind === 'chat' ? 'messages' : 'prompt';
-    const found = await models.find(asked.model);
-    if (!found) throw unknownModel(asked.model);
+    const replyOf = models.find(asked.model, client);
+    if (!replyOf) throw unknownModel(asked.model);
     const leave = queue.enter(asked.starts.length * asked.choices);
     const cancelling = new AbortController();
     const cancel = () => cancelling.abort();
-    // Somebody who went while the model was looked up will not be heard going again.
+    // Somebody who went while the body was read will not be heard going again.
     if (gone.aborted) cancel();
     gone.addEventListener('abort', cancel);
-    const shown = replyTo(asked, found.stamp);
-    const headers = { [stampHeader]: found.stamp };
+    const { signal } = cancelling;
     const told = (error: unknown) => {
       const apiError = toApiError(error, promptField);
       if (apiError.status >= 500) failed(error, asked.kind);
       return apiError;
     };
-    const ended = (answered: Answered) => metrics.answered({ model: asked.model, ...answered });
+    const ended = (answered: Answered) => {
+      metrics.answered({ model: asked.model, ...answered });
+      hear(answered);
+    };
     const finish = () => {
       leave();
       gone.removeEventListener('abort', cancel);
@@ -108,9 +131,11 @@ export function createEndpoint({ models, engine, admits, ready, queue = new Queu
 
     if (!asked.stream) {
       try {
-        const answered = await answerAsked(engine, found.answering, asked, { signal: cancelling.signal });
+        const answered = await replyOf(asked, { signal });
         ended(answered);
-        return Response.json(shown.whole(answered), { headers });
+        return Response.json(replyTo(asked, answered.stamp).whole(answered), {
+          headers: { [stampHeader]: answered.stamp },
+        });
       } catch (error) {
         throw told(error);
       } finally {
@@ -120,40 +145,34 @@ export function createEndpoint({ models, engine, admits, ready, queue = new Queu
 
     const { body, writer } = eventStream(cancel);
     // What fails before the first piece is a status that every client understands.
-    const begun = Promise.withResolvers<void>();
-    let opened = false;
-    const open = () => {
-      if (opened) return;
-      opened = true;
+    const begun = Promise.withResolvers<string>();
+    let shown: Reply | undefined;
+    const open = (stamp: string): Reply => {
+      if (shown) return shown;
+      shown = replyTo(asked, stamp);
       for (const chunk of shown.opening()) writer.write(chunk);
-      begun.resolve();
+      begun.resolve(stamp);
+      return shown;
     };
-    answerAsked(engine, found.answering, asked, {
-      signal: cancelling.signal,
-      onPiece: (piece) => {
-        open();
-        writer.write(shown.piece(piece));
-      },
-    })
+    replyOf(asked, { signal, onPiece: (piece, stamp) => writer.write(open(stamp).piece(piece)) })
       .then((answered) => {
         ended(answered);
-        open();
-        for (const chunk of shown.ending(answered)) writer.write(chunk);
+        for (const chunk of open(answered.stamp).ending(answered)) writer.write(chunk);
         writer.write('[DONE]');
       })
       .catch((error: unknown) => {
         const apiError = told(error);
-        if (opened) writer.write(apiError.body);
+        if (shown) writer.write(apiError.body);
         else begun.reject(apiError);
       })
       .finally(() => {
         writer.end();
         finish();
       });
-    await begun.promise;
+    const stamp = await begun.promise;
     return new Response(body, {
       headers: {
-        ...headers,
+        [stampHeader]: stamp,
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
@@ -161,6 +180,10 @@ export function createEndpoint({ models, engine, admits, ready, queue = new Queu
     });
   }
 }
+
+/** What `Authorization: Bearer TOKEN` carries; null: nothing. */
+export const tokenOf = (authorization: string | undefined): string | null =>
+  /^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? null;
 
 /** @throws ApiError 400 and 413 */
 async function bodyOf(request: Request): Promise<unknown> {

@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import { errorSentence, OfficeError } from '../contract/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ApiError, badField } from './api-error.ts';
-import type { AnsweringChoice, FoundModel, ListedModel, ServedModels } from './models.ts';
+import { answerAsked, type Piece } from './answering.ts';
+import type { AnsweringChoice, ListedModel, ServedModels } from './models.ts';
 
 export interface FolderModelsOptions {
   readonly engine: Engine;
@@ -13,7 +14,10 @@ export interface FolderModelsOptions {
   readonly clock?: () => Date;
 }
 
-interface Entry extends ListedModel, FoundModel {}
+interface Entry extends ListedModel {
+  readonly answering: AnsweringChoice;
+  readonly stamp: string;
+}
 
 /** Digits of a fingerprint that tell one from another here. */
 const stampDigits = 12;
@@ -44,7 +48,15 @@ export async function folderModels({ engine, base, clock = () => new Date() }: F
 
   const models: ServedModels = {
     list: () => [...entries.values()],
-    find: async (name) => entries.get(name) ?? null,
+    find(name) {
+      const entry = entries.get(name);
+      if (!entry) return null;
+      const { answering, stamp } = entry;
+      return async (asked, { signal, onPiece }) => {
+        const tell = onPiece && ((piece: Piece) => onPiece(piece, stamp));
+        return { ...(await answerAsked(engine, answering, asked, { signal, onPiece: tell })), stamp };
+      };
+    },
     adapters: {
       async load(name, folder) {
         try {

@@ -1,6 +1,8 @@
 /** Which models the endpoint offers, and what answers under their names. */
 
 import type { Engine, EngineJobs } from '../engine/engine.ts';
+import type { Answered, Piece } from './answering.ts';
+import type { Asked } from './requests.ts';
 
 type AnswerJob = EngineJobs['answer']['input'];
 
@@ -15,17 +17,32 @@ export interface ListedModel {
   readonly parent: string | null;
 }
 
-/** One name, as it answers at this moment. */
-export interface FoundModel {
-  readonly answering: AnsweringChoice;
-  /** Tells what answered: the same stamp, the same model, adapter and precision. */
+/** Who asks: what its token names. */
+export interface EndpointClient {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'program' | 'station';
+}
+
+/** An answer with the stamp of what gave it: the same stamp, the same model, adapter, precision and release. */
+export interface Stamped extends Answered {
   readonly stamp: string;
 }
 
+export interface ReplyHooks {
+  /** Aborted: nobody waits any more. */
+  readonly signal: AbortSignal;
+  /** Told as it comes. `choice` counts over all prompts. */
+  readonly onPiece?: ((piece: Piece, stamp: string) => void) | undefined;
+}
+
+/** What answers under one name. @throws OfficeError: what the engine raises, `cancelled` among it */
+export type ReplyOf = (asked: Asked, hooks: ReplyHooks) => Promise<Stamped>;
+
 export interface ServedModels {
   list(): readonly ListedModel[];
-  /** null: no such name. @throws ApiError, OfficeError where it cannot answer now */
-  find(name: string): Promise<FoundModel | null>;
+  /** null: no such name. */
+  find(name: string, client: EndpointClient): ReplyOf | null;
   /** Adds and removes adapters, where the host allows it. */
   readonly adapters?: {
     /** @throws ApiError for a name that is taken and a folder that does not fit */

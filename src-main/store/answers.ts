@@ -1,7 +1,7 @@
 /** What was asked and answered, with the texts, so that nothing is lost by a reload and people can grade it later. */
 
 import type { Database } from 'better-sqlite3';
-import type { AskResult } from '../contract/entities.ts';
+import type { KeptResult } from '../contract/entities.ts';
 import type { MonitoredAnswer } from '../domain/monitors.ts';
 import { fromJson, insertInto } from './rows.ts';
 
@@ -19,7 +19,7 @@ export interface StoredAnswer {
   /** From the question until it stood. */
   readonly seconds: number;
   /** What the window showed; null for a shadow answer. */
-  readonly result: AskResult | null;
+  readonly result: KeptResult | null;
   readonly by: string;
   readonly at: string;
 }
@@ -101,7 +101,7 @@ export function createAnswerStore(database: Database): AnswerStore {
     `SELECT at, releaseId, shadowOf IS NOT NULL AS unseen, seconds, ${newestGrade} AS grade
      FROM answers WHERE routeId = ? AND at >= ? ORDER BY at, position`,
   );
-  const toAnswer = ({ result, ...row }: AnswerRow): StoredAnswer => ({ ...row, result: fromJson<AskResult>(result) });
+  const toAnswer = ({ result, ...row }: AnswerRow): StoredAnswer => ({ ...row, result: fromJson<KeptResult>(result) });
   return {
     add: ({ result, ...row }) => void insert.run({ ...row, result: result && JSON.stringify(result) }),
     get(id) {

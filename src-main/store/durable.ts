@@ -16,22 +16,23 @@ const disk: DiskWriter = { write: (descriptor, bytes) => writeSync(descriptor, b
 
 /**
  * Writes a file so that it is either absent (or as it was) or complete.
+ * @param mode who may read it, from its first byte on
  * @throws OfficeError disk-full, file-unwritable
  */
-export function writeDurably(path: string, bytes: Uint8Array, writer: DiskWriter = disk): void {
+export function writeDurably(path: string, bytes: Uint8Array, writer: DiskWriter = disk, mode = 0o666): void {
   try {
     makeFolder(dirname(path));
-    replaceFile(path, bytes, writer);
+    replaceFile(path, bytes, writer, mode);
     syncFolder(dirname(path));
   } catch (error) {
     throw storageError(error, path) ?? error;
   }
 }
 
-function replaceFile(path: string, bytes: Uint8Array, writer: DiskWriter): void {
+function replaceFile(path: string, bytes: Uint8Array, writer: DiskWriter, mode: number): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    const descriptor = openSync(temporary, 'w');
+    const descriptor = openSync(temporary, 'w', mode);
     try {
       for (let offset = 0; offset < bytes.length;) offset += writer.write(descriptor, bytes.subarray(offset));
       fsyncSync(descriptor);

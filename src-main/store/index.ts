@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { type AdapterStore, createAdapterStore } from './adapters.ts';
 import { type AnswerStore, createAnswerStore } from './answers.ts';
 import { type Artefacts, createArtefacts } from './artefacts.ts';
+import { type CertificateStore, createCertificateStore } from './certificate.ts';
+import { type ClientStore, createClientStore } from './clients.ts';
 import { createDatasetStore, type DatasetStore } from './datasets.ts';
 import { createEvaluationStore, type EvaluationStore } from './evaluations.ts';
 import { createExampleStore, type ExampleStore } from './examples.ts';
@@ -40,6 +42,8 @@ export interface Store {
   readonly routes: RouteStore;
   readonly routeEvents: RouteEventStore;
   readonly stations: StationStore;
+  readonly clients: ClientStore;
+  readonly certificate: CertificateStore;
   readonly votes: VoteStore;
   readonly safety: SafetyStore;
   readonly rejectedWordings: RejectedWordingStore;
@@ -73,6 +77,8 @@ export function openStore(dataDirectory: string): Store {
     routes: createRouteStore(database),
     routeEvents: createRouteEventStore(database),
     stations: createStationStore(database),
+    clients: createClientStore(database),
+    certificate: createCertificateStore(dataDirectory),
     votes: createVoteStore(database),
     safety: createSafetyStore(database),
     rejectedWordings: createRejectedWordingStore(database),

@@ -63,8 +63,14 @@ export interface AnswerBasis {
   readonly nearest: readonly NearExample[];
 }
 
+/** An answer as it is kept. */
+export interface KeptResult extends Omit<AskResult, 'base'> {
+  /** null: it was not asked, because a program asked and an adapter answers. */
+  readonly base: Answer | null;
+}
+
 /** An answer that people read, with the grade that somebody gave it. */
-export interface AskedBefore extends AskResult {
+export interface AskedBefore extends KeptResult {
   readonly grade: Grade | null;
   readonly by: string;
 }

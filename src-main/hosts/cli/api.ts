@@ -5,6 +5,7 @@ import { basename, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { DevicePreference } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
+import { openForAnswers } from '../../serving/answering.ts';
 import { createEndpoint } from '../../serving/endpoint.ts';
 import { folderModels } from '../../serving/folder-models.ts';
 import { listen } from '../../serving/listen.ts';
@@ -68,20 +69,20 @@ async function serveFolders(options: ApiArguments): Promise<void> {
       precision === 'f32' ? undefined : { precision, cacheDirectory: quantizedFolder(dataDirectory(options.data)) };
     const device = await deviceOf(engine, modelDirectory, options.device);
     const name = options.name ?? basename(modelDirectory);
-    const { models, addAdapter } = await folderModels({ engine, base: { name, modelDirectory, device, quantized } });
+    const base = { modelDirectory, device, quantized };
+    const { models, addAdapter } = await folderModels({ engine, base: { name, ...base } });
     for (const adapter of options.adapter) await addAdapter(adapter.name, adapter.folder);
     let warm = false;
     const endpoint = createEndpoint({
       models,
-      engine,
-      admits: (given) => given !== null && sameSecret(given, token),
+      admit: (given) => (sameSecret(given, token) ? { id: '', name: 'api', kind: 'program' } : null),
       ready: () => warm,
       failed,
     });
-    const opened = await listen(endpoint, port).catch((error: NodeJS.ErrnoException) => {
+    const opened = await listen(endpoint, { port }).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'EADDRINUSE' ? new OfficeError('port-taken', { port }) : error;
     });
-    const url = `http://127.0.0.1:${opened.port}/v1`;
+    const url = `${opened.url}/v1`;
     const names = models.list().map(({ id }) => id);
     if (options.json) printJson({ event: 'open', url, token, models: names });
     else console.log(`Open at ${url}\nToken: ${token}\nModels: ${names.join(', ')}`);
@@ -90,19 +91,7 @@ async function serveFolders(options: ApiArguments): Promise<void> {
       await engine.close();
     });
     // The first client need not wait until the model is open.
-    const found = await models.find(name);
-    const first = engine.start(
-      'answer',
-      {
-        ...found!.answering,
-        start: { ids: [0] },
-        choices: 1,
-        sampling: { maxNewTokens: 1, temperature: 0, topP: 1, seed: 0 },
-        ...{ stop: [], logprobs: null, first: false },
-      },
-      () => {},
-    );
-    await first.result.then(
+    await openForAnswers(engine, { ...base, adapterDirectory: null }).then(
       () => (warm = true),
       (error: unknown) => failed(error, name),
     );

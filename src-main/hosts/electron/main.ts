@@ -71,6 +71,7 @@ async function start(): Promise<void> {
   sendEvents(office, () => BrowserWindow.getAllWindows());
   noticeHalts(office, window, language);
   askBeforeLeaving(window, office, language);
+  void office.serve();
   app.on('second-instance', () => {
     if (window.isMinimized()) window.restore();
     window.focus();

@@ -64,6 +64,7 @@ export async function serve(options: ServeOptions): Promise<OpenHost | null> {
   leaveDoorFile(dataDirectory, server);
   log.info({ port: server.port }, 'host open');
   await showUrl(server.newUrl(), options);
+  await app.serve();
   print(say('stop-with', language, { data: dataDirectory }));
   return {
     close: async () => {

@@ -21,6 +21,7 @@ import { answerSeconds } from './0018-answer-seconds.ts';
 import { rejectedWordings } from './0019-rejected-wordings.ts';
 import { lastChanges } from './0020-last-changes.ts';
 import { furtherRoutes } from './0021-further-routes.ts';
+import { clients } from './0022-clients.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -44,4 +45,5 @@ export const migrations: readonly string[] = [
   rejectedWordings,
   lastChanges,
   furtherRoutes,
+  clients,
 ];

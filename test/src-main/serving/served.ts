@@ -30,14 +30,13 @@ export async function serveGolden(most?: number): Promise<Served> {
   const failures: string[] = [];
   const endpoint = createEndpoint({
     models,
-    engine,
-    admits: (given) => given === token,
+    admit: (given) => (given === token ? { id: '', name: 'test', kind: 'program' } : null),
     ready: () => true,
     queue: new Queue(most),
     failed: (error) => void failures.push(String((error as Error).message)),
   });
-  const opened = await listen(endpoint, 0);
-  const url = `http://127.0.0.1:${opened.port}`;
+  const opened = await listen(endpoint, { port: 0 });
+  const { url } = opened;
   return {
     client: new OpenAI({ baseURL: `${url}/v1`, apiKey: token, maxRetries: 0 }),
     ...{ engine, url, failures },
