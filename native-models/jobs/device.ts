@@ -27,6 +27,8 @@ export interface MachineReport {
   readonly totalMemoryBytes: number;
   readonly freeMemoryBytes: number;
   readonly onnxruntimeVersion: string;
+  /** Ours: what is remembered of a device was found out by it. */
+  readonly engineVersion: string;
 }
 
 /** What the proof of one device found. */

@@ -82,6 +82,8 @@ export interface TrainJob {
   /** An adapter to go on from; its configuration then replaces rank, alpha and target modules of the settings. */
   readonly initialAdapterDirectory?: string | undefined;
   readonly device: Device;
+  /** Somebody asked for that device by name: where it fails, the run ends instead of going on on the CPU. */
+  readonly deviceAsked?: boolean | undefined;
   /** Continue from the newest checkpoint in `outputDirectory` where there is one. */
   readonly resume: boolean;
   /** Stay under this many bytes by choosing a more frugal way and smaller micro-batches; null: what the machine has. */
@@ -192,6 +194,8 @@ export interface TrainingPlan {
   readonly fastestPeakBytes: number;
   /** Where the steps were measured: the job's device, or the CPU where that failed. */
   readonly device: Device;
+  /** What happened where that failed; null: it did not. */
+  readonly deviceFallback: DeviceFallback | null;
   readonly fits: boolean;
   /** The longest row in tokens that fits into memory; null where the model itself is too large. */
   readonly longestFittingTokens: number | null;

@@ -1,4 +1,4 @@
-/** Names of the graphics adapters, as far as the operating system tells them. onnxruntime itself names none. */
+/** Names of the graphics adapters with their drivers, as far as the operating system tells them. onnxruntime itself names none. */
 
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -18,7 +18,8 @@ const vendors: Readonly<Record<string, string>> = {
 /** One name an adapter; empty where there is none or nobody tells. Never throws. */
 export async function graphicsAdapters(): Promise<readonly string[]> {
   if (process.platform === 'win32') {
-    const question = 'Get-CimInstance Win32_VideoController | ForEach-Object { $_.Name }';
+    const question =
+      'Get-CimInstance Win32_VideoController | ForEach-Object { "$($_.Name) (driver $($_.DriverVersion))" }';
     return linesOf(await output('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', question]));
   }
   if (process.platform === 'darwin') {
@@ -46,10 +47,14 @@ export function macAdapters(json: string): readonly string[] {
 }
 
 /** From the kernel: NVIDIA's driver names its cards, for others vendor and device number are known. */
-export function linuxAdapters(drm: string, nvidia: string): readonly string[] {
+export function linuxAdapters(
+  drm: string,
+  nvidia: string,
+  nvidiaDriver = driverVersion('/proc/driver/nvidia/version'),
+): readonly string[] {
   const named = entries(nvidia).flatMap((folder) => {
     const model = /^Model:\s*(.+)$/m.exec(read(join(nvidia, folder, 'information')))?.[1];
-    return model ?? [];
+    return model === undefined ? [] : `${model}${driverWords(nvidiaDriver)}`;
   });
   const numbered = entries(drm)
     .filter((name) => /^card\d+$/.test(name))
@@ -60,6 +65,13 @@ export function linuxAdapters(drm: string, nvidia: string): readonly string[] {
     });
   return [...named, ...numbered];
 }
+
+/** The number in `NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.15  …`. */
+function driverVersion(file: string): string {
+  return /\s(\d+\.\d+(?:\.\d+)?)\s/.exec(read(file))?.[1] ?? '';
+}
+
+const driverWords = (version: string): string => (version === '' ? '' : ` (driver ${version})`);
 
 function entries(folder: string): readonly string[] {
   try {

@@ -8,6 +8,7 @@ import type { Device, MachineReport } from '../jobs.ts';
 import { graphicsAdapters } from './adapters.ts';
 import { availableMemory, totalMemory } from './available-memory.ts';
 import * as onnxruntime from './onnxruntime.ts';
+import { engineVersion } from '../version.ts';
 import { runtimeVersion } from './session.ts';
 
 /** Best first, where several are right. */
@@ -23,6 +24,7 @@ export async function describeMachine(): Promise<MachineReport> {
     totalMemoryBytes: totalMemory(),
     freeMemoryBytes: availableMemory(),
     onnxruntimeVersion: runtimeVersion,
+    engineVersion,
   };
 }
 

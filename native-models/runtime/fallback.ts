@@ -1,5 +1,6 @@
 /** A session on a GPU that goes on on the CPU where the GPU fails, and says so. */
 
+import { ModelError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { bytesOf } from '../graph/liveness.ts';
 import type { DeviceFallback } from '../jobs.ts';
@@ -16,6 +17,11 @@ export class DeviceFailure extends Error {
     super(`the work cannot go on on ${fallback.from}`, { cause });
     this.fallback = fallback;
   }
+}
+
+/** A device that was asked for by name and failed: nothing else computes in its place. */
+export function refused({ from: device, detail: reason }: DeviceFallback, cause: unknown): ModelError {
+  return new ModelError('device-unavailable', { device, reason }, { cause });
 }
 
 /** Opens a session that raises `DeviceFailure` for every error of a GPU, and those of the CPU as they are. */

@@ -1,7 +1,7 @@
 /** What a run will cost, from its graph, its examples and a few real steps on this machine. */
 
 import type { JobControl, PlanProgress, TrainingPlan, TrainJob } from '../jobs.ts';
-import { openWithFallback } from '../runtime/fallback.ts';
+import { openWithFallback, refused } from '../runtime/fallback.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
 import { batchFeeds, type PackedRow, rowLength, trainedTokens } from './batch.ts';
 import { openTrainingData, type TrainingData } from './data.ts';
@@ -67,6 +67,7 @@ export async function planTraining(job: TrainJob, hooks: PlanHooks): Promise<Tra
     wayReason: wayReason(job, fit),
     fastestPeakBytes: fit.fastestPeakBytes,
     device: measured?.device ?? job.device,
+    deviceFallback: measured?.deviceFallback ?? null,
     fits: fit.fits,
     longestFittingTokens: fit.longestFittingTokens,
     adapterParameters: method.trainedCount,
@@ -94,11 +95,16 @@ async function measure(
   { control, onProgress }: PlanHooks,
 ) {
   let { device } = job;
+  let deviceFallback: TrainingPlan['deviceFallback'] = null;
   const opened = performance.now();
   const session = await openWithFallback(
     method.trainGraph(way),
     { device, externalFolder: method.externalFolder, mapped: way.mapped },
-    ({ to }) => (device = to),
+    (fallback) => {
+      if (job.deviceAsked) throw refused(fallback, fallback.detail);
+      deviceFallback = fallback;
+      device = fallback.to;
+    },
   );
   const openSeconds = (performance.now() - opened) / 1000;
   /** Seconds for each token place, of each measured run. */
@@ -121,7 +127,13 @@ async function measure(
   } finally {
     await session.close();
   }
-  return { device, runs: measured.length, openSeconds, secondsPerPlace: median(measured) };
+  return {
+    device,
+    deviceFallback: deviceFallback as TrainingPlan['deviceFallback'],
+    runs: measured.length,
+    openSeconds,
+    secondsPerPlace: median(measured),
+  };
 }
 
 /** Whether these measurements (seconds a token) suffice after so many milliseconds. */

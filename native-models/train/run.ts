@@ -2,7 +2,7 @@
 
 import { ModelError } from '../errors.ts';
 import type { Device, JobControl, TrainEvent, TrainResult, TrainSettings } from '../jobs.ts';
-import { DeviceFailure } from '../runtime/fallback.ts';
+import { DeviceFailure, refused } from '../runtime/fallback.ts';
 import type { Sequence } from './batch.ts';
 import { type BestValues, type CheckpointState, saveCheckpoint } from './checkpoint.ts';
 import { packRows, type Schedule } from './examples.ts';
@@ -97,6 +97,7 @@ export class Run {
     } catch (error) {
       if (!(error instanceof DeviceFailure)) throw error;
       const { fallback } = error;
+      if (this.#setup.job.deviceAsked) throw refused(fallback, error);
       this.#state = this.#inMemory;
       this.#hooks.onEvent({ kind: 'device-fallback', ...fallback, step: this.#state.step });
       await this.#completeOn(fallback.to);

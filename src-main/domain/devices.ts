@@ -1,6 +1,6 @@
 /** Which device is used, from what was proven about each and from what a person wants. */
 
-import type { Device, DeviceCheck, DevicePreference, DeviceReason } from '../contract/entities.ts';
+import type { Device, DeviceCheck, DeviceFallback, DevicePreference, DeviceReason } from '../contract/entities.ts';
 
 export interface DeviceChoice {
   readonly chosen: Device;
@@ -29,6 +29,13 @@ export function chooseDevice(
     return { chosen: 'cpu', reason: { code: `asked-${check.verdict}`, values: valuesOf(check) } };
   if (takes(check)) return { chosen: preference, reason: { code: 'asked', values } };
   return { chosen: 'cpu', reason: { code: 'asked-too-small', values: valuesOf(check) } };
+}
+
+/** The choice once work was tried on it: where the device failed with that very model, the processor takes over, with the cause. */
+export function afterTrial<Choice extends DeviceChoice>(choice: Choice, fallback: DeviceFallback | null): Choice {
+  if (!fallback) return choice;
+  const values = { ...choice.reason.values, device: fallback.from, failure: fallback.detail };
+  return { ...choice, chosen: fallback.to, reason: { code: 'failed', values } };
 }
 
 function fastest(

@@ -1,6 +1,8 @@
-/** The proof of every device of this machine, kept in a file so that it is done once for each machine and runtime. */
+/** The proof of every device of this machine, kept in a file so that it is done once for each machine, driver and version of ours. */
 
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { release } from 'node:os';
 import { join } from 'node:path';
 import type { Device, DeviceCheck, MachineReport } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
@@ -12,45 +14,64 @@ export interface DeviceChecks {
   readonly checks: readonly DeviceCheck[];
 }
 
-interface KeptChecks extends DeviceChecks {
+interface KeptChecks {
   /** What they were found on; anything else makes them void. */
   readonly machine: string;
+  /** By the configuration of the model whose family and width they prove; the empty one for none. */
+  readonly found: Readonly<Record<string, DeviceChecks>>;
 }
 
 /** Where the checks of a data directory are kept. */
 const fileIn = (dataDirectory: string): string => join(dataDirectory, 'devices.json');
 
 /**
- * What is known of the machine's devices; checked where nothing is kept, the machine or its runtime changed, or `again`.
- * A device that ends its process, or never answers, is a failed one. @throws OfficeError engine-unavailable
+ * What is known of the machine's devices; checked where nothing is kept, the machine, a driver or our version changed, or
+ * `again`. A device that ends its process, or never answers, is a failed one. @throws OfficeError engine-unavailable
+ * @param options.model folder of a model of whose family and width the proof shall be
  */
 export async function checkDevices(
   engine: Engine,
   dataDirectory: string,
-  { again = false }: { readonly again?: boolean } = {},
+  { again = false, model }: { readonly again?: boolean; readonly model?: string | undefined } = {},
 ): Promise<DeviceChecks & { readonly machine: MachineReport }> {
   const machine = await engine.call('describeMachine', {});
   const key = machineKey(machine);
-  const kept = again ? null : readKept(fileIn(dataDirectory));
-  if (kept?.machine === key) return { machine, checks: kept.checks, checkedAt: kept.checkedAt };
+  const file = readKept(fileIn(dataDirectory));
+  const kept = file?.machine === key ? file.found : {};
+  const configuration = configurationOf(model);
+  const known = again ? undefined : kept[configuration];
+  if (known) return { machine, checks: known.checks, checkedAt: known.checkedAt };
   const checks: DeviceCheck[] = [];
   // One after the other: side by side they would slow each other down.
   for (const device of machine.devices) {
     // The CPU needs no proof, and its speed is only there to be compared with.
     const alone = device === 'cpu' && !checks.some(({ verdict }) => verdict === 'right');
-    checks.push(alone ? unmeasuredCpu : await checkDevice(engine, device));
+    checks.push(alone ? unmeasuredCpu : await checkDevice(engine, device, model));
   }
   const found = { checks, checkedAt: new Date().toISOString() };
-  keep(fileIn(dataDirectory), { machine: key, ...found });
+  keep(fileIn(dataDirectory), { machine: key, found: { ...kept, [configuration]: found } });
   return { machine, ...found };
+}
+
+/** What tells models of one family and width from others. */
+function configurationOf(model: string | undefined): string {
+  if (model === undefined) return '';
+  try {
+    return createHash('sha256')
+      .update(readFileSync(join(model, 'config.json')))
+      .digest('hex');
+  } catch {
+    // Whoever opens the model says what is wrong with it.
+    return '';
+  }
 }
 
 const unknown = { difference: null, gigaflops: null, largestBufferBytes: null, failure: null };
 const unmeasuredCpu: DeviceCheck = { ...unknown, device: 'cpu', verdict: 'right', difference: 0 };
 
-async function checkDevice(engine: Engine, device: Device): Promise<DeviceCheck> {
+async function checkDevice(engine: Engine, device: Device, modelDirectory: string | undefined): Promise<DeviceCheck> {
   try {
-    return await engine.call('probeDevice', { device });
+    return await engine.call('probeDevice', { device, modelDirectory });
   } catch (error) {
     if (!(error instanceof OfficeError)) throw error;
     const failure = String(error.values['reason'] ?? error.message);
@@ -61,15 +82,18 @@ async function checkDevice(engine: Engine, device: Device): Promise<DeviceCheck>
 /** Free memory changes all the time and says nothing about devices; the Vulkan loader can be told another driver. */
 function machineKey({ freeMemoryBytes: _, ...machine }: MachineReport): string {
   const drivers = ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES'].map((name) => process.env[name] ?? '');
-  return JSON.stringify([process.platform, process.arch, machine, drivers]);
+  // Drivers that come with the system are as new as it is.
+  return JSON.stringify([process.platform, process.arch, release(), machine, drivers]);
 }
 
 function readKept(file: string): KeptChecks | null {
   try {
     const kept = JSON.parse(readFileSync(file, 'utf8')) as KeptChecks;
-    // A former version did not look for the largest buffer.
-    const whole = Array.isArray(kept.checks) && kept.checks.every((check) => 'largestBufferBytes' in check);
-    return whole && typeof kept.checkedAt === 'string' ? kept : null;
+    // A former version knew no models.
+    const whole = Object.values(kept.found).every(
+      ({ checks, checkedAt }) => Array.isArray(checks) && typeof checkedAt === 'string',
+    );
+    return whole ? kept : null;
   } catch {
     return null;
   }

@@ -60,7 +60,7 @@ import type {
 export interface EngineCalls {
   describeMachine: { input: Record<string, never>; output: MachineReport };
   /** Asked in a process of its own: a broken driver can end it, or never answer. */
-  probeDevice: { input: { device: Device }; output: DeviceCheck };
+  probeDevice: { input: { device: Device; modelDirectory?: string | undefined }; output: DeviceCheck };
   estimateModel: { input: EstimateJob; output: ModelEstimate };
   estimateAnswering: { input: AnsweringEstimateJob; output: AnsweringEstimate };
   largestTensor: { input: { directory: string }; output: number };

@@ -10,7 +10,7 @@ models.onQuantizing((progress) => port.send({ kind: 'quantizing', progress }));
 serveWorker(port, {
   calls: {
     describeMachine: () => models.describeMachine(),
-    probeDevice: ({ device }) => models.probeDevice(device),
+    probeDevice: ({ device, modelDirectory }) => models.probeDevice(device, modelDirectory),
     estimateModel: (job) => models.estimateModel(job),
     estimateAnswering: (job) => models.estimateAnswering(job),
     largestTensor: ({ directory }) => models.largestTensor(directory),

@@ -8,7 +8,7 @@ import { bundledHere, readBundledPairs } from '../../services/bundled-files.ts';
 import { quantizedFolder } from '../../services/answering.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson } from './command.ts';
-import { fallbackSentence } from './device-words.ts';
+import { fallbackSentence, requireDevice } from './device-words.ts';
 import { withEngine } from './engine.ts';
 import { examplesHelp, readExamplesFile } from './examples-file.ts';
 import { bytes, percent } from './figures.ts';
@@ -51,6 +51,7 @@ export function comparePrecisionsCommand(): Command {
         },
         json ? printQuantizing : showQuantizing(progress),
       );
+      for (const { quality } of results) requireDevice(device, quality?.deviceFallback ?? null);
       const precisions = beside32Bits(results);
       if (json) printJson({ event: 'precisions', ...measured, precisions });
       else progress.line('');

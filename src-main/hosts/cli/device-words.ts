@@ -1,6 +1,7 @@
 /** Why a device is used, as an English sentence for the terminal; the screens have their own words. */
 
-import type { Device, DeviceFallback, DeviceReason } from '../../contract/entities.ts';
+import type { Device, DeviceFallback, DevicePreference, DeviceReason } from '../../contract/entities.ts';
+import { OfficeError } from '../../contract/errors.ts';
 import { bytes, gigaflops } from './figures.ts';
 
 const names: Readonly<Record<Device, string>> = {
@@ -22,13 +23,25 @@ export function deviceSentence({ reason: { code, values } }: { readonly reason: 
   if (code === 'too-small')
     return `${device} computes correctly and faster, but ${tooSmallWords(values)}, so the processor is used.`;
   if (code === 'wrong') return `${device} computes something else than the processor, so the processor is used.`;
-  if (code === 'failed') return `${device} does not answer, so the processor is used.`;
+  if (code === 'failed') {
+    const cause = values['failure'] ? ` (${String(values['failure'])})` : '';
+    return `${device} cannot do it${cause}, so the processor is used.`;
+  }
   return 'There is no GPU that could be used, so the processor is used.';
 }
 
 /** Why a device cannot take a model. */
 export function tooSmallWords({ bufferBytes, tensorBytes }: DeviceReason['values']): string {
   return `it takes tensors up to ${bytes(Number(bufferBytes))}, and the model's largest has ${bytes(Number(tensorBytes))}`;
+}
+
+/**
+ * Whoever asks for a device by name gets it or an error, never another's result.
+ * @throws OfficeError device-unavailable where it failed
+ */
+export function requireDevice(wanted: DevicePreference | undefined, fallback: DeviceFallback | null): void {
+  if (fallback === null || wanted === undefined || wanted === 'auto') return;
+  throw new OfficeError('device-unavailable', { device: fallback.from, reason: fallback.detail });
 }
 
 /** What happened where work went on on another device. */

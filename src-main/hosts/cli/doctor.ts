@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { tidyUp } from '../../../native-models/disk/patient.ts';
 import type { Device, DeviceCheck, MachineReport, ModelSummary, TrainingPlan } from '../../contract/entities.ts';
-import { chooseDevice } from '../../domain/devices.ts';
+import { afterTrial, chooseDevice } from '../../domain/devices.ts';
 import { presetSettings } from '../../domain/presets.ts';
 import { checkDevices } from '../../engine/device-checks.ts';
 import type { Engine, EngineCalls } from '../../engine/engine.ts';
@@ -60,14 +60,18 @@ async function doctor(directory: string | undefined, options: DoctorArguments): 
   const folder = dataDirectory(undefined);
   const report = await withEngine(async (engine) => {
     say('Checking the devices…');
-    const { machine, checks } = await checkDevices(engine, folder, { again: options.again === true });
+    const { machine, checks } = await checkDevices(engine, folder, {
+      again: options.again === true,
+      model: directory,
+    });
     const model = directory === undefined ? null : await engine.call('inspectModel', { directory, plainTexts: true });
     const choice = chooseDevice(checks, 'auto', model?.largestTensorBytes ?? 0);
     const devices = { ...machine, checks, ...choice, freeDiskBytes: freeDisk(folder) };
     if (model === null) return { devices, model };
     const plan = await planOf(engine, model, choice.chosen, options.data);
-    const use = await useOf(engine, model, choice.chosen, options.precision, folder);
-    return { devices, model: { ...model, plan, assumedExamples: options.data === undefined, use } };
+    const agreed = afterTrial(devices, plan.deviceFallback);
+    const use = await useOf(engine, model, agreed.chosen, options.precision, folder);
+    return { devices: agreed, model: { ...model, plan, assumedExamples: options.data === undefined, use } };
   });
   const electron = await electronReport();
   if (options.json) return printJson({ event: 'doctor', node: process.versions.node, electron, ...report });

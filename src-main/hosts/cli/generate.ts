@@ -5,7 +5,7 @@ import type { DevicePreference } from '../../contract/entities.ts';
 import { quantizedFolder } from '../../services/answering.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson, share, wholeNumber } from './command.ts';
-import { fallbackSentence } from './device-words.ts';
+import { fallbackSentence, requireDevice } from './device-words.ts';
 import { withEngine } from './engine.ts';
 import { deviceOf, deviceOption, precisionOption, readMessages, tokenIds } from './model-options.ts';
 
@@ -64,6 +64,7 @@ export function generateCommand(): Command {
       };
       return engine.call('continueText', { job });
     });
+    requireDevice(options.device, deviceFallback);
     if (deviceFallback) console.error(fallbackSentence(deviceFallback));
     if (options.json) printJson({ text, ids, finish, precision, ...(deviceFallback ? { deviceFallback } : {}) });
     else console.log(text);

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { DevicePreference } from '../../contract/entities.ts';
 import { byteCount, createCommand, printJson } from './command.ts';
-import { fallbackSentence } from './device-words.ts';
+import { fallbackSentence, requireDevice } from './device-words.ts';
 import { withEngine } from './engine.ts';
 import { bytes } from './figures.ts';
 import { deviceOf, deviceOption, readMessages, tokenIds } from './model-options.ts';
@@ -51,6 +51,7 @@ export function logitsCommand(): Command {
         }),
       );
       const { deviceFallback, ...written } = result;
+      requireDevice(options.device, deviceFallback);
       if (deviceFallback) console.error(fallbackSentence(deviceFallback));
       if (options.json) printJson({ event: 'logits', ...written, ...(deviceFallback ? { deviceFallback } : {}) });
       else console.log(`${result.file}: 1 × ${result.tokens} × ${result.vocabularySize}`);

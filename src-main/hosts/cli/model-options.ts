@@ -40,7 +40,7 @@ export const precisionOption = (): Option =>
  */
 export async function deviceOf(engine: Engine, model: string, wanted: DevicePreference = 'auto'): Promise<Device> {
   if (wanted === 'cpu') return 'cpu';
-  const { checks } = await checkDevices(engine, dataDirectory(undefined));
+  const { checks } = await checkDevices(engine, dataDirectory(undefined), { model: resolve(model) });
   const limited = checks.some(({ largestBufferBytes }) => largestBufferBytes !== null);
   const tensorBytes = limited ? await engine.call('largestTensor', { directory: resolve(model) }) : 0;
   const { chosen, reason } = chooseDevice(checks, wanted, tensorBytes);

@@ -8,7 +8,7 @@ import { endingQuestions, probePrompts, requireSound, verdictOf } from '../../do
 import { answeringModel } from '../../services/answering.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson } from './command.ts';
-import { fallbackSentence } from './device-words.ts';
+import { fallbackSentence, requireDevice } from './device-words.ts';
 import { withEngine } from './engine.ts';
 import { examplesHelp, readExamplesFile } from './examples-file.ts';
 import { percent } from './figures.ts';
@@ -49,6 +49,7 @@ export function proveCommand(): Command {
       });
       const { changedPrompts, prompts, largestDifference, endedAnswers, answers, answerLimit } = evidence;
       const verdict = verdictOf(evidence);
+      requireDevice(device, evidence.deviceFallback);
       if (evidence.deviceFallback) console.error(fallbackSentence(evidence.deviceFallback));
       if (json) printJson({ event: 'proof', verdict, ...evidence });
       else {

@@ -78,6 +78,7 @@ async function train(model: string, options: TrainArguments, command: Command): 
           cacheDirectory:
             options.cache === undefined ? quantizedFolder(dataDirectory(undefined)) : resolve(options.cache),
           device,
+          deviceAsked: options.device !== undefined && options.device !== 'auto',
           resume: options.resume === true,
           memoryLimitBytes: null,
           memory: memoryWishesOf(options),
@@ -102,7 +103,9 @@ async function train(model: string, options: TrainArguments, command: Command): 
   const memory = { ...memoryOf(prepared!), peakBytes };
   if (options.json) printJson({ event: 'done', out, steps, seconds, ...memory, adapterBytes, sha256, device });
   else
-    console.log(`${out}: ${bytes(adapterBytes)}, ${steps} steps in ${duration(seconds)}, ${bytes(peakBytes)} at most`);
+    console.log(
+      `${out}: ${bytes(adapterBytes)}, ${steps} steps in ${duration(seconds)} on ${device}, ${bytes(peakBytes)} at most`,
+    );
 }
 
 /** What the adapter that is gone on from brings along, so that the record of the run is true. */
@@ -130,6 +133,10 @@ function printStep(event: TrainingEvent): void {
   if (event.kind === 'prepared' && event.basePrecision !== 'f32') {
     const { steps, resumedAtStep, device } = event;
     return printJson({ event: 'prepared', steps, resumedAtStep, device, ...memoryOf(event) });
+  }
+  if (event.kind === 'device-fallback') {
+    const { from, to, detail: cause, step } = event;
+    return printJson({ event: 'fallback', from, to, cause, step });
   }
   if (event.kind === 'validation') {
     const { step, loss, right, of } = event;

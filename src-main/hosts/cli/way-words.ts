@@ -2,6 +2,7 @@
 
 import type { StepWay, TrainingPlan } from '../../contract/entities.ts';
 import type { TrainingEvent } from '../../engine/start-training.ts';
+import { fallbackSentence } from './device-words.ts';
 import { bytes } from './figures.ts';
 
 /** "weights packed, activations kept" */
@@ -28,6 +29,8 @@ export function happeningWords(event: TrainingEvent): string | undefined {
       const base = basePrecision === 'f32' ? '' : `the base in ${basePrecision}, `;
       return `About ${bytes(estimatedPeakBytes)} of memory: ${base}${microBatch} rows at a time, ${wayName(way)}`;
     }
+    case 'device-fallback':
+      return fallbackSentence(event);
     case 'micro-batch-reduced':
       return `Memory ran out: ${event.to} instead of ${event.from} rows at a time`;
     case 'way-changed':

@@ -8,6 +8,9 @@ import { writeLogits } from '../../../native-models/generate/continue.ts';
 import { ModelServer } from '../../../native-models/generate/server.ts';
 import { proveAdapter } from '../../../native-models/prove.ts';
 import { openSafetensors, readTensor } from '../../../native-models/weights/safetensors.ts';
+import type { TrainEvent } from '../../../native-models/jobs.ts';
+import { train } from '../../../native-models/train/job.ts';
+import { planTraining } from '../../../native-models/train/plan.ts';
 import { goldenPath } from '../goldens.ts';
 import { plantJob, type PlantJob } from '../train/plant-job.ts';
 import type { LostDeviceReport, LostDeviceTask } from './lost-device-child.ts';
@@ -59,6 +62,22 @@ test('a proof is measured on the CPU where the device cannot be opened, and says
   expect(evidence).toMatchObject({ device: 'cpu', deviceFallback: { from: missing, to: 'cpu', reason: 'failed' } });
   const { baseProbe, adapterProbe } = await proveAdapter({ ...job, device: 'cpu' }, quiet);
   expect(evidence).toMatchObject({ baseProbe, adapterProbe });
+});
+
+test('a training whose device was asked for by name ends with the cause; any other goes on, and its plan says so', async () => {
+  const control = { turn: async () => {} };
+  const job = { ...plant.job('asked', { settings: { epochs: 1 } }), device: missing, steps: 1 } as const;
+  const events: TrainEvent[] = [];
+  const hooks = { control, onEvent: (event: TrainEvent) => void events.push(event) };
+  const refusal = { code: 'device-unavailable', values: { device: missing } };
+  await expect(train({ ...job, deviceAsked: true }, hooks)).rejects.toMatchObject(refusal);
+  expect(events.filter(({ kind }) => kind === 'device-fallback')).toEqual([]);
+  const planHooks = { control, onProgress: () => {} };
+  await expect(planTraining({ ...job, deviceAsked: true }, planHooks)).rejects.toMatchObject(refusal);
+  const fallback = { from: missing, to: 'cpu', reason: 'failed' };
+  expect(await planTraining(job, planHooks)).toMatchObject({ device: 'cpu', deviceFallback: fallback });
+  expect(await train(job, hooks)).toMatchObject({ device: 'cpu' });
+  expect(events.filter(({ kind }) => kind === 'device-fallback')).toMatchObject([fallback]);
 });
 
 test.skipIf(software === undefined)(

@@ -34,6 +34,10 @@ test('names of graphics adapters, from what the systems write', () => {
   expect(linuxAdapters(join(root, 'drm'), none)).toEqual(['Intel 0x9a49', 'NVIDIA 0x2684']);
   put('nvidia/0000:01:00.0/information', 'Model: \t\t NVIDIA GeForce RTX 4090\nIRQ:  1\n');
   expect(linuxAdapters(join(root, 'drm'), join(root, 'nvidia'))).toEqual(['NVIDIA GeForce RTX 4090', 'Intel 0x9a49']);
+  expect(linuxAdapters(join(root, 'drm'), join(root, 'nvidia'), '550.54.15')).toEqual([
+    'NVIDIA GeForce RTX 4090 (driver 550.54.15)',
+    'Intel 0x9a49',
+  ]);
   expect(linuxAdapters(none, none)).toEqual([]);
   expect(macAdapters('{"SPDisplaysDataType":[{"sppci_model":"Apple M2"}]}')).toEqual(['Apple M2']);
   expect(macAdapters('nothing')).toEqual([]);

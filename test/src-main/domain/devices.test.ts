@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { Device, DeviceCheck } from '../../../src-main/contract/entities.ts';
-import { chooseDevice } from '../../../src-main/domain/devices.ts';
+import { afterTrial, chooseDevice } from '../../../src-main/domain/devices.ts';
 
 const right = (device: Device, gigaflops: number): DeviceCheck => ({
   device,
@@ -61,6 +61,22 @@ test('what a person asks for is used where it is right, however slow, and never 
   expect(chooseDevice([cpu], 'cuda', 0)).toEqual({
     chosen: 'cpu',
     reason: { code: 'asked-missing', values: { device: 'cuda' } },
+  });
+});
+
+test('what failed with the very model leaves the work to the CPU for everybody who asks, with its cause', () => {
+  const choice = chooseDevice([right('webgpu', 2000), cpu], 'auto', 0);
+  expect(afterTrial(choice, null)).toBe(choice);
+  const fallback = {
+    from: 'webgpu',
+    to: 'cpu',
+    reason: 'failed',
+    detail: 'too many buffers',
+    largestTensorBytes: 1,
+  } as const;
+  expect(afterTrial(choice, fallback)).toMatchObject({
+    chosen: 'cpu',
+    reason: { code: 'failed', values: { device: 'webgpu', gigaflops: 2000, failure: 'too many buffers' } },
   });
 });
 

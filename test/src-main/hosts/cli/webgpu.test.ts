@@ -37,6 +37,20 @@ test('WebGPU answers, or the command says in a sentence why not', () => {
   if (typeof found === 'string') expect(found).toContain('webgpu');
 });
 
+test.skipIf(process.platform !== 'linux')(
+  'a device asked for by name that is not there ends the command, with its cause',
+  async () => {
+    const none = join(folder, 'no-driver.json');
+    const out = join(folder, 'refused');
+    const tokens = goldenPath(name, 'reference.safetensors');
+    const train = ['train', goldenPath(name), '--tokens', tokens, '--steps', '1', '--out', out, '--json'];
+    const gone = { VK_DRIVER_FILES: none, VK_ICD_FILENAMES: none };
+    const { status, output, errors } = await usumaku([...train, '--device', 'webgpu'], gone);
+    expect({ status, output }).toEqual({ status: 1, output: '' });
+    expect(errors).toMatch(/webgpu.+adapter/i);
+  },
+);
+
 const skipped = typeof found === 'string' ? ' (skipped: no WebGPU adapter answers here)' : '';
 test.skipIf(skipped !== '')(`${name} on WebGPU${skipped}`, async () => {
   const golden = await openGolden(name);
