@@ -45,6 +45,8 @@ export const modelErrorSentences = {
     'Memory ran out even with one row at a time ({tokens} tokens), and no way is left that takes less: it needs about {neededMegabytes} MB; {availableMegabytes} MB are available. Use shorter examples or a smaller model, and where the use of memory was chosen, leave it to the plan.',
   'disk-full': 'The disk is full: {path} could not be written. Free some space and continue; nothing was damaged.',
   'file-unreadable': 'The file {path} could not be read: {reason}.',
+  'file-not-ordinary': '{path} is no ordinary file but a device, a pipe or a socket, or leads to one.',
+  'file-too-large': 'The file {path} is larger than {megabytes} MB, which no file of its kind is.',
   'file-is-a-folder': '{path} is a folder; give the path of a file.',
   'folder-is-a-file': '{path} is a file; give the folder that holds it.',
   'file-unwritable': 'The file {path} could not be written: {reason}.',

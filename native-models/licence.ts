@@ -1,7 +1,8 @@
 /** Under which licence a model came: what its folder says itself, for people to read before they use it. */
 
-import { open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openOrdinary } from './disk/ordinary.ts';
 import type { Licence } from './jobs.ts';
 
 const licenceFile = /^(licen[sc]e|copying|notice|use_policy|usage_policy)([._-].*)?$/i;
@@ -53,7 +54,7 @@ function licenceOfText(text: string): string | null {
 
 async function readText(directory: string, file: string): Promise<{ file: string; text: string } | null> {
   try {
-    const handle = await open(join(directory, file), 'r');
+    const handle = await openOrdinary(join(directory, file));
     try {
       const bytes = Buffer.alloc(largestText);
       const { bytesRead } = await handle.read(bytes, 0, largestText, 0);

@@ -7,7 +7,7 @@ const rules = {
   among: 'among {bound}',
   'one-or-more': 'one token id at least',
   'token-id': 'a token id from 0 to {bound}',
-  pattern: 'a regular expression that Python and JavaScript both read',
+  pattern: 'a regular expression that looks ahead at most at its beginning and refers to no group',
   'as-adapter': '{bound} as in the adapter to continue from, or left out',
   'exact-here': 'float32 on this device: a base in 8 or 4 bits trains on the CPU',
   'exact-for-full': 'float32 for full fine-tuning, which trains the base itself',

@@ -17,11 +17,23 @@ export function shown(value: unknown): string {
 export const unsupported = (field: string, value: unknown, supported: string): ModelError =>
   new ModelError('model-unsupported', { field, value: shown(value), supported });
 
+/** More than any model has of each, so that a number of nonsense is refused before anything is made of it. */
+const largest: Readonly<Record<string, number>> = {
+  ...{ num_hidden_layers: 1_000, n_layer: 1_000 },
+  ...{ num_attention_heads: 65_536, num_key_value_heads: 65_536, n_head: 65_536, head_dim: 65_536 },
+  ...{ hidden_size: 1 << 20, n_embd: 1 << 20, intermediate_size: 1 << 24, n_inner: 1 << 24, vocab_size: 1 << 24 },
+};
+/** Positions and the like, of which nothing is made one by one. */
+const largestOther = 2 ** 31 - 1;
+
 /** A positive whole number; `fallback` where the field is absent or null. */
 export function wholeNumber(config: ModelConfig, field: string, fallback?: number): number {
   const value = config[field] ?? fallback;
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
-  throw unsupported(field, value, 'a positive whole number');
+  const most = largest[field] ?? largestOther;
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value <= 0)
+    throw unsupported(field, value, 'a positive whole number');
+  if (value > most) throw unsupported(field, value, `at most ${most}`);
+  return value;
 }
 
 /** A positive number; `fallback` where the field is absent or null. */

@@ -98,10 +98,12 @@ const listOf =
   (check: Check): Check =>
   (value) =>
     Array.isArray(value) && value.every(check);
+/** More than any model has modules to name; each is tried on each module. */
+const mostPatterns = 2_000;
 const mapOf =
   (check: Check): Check =>
   (value) =>
-    isObject(value) && Object.values(value).every(check);
+    isObject(value) && Object.keys(value).length <= mostPatterns && Object.values(value).every(check);
 const either =
   (...checks: Check[]): Check =>
   (value) =>

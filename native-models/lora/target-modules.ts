@@ -2,6 +2,7 @@
 
 import { settingInvalid } from '../setting-invalid.ts';
 import type { LoraConfig } from './config.ts';
+import { modulePattern } from './module-pattern.ts';
 
 type Targets = Pick<LoraConfig, 'target_modules' | 'exclude_modules' | 'layers_to_transform' | 'layers_pattern'>;
 type Ranks = Pick<LoraConfig, 'r' | 'lora_alpha' | 'rank_pattern' | 'alpha_pattern' | 'use_rslora'>;
@@ -60,11 +61,11 @@ export function scalingOf(config: Ranks, module: string): number {
 
 /** The first pattern that fits counts, as in PEFT's `get_pattern_key`. */
 function fromPattern(setting: string, patterns: Readonly<Record<string, number>>, module: string): number | undefined {
-  return Object.entries(patterns).find(([pattern]) => expression(setting, `(.*\\.)?(${pattern})`).test(module))?.[1];
+  return Object.entries(patterns).find(([pattern]) => fits(setting, `(.*\\.)?(${pattern})`, module))?.[1];
 }
 
 function matches(setting: string, names: readonly string[] | string, module: string): boolean {
-  if (typeof names === 'string') return expression(setting, names).test(module);
+  if (typeof names === 'string') return fits(setting, names, module);
   return names.some((name) => endsWith(module, name));
 }
 
@@ -73,8 +74,8 @@ function isWantedLayer(config: Targets, module: string): boolean {
   if (wanted === null || (typeof wanted !== 'number' && wanted.length === 0)) return true;
   const containers = pattern === null || pattern.length === 0 ? ['[^.]*'] : [pattern].flat();
   for (const container of containers) {
-    const layer = expression('layers_pattern', `.*\\.${container}\\.(\\d+)\\..*`).exec(module)?.at(-1);
-    if (layer !== undefined) return [wanted].flat().includes(Number(layer));
+    const layer = modulePattern('layers_pattern', `.*\\.${container}\\.(\\d+)\\..*`).groupsOf(module)?.at(-1);
+    if (layer != null) return [wanted].flat().includes(Number(layer));
   }
   return false;
 }
@@ -83,11 +84,5 @@ function endsWith(module: string, name: string): boolean {
   return module === name || module.endsWith(`.${name}`);
 }
 
-/** Python's `re.fullmatch`; what JavaScript cannot read is refused rather than guessed. */
-function expression(setting: string, pattern: string): RegExp {
-  try {
-    return new RegExp(`^(?:${pattern})$`);
-  } catch (cause) {
-    throw settingInvalid(setting, pattern, { rule: 'pattern' }, { cause });
-  }
-}
+const fits = (setting: string, pattern: string, module: string): boolean =>
+  modulePattern(setting, pattern).groupsOf(module) !== null;

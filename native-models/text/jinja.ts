@@ -23,7 +23,10 @@ export function compileTemplate(source: string, today: Date): RenderTemplate {
   const normalized = source.replace(/\r\n?/g, '\n');
   const program = failing(() => parseTemplate(normalized));
   return (variables) =>
-    failing(() => program({ ...constants, strftime_now: (format: string) => formatDate(today, format), ...variables }));
+    failing(() => {
+      const functions = { range: rangeOfLimit(), strftime_now: (format: string) => formatDate(today, format) };
+      return program({ ...constants, ...functions, ...variables });
+    });
 }
 
 const constants = {
@@ -33,16 +36,19 @@ const constants = {
   False: false,
   none: null,
   None: null,
-  range,
   raise_exception: (reason: string) => {
     throw new Error(reason);
   },
 };
 
-/** Python's `range`, with the limit that Jinja's sandbox sets against endless templates. */
-function range(...bounds: number[]): number[] {
-  const [start, stop, step] = bounds.length === 1 ? [0, bounds[0]!, 1] : [bounds[0]!, bounds[1]!, bounds[2] ?? 1];
-  const length = Math.max(0, Math.ceil((stop - start) / step));
-  if (!(length <= 100_000)) throw new Error('range is too large');
-  return Array.from({ length }, (_, index) => start + index * step);
+/** Python's `range`, with the limit that Jinja's sandbox sets against endless templates: here for all of one rendering. */
+function rangeOfLimit(): (...bounds: number[]) => number[] {
+  let left = 100_000;
+  return (...bounds) => {
+    const [start, stop, step] = bounds.length === 1 ? [0, bounds[0]!, 1] : [bounds[0]!, bounds[1]!, bounds[2] ?? 1];
+    const length = Math.max(0, Math.ceil((stop - start) / step));
+    if (!(length <= left)) throw new Error('range is too large');
+    left -= length;
+    return Array.from({ length }, (_, index) => start + index * step);
+  };
 }

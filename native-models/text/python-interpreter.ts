@@ -40,7 +40,11 @@ const statements = ['Set', 'If', 'For', 'Macro', 'Comment', 'CallStatement', 'Fi
 const refusedStatements: Readonly<Record<string, string>> = { Break: 'break', Continue: 'continue' };
 const plain = ['IntegerValue', 'StringValue', 'BooleanValue', 'NullValue', 'UndefinedValue'];
 
+/** Of one rendering: a conversation of a thousand messages takes a tenth of either. */
+const budget = { steps: 300_000, characters: 5_000_000, source: 1_000_000 } as const;
+
 class PythonInterpreter extends library.Interpreter {
+  #steps = 0;
   /** Bodies of loops: each round has a scope of its own. */
   readonly #bodies = new WeakSet<object>();
 
@@ -50,6 +54,7 @@ class PythonInterpreter extends library.Interpreter {
   }
 
   override evaluateBlock(nodes: readonly Node[], scope: Scope): Value {
+    this.#step();
     const own = this.#bodies.has(nodes) ? new library.Environment(scope) : scope;
     let text = '';
     for (const node of nodes) {
@@ -89,9 +94,14 @@ class PythonInterpreter extends library.Interpreter {
     return this.evaluate(character === undefined ? undefined : { type: 'StringLiteral', value: character }, scope);
   }
 
-  /** What is known already is taken as it is. */
+  /** What is known already is taken as it is. Here every part of a template comes by, so here it is counted. */
   override evaluate(node: Node | undefined, scope: Scope): Value {
-    return node?.type === 'Known' ? (node['value'] as Value) : super.evaluate(node, scope);
+    if (node?.type === 'Known') return node['value'] as Value;
+    this.#step();
+    const value = super.evaluate(node, scope);
+    if (value.type === 'StringValue' && (value.value as string).length > budget.characters)
+      throw new Error(`it writes more than ${budget.characters} characters`);
+    return value;
   }
 
   override evaluateTestExpression(node: Node, scope: Scope): Value {
@@ -111,6 +121,11 @@ class PythonInterpreter extends library.Interpreter {
     if (name === 'trim' && filter.type === 'Identifier')
       return this.#text(strip(printed(operand), null, 'strip'), scope);
     return super.applyFilter(operand, filter, scope);
+  }
+
+  #step(): void {
+    this.#steps += 1;
+    if (this.#steps > budget.steps) throw new Error(`it takes more than ${budget.steps} steps`);
   }
 
   #number(value: number, scope: Scope): Value {
@@ -224,6 +239,7 @@ export type Program = (variables: Readonly<Record<string, unknown>>) => string;
 
 /** Parses a template; the program raises what the template raises, or what it uses that is not supported. */
 export function parseTemplate(source: string): Program {
+  if (source.length > budget.source) throw new Error(`it is longer than ${budget.source} characters`);
   const program = checked(library.parse(library.tokenize(source, { lstrip_blocks: true, trim_blocks: true }))) as Node;
   return (variables) => {
     const scope = new library.Environment();

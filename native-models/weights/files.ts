@@ -1,9 +1,10 @@
 /** Files that survive a power cut: written beside their place, flushed to the disk, then moved there in one step. */
 
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
-import { open, readdir, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { FileRefused, notOrdinary, openOrdinary, readOrdinary } from '../disk/ordinary.ts';
 import { move, moveIfThere, tidyUp } from '../disk/patient.ts';
 import { ModelError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
@@ -38,8 +39,12 @@ function nearestExisting(path: string): string {
   return existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path));
 }
 
-/** Turns a failed read into `file-unreadable`; other errors pass unchanged. */
+/** Turns a failed read into `file-not-ordinary`, `file-too-large` or `file-unreadable`; other errors pass unchanged. */
 export function readError(path: string, cause: unknown): unknown {
+  if (cause instanceof FileRefused) {
+    if (cause.code === notOrdinary) return new ModelError('file-not-ordinary', { path }, { cause });
+    return new ModelError('file-too-large', { path, megabytes: cause.megabytes }, { cause });
+  }
   const { code, message } = cause as NodeJS.ErrnoException;
   if (cause instanceof ModelError || code === undefined) return cause;
   return misplaced(path, cause) ?? new ModelError('file-unreadable', { path, reason: message }, { cause });
@@ -112,23 +117,28 @@ const besideWeights = /\.(json|jinja|txt|md|model)$|^(licen[sc]e|copying|notice|
 /** What speaks of weights that are not copied: indexes of shards, in any format. */
 const ofWeights = /\.safetensors|\.index\.json$/i;
 
-/** Copies the files beside the weights into another folder. Raises `file-unreadable`, `disk-full` or `file-unwritable`. */
+/** More than any of them has. */
+const largestBeside = 256;
+
+/** Copies the files beside the weights into another folder. Raises what `readError` gives, `disk-full` or `file-unwritable`. */
 export async function copyModelFiles(from: string, to: string): Promise<void> {
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const { name } = entry;
     if (entry.isDirectory() || !besideWeights.test(name) || ofWeights.test(name)) continue;
-    const content = await readFile(join(from, name)).catch((cause: unknown) => {
+    const content = await readOrdinary(join(from, name), largestBeside).catch((cause: unknown) => {
       throw readError(join(from, name), cause);
     });
     await writeFileDurably(join(to, name), content);
   }
 }
 
-/** SHA-256 (hex) of a file, read in pieces. Raises `file-unreadable`. */
+/** SHA-256 (hex) of a file, read in pieces. Raises what `readError` gives. */
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   try {
-    for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(piece as Buffer);
+    const handle = await openOrdinary(path);
+    // The stream closes what it reads from.
+    for await (const piece of handle.createReadStream({ highWaterMark: 1 << 20 })) hash.update(piece as Buffer);
   } catch (cause) {
     throw readError(path, cause);
   }

@@ -4,6 +4,7 @@ import { ModelError } from '../errors.ts';
 import { bytesOf, isDtype } from './dtypes.ts';
 import type { Dtype } from './dtypes.ts';
 import { duplicateKey } from './json.ts';
+import { passedLimit } from './json-limits.ts';
 
 /** Where one tensor lies and what it is. */
 export interface WeightTensor {
@@ -27,6 +28,9 @@ export interface SafetensorsHeader {
 /** Largest header the format allows: https://github.com/huggingface/safetensors#format */
 export const largestHeaderBytes = 100_000_000;
 
+/** Far more tensors than any one file of a model has; entries lie two deep, with lists in them. */
+const headerLimits = { depth: 8, objects: 100_000 };
+
 /** The 8 bytes before the header: its length as an unsigned little-endian integer. */
 export const prefixBytes = 8;
 
@@ -43,6 +47,9 @@ export function parseHeader(json: Uint8Array, file: string, fileBytes: number): 
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(json);
     if (!text.startsWith('{')) throw invalid('it does not begin with {');
+    const passed = passedLimit(text, headerLimits);
+    if (passed === 'objects') throw invalid(`it names more than ${headerLimits.objects} tensors`);
+    if (passed === 'depth') throw invalid('its entries are nested');
     header = JSON.parse(text);
     const twice = duplicateKey(text);
     if (twice !== null) throw invalid(`“${twice}” is named twice`);

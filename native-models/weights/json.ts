@@ -1,12 +1,18 @@
 /** Reading JSON files of other people's making: unreadable or ambiguous ones are refused by name. */
 
 import { ModelError } from '../errors.ts';
+import { passedLimit } from './json-limits.ts';
 import { readText } from './text-file.ts';
+
+/** More than any configuration or tokenizer; what is nested further would overflow whoever walks through it. */
+const limits = { depth: 100, objects: 5_000_000 };
 
 /** Raises `model-config-unreadable` for a file that is no JSON object, and what `readText` raises; null where there is no such file. */
 export async function readJsonObject(path: string): Promise<Record<string, unknown> | null> {
   const text = await readText(path);
   if (text === null) return null;
+  const passed = passedLimit(text, limits);
+  if (passed) throw new ModelError('model-config-unreadable', { path, reason: passedWords[passed] });
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -17,6 +23,11 @@ export async function readJsonObject(path: string): Promise<Record<string, unkno
     throw new ModelError('model-config-unreadable', { path, reason: 'it is not an object' });
   return value as Record<string, unknown>;
 }
+
+const passedWords = {
+  depth: `lists and objects lie more than ${limits.depth} deep in each other`,
+  objects: `it holds more than ${limits.objects} objects`,
+};
 
 /**
  * The first key that an object of this JSON text names twice, or null. `JSON.parse` silently keeps the last one,

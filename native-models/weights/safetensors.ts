@@ -1,7 +1,7 @@
 /** Safetensors files: opened by header, read by range, written durably. https://huggingface.co/docs/safetensors */
 
-import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { openOrdinary } from '../disk/ordinary.ts';
 import { ModelError } from '../errors.ts';
 import { alignedCopy, bytesOf, decodeFloats, dtypeOrder, encodeFloats, isFloat } from './dtypes.ts';
 import type { Dtype } from './dtypes.ts';
@@ -36,7 +36,7 @@ const pieceBytes = 16 << 20;
 
 /**
  * Reads and checks the header; the tensors stay on the disk.
- * Raises `file-unreadable`, `weights-pointer`, `weights-truncated` or `weights-header-invalid`.
+ * Raises what `readError` gives, `weights-pointer`, `weights-truncated` or `weights-header-invalid`.
  */
 export async function openSafetensors(path: string): Promise<Safetensors> {
   return withFile(path, async (handle) => {
@@ -103,7 +103,7 @@ export async function readBytes(tensor: WeightTensor): Promise<Uint8Array> {
 export async function* pieces(
   tensor: WeightTensor,
 ): AsyncGenerator<{ readonly at: number; readonly bytes: Uint8Array }> {
-  const handle = await open(tensor.file, 'r').catch((cause: unknown) => {
+  const handle = await openOrdinary(tensor.file).catch((cause: unknown) => {
     throw readError(tensor.file, cause);
   });
   try {
@@ -194,7 +194,7 @@ async function readFully(handle: FileHandle, into: Uint8Array, position: number,
 
 async function withFile<Result>(path: string, use: (handle: FileHandle) => Promise<Result>): Promise<Result> {
   try {
-    const handle = await open(path, 'r');
+    const handle = await openOrdinary(path);
     try {
       return await use(handle);
     } finally {

@@ -1,17 +1,20 @@
 /** Text files of other people's making: every character as it is written, or a refusal; nothing is replaced. */
 
-import { readFile } from 'node:fs/promises';
+import { readOrdinary } from '../disk/ordinary.ts';
 import { ModelError } from '../errors.ts';
 import { readError } from './files.ts';
 
+/** Larger than any tokenizer or list of examples that a model of this size is trained on. */
+const largestMegabytes = 256;
+
 /**
  * The text of a UTF-8 file, or null where there is none. A byte order mark stays part of it, as in Python.
- * Raises `text-undecodable` with the line that holds other bytes, and `file-unreadable`.
+ * Raises `text-undecodable` with the line that holds other bytes, `file-unreadable`, `file-not-ordinary`, `file-too-large`.
  */
 export async function readText(path: string): Promise<string | null> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(path);
+    bytes = await readOrdinary(path, largestMegabytes);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw readError(path, cause);

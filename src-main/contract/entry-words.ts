@@ -39,7 +39,7 @@ const japaneseRules: Readonly<Record<SettingRule, string>> = {
   among: '次のいずれか（{bound}）',
   'one-or-more': '1個以上のトークン番号',
   'token-id': '0から{bound}までのトークン番号',
-  pattern: 'PythonでもJavaScriptでも読める正規表現',
+  pattern: '先読みは先頭だけで、グループの参照がない正規表現',
   'as-adapter': '元のアダプターと同じ{bound}、または空欄',
   'exact-here': 'この装置ではfloat32（8・4ビットの学習はCPUだけ）',
   'exact-for-full': '基礎モデル全体の学習ではfloat32',

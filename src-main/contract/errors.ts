@@ -345,6 +345,10 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'Memory ran out even with one row at a time ({tokens} tokens), and no way is left that takes less: it needs about {neededMegabytes} MB, and {availableMegabytes} MB are available. Close other programs, shorten the examples, or choose a smaller model; where you chose how memory is used, let it be found by itself.',
     'disk-full': 'The disk is full: {path} could not be written. Free some space and continue; nothing was damaged.',
     'file-is-a-folder': '{path} is a folder. Give the path of a file.',
+    'file-not-ordinary':
+      '{path} is no ordinary file but a device, a pipe or a socket, or a link to one. It was not read. Put the file itself there.',
+    'file-too-large':
+      'The file {path} is larger than {megabytes} MB, which no file of its kind is. It was not read. Copy it again from its source.',
     'file-unreadable': 'The file {path} could not be read: {reason}. Check that it is there and that you may open it.',
     'file-unwritable': 'The file {path} could not be written: {reason}.',
     'device-unavailable': 'The device {device} cannot be used here: {reason}.',
@@ -564,6 +568,10 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'disk-full':
       'ディスクの空きがなく、{path} に書き込めません。空きを作ってから続けてください。データは壊れていません。',
     'file-is-a-folder': '{path} はフォルダーです。ファイルを指定してください。',
+    'file-not-ordinary':
+      '{path} は通常のファイルではなく、装置やパイプか、そこへのリンクです。読み込んでいません。ファイルそのものを置いてください。',
+    'file-too-large':
+      '{path} が{megabytes} MBを超えています。この種類のファイルとしては大きすぎるため、読み込んでいません。元の場所からコピーし直してください。',
     'file-unreadable': '{path} を読めません（{reason}）。ファイルがあるか、開く権限があるかを確かめてください。',
     'file-unwritable': '{path} に書き込めません（{reason}）。',
     'device-unavailable': '装置 {device} はここでは使えません（{reason}）。',

@@ -1,16 +1,17 @@
 /** The folders in a folder, and which of them look like Hugging Face models or PEFT adapters. */
 
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { readOrdinary } from '../../native-models/disk/ordinary.ts';
 import type { FolderEntry, FolderListing } from '../contract/entities.ts';
 import { type ErrorCode, OfficeError } from '../contract/errors.ts';
 
 /** More do not help anybody who looks for one; the rest is reached by typing. */
 const largestListing = 1000;
 /** A configuration is a few kilobytes. */
-const largestConfigBytes = 1_000_000;
+const largestConfigMegabytes = 1;
 /** What Windows keeps on every disk for itself. */
 const systemFolders = new Set(['$RECYCLE.BIN', 'System Volume Information', '$WinREAgent', 'Recovery', 'lost+found']);
 const inOrder = new Intl.Collator(['ja', 'en'], { numeric: true, sensitivity: 'base' });
@@ -82,14 +83,9 @@ async function kindOf(directory: string): Promise<Pick<FolderEntry, 'modelType' 
 /** One text of a configuration; null where there is none. Anything else about the file stays here. */
 async function textField(file: string, field: string): Promise<string | null> {
   try {
-    const handle = await open(file, 'r');
-    try {
-      if ((await handle.stat()).size > largestConfigBytes) return null;
-      const { [field]: text } = JSON.parse(await handle.readFile('utf8')) as Record<string, unknown>;
-      return typeof text === 'string' ? text.slice(0, 64) : null;
-    } finally {
-      await handle.close();
-    }
+    const json = (await readOrdinary(file, largestConfigMegabytes)).toString('utf8');
+    const { [field]: text } = JSON.parse(json) as Record<string, unknown>;
+    return typeof text === 'string' ? text.slice(0, 64) : null;
   } catch {
     return null;
   }

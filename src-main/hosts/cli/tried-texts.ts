@@ -1,7 +1,7 @@
 /** Which tokenizers and templates came back from their trial, kept for this user so that each is tried once. */
 
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { dataDirectory } from '../data-directory.ts';
@@ -17,6 +17,8 @@ const file = (): string => join(dataDirectory(undefined), 'tried-texts.json');
 export function textsOfFolder(directory: string): string | null {
   try {
     const names = readdirSync(directory).filter((name) => ofTexts.test(name));
+    // What is no file would be waited for; the trial refuses it by name.
+    if (!names.every((name) => statSync(join(directory, name)).isFile())) return null;
     const hash = createHash('sha256').update(packageFile.version);
     for (const name of names.sort()) hash.update(`\0${name}\0`).update(readFileSync(join(directory, name)));
     return names.length === 0 ? null : hash.digest('hex');

@@ -70,7 +70,7 @@ describe('a listing', () => {
   });
 
   test('a configuration of a size that none has is not read', async () => {
-    const directory = folderOf({ 'config.json': `{"model_type":"llama","x":"${'x'.repeat(1_000_001)}"}` });
+    const directory = folderOf({ 'config.json': `{"model_type":"llama","x":"${'x'.repeat(1_100_000)}"}` });
     expect((await listFolder(directory)).modelType).toBeNull();
   });
 });
