@@ -12,6 +12,7 @@ export * from './rules/answers.ts';
 export * from './rules/evaluations.ts';
 export * from './rules/limits.ts';
 export * from './rules/proofs.ts';
+export * from './rules/returns.ts';
 export * from './rules/runs.ts';
 export * from './rules/safety.ts';
 export * from './work-words.ts';

@@ -1,6 +1,6 @@
 /** What an adapter brings in a year, and when it has paid for itself; low and high from the interval of what was measured. */
 
-import type { Project, Return, ReturnAssumptions, ReturnCase, Returns } from '../contract/entities.ts';
+import type { LoggedUse, Project, Return, ReturnAssumptions, ReturnCase, Returns } from '../contract/entities.ts';
 import { wilsonInterval } from './statistics/intervals.ts';
 
 type Work = Pick<Project, 'questionsPerDay' | 'minutesPerQuestion' | 'hourlyCost' | 'currency'>;
@@ -28,15 +28,29 @@ export function usualAssumptions(currency: string): ReturnAssumptions {
   };
 }
 
+const daysOfYear = 365;
+const millisecondsOfDay = 86_400_000;
+
+/** Questions on a working day, from all days between; what is younger than a working day counts as one. */
+export function loggedUse(
+  counted: Omit<LoggedUse, 'perDay'>,
+  { workingDays }: Pick<ReturnAssumptions, 'workingDays'>,
+): LoggedUse {
+  const days = (Date.parse(counted.until) - Date.parse(counted.since)) / millisecondsOfDay;
+  return { ...counted, perDay: counted.asked / Math.max(1, (days * workingDays) / daysOfYear) };
+}
+
 /**
  * A question that is right saves the minutes it costs today; every one, right or wrong, costs those that asking and
  * checking take. Only questions about what was taught can be right.
  * @param measured answers to trained facts in other words; null: none were asked
+ * @param use what people really asked of it; null: nothing yet
  */
 export function returnsOf(
   work: Work,
   assumptions: ReturnAssumptions,
   measured: { readonly correct: number; readonly total: number } | null,
+  use: LoggedUse | null = null,
 ): Omit<Returns, 'assumptionsAt'> {
   const { realUse } = assumptions;
   const { minutesPerQuestion, hourlyCost, currency, questionsPerDay } = work;
@@ -68,7 +82,9 @@ export function returnsOf(
       measured && measured.total > 0
         ? among('evaluation', measured.correct, measured.total, questionsPerDay, assumptions.coveredShare)
         : null,
+    use,
     // What people really asked is what they asked: covered or not, its answers were counted.
+    logged: use && use.graded > 0 ? among('log', use.right, use.graded, use.perDay, 1) : null,
     realUse: realUse ? among('real-use', realUse.right, realUse.answers, realUse.questionsPerDay, 1) : null,
   };
 }

@@ -2,12 +2,12 @@
 
 import { join } from 'node:path';
 import type { costRequests } from '../contract/areas/costs.ts';
-import type { ComparisonTask, Costs, Evaluation, ReturnAssumptions, Returns } from '../contract/entities.ts';
+import type { ComparisonTask, Costs, Evaluation, LoggedUse, ReturnAssumptions, Returns } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { costsOf } from '../domain/costs.ts';
-import { returnsOf, usualAssumptions } from '../domain/returns.ts';
+import { loggedUse, returnsOf, usualAssumptions } from '../domain/returns.ts';
 import { quantizedFolder } from './answering.ts';
 import { type Context, found, requireUnchanged } from './context.ts';
 import { compareCosts } from './cost-comparison.ts';
@@ -32,13 +32,24 @@ export function costsOfEvaluation(context: Context, { adapterId }: Pick<Evaluati
   });
 }
 
+/** What was asked of an adapter on all routes that it answered, under whichever releases. */
+function useOf(context: Context, adapterId: string): LoggedUse | null {
+  const { store } = context;
+  const releases = store.releases.list().filter((release) => release.adapterId === adapterId);
+  const counts = store.answers.useOf(releases.map(({ id }) => id));
+  if (!counts) return null;
+  const { overtaken, firstAt: since, lastAt, ...counted } = counts;
+  return loggedUse({ ...counted, since, until: overtaken ? lastAt : context.now() }, assumptionsOf(context));
+}
+
 /** @throws OfficeError project-missing */
-export function returnsOfEvaluation(context: Context, { sets }: Pick<Evaluation, 'sets'>): Returns {
+export function returnsOfEvaluation(context: Context, evaluation: Pick<Evaluation, 'sets' | 'adapterId'>): Returns {
   const project = context.store.project.get();
   if (!project) throw new OfficeError('project-missing');
-  const asked = sets.find(({ kind }) => kind === 'phrasings')?.adapter ?? null;
+  const asked = evaluation.sets.find(({ kind }) => kind === 'phrasings')?.adapter ?? null;
   const assumptionsAt = context.store.project.returnAssumptionsAt();
-  return { ...returnsOf(project, assumptionsOf(context), asked), assumptionsAt };
+  const use = useOf(context, evaluation.adapterId);
+  return { ...returnsOf(project, assumptionsOf(context), asked, use), assumptionsAt };
 }
 
 export interface CostUseCases {

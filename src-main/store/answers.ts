@@ -47,8 +47,20 @@ export interface AnswerStore {
   firstAt(): string | null;
   /** All answers of a route since a moment, unseen ones too, oldest first. */
   monitored(routeId: string, since: string): Iterable<MonitoredAnswer>;
+  /** What people asked of these releases, by the newest grade of each answer; null: nobody was answered by them. */
+  useOf(releaseIds: readonly string[]): UseCounts | null;
   /** Answers whose newest grade is andon, newest first. */
   andons(limit: number): readonly StoredAnswer[];
+}
+
+export interface UseCounts {
+  readonly asked: number;
+  readonly graded: number;
+  readonly right: number;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  /** Whether other releases, or the base, have answered on the same routes since. */
+  readonly overtaken: boolean;
 }
 
 type AnswerRow = Omit<StoredAnswer, 'result'> & { readonly result: string | null };
@@ -101,6 +113,22 @@ export function createAnswerStore(database: Database): AnswerStore {
     `SELECT at, releaseId, shadowOf IS NOT NULL AS unseen, seconds, ${newestGrade} AS grade
      FROM answers WHERE routeId = ? AND at >= ? ORDER BY at, position`,
   );
+  const use = database.prepare<
+    [string],
+    Record<'asked' | 'graded' | 'right', number> & Record<'firstAt' | 'lastAt', string>
+  >(
+    `SELECT COUNT(*) AS asked, COUNT(grade) AS graded, COALESCE(SUM(grade = 'right'), 0) AS right,
+            MIN(at) AS firstAt, MAX(at) AS lastAt
+     FROM (SELECT at, ${newestGrade} AS grade FROM answers
+           WHERE shadowOf IS NULL AND releaseId IN (SELECT value FROM json_each(?)))`,
+  );
+  const overtaken = database
+    .prepare<[{ ids: string; after: string }], number>(
+      `SELECT EXISTS (SELECT 1 FROM answers WHERE shadowOf IS NULL AND at > @after
+       AND routeId IN (SELECT routeId FROM releases WHERE id IN (SELECT value FROM json_each(@ids)))
+       AND (releaseId IS NULL OR releaseId NOT IN (SELECT value FROM json_each(@ids))))`,
+    )
+    .pluck();
   const toAnswer = ({ result, ...row }: AnswerRow): StoredAnswer => ({ ...row, result: fromJson<KeptResult>(result) });
   return {
     add: ({ result, ...row }) => void insert.run({ ...row, result: result && JSON.stringify(result) }),
@@ -114,6 +142,12 @@ export function createAnswerStore(database: Database): AnswerStore {
     activity: (since) => activity.all(since),
     firstAt: () => firstAt.get() ?? null,
     monitored: (routeId, since) => monitored.all(routeId, since).map((row) => ({ ...row, unseen: row.unseen === 1 })),
+    useOf(releaseIds) {
+      const ids = JSON.stringify(releaseIds);
+      const counts = use.get(ids);
+      if (!counts || counts.asked === 0) return null;
+      return { ...counts, overtaken: overtaken.get({ ids, after: counts.lastAt }) === 1 };
+    },
     andons: (limit) => andons.all(limit).map(toAnswer),
   };
 }

@@ -41,6 +41,7 @@ export const costRequests = {
     staleAfter: ['costs'],
   }),
   'costs.cancel': command({ input: nothing, output: gives<ComparisonTask | null>(), permission: 'train' }),
+  /** With what the log holds now of what was asked and graded; a question or a grade alone makes it not stale. */
   'returns.get': query({
     input: ofEvaluation,
     output: gives<Returns>(),

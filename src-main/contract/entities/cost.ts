@@ -88,6 +88,19 @@ export interface RealUse {
   readonly questionsPerDay: number;
 }
 
+/** What people really asked of an adapter, and said of its answers, since it first answered one of them; from the log. */
+export interface LoggedUse {
+  readonly since: string;
+  /** Now, or where others answer instead by now, its last answer. */
+  readonly until: string;
+  readonly asked: number;
+  /** Somebody said right or wrong. Silence is neither. */
+  readonly graded: number;
+  readonly right: number;
+  /** Questions on a working day. */
+  readonly perDay: number;
+}
+
 export interface ReturnCase {
   /** Share of answers that are right. */
   readonly share: number;
@@ -102,7 +115,7 @@ export interface ReturnCase {
 /** Low and high from the 95 % interval of the share. */
 export interface Return {
   /** Where the share of right answers comes from. */
-  readonly basis: 'evaluation' | 'real-use';
+  readonly basis: 'evaluation' | 'log' | 'real-use';
   readonly right: number;
   readonly answers: number;
   readonly interval: Interval;
@@ -124,5 +137,10 @@ export interface Returns {
   readonly running: number;
   /** null: nothing was asked in other words, so nothing is known. */
   readonly evaluated: Return | null;
+  /** null: it has answered nobody yet. */
+  readonly use: LoggedUse | null;
+  /** From `use`; null: nothing was graded yet. */
+  readonly logged: Return | null;
+  /** From what somebody counted and typed in. */
   readonly realUse: Return | null;
 }

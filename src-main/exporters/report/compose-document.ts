@@ -2,6 +2,7 @@
 
 import type { CriterionResult, Language } from '../../contract/entities.ts';
 import { needsPerson } from '../../contract/rules/answers.ts';
+import { foremostReturn } from '../../contract/rules/returns.ts';
 import type { ReportDocument } from './document.ts';
 import type { ReportFacts } from './facts.ts';
 import {
@@ -177,7 +178,7 @@ function pointsOf(facts: ReportFacts, speech: Speech): ReportDocument['points'] 
 }
 
 function returnSentence({ returns }: ReportFacts, speech: Speech): string {
-  const found = returns.realUse ?? returns.evaluated;
+  const found = foremostReturn(returns);
   if (!found) return speech.say('returnUnknown');
   const money = (amount: number) => speech.money(amount, returns.currency);
   const values = {

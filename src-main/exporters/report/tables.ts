@@ -4,10 +4,12 @@ import type {
   CostFigure,
   CriterionResult,
   EvaluationItem,
+  LoggedUse,
   Return,
   ReturnCase,
   TrainingCost,
 } from '../../contract/entities.ts';
+import { knownReturns } from '../../contract/rules/returns.ts';
 import { isPlantsOwnSafety } from '../../contract/rules/safety.ts';
 import type { ReportTable } from './document.ts';
 import type { ReportFacts } from './facts.ts';
@@ -143,6 +145,12 @@ export function costTable(facts: ReportFacts, speech: Speech): ReportTable {
 export const paybackIn = ({ paybackMonths }: ReturnCase, { say, number }: Speech): string =>
   paybackMonths === null ? say('never') : say('months', { months: number(paybackMonths, 1) });
 
+const usedNote = ({ since, until, asked, graded, perDay }: LoggedUse, { say, number, date }: Speech): string =>
+  say('usedNote', {
+    ...{ since: date(since), until: date(until), asked: number(asked) },
+    ...{ perDay: number(perDay, 1), ungraded: number(asked - graded) },
+  });
+
 export function returnTables(facts: ReportFacts, speech: Speech): readonly ReportTable[] {
   const { say, percent, number, money } = speech;
   const { returns, project } = facts;
@@ -153,9 +161,8 @@ export function returnTables(facts: ReportFacts, speech: Speech): readonly Repor
       say(name),
       ...[found.low, found.middle, found.high].map(show),
     ];
-    const basis = found.basis === 'real-use' ? 'returnsReal' : 'returnsEvaluated';
     return {
-      title: `${say('returns')}: ${say(basis, { right: found.right, answers: found.answers })}`,
+      title: `${say('returns')}: ${say(`returns.${found.basis}`, { right: found.right, answers: found.answers })}`,
       rows: [
         ['', say('low'), say('middle'), say('high')],
         row('share', ({ share }) => percent(share, 1)),
@@ -163,7 +170,10 @@ export function returnTables(facts: ReportFacts, speech: Speech): readonly Repor
         row('perYear', ({ perYear }) => money(perYear, currency)),
         row('payback', (each) => paybackIn(each, speech)),
       ],
-      note: say('returnsNote'),
+      note:
+        found.basis === 'log' && returns.use
+          ? `${usedNote(returns.use, speech)} ${say('returnsNote')}`
+          : say('returnsNote'),
       figures: true,
       source,
     };
@@ -189,7 +199,7 @@ export function returnTables(facts: ReportFacts, speech: Speech): readonly Repor
     [say('running'), amount(returns.running)],
   ];
   return [
-    ...[returns.evaluated, returns.realUse].filter((each) => each !== null).map(table),
+    ...knownReturns(returns).map(table),
     { title: say('assumptions'), rows: assumed, note: '', figures: true, source },
   ];
 }

@@ -95,8 +95,11 @@ export const english = {
   returnSentence: 'About {middle} a year ({low} to {high}), paid back after {payback}.',
   returnLoss: 'As assumed, it costs more than it brings: {middle} a year ({low} to {high}).',
   returnUnknown: 'Nothing was asked in other words, so nobody can say what it brings.',
-  returnsEvaluated: 'From the evaluation ({right} of {answers} right)',
-  returnsReal: 'From real use ({right} of {answers} right)',
+  'returns.evaluation': 'From the evaluation ({right} of {answers} right)',
+  'returns.log': 'From the log of real use ({right} of {answers} graded answers right)',
+  'returns.real-use': 'From real use, counted by hand ({right} of {answers} right)',
+  usedNote:
+    'Asked from {since} to {until}: {asked} questions, {perDay} on a working day; {ungraded} answers were not graded, and silence counts neither way.',
   low: 'Low',
   middle: 'Middle',
   high: 'High',

@@ -97,8 +97,11 @@ export const japanese: Readonly<Record<ReportWord, string>> = {
   returnSentence: '年間およそ{middle}（{low}～{high}）、回収期間は{payback}です。',
   returnLoss: '今の仮定では、効果より費用が大きくなります。年間{middle}（{low}～{high}）。',
   returnUnknown: '別の言い方での質問がないため、効果は分かりません。',
-  returnsEvaluated: '評価から（{answers}件中{right}件正解）',
-  returnsReal: '実際の利用から（{answers}件中{right}件正解）',
+  'returns.evaluation': '評価から（{answers}件中{right}件正解）',
+  'returns.log': '実際の利用の記録から（判定のある{answers}件中{right}件正解）',
+  'returns.real-use': '人が数えた実際の利用から（{answers}件中{right}件正解）',
+  usedNote:
+    '{since}から{until}までの質問{asked}件（稼働日1日あたり{perDay}件）。{ungraded}件の答えは判定がなく、正解にも不正解にも数えていません。',
   low: '低め',
   middle: '中央',
   high: '高め',

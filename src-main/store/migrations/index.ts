@@ -22,6 +22,7 @@ import { rejectedWordings } from './0019-rejected-wordings.ts';
 import { lastChanges } from './0020-last-changes.ts';
 import { furtherRoutes } from './0021-further-routes.ts';
 import { clients } from './0022-clients.ts';
+import { answersOfRelease } from './0023-answers-of-release.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -46,4 +47,5 @@ export const migrations: readonly string[] = [
   lastChanges,
   furtherRoutes,
   clients,
+  answersOfRelease,
 ];

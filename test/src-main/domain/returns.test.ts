@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { returnsOf, usualAssumptions } from '../../../src-main/domain/returns.ts';
+import { loggedUse, returnsOf, usualAssumptions } from '../../../src-main/domain/returns.ts';
 
 const work = { questionsPerDay: 40, minutesPerQuestion: 6, hourlyCost: 4000, currency: 'JPY' };
 const assumptions = {
@@ -46,6 +46,23 @@ describe('return', () => {
     expect(evaluated).toBeNull();
     expect(realUse).toMatchObject({ basis: 'real-use', questionsPerDay: 25, middle: { share: 0.75 } });
     expect(realUse?.middle.hours).toBeCloseTo((25 * 250 * (0.75 * 6 - 1)) / 60, 9);
+  });
+
+  test('what the log holds after three months stands beside, by the questions of a working day and by graded answers', () => {
+    const counted = { asked: 1500, graded: 60, right: 45 };
+    const since = '2026-01-01T08:00:00.000Z';
+    // 73 days hold 50 of 250 working days.
+    const use = loggedUse({ ...counted, since, until: '2026-03-15T08:00:00.000Z' }, assumptions);
+    expect(use.perDay).toBeCloseTo(30, 9);
+    const { evaluated, logged, use: kept } = returnsOf(work, assumptions, { correct: 80, total: 100 }, use);
+    expect(kept).toBe(use);
+    expect(evaluated?.basis).toBe('evaluation');
+    expect(logged).toMatchObject({ basis: 'log', right: 45, answers: 60, middle: { share: 0.75 } });
+    expect(logged?.middle.hours).toBeCloseTo((30 * 250 * (0.75 * 6 - 1)) / 60, 6);
+    // Silence is not right; what began an hour ago is a day at least.
+    const young = loggedUse({ asked: 3, graded: 0, right: 0, since, until: '2026-01-01T09:00:00.000Z' }, assumptions);
+    expect(young.perDay).toBe(3);
+    expect(returnsOf(work, assumptions, null, young)).toMatchObject({ logged: null, use: young });
   });
 
   test('nothing is known of what nobody asked', () => {

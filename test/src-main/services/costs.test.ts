@@ -119,6 +119,34 @@ describe('return', () => {
     expect(await ask('returns.get', { evaluationId })).toMatchObject({ assumptions, hourlyCost: 1 });
   });
 
+  test('is reckoned again from what was really asked and graded since the adapter went live', async () => {
+    const { office, evaluationId } = await openEvaluated();
+    const { ask, clock } = office;
+    const [adapter] = await ask('adapters.list', {});
+    await ask('ask.ask', { question: 'before it was there' });
+    expect(await ask('returns.get', { evaluationId })).toMatchObject({ use: null, logged: null });
+    await ask('releases.apply', { adapterId: adapter!.id, insistBecause: 'a test' });
+    clock.milliseconds += 1000;
+    const since = new Date(clock.milliseconds).toISOString();
+    const answers: string[] = [];
+    for (const question of ['a', 'b', 'c']) answers.push((await ask('ask.ask', { question })).id);
+    const early = await ask('returns.get', { evaluationId });
+    expect(early).toMatchObject({ logged: null, use: { asked: 3, graded: 0, since } });
+    await ask('ask.grade', { answerId: answers[0]!, grade: 'wrong' });
+    await ask('ask.grade', { answerId: answers[0]!, grade: 'right' });
+    await ask('ask.grade', { answerId: answers[1]!, grade: 'andon' });
+    clock.milliseconds += 73 * 24 * 3600 * 1000;
+    const later = await ask('returns.get', { evaluationId });
+    // 73 days hold 48 of 240 working days.
+    expect(later.use).toMatchObject({ asked: 3, graded: 2, right: 1, perDay: 3 / 48 });
+    expect(later.logged).toMatchObject({ basis: 'log', right: 1, answers: 2, middle: { share: 0.5 } });
+    // Once the base answers instead, time no longer counts against it.
+    await ask('releases.revert', {});
+    clock.milliseconds += 1000;
+    await ask('ask.ask', { question: 'after the revert' });
+    expect((await ask('returns.get', { evaluationId })).use).toMatchObject({ asked: 3, until: since, perDay: 3 });
+  });
+
   test('two windows do not overwrite each other’s assumptions unasked', async () => {
     const { office, evaluationId } = await openEvaluated();
     const { ask, clock } = office;
