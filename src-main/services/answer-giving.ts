@@ -99,7 +99,7 @@ export function createAnswerGiving(
   }
 
   return async (question, { route, answers }, { shadow, present }, hearing) => {
-    const model = answers ? found(store.models.get(answers.modelId), 'model', answers.modelId) : models.current();
+    const model = answers ? found(store.models.get(answers.modelId), 'model', answers.modelId) : await models.current();
     const precision = answers?.precision ?? model.precision;
     for (const release of [answers, shadow, present]) if (release) await files.require(release, route);
     const sharesBase = (release: AdapterRelease | null): release is AdapterRelease =>

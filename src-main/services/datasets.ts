@@ -62,7 +62,7 @@ export function createDatasets(context: Context, models: Models): Datasets {
   }
 
   async function readiness(): Promise<Readiness> {
-    const model = models.current();
+    const model = await models.current();
     const limit = presetSettings('standard', model).maxTokens;
     // Somebody may write while the model counts; the assessment must be of what is there now.
     for (let revision = -1; revision !== store.examples.revision();) {

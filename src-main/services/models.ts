@@ -15,10 +15,11 @@ export interface Models {
   readonly handlers: HandlersOf<typeof modelRequests>;
   /** Registers the starter that came with this installation; a failure is logged, because the app must open anyway. */
   registerBundled(): Promise<void>;
-  /** The project's model, or the starter before there is a project. @throws OfficeError not-found */
-  current(): BaseModel;
-  /** The same, registering the starter first where that failed at the start. @throws OfficeError not-found */
-  currentOrBundled(): Promise<BaseModel>;
+  /**
+   * The project's model; before there is a project the starter, for which a start that is still under way is waited for.
+   * @throws OfficeError not-found; and whatever keeps the starter from being read, by its own name
+   */
+  current(): Promise<BaseModel>;
   /** @throws OfficeError model-missing, model-changed where its folder is not what was verified */
   requireUnchanged(model: BaseModel): Promise<void>;
 }
@@ -88,6 +89,8 @@ export function createModels(context: Context): Models {
   }
 
   let registering: Promise<void> | null = null;
+  /** Why the starter is not there: the last attempt's. */
+  let starterFailure: unknown = null;
 
   /** The start and the first screen ask at once; both wait for the same. */
   const registerBundled = () => (registering ??= registerStarter().finally(() => (registering = null)));
@@ -95,7 +98,9 @@ export function createModels(context: Context): Models {
   async function registerStarter(): Promise<void> {
     try {
       await register(typedPath(bundled.starterModelDirectory), true);
+      starterFailure = null;
     } catch (error) {
+      starterFailure = error;
       const { code } = toErrorReport(error).report;
       context.change([], { kind: 'model.failed', subject: bundled.starterModelDirectory, values: { code } }, () => {});
     }
@@ -145,24 +150,24 @@ export function createModels(context: Context): Models {
       .map(([what, names]) => ({ what, users: names.join(', ') }));
   }
 
-  function current(): BaseModel {
+  const starter = () => store.models.list().find((model) => model.bundled) ?? null;
+
+  async function current(): Promise<BaseModel> {
     const project = store.project.get();
-    const models = store.models.list();
-    const model = project ? store.models.get(project.modelId) : (models.find((each) => each.bundled) ?? null);
-    return found(model, 'model', project?.modelId ?? bundled.starterModelDirectory);
+    if (project) return found(store.models.get(project.modelId), 'model', project.modelId);
+    await requireBundled();
+    const model = starter();
+    if (!model && starterFailure !== null) throw starterFailure;
+    return found(model, 'model', bundled.starterModelDirectory);
   }
 
   async function requireBundled(): Promise<void> {
-    if (!store.models.list().some((model) => model.bundled)) await registerBundled();
+    if (!starter()) await registerBundled();
   }
 
   return {
     registerBundled,
     current,
-    async currentOrBundled() {
-      await requireBundled();
-      return current();
-    },
     async requireUnchanged({ id }) {
       const { name, directory: path, files } = requireModel(id);
       const state = await stateOfModel(path, files);

@@ -68,7 +68,7 @@ export function createProject(context: Context, models: Models): HandlersOf<type
       const project = store.project.get() ?? {
         ...sampleProject[language],
         ...(firstNameOf(context) && { department: firstNameOf(context) }),
-        modelId: (await models.currentOrBundled()).id,
+        modelId: (await models.current()).id,
         updatedAt: context.now(),
       };
       const happening = {

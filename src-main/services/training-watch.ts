@@ -33,7 +33,7 @@ export class TrainingWatch {
         this.validation.push({ step: event.step, loss: event.loss, right: event.right, of: event.of });
         return this.write();
       case 'settling':
-        this.run = { ...this.run, steps: event.step + event.steps };
+        this.run = { ...this.run, steps: event.step + event.steps, settlingFrom: event.step };
         return this.write();
       case 'checkpoint':
         this.run = { ...this.run, checkpointStep: event.step };
@@ -111,7 +111,9 @@ export class TrainingWatch {
   }: Extract<TrainingEvent, { kind: 'prepared' }>): void {
     // A run that was paused before it began stays paused.
     const run = this.run.state === 'waiting' ? moveRun(this.run, 'running') : this.run;
-    this.run = { ...run, steps, step: resumedAtStep, checkpointStep: resumedAtStep, device, microBatch };
+    // Resumed from before it began to settle, it learns again.
+    const settlingFrom = run.settlingFrom !== null && run.settlingFrom <= resumedAtStep ? run.settlingFrom : null;
+    this.run = { ...run, steps, settlingFrom, step: resumedAtStep, checkpointStep: resumedAtStep, device, microBatch };
     this.way = way;
     const { memoryShortage } = this.run;
     if (memoryShortage) this.run = { ...this.run, memoryShortage: { ...memoryShortage, way, microBatch } };

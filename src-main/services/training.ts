@@ -61,8 +61,8 @@ export function createTraining(
   const live = () => (newest?.work.running ? newest : null);
   const liveRun = (id: string) => (live()?.watch.run.id === id ? live() : null);
 
-  function prepare({ preset, basePrecision, settings, initialAdapterId }: ValidInput<'training.plan'>) {
-    const model = models.current();
+  async function prepare({ preset, basePrecision, settings, initialAdapterId }: ValidInput<'training.plan'>) {
+    const model = await models.current();
     const initial = initialAdapter(context, initialAdapterId, model);
     const chosen = settingsOf(
       settings ?? { ...presetSettings(preset, model), ...(basePrecision && { basePrecision }) },
@@ -72,7 +72,7 @@ export function createTraining(
   }
 
   async function plan(input: ValidInput<'training.plan'>) {
-    const { model, initial, settings } = prepare(input);
+    const { model, initial, settings } = await prepare(input);
     const examples = assignSplits(store.examples.all());
     const { train, heldOut } = countSplits(examples);
     if (train < smallestSplit || heldOut < smallestSplit)
@@ -89,7 +89,7 @@ export function createTraining(
     markInterrupted();
     if (!store.project.get()) throw new OfficeError('project-missing');
     const { preset } = input;
-    const { model, initial, settings } = prepare(input);
+    const { model, initial, settings } = await prepare(input);
     await models.requireUnchanged(model);
     const version = await datasets.freeze();
     const { chosen: device, reason: deviceReason } = await devices.report(model);
@@ -283,6 +283,7 @@ const newRun = {
   tokensPerSecond: null,
   residentBytes: null,
   microBatch: null,
+  settlingFrom: null,
   deviceFallback: null,
   memoryShortage: null,
   checkpointStep: 0,

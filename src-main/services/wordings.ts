@@ -27,7 +27,7 @@ export function createWordings(
     const chosen = single.slice(offset, offset + limit);
     const places = new Map(examples.map(({ id }, place) => [id, place]));
     // Patterns and rules need no model, which may still be on its way.
-    const base = fromModel ? models.current() : null;
+    const base = fromModel ? await models.current() : null;
     const model = base && { ...answeringModel(context, base), device: await devices.chosen(base) };
     const proposed = await engine.call('proposeWordings', {
       job: {

@@ -45,6 +45,7 @@ const changing = [
   'state',
   'step',
   'steps',
+  'settlingFrom',
   'secondsLeft',
   'tokensPerSecond',
   'residentBytes',

@@ -41,7 +41,11 @@ export interface TrainingRun {
   readonly initialAdapterId: string | null;
   readonly state: RunState;
   readonly step: number;
+  /** The last step; while `mayEndEarlier`, the last one that there may be. */
   readonly steps: number;
+  /** From which step on a run that trains until it is known comes to its end; null: not yet, or it trains a given number. */
+  readonly settlingFrom: number | null;
+  /** While `mayEndEarlier` the most. */
   readonly secondsLeft: number | null;
   readonly tokensPerSecond: number | null;
   readonly residentBytes: number | null;

@@ -16,3 +16,10 @@ export function canResume({ state, checkpointStep }: Pick<TrainingRun, 'state' |
   if (state === 'cancelled') return checkpointStep > 0;
   return state === 'paused' || state === 'interrupted' || state === 'failed';
 }
+
+/**
+ * Whether a run that goes on may end before its last step: it trains until it is known, and does not settle yet. Its
+ * steps and its time left are then the most that there will be.
+ */
+export const mayEndEarlier = (run: Pick<TrainingRun, 'state' | 'settings' | 'settlingFrom'>): boolean =>
+  isActive(run) && run.settings.untilKnown !== undefined && run.settlingFrom === null;

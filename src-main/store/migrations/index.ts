@@ -23,6 +23,7 @@ import { lastChanges } from './0020-last-changes.ts';
 import { furtherRoutes } from './0021-further-routes.ts';
 import { clients } from './0022-clients.ts';
 import { answersOfRelease } from './0023-answers-of-release.ts';
+import { runSettling } from './0024-run-settling.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -48,4 +49,5 @@ export const migrations: readonly string[] = [
   furtherRoutes,
   clients,
   answersOfRelease,
+  runSettling,
 ];

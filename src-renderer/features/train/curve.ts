@@ -1,6 +1,11 @@
 /** The loss curve as numbers: every step, a smoothed line through them, the validation points, and the best of these. */
 
-import type { RunMetric, ValidationMetric } from '../../../src-main/contract/index.ts';
+import {
+  mayEndEarlier,
+  type RunMetric,
+  type TrainingRun,
+  type ValidationMetric,
+} from '../../../src-main/contract/index.ts';
 
 export interface Curve {
   readonly steps: number[];
@@ -54,4 +59,19 @@ export function thinned<Metric>(metrics: readonly Metric[], most: number): reado
   if (metrics.length <= most) return metrics;
   const stride = metrics.length / most;
   return Array.from({ length: most }, (_, at) => metrics[Math.ceil((at + 1) * stride) - 1]!);
+}
+
+const shortestAxis = 20;
+/** The axis grows by so much at a time, so that it does not move with every step. */
+const axisGrowth = 1.25;
+
+/**
+ * How many steps the axis is long: all of a run, so that one sees how far it is; where nobody knows yet when it ends, what
+ * was done and a little more, because most of the steps it may take are never taken.
+ */
+export function axisSteps(run: Pick<TrainingRun, 'step' | 'steps' | 'state' | 'settings' | 'settlingFrom'>): number {
+  if (!mayEndEarlier(run)) return run.steps;
+  let length = shortestAxis;
+  while (length < run.step * 1.05) length = Math.ceil(length * axisGrowth);
+  return Math.min(length, run.steps);
 }

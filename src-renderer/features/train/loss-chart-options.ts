@@ -13,7 +13,7 @@ interface Words {
 }
 
 interface Moving {
-  /** Steps of the whole run: the axis is as long from the start, so that one sees how far it is. */
+  /** How long the axis is: `axisSteps`. */
   readonly steps: number;
   readonly best: ValidationMetric | null;
 }

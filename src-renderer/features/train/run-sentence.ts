@@ -1,6 +1,6 @@
 /** The answer to "is it learning?", in one sentence with its numbers. */
 
-import type { RunDetail } from '../../../src-main/contract/index.ts';
+import { mayEndEarlier, type RunDetail } from '../../../src-main/contract/index.ts';
 import { duration, loss } from '../../lib/format.ts';
 import { sentences, t } from '../../lib/i18n.svelte.ts';
 import { lossProgress } from './progress.ts';
@@ -13,6 +13,7 @@ export function runSentence(run: RunDetail): string {
     steps: run.steps,
     kept: run.checkpointStep,
     left: run.secondsLeft === null ? '' : duration(run.secondsLeft),
+    open: mayEndEarlier(run),
     time: duration(run.seconds ?? 0),
     first: progress ? loss(progress.first) : '',
     last: progress ? loss(progress.last) : '',

@@ -19,6 +19,7 @@ import { type ErrorCode, OfficeError } from '../../../src-main/contract/errors.t
 import { atThisPc } from '../../../src-main/contract/caller.ts';
 import type { RequestInput, RequestName, RequestOutput } from '../../../src-main/contract/requests.ts';
 import { forkProcess } from '../../../src-main/engine/fork-process.ts';
+import { bundledHere } from '../../../src-main/services/bundled-files.ts';
 import { temporaryDirectory } from '../../fixtures/data-directory.ts';
 import { shortTraining } from '../hosts/plant.ts';
 import { goldenPath } from '../../native-models/goldens.ts';
@@ -271,4 +272,25 @@ test('the starter is added once, whoever asks for it at the start', async () => 
   const lists = await Promise.all([ask('models.list', {}), ask('models.list', {})]);
   expect(lists.map((models) => models.length)).toEqual([1, 1]);
   expect((await ask('app.log', { limit: 10 })).map(({ kind }) => kind)).toEqual(['model.added']);
+});
+
+test('whoever asks before the first start is done waits for the model, and is answered', async () => {
+  const { app, ask } = openApp();
+  app.subscribe(() => {});
+  // At once, while the starter is being registered and devices are being checked.
+  const answer = await ask('ask.ask', { question: '3号プレスの締付トルクは？' });
+  expect(answer.base.text).not.toBe('');
+});
+
+test('a starter that cannot be read is named with what is wrong with it, not as gone', async () => {
+  const folder = temporaryDirectory();
+  mkdirSync(folder, { recursive: true });
+  const starterModelDirectory = join(folder, 'starter');
+  cpSync(bundledHere.starterModelDirectory, starterModelDirectory, { recursive: true });
+  rmSync(join(starterModelDirectory, 'tokenizer.json'));
+  const bundled = { ...bundledHere, starterModelDirectory };
+  const app = compose({ dataDirectory: join(folder, 'data'), log: quiet, startProcess: forkProcess, bundled });
+  onTestFinished(() => app.close());
+  const reply = await app.dispatch('ask.ask', { question: '油は？' }, atThisPc('cli'));
+  expect(reply).toMatchObject({ ok: false, error: { code: 'model-not-a-model', values: { file: 'tokenizer.json' } } });
 });

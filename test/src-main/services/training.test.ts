@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AppEvent } from '../../../src-main/contract/events.ts';
+import { mayEndEarlier } from '../../../src-main/contract/rules/runs.ts';
 import { prepared, stepEvent, writtenAdapter } from '../../fixtures/fake-engine.ts';
 import { type Office, openOffice, openSampleOffice } from '../../fixtures/office.ts';
 
@@ -47,6 +48,23 @@ describe('start', () => {
     expect(pairs(validationFile ?? '')).toHaveLength(6);
     expect(Object.keys(pairs(examplesFile)[0] ?? {}).sort()).toEqual(['answer', 'id', 'question']);
     expect(await office.ask('app.status', {})).toMatchObject({ activeRunId: id, steps: { train: 'in-progress' } });
+  });
+
+  test('says the most there will be until it settles, and learns again where it is resumed from before that', async () => {
+    const office = await openSampleOffice();
+    const { id, job } = await startRun(office);
+    job.emit(prepared(853));
+    job.emit(stepEvent(84, 853));
+    expect(mayEndEarlier(await run(office, id))).toBe(true);
+    job.emit({ kind: 'settling', step: 84, steps: 42, reason: 'known' });
+    const settling = await run(office, id);
+    expect(settling).toMatchObject({ settlingFrom: 84, steps: 126 });
+    expect(mayEndEarlier(settling)).toBe(false);
+    const resumedAt = (step: number) => ({ ...prepared(853), resumedAtStep: step }) as ReturnType<typeof prepared>;
+    job.emit(resumedAt(84));
+    expect(await run(office, id)).toMatchObject({ settlingFrom: 84 });
+    job.emit(resumedAt(80));
+    expect(await run(office, id)).toMatchObject({ settlingFrom: null, steps: 853 });
   });
 
   test('hands on what an expert decided about memory, apart from what is learned, and keeps it for a resumed run', async () => {

@@ -50,6 +50,7 @@ const run: TrainingRun = {
   state: 'interrupted',
   step: 7,
   steps: 30,
+  settlingFrom: 6,
   secondsLeft: 12.5,
   tokensPerSecond: 99.5,
   residentBytes: 123,

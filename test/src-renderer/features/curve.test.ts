@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { RunDetail, RunMetric } from '../../../src-main/contract/index.ts';
-import { bestOf, curveOf, thinned } from '../../../src-renderer/features/train/curve.ts';
+import { axisSteps, bestOf, curveOf, thinned } from '../../../src-renderer/features/train/curve.ts';
 import { lossProgress } from '../../../src-renderer/features/train/progress.ts';
 import { carryOn } from '../../../src-renderer/features/train/run-view.svelte.ts';
 
@@ -100,5 +100,28 @@ describe('lossProgress', () => {
   it('sees a loss fall, and sees it not fall', () => {
     expect(lossProgress(falling)?.verdict).toBe('falling');
     expect(lossProgress(falling.toReversed())?.verdict).toBe('not-falling');
+  });
+});
+
+describe('the axis', () => {
+  const settings = { untilKnown: { seconds: 270 } } as RunDetail['settings'];
+  const run = (step: number, rest: Partial<RunDetail> = {}) => ({
+    ...{ step, steps: 853, state: 'running' as const, settings, settlingFrom: null },
+    ...rest,
+  });
+
+  it('is a little longer than what was done while nobody knows when the run ends, and never longer than it may last', () => {
+    for (const step of [0, 5, 19, 20, 84, 126, 700, 853]) {
+      const length = axisSteps(run(step));
+      expect(length).toBeGreaterThanOrEqual(Math.max(20, step));
+      expect(length).toBeLessThanOrEqual(Math.min(853, Math.max(20, Math.ceil(step * 1.05 * 1.25) + 1)));
+    }
+    expect(axisSteps(run(100))).toBe(axisSteps(run(101)));
+  });
+
+  it('is the whole run once that is known: it settles, it has ended, or it trains a given number of steps', () => {
+    expect(axisSteps(run(90, { settlingFrom: 84, steps: 126 }))).toBe(126);
+    expect(axisSteps(run(126, { state: 'completed', steps: 126 }))).toBe(126);
+    expect(axisSteps(run(5, { settings: {} as RunDetail['settings'] }))).toBe(853);
   });
 });
