@@ -41,6 +41,17 @@ export function createStatus(
     return context.change([], { kind: 'log.exported', subject: file.fileName, values }, () => file);
   }
 
+  function eraseLogTexts(exampleId: string): { readonly entries: number } {
+    const entries = store.transaction(() => {
+      const erased = store.log.eraseTexts(exampleId);
+      if (erased > 0) context.also({ kind: 'log.texts-erased', subject: exampleId, values: { entries: erased } });
+      return erased;
+    });
+    store.log.scrub();
+    context.publish({ kind: 'changed', topics: ['log'] });
+    return { entries };
+  }
+
   return {
     'app.status': async (_, { host }): Promise<AppStatus> => {
       const project = store.project.get();
@@ -84,6 +95,7 @@ export function createStatus(
     },
     'app.log': async ({ limit, ...filter }) => store.log.newest(limit, filter),
     'app.logged': async () => ({ kinds: store.log.kinds(), people: store.log.people() }),
+    'app.eraseLogTexts': async ({ exampleId }) => eraseLogTexts(exampleId),
     'app.exportLog': async (filter) => exportLog(filter),
   };
 }

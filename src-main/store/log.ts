@@ -1,4 +1,7 @@
-/** The event log: who did what and when. Rows are only ever added; the schema refuses anything else. */
+/**
+ * The event log: who did what and when. Rows are only ever added; the schema refuses anything else. What an edit of an
+ * example said stands beside its row, so that it alone can be erased.
+ */
 
 import type { Database } from 'better-sqlite3';
 import type { LogEntry, LogFilter } from '../contract/entities.ts';
@@ -6,7 +9,12 @@ import { foldText } from '../domain/normalise.ts';
 import { insertInto } from './rows.ts';
 
 export interface LogStore {
-  append(entry: Omit<LogEntry, 'id'>): void;
+  /** @param erasable whether `values` and `changes` are texts of the subject, which `eraseTexts` may take out again */
+  append(entry: Omit<LogEntry, 'id' | 'texts'>, erasable?: boolean): void;
+  /** Takes what was edited of a subject out of its entries, which stay. @returns how many entries had texts */
+  eraseTexts(subject: string): number;
+  /** Lets no copy of what was erased stay in the database's journal. Outside a transaction. */
+  scrub(): void;
   /** Those that the filter lets through, newest first; without a limit all of them. */
   newest(limit?: number, filter?: Partial<LogFilter>): readonly LogEntry[];
   /** What occurs, each once, in order. */
@@ -24,12 +32,23 @@ interface LogRow {
   changes: string;
 }
 
+/** With the texts that stand beside it; null where there are none. */
+type ReadRow = LogRow & { readonly textValues: string | null; readonly textChanges: string | null };
+
+/** What is logged with texts beside it. */
+const withTexts = 'example.changed';
+
 const everything: LogFilter = { kind: '', by: '', subject: '', text: '', from: null, until: null };
 
 export function createLogStore(database: Database): LogStore {
   const insert = insertInto<Omit<LogRow, 'id'>>(database, 'log', ['at', 'by', 'kind', 'subject', 'values', 'changes']);
-  const select = database.prepare<[Pick<LogFilter, 'kind' | 'by' | 'from' | 'until'>], LogRow>(
-    `SELECT * FROM log
+  const insertTexts = database.prepare<[{ logId: number | bigint; subject: string; values: string; changes: string }]>(
+    'INSERT INTO logTexts (logId, subject, "values", changes) VALUES (@logId, @subject, @values, @changes)',
+  );
+  const erase = database.prepare<[string]>('DELETE FROM logTexts WHERE subject = ?');
+  const select = database.prepare<[Pick<LogFilter, 'kind' | 'by' | 'from' | 'until'>], ReadRow>(
+    `SELECT log.*, logTexts."values" AS textValues, logTexts.changes AS textChanges
+    FROM log LEFT JOIN logTexts ON logTexts.logId = log.id
     WHERE (@kind = '' OR kind = @kind) AND (@by = '' OR "by" = @by)
       AND (@from IS NULL OR at >= @from) AND (@until IS NULL OR at < @until)
     ORDER BY id DESC`,
@@ -38,8 +57,13 @@ export function createLogStore(database: Database): LogStore {
     database.prepare<[], string>(`SELECT DISTINCT "${column}" FROM log ORDER BY 1`).pluck();
   const [kinds, people] = [distinct('kind'), distinct('by')];
   return {
-    append: (entry) =>
-      void insert.run({ ...entry, values: JSON.stringify(entry.values), changes: JSON.stringify(entry.changes) }),
+    append({ values, changes, ...entry }, erasable = false) {
+      const texts = { values: JSON.stringify(values), changes: JSON.stringify(changes) };
+      const { lastInsertRowid } = insert.run({ ...entry, ...(erasable ? { values: '{}', changes: '[]' } : texts) });
+      if (erasable) insertTexts.run({ logId: lastInsertRowid, subject: entry.subject, ...texts });
+    },
+    eraseTexts: (subject) => erase.run(subject).changes,
+    scrub: () => void database.pragma('wal_checkpoint(TRUNCATE)'),
     newest(limit = Infinity, filter = {}) {
       const { subject, text, ...rest } = { ...everything, ...filter };
       const [subjectPart, textPart] = [foldText(subject), foldText(text)];
@@ -56,11 +80,12 @@ export function createLogStore(database: Database): LogStore {
   };
 }
 
-function entryOf(row: LogRow): LogEntry {
+function entryOf({ textValues, textChanges, ...row }: ReadRow): LogEntry {
   return {
     ...row,
-    values: JSON.parse(row.values) as LogEntry['values'],
-    changes: JSON.parse(row.changes) as LogEntry['changes'],
+    values: JSON.parse(textValues ?? row.values) as LogEntry['values'],
+    changes: JSON.parse(textChanges ?? row.changes) as LogEntry['changes'],
+    texts: row.kind !== withTexts ? 'none' : textChanges === null ? 'erased' : 'erasable',
   };
 }
 

@@ -28,6 +28,8 @@ export function openDatabase(file: string, ladder: readonly string[] = migration
     database.pragma('journal_mode = WAL');
     // better-sqlite3 opens WAL with NORMAL, which can lose committed transactions at a power cut.
     database.pragma('synchronous = FULL');
+    // What is deleted, such as a name typed by accident, is overwritten instead of left behind in free pages.
+    database.pragma('secure_delete = ON');
     checkIntegrity(database, file);
     const found = schemaVersion(database);
     if (found > 0 && found < ladder.length) copyBefore(database, file, found + 1);

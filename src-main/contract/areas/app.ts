@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import type { AppStatus, LogEntry, ReportFile } from '../entities.ts';
-import { line, moment, nothing, text, whole } from '../fields.ts';
+import { id, line, moment, nothing, text, whole } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 import { limits } from '../rules/limits.ts';
 
@@ -54,6 +54,15 @@ export const appRequests = {
     permission: 'read',
     staleAfter: ['log'],
   }),
+  /**
+   * Takes out of the log what edits of an example said before and after; who edited it and when stays. Frozen data versions
+   * and evaluations keep what they hold. @returns entries that had texts
+   */
+  'app.eraseLogTexts': command({
+    input: v.strictObject({ exampleId: id }),
+    output: gives<{ readonly entries: number }>(),
+    permission: 'administer',
+  }),
   /** Everything that the filter lets through as CSV, newest first; that it was taken out is in the log too. */
   'app.exportLog': command({
     input: v.strictObject(logFilter),
@@ -62,4 +71,4 @@ export const appRequests = {
   }),
 };
 
-export const appEvents = ['operator.changed', 'log.exported'] as const;
+export const appEvents = ['operator.changed', 'log.exported', 'log.texts-erased'] as const;

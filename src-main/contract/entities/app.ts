@@ -28,6 +28,8 @@ export interface LogEntry {
   readonly values: Readonly<Record<string, LogValue>>;
   /** Old and new, of what was edited. */
   readonly changes: readonly FieldChange[];
+  /** `erasable`: `values` and `changes` hold texts of an example, which may be erased; `erased`: they were. */
+  readonly texts: 'none' | 'erasable' | 'erased';
 }
 
 /** Which entries of the log; what is empty, or null, lets every entry through. */

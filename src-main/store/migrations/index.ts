@@ -24,6 +24,7 @@ import { furtherRoutes } from './0021-further-routes.ts';
 import { clients } from './0022-clients.ts';
 import { answersOfRelease } from './0023-answers-of-release.ts';
 import { runSettling } from './0024-run-settling.ts';
+import { logTexts } from './0025-log-texts.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -50,4 +51,5 @@ export const migrations: readonly string[] = [
   clients,
   answersOfRelease,
   runSettling,
+  logTexts,
 ];

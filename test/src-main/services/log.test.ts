@@ -1,5 +1,7 @@
 /** What the log says of each thing that people edit, and how it is taken out. */
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
 import { openOffice, openSampleOffice } from '../../fixtures/office.ts';
@@ -30,6 +32,24 @@ describe('the log says what was before and after', () => {
       values: { question: 'Oil?' },
       changes: [{ field: 'answer', before: '32', after: '46' }],
     });
+  });
+
+  test('of an example, until somebody erases the texts: who and when stay, and no byte of them does', async () => {
+    const { ask, store, dataDirectory } = await openOffice();
+    const { id } = await ask('examples.add', { question: 'Who knows?', answer: 'Taro Yamada-Ishikawa', category: '' });
+    await ask('examples.update', { id, example: { question: 'Who knows?', answer: 'the shift leader', category: '' } });
+    await ask('examples.delete', { ids: [id] });
+    const changed = () => store.log.newest(10, { kind: 'example.changed' });
+    expect(changed()).toMatchObject([{ texts: 'erasable', changes: [{ before: 'Taro Yamada-Ishikawa' }] }]);
+    expect(store.log.newest(10, { text: 'yamada' })).toHaveLength(1);
+    expect(await ask('app.eraseLogTexts', { exampleId: id })).toEqual({ entries: 1 });
+    expect(changed()).toMatchObject([{ by: 'tester', subject: id, texts: 'erased', values: {}, changes: [] }]);
+    expect(store.log.newest(1)).toMatchObject([{ kind: 'log.texts-erased', subject: id, values: { entries: 1 } }]);
+    for (const name of readdirSync(dataDirectory).filter((each) => each.startsWith('usumaku.sqlite')))
+      expect(readFileSync(join(dataDirectory, name)).includes('Yamada-Ishikawa'), name).toBe(false);
+    // Once more there is nothing to erase, and nothing to write down.
+    expect(await ask('app.eraseLogTexts', { exampleId: id })).toEqual({ entries: 0 });
+    expect(store.log.newest(10, { kind: 'log.texts-erased' })).toHaveLength(1);
   });
 
   test('of who works here, the device, the precision, a station, the emergency line and the second person', async () => {
