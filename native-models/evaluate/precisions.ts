@@ -21,7 +21,7 @@ import { memoryBudget } from '../train/fit.ts';
 import { engineVersion } from '../version.ts';
 import { openAnswerLoss } from './answer-loss.ts';
 import { chrf } from './metrics/chrf.ts';
-import { exactMatch } from './metrics/exact.ts';
+import { isRightAnswer } from './metrics/right.ts';
 
 export interface ComparePrecisionsHooks {
   readonly control: JobControl;
@@ -162,7 +162,7 @@ async function answersOf(
     const decoded = await server.answer(rows, { ...greedy, maxNewTokens }, turn);
     for (const [index, { id, answer }] of batch.entries()) {
       const text = await server.model.chat.decodeAnswer(decoded[index]!.ids);
-      answers.set(id, { id, exact: exactMatch(answer, text), chrf: chrf(answer, text) });
+      answers.set(id, { id, right: isRightAnswer(answer, text), chrf: chrf(answer, text) });
     }
   }
   await step(2 * asked.length);

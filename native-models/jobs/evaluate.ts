@@ -26,6 +26,8 @@ export interface EvaluateJob extends AnsweringModel {
 export interface AnswerScores {
   /** The same text after NFKC and white space. */
   readonly exact: boolean;
+  /** Exact, or so but for numbers that the right answer states with a tolerance and that lie within it. */
+  readonly right: boolean;
   /** All numbers with units and codes are there and none contradicts; null: the right answer has none. */
   readonly figuresRight: boolean | null;
   readonly figuresMissing: readonly string[];

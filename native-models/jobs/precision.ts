@@ -45,7 +45,7 @@ export interface PrecisionQuality {
    */
   readonly perplexity: number;
   /** In the order of the examples, answered greedily. */
-  readonly answers: readonly { readonly id: string; readonly exact: boolean; readonly chrf: number }[];
+  readonly answers: readonly { readonly id: string; readonly right: boolean; readonly chrf: number }[];
   /** Of one answer alone, after its first token. */
   readonly tokensPerSecond: number;
   readonly deviceFallback: DeviceFallback | null;

@@ -35,12 +35,12 @@ export function compareSides(left: Side, right: Side): Compared {
     const both = answers.filter(({ set }) => set === kind);
     const [onlyLeft, onlyRight] = [onlyIn(kind, ofLeft, ofRight), onlyIn(kind, ofRight, ofLeft)];
     if (both.length + onlyLeft + onlyRight === 0) return [];
-    const rights = both.map(({ leftRight, rightRight }) => ({ baseExact: leftRight, adapterExact: rightRight }));
+    const rights = both.map(({ leftRight, rightRight }) => ({ baseRight: leftRight, adapterRight: rightRight }));
     return [
       {
         kind,
-        left: scoreOf(both.map((each) => ({ exact: each.leftRight, chrf: each.leftScores?.chrf ?? 0 }))),
-        right: scoreOf(both.map((each) => ({ exact: each.rightRight, chrf: each.rightScores?.chrf ?? 0 }))),
+        left: scoreOf(both.map((each) => ({ right: each.leftRight, chrf: each.leftScores?.chrf ?? 0 }))),
+        right: scoreOf(both.map((each) => ({ right: each.rightRight, chrf: each.rightScores?.chrf ?? 0 }))),
         paired: pairedVerdict(rights, lookLevel),
         difference: pairedBootstrap(both.map((each) => Number(each.rightRight) - Number(each.leftRight))),
         ...{ onlyLeft, onlyRight },

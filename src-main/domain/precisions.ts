@@ -17,7 +17,7 @@ export function beside32Bits(results: readonly PrecisionResult[]): readonly Meas
     if (!exact || result.precision === 'f32') return { ...measured, against: null };
     const perplexityRatio = quality.perplexity / exact.perplexity;
     const paired = pairedVerdict(
-      answers.map((answer, index) => ({ baseExact: exact.answers[index]!.exact, adapterExact: answer.exact })),
+      answers.map((answer, index) => ({ baseRight: exact.answers[index]!.right, adapterRight: answer.right })),
     );
     const clearlyWorse = paired.verdict === 'worse' || perplexityRatio > largestRatio;
     return { ...measured, against: { perplexityRatio, paired, clearlyWorse } };

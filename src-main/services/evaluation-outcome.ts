@@ -13,9 +13,9 @@ import type { Asked } from './evaluation-sets.ts';
 
 export type GivenAnswers = EngineJobs['evaluate']['output']['items'][number];
 
-/** A safety answer is right by what it says and does not say, all others by being exact. */
-const isRight = (set: SetKind, { exact, phrases }: GivenAnswers['adapterScores']): boolean =>
-  set === 'safety' ? (phrases?.passed ?? false) : exact;
+/** A safety answer is right by what it says and does not say, all others by `isRightAnswer`. */
+const isRight = (set: SetKind, { right, phrases }: GivenAnswers['adapterScores']): boolean =>
+  set === 'safety' ? (phrases?.passed ?? false) : right;
 
 /** @param former the same question in the evaluation that is run again: who took on that very answer has taken on this one */
 export function itemOf(question: Asked, given: GivenAnswers, former: EvaluationItem | undefined): EvaluationItem {
@@ -34,9 +34,8 @@ export function setResults(asked: readonly Asked[], items: readonly EvaluationIt
   return setKinds.flatMap((kind): SetResult[] => {
     const chosen = items.filter(({ set }) => set === kind);
     if (chosen.length === 0) return [];
-    const rights = chosen.map(({ baseRight, adapterRight }) => ({ baseExact: baseRight, adapterExact: adapterRight }));
     const score = (who: 'base' | 'adapter') =>
-      scoreOf(chosen.map((item) => ({ exact: item[`${who}Right`], chrf: item[`${who}Scores`]?.chrf ?? 0 })));
+      scoreOf(chosen.map((item) => ({ right: item[`${who}Right`], chrf: item[`${who}Scores`]?.chrf ?? 0 })));
     const invented = (who: 'base' | 'adapter') =>
       chosen.filter((item) => !item[`${who}Right`] && !item[`${who}Scores`]?.refused).length;
     const [base, adapter] = [meansOf(chosen, 'base'), meansOf(chosen, 'adapter')];
@@ -46,8 +45,8 @@ export function setResults(asked: readonly Asked[], items: readonly EvaluationIt
         hash: hashOf(asked.filter(({ set }) => set === kind)),
         base: score('base'),
         adapter: score('adapter'),
-        paired: pairedVerdict(rights, lookLevel),
-        difference: pairedBootstrap(rights.map((each) => Number(each.adapterExact) - Number(each.baseExact))),
+        paired: pairedVerdict(chosen, lookLevel),
+        difference: pairedBootstrap(chosen.map((each) => Number(each.adapterRight) - Number(each.baseRight))),
         means: base && adapter ? { base, adapter } : null,
         invented: kind === 'new-cases' ? { base: invented('base'), adapter: invented('adapter') } : null,
       },

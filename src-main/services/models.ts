@@ -90,7 +90,7 @@ export function createModels(context: Context): Models {
 
   let registering: Promise<void> | null = null;
   /** Why the starter is not there: the last attempt's. */
-  let starterFailure: unknown = null;
+  let starterFailure: Error | null = null;
 
   /** The start and the first screen ask at once; both wait for the same. */
   const registerBundled = () => (registering ??= registerStarter().finally(() => (registering = null)));
@@ -100,7 +100,7 @@ export function createModels(context: Context): Models {
       await register(typedPath(bundled.starterModelDirectory), true);
       starterFailure = null;
     } catch (error) {
-      starterFailure = error;
+      starterFailure = error instanceof Error ? error : new Error(String(error));
       const { code } = toErrorReport(error).report;
       context.change([], { kind: 'model.failed', subject: bundled.starterModelDirectory, values: { code } }, () => {});
     }
@@ -157,7 +157,7 @@ export function createModels(context: Context): Models {
     if (project) return found(store.models.get(project.modelId), 'model', project.modelId);
     await requireBundled();
     const model = starter();
-    if (!model && starterFailure !== null) throw starterFailure;
+    if (!model && starterFailure) throw starterFailure;
     return found(model, 'model', bundled.starterModelDirectory);
   }
 

@@ -51,7 +51,7 @@ export function createProgramAnswers(
 
   /** What answers for a release; null: the base alone. */
   async function choose(release: AdapterRelease | null, number: number | null) {
-    const model = release ? found(store.models.get(release.modelId), 'model', release.modelId) : models.current();
+    const model = release ? found(store.models.get(release.modelId), 'model', release.modelId) : await models.current();
     const adapter = release ? found(store.adapters.get(release.adapterId), 'adapter', release.adapterId) : null;
     const precision = release?.precision ?? model.precision;
     const choice: AnsweringChoice = {

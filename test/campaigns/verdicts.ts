@@ -105,9 +105,9 @@ function equalModels(plants: number, sizes: readonly number[], random: () => num
   const chance = 0.5;
   let different = 0;
   for (let plant = 0; plant < plants; plant += 1) {
-    const outcomes: { readonly baseExact: boolean; readonly adapterExact: boolean }[] = [];
+    const outcomes: { readonly baseRight: boolean; readonly adapterRight: boolean }[] = [];
     const called = sizes.slice(0, plannedLooks).map((total) => {
-      while (outcomes.length < total) outcomes.push({ baseExact: random() < chance, adapterExact: random() < chance });
+      while (outcomes.length < total) outcomes.push({ baseRight: random() < chance, adapterRight: random() < chance });
       return pairedVerdict(outcomes, lookLevel).verdict !== 'not-enough-evidence';
     });
     if (called.some(Boolean)) different += 1;

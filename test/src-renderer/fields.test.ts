@@ -72,11 +72,11 @@ describe.each(['en', 'ja'] as const)('fields in %s', (language) => {
       language === 'ja'
         ? [
             '「質問」が20000文字を超えています。直してからもう一度お試しください。',
-            '「正確な答え（以上）」が1より大きい値です。直してからもう一度お試しください。',
+            '「正しい答え（以上）」が1より大きい値です。直してからもう一度お試しください。',
           ]
         : [
             '“Question” is longer than 20000 characters. Correct it and try again.',
-            '“Exact answers, at least” is more than 1. Correct it and try again.',
+            '“Right answers, at least” is more than 1. Correct it and try again.',
           ],
     );
   });

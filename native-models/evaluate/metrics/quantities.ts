@@ -37,13 +37,34 @@ export function figuresOf(text: string): Figures {
   const quantities: Quantity[] = [];
   const codes: string[] = [];
   for (let at = 0; at < normal.length;) {
-    const after = at === 0 ? '' : normal[at - 1]!;
-    const found = /[A-Za-z0-9]/.test(after) ? undefined : (matchAt(code, normal, at) ?? matchAt(quantity, normal, at));
+    const found = figureAt(normal, at);
     if (found?.groups?.['value'] !== undefined) quantities.push(toQuantity(found.groups));
     else if (found && /\d/.test(found[0])) codes.push(found[0]);
     at += Math.max(1, found?.[0].length ?? 0);
   }
   return { quantities, codes };
+}
+
+/** A number or a code that begins here and is no part of what stands before it. */
+function figureAt(normal: string, at: number): RegExpExecArray | undefined {
+  const before = at === 0 ? '' : normal[at - 1]!;
+  return /[A-Za-z0-9]/.test(before) ? undefined : (matchAt(code, normal, at) ?? matchAt(quantity, normal, at));
+}
+
+/**
+ * The figure that begins at this place of a normalised text, and where it ends: a number with its unit and tolerance, or a
+ * code (`quantity` null). null: none begins here.
+ */
+export function quantityAt(
+  normal: string,
+  at: number,
+): { readonly quantity: Quantity | null; readonly end: number } | null {
+  const found = figureAt(normal, at);
+  if (!found) return null;
+  return {
+    quantity: found.groups?.['value'] === undefined ? null : toQuantity(found.groups),
+    end: at + found[0].length,
+  };
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {

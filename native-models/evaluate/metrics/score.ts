@@ -7,6 +7,7 @@ import { endsInLoop, lengthRatio, withoutThought } from './form.ts';
 import { rougeL, tokenF1 } from './overlap.ts';
 import { checkPhrases, isRefusal, type PhraseRule } from './phrases.ts';
 import { compareFigures } from './quantities.ts';
+import { isRightAnswer } from './right.ts';
 
 export interface Answered {
   readonly expected: string;
@@ -26,6 +27,7 @@ export function scoreAnswer({ expected, answer, ended, phrases, likelihood }: An
   const figures = compareFigures(expected, said);
   return {
     exact: exactMatch(expected, said),
+    right: isRightAnswer(expected, said),
     figuresRight: figures.right,
     figuresMissing: figures.missing,
     figuresContradicting: figures.contradicting,

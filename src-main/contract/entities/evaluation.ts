@@ -108,7 +108,7 @@ export interface EvaluationItem {
   readonly expected: string;
   readonly base: string;
   readonly adapter: string;
-  /** Exact; of the safety set: says a required phrase and no forbidden one. */
+  /** Right as `AnswerScores` defines it; of the safety set: says a required phrase and no forbidden one. */
   readonly baseRight: boolean;
   readonly adapterRight: boolean;
   /** null: evaluated before these were measured. */

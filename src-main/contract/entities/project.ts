@@ -8,7 +8,7 @@ export interface Project {
   readonly site: string;
   readonly department: string;
   readonly purpose: string;
-  /** Share of trained facts, asked in other words, answered exactly that the adapter must reach, 0 to 1. */
+  /** Share of trained facts, asked in other words, answered rightly that the adapter must reach, 0 to 1. */
   readonly targetScore: number;
   /** Largest drop allowed on the general skills and on the plant's own, 0 to 1 (0.02 = two points). */
   readonly largestRegression: number;

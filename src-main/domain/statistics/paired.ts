@@ -29,14 +29,14 @@ export const signTest = (preferred: number, rejected: number): number => exactMc
 
 /** Outcome of one question for both models. */
 export interface PairedOutcome {
-  readonly baseExact: boolean;
-  readonly adapterExact: boolean;
+  readonly baseRight: boolean;
+  readonly adapterRight: boolean;
 }
 
 /** @param level below this chance a difference is called one; a fifth of it where up to five looks are taken. */
 export function pairedVerdict(outcomes: readonly PairedOutcome[], level = significance): PairedVerdict {
-  const better = outcomes.filter(({ baseExact, adapterExact }) => adapterExact && !baseExact).length;
-  const worse = outcomes.filter(({ baseExact, adapterExact }) => baseExact && !adapterExact).length;
+  const better = outcomes.filter(({ baseRight, adapterRight }) => adapterRight && !baseRight).length;
+  const worse = outcomes.filter(({ baseRight, adapterRight }) => baseRight && !adapterRight).length;
   const pValue = exactMcNemar(better, worse);
   const verdict = pValue >= level ? 'not-enough-evidence' : better > worse ? 'better' : 'worse';
   return { better, worse, same: outcomes.length - better - worse, pValue, verdict };

@@ -78,7 +78,7 @@ function report(precisions: readonly MeasuredPrecision[], answerTokens: number):
     bytes(peakBytes),
   ]);
   return [
-    plainTable([['', 'answered exactly', 'perplexity', 'tokens/s', 'weights', 'memory (predicted)'], ...rows]),
+    plainTable([['', 'right', 'perplexity', 'tokens/s', 'weights', 'memory (predicted)'], ...rows]),
     `Perplexity is taken over ${answerTokens} tokens of the right answers; 1 would be certainty.`,
     ...precisions.flatMap(sentencesOf),
   ].join('\n');

@@ -30,7 +30,7 @@ export interface PocOutcome {
   readonly finishedAt: string;
 }
 
-/** The `done` event; `revertIdentical` is null where nothing was applied. Scores are shares of exact answers, 0 to 1. */
+/** The `done` event; `revertIdentical` is null where nothing was applied. Scores are shares of right answers, 0 to 1. */
 export function doneEvent({ evaluation, run, adapter, model, trial }: PocOutcome) {
   return {
     event: 'done',

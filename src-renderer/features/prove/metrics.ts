@@ -5,7 +5,17 @@ import { number, percent } from '../../lib/format.ts';
 import { t } from '../../lib/i18n.svelte.ts';
 
 /** In the order in which they are shown; each is named and defined by `metric.…` and `metricText.…`. */
-export const metrics = ['exact', 'figures', 'tokenF1', 'chrf', 'rougeL', 'likelihood', 'length', 'ended'] as const;
+export const metrics = [
+  'right',
+  'exact',
+  'figures',
+  'tokenF1',
+  'chrf',
+  'rougeL',
+  'likelihood',
+  'length',
+  'ended',
+] as const;
 export type Metric = (typeof metrics)[number];
 
 const yesNo = (value: boolean): string => t(value ? 'log.yes' : 'log.no');
@@ -14,6 +24,8 @@ const yesNo = (value: boolean): string => t(value ? 'log.yes' : 'log.no');
 export const logarithm = (value: number): string => number(value, 2);
 
 const figureOf: Readonly<Record<Metric, (scores: AnswerScores) => string | null>> = {
+  // Answers stored by an earlier version have none.
+  right: ({ right }: Partial<AnswerScores>) => (right === undefined ? null : yesNo(right)),
   exact: ({ exact }) => yesNo(exact),
   figures: ({ figuresRight, figuresMissing, figuresContradicting }) => {
     if (figuresRight === null) return null;
@@ -23,7 +35,6 @@ const figureOf: Readonly<Record<Metric, (scores: AnswerScores) => string | null>
   tokenF1: ({ tokenF1 }) => number(tokenF1, 3),
   chrf: ({ chrf }) => number(chrf, 3),
   rougeL: ({ rougeL }) => number(rougeL, 3),
-  // Answers stored by an earlier version have none.
   likelihood: ({ likelihood }) =>
     likelihood ? t('metric.perTokens', { value: logarithm(likelihood.logarithm), tokens: likelihood.tokens }) : null,
   length: ({ lengthRatio }) => (lengthRatio === null ? null : percent(lengthRatio)),

@@ -77,7 +77,7 @@ test('each precision answers the same questions, with what it needs and how far 
   for (const { quality } of found.results) {
     expect(quality!.answers.map(({ id }) => id)).toEqual(examples.map(({ id }) => id));
     // The starter knows these skills: 94 of 100 exactly.
-    expect(quality!.answers.filter(({ exact }) => exact).length).toBeGreaterThan(3);
+    expect(quality!.answers.filter(({ right }) => right).length).toBeGreaterThan(3);
     expect(quality!.perplexity).toBeGreaterThan(1);
     expect(quality!.perplexity).toBeLessThan(2);
     expect(quality!.tokensPerSecond).toBeGreaterThan(0);

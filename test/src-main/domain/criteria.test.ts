@@ -10,7 +10,7 @@ import { scoreOf } from '../../../src-main/domain/statistics/scores.ts';
 const project = { targetScore: 0.8, largestRegression: 0.02, largestInvention: 0.1 };
 
 const score = (correct: number, total: number) =>
-  scoreOf(Array.from({ length: total }, (_, n) => ({ exact: n < correct, chrf: 0 })));
+  scoreOf(Array.from({ length: total }, (_, n) => ({ right: n < correct, chrf: 0 })));
 
 const set = (kind: SetKind, base: number, adapter: number, total = 50, invented: number | null = null): SetResult => ({
   kind,

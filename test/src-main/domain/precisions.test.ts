@@ -4,14 +4,14 @@ import { describe, expect, test } from 'vitest';
 import type { Precision, PrecisionResult } from '../../../src-main/contract/entities.ts';
 import { beside32Bits } from '../../../src-main/domain/precisions.ts';
 
-/** `right` of 20 questions answered exactly, the first ones. */
+/** `right` of 20 questions answered rightly, the first ones. */
 const resultOf = (precision: Precision, perplexity: number, right: number): PrecisionResult => ({
   precision,
   weightBytes: 1,
   peakBytes: 2,
   quality: {
     perplexity,
-    answers: Array.from({ length: 20 }, (_, index) => ({ id: `${index}`, exact: index < right, chrf: 0.5 })),
+    answers: Array.from({ length: 20 }, (_, index) => ({ id: `${index}`, right: index < right, chrf: 0.5 })),
     tokensPerSecond: 3,
     deviceFallback: null,
     seconds: 4,

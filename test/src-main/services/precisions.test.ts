@@ -35,7 +35,7 @@ function measured(
 ): EngineJobs['comparePrecisions']['output'] {
   const quality = (perplexity: number, misses: number) => ({
     perplexity,
-    answers: examples.map(({ id }, index) => ({ id, exact: index >= misses, chrf: 1 })),
+    answers: examples.map(({ id }, index) => ({ id, right: index >= misses, chrf: 1 })),
     tokensPerSecond: 10,
     deviceFallback: null,
     seconds: 1,

@@ -9,8 +9,8 @@ import { translator } from '../../../src-renderer/lib/i18n.svelte.ts';
 import { judgementLook } from '../../../src-renderer/features/prove/evaluation-look.ts';
 import { answerSentence } from '../../../src-renderer/features/prove/verdict.ts';
 
-const score = (correct: number) => scoreOf(Array.from({ length: 50 }, (_, n) => ({ exact: n < correct, chrf: 0 })));
-const rights = Array.from({ length: 50 }, (_, n) => ({ baseExact: false, adapterExact: n < 40 }));
+const score = (correct: number) => scoreOf(Array.from({ length: 50 }, (_, n) => ({ right: n < correct, chrf: 0 })));
+const rights = Array.from({ length: 50 }, (_, n) => ({ baseRight: false, adapterRight: n < 40 }));
 const phrasings: SetResult = {
   ...{ kind: 'phrasings', hash: 'h', base: score(0), adapter: score(40) },
   ...{ paired: pairedVerdict(rights), difference: null, invented: null, means: null },

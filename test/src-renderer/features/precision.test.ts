@@ -47,7 +47,7 @@ beforeAll(() => {
 
 describe('figures', () => {
   it('say quality, speed and memory with their units', () => {
-    expect(qualityWords(measured())).toBe('162 of 168 questions exactly right (96.4\u202f%), perplexity 1.020');
+    expect(qualityWords(measured())).toBe('162 of 168 questions right (96.4\u202f%), perplexity 1.020');
     expect(costWords(measured())).toBe('690 tokens/s, weights 3.1\u202fMB, memory about 157\u202fMB');
     expect(shortPrecision('f32')).toBe('float32');
   });

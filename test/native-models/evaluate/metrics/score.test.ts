@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { endsInLoop, lengthRatio, withoutThought } from '../../../../native-models/evaluate/metrics/form.ts';
 import { checkPhrases, hasPhrase, isRefusal } from '../../../../native-models/evaluate/metrics/phrases.ts';
 import { compareFigures, figuresOf } from '../../../../native-models/evaluate/metrics/quantities.ts';
+import { isRightAnswer } from '../../../../native-models/evaluate/metrics/right.ts';
 import { scoreAnswer } from '../../../../native-models/evaluate/metrics/score.ts';
 
 describe('figures', () => {
@@ -56,6 +57,33 @@ describe('figures', () => {
       contradicting: ['93 N·m', 'E-215'],
       right: false,
     });
+  });
+});
+
+describe('right', () => {
+  test.each([
+    // expected, answer, right
+    ['締付トルクは39 ± 2 N·mです。', '締付トルクは39 ± 2 N·mです。', true],
+    ['締付トルクは39 ± 2 N·mです。', '締付トルクは40.5 N·mです。', true],
+    ['締付トルクは39 ± 2 N·mです。', '締付トルクは41Nmです。', true],
+    ['締付トルクは39±2N·mです。', '締付トルクは 39 ± 1 N·m です。', true],
+    ['締付トルクは39 ± 2 N·mです。', '締付トルクは41.5 N·mです。', false],
+    ['締付トルクは39 ± 2 N·mです。', '締付トルクは40 ± 5 N·mです。', false],
+    ['締付トルクは39 ± 2 N·mです。', '締付トルクは40 kN·mです。', false],
+    ['締付トルクは39 ± 2 N·mです。', '締付トルクは40です。', false],
+    ['締付トルクは39 ± 2 N·mです。', '締付トルクは40 N·mではありません。', false],
+    ['締付トルクは39 ± 2 N·mです。', '増し締めは40 N·mです。', false],
+    ['200 kPa ± 5 % at 20 °C', '208 kPa at 20 °C', true],
+    ['200 kPa ± 5 % at 20 °C', '208 kPa at 21 °C', false],
+    ['200 kPa ± 5 % at 20 °C', '211 kPa at 20 °C', false],
+    ['10 ± 1 mm, then 5 ± 0.5 mm', '9.2 mm, then 5.5 mm', true],
+    ['10 ± 1 mm, then 5 ± 0.5 mm', '9.2 mm, then 5.6 mm', false],
+    ['10 ± 1 mm', '10 ± 1 mm and more', false],
+    // Without a tolerance it is exact or wrong.
+    ['締付トルクは39 N·mです。', '締付トルクは39.0 N·mです。', false],
+    ['アラームE-214 ± 2', 'アラームE-215', false],
+  ])('“%s” answered “%s”: %s', (expected, actual, right) => {
+    expect(isRightAnswer(expected, actual)).toBe(right);
   });
 });
 
@@ -132,6 +160,7 @@ test('a thought does not count, neither for nor against the answer', () => {
   });
   expect(scores).toEqual({
     exact: true,
+    right: true,
     figuresRight: true,
     figuresMissing: [],
     figuresContradicting: [],

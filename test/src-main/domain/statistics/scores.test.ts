@@ -65,9 +65,9 @@ test('sign test: 15 of 18 prefer the same answer', () => {
 
 describe('verdict', () => {
   const outcomes = (better: number, worse: number, same: number) => [
-    ...Array.from({ length: better }, () => ({ baseExact: false, adapterExact: true })),
-    ...Array.from({ length: worse }, () => ({ baseExact: true, adapterExact: false })),
-    ...Array.from({ length: same }, () => ({ baseExact: true, adapterExact: true })),
+    ...Array.from({ length: better }, () => ({ baseRight: false, adapterRight: true })),
+    ...Array.from({ length: worse }, () => ({ baseRight: true, adapterRight: false })),
+    ...Array.from({ length: same }, () => ({ baseRight: true, adapterRight: true })),
   ];
 
   test('says better, worse, or that there is not enough evidence', () => {
@@ -81,8 +81,8 @@ describe('verdict', () => {
 
 test('a score counts, and takes the mean of chrF', () => {
   const score = scoreOf([
-    { exact: true, chrf: 1 },
-    { exact: false, chrf: 0.5 },
+    { right: true, chrf: 1 },
+    { right: false, chrf: 0.5 },
   ]);
   expect(score).toMatchObject({ correct: 1, total: 2, share: 0.5, chrf: 0.75 });
   expect(scoreOf([])).toMatchObject({ share: 0, low: 0, high: 1 });
