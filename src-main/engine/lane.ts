@@ -5,6 +5,7 @@ import type { ErrorReport } from '../contract/entities.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
+import { type Patience, patienceFor, patienceWith } from './patience.ts';
 import type { ModelProcess, StartProcess } from './process.ts';
 
 /** What the lane has to tell the log. Never the content of questions or answers. */
@@ -24,13 +25,21 @@ export interface LaneOptions {
   /** Waits before a restart; tests pass their own. */
   readonly wait: (milliseconds: number) => Promise<void>;
   readonly onQuantizing: HearQuantizing;
+  /** How long a request with this input may say nothing; tests pass their own. */
+  readonly patience?: (input: unknown) => Promise<Patience>;
+  /** Milliseconds between two looks at the clock; tests pass their own. */
+  readonly lookEvery?: number;
 }
 
 /** Milliseconds before the first, second, … restart in a row. A process that answered once begins again at the first. */
 export const restartDelays = [0, 500, 2_000, 10_000] as const;
 
-/** How long jobs may take to save when the host closes. */
-const closeMilliseconds = 30_000;
+/** How long jobs may take to save when the host closes: whoever shuts a PC down waits no longer. Older saves stay. */
+const closeMilliseconds = 8_000;
+
+const lookMilliseconds = 1_000;
+/** Looks that came so many times too late were asleep with the whole PC. */
+const asleep = 10;
 
 interface Pending {
   readonly message: ToWorker;
@@ -40,6 +49,11 @@ interface Pending {
   /** Newest step that a training can be resumed from. */
   savedStep: number;
   paused: boolean;
+  patience: Patience;
+  /** When it last said something, or was sent, by a clock that nobody sets. */
+  heardAt: number;
+  /** null: nobody asked it to end. */
+  cancelledAt: number | null;
 }
 
 export class Lane {
@@ -53,6 +67,10 @@ export class Lane {
   private nextId = 1;
   private ended: (() => void) | null = null;
   private idle: (() => void) | null = null;
+  private looking: NodeJS.Timeout | null = null;
+  private lookedAt = 0;
+  /** Why this process was ended from here. */
+  private endReason: string | null = null;
 
   constructor(options: LaneOptions) {
     this.options = options;
@@ -70,7 +88,14 @@ export class Lane {
     const id = this.nextId++;
     const result = new Promise<unknown>((resolve, reject) => {
       if (this.closed) return reject(new OfficeError('engine-unavailable', { reason: 'closed' }));
-      this.pending.set(id, { message: message(id), resolve, reject, onEvent, savedStep: 0, paused: false });
+      const sent = message(id);
+      const pending: Pending = {
+        ...{ message: sent, resolve, reject, onEvent, savedStep: 0, paused: false },
+        ...{ patience: patienceFor(0), heardAt: performance.now(), cancelledAt: null },
+      };
+      this.pending.set(id, pending);
+      void this.measure(pending);
+      this.keepLooking();
     });
     if (this.process) this.process.send(message(id));
     else void this.start();
@@ -81,7 +106,9 @@ export class Lane {
   tell(kind: 'pause' | 'resume' | 'cancel', id: number): void {
     const pending = this.pending.get(id);
     if (!pending) return;
-    if (kind !== 'cancel') pending.paused = kind === 'pause';
+    if (kind === 'cancel') pending.cancelledAt ??= performance.now();
+    else pending.paused = kind === 'pause';
+    pending.heardAt = performance.now();
     if (this.process) return this.process.send({ kind, id });
     if (kind !== 'cancel') return;
     this.pending.delete(id);
@@ -102,6 +129,50 @@ export class Lane {
     await gone;
   }
 
+  private async measure(pending: Pending): Promise<void> {
+    const { message } = pending;
+    const { patience = patienceWith } = this.options;
+    pending.patience = await patience('input' in message ? message.input : null);
+  }
+
+  /** As long as something waits. */
+  private keepLooking(): void {
+    if (this.looking !== null) return;
+    this.lookedAt = performance.now();
+    this.looking = setInterval(() => this.look(), this.options.lookEvery ?? lookMilliseconds);
+    this.looking.unref();
+  }
+
+  /** Ends the process where a request has been silent for too long, or does not end although it was asked to. */
+  private look(): void {
+    const now = performance.now();
+    const late = now - this.lookedAt > asleep * (this.options.lookEvery ?? lookMilliseconds);
+    this.lookedAt = now;
+    const waiting = [...this.pending.values()];
+    if (waiting.length === 0) {
+      if (this.looking !== null) clearInterval(this.looking);
+      this.looking = null;
+      return;
+    }
+    // The whole PC slept, or this host was held up itself: nobody could have answered.
+    if (late || !this.process) for (const pending of waiting) pending.heardAt = now;
+    if (late) for (const pending of waiting) pending.cancelledAt &&= now;
+    // Whoever waits for another's arithmetic is as patient as that one needs.
+    const silence = Math.max(...waiting.map((each) => each.patience.silence));
+    const silent = waiting.find(({ paused, heardAt }) => !paused && now - heardAt > silence);
+    const unheeded = waiting.find(
+      ({ cancelledAt, patience }) => cancelledAt !== null && now - cancelledAt > patience.grace,
+    );
+    if (unheeded) this.end(`a cancelled job did not end within ${inWords(unheeded.patience.grace)}`);
+    else if (silent) this.end(`no answer within ${inWords(silence)}`);
+  }
+
+  private end(reason: string): void {
+    if (!this.process || this.endReason !== null) return;
+    this.endReason = reason;
+    this.process.kill();
+  }
+
   private async start(): Promise<void> {
     if (this.starting || this.closed) return;
     this.starting = true;
@@ -118,7 +189,9 @@ export class Lane {
       process.onMessage((message) => this.receive(message));
       process.onExit((reason) => this.exited(reason));
       log.info({ lane: name, pid: process.pid }, 'model process started');
-      for (const [id, { message, paused }] of this.pending) {
+      for (const [id, pending] of this.pending) {
+        const { message, paused } = pending;
+        pending.heardAt = performance.now();
         process.send(message);
         if (paused) process.send({ kind: 'pause', id });
       }
@@ -135,6 +208,7 @@ export class Lane {
     if (message.kind === 'quantizing') return this.options.onQuantizing(message.progress);
     const pending = this.pending.get(message.id);
     if (!pending) return;
+    pending.heardAt = performance.now();
     if (message.kind === 'event') {
       pending.savedStep = savedStepAfter(pending.savedStep, message.event);
       pending.onEvent(message.event);
@@ -155,8 +229,10 @@ export class Lane {
     pending.reject(asOfficeError(message.error));
   }
 
-  private exited(reason: string): void {
+  private exited(found: string): void {
     const { ready } = this;
+    const reason = this.endReason ?? found;
+    this.endReason = null;
     this.process = null;
     this.ready = false;
     this.options.onQuantizing(null);
@@ -172,11 +248,17 @@ export class Lane {
   private rejectAll(code: 'engine-crashed' | 'engine-unavailable', reason: string): void {
     const waiting = [...this.pending.values()];
     this.pending.clear();
-    for (const { reject, savedStep } of waiting) {
-      reject(code === 'engine-crashed' ? crashed(reason, savedStep) : new OfficeError(code, { reason }));
+    for (const { reject, savedStep, cancelledAt } of waiting) {
+      if (cancelledAt !== null && !this.closed) reject(new OfficeError('cancelled'));
+      else reject(code === 'engine-crashed' ? crashed(reason, savedStep) : new OfficeError(code, { reason }));
     }
   }
 }
+
+const inWords = (milliseconds: number): string =>
+  milliseconds < 120_000
+    ? `${Math.round(milliseconds / 1000)} seconds`
+    : `${Math.round(milliseconds / 60_000)} minutes`;
 
 /** Training events that name a step which survives: a checkpoint, or the one a run was resumed from. */
 function savedStepAfter(before: number, event: unknown): number {

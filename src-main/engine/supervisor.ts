@@ -8,6 +8,7 @@ import { OfficeError } from '../contract/errors.ts';
 import type { Engine, EngineCallName, EngineCalls, EngineJobName, EngineJobs } from './engine.ts';
 import type { EngineLog, HearQuantizing } from './lane.ts';
 import { Lane } from './lane.ts';
+import type { Patience } from './patience.ts';
 import type { StartProcess } from './process.ts';
 
 export interface SupervisorOptions {
@@ -19,6 +20,9 @@ export interface SupervisorOptions {
   readonly wait?: (milliseconds: number) => Promise<void>;
   /** Milliseconds after which what does not answer in a process of its own is given up; tests pass their own. */
   readonly trialTime?: number;
+  /** How long a request may say nothing, and how often that is looked at; tests pass their own. */
+  readonly patience?: (input: unknown) => Promise<Patience>;
+  readonly lookEvery?: number;
 }
 
 /** Long for both: a software driver or a large tokenizer needs some seconds, what hangs never ends. */
@@ -69,8 +73,9 @@ export function createSupervisor({
   onQuantizing = () => {},
   wait = sleepFor,
   trialTime = trialMilliseconds,
+  ...watching
 }: SupervisorOptions): Engine {
-  const lane = (name: string) => new Lane({ name, entry, startProcess, log, wait, onQuantizing });
+  const lane = (name: string) => new Lane({ name, entry, startProcess, log, wait, onQuantizing, ...watching });
   const lanes = { work: lane('work'), answers: lane('answers') };
   const trials = new Set<Lane>();
 

@@ -51,6 +51,7 @@ serveWorker(port, {
     },
     inspectModel: ({ directory }) => {
       if (directory === 'crash') process.exit(3);
+      if (directory === 'hangs') return new Promise<never>(() => {});
       if (directory === 'quantizing') {
         port.send({ kind: 'quantizing', progress: { precision: 'int4', done: 1, total: 3 } });
         setTimeout(() => process.exit(3), 50);
@@ -88,7 +89,11 @@ serveWorker(port, {
       }
       return { steps: job.settings.seed } as TrainResult;
     },
-    checkModel: unused,
+    checkModel: async ({ directory }) => {
+      // Arithmetic that hears of no cancel, and a promise that nobody keeps.
+      if (directory === 'busy') for (;;);
+      return new Promise<never>(() => {});
+    },
     proveAdapter: unused,
     merge: unused,
     generate: unused,

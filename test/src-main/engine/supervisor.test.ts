@@ -2,11 +2,16 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { QuantizeProgress, TrainEvent, TrainJob } from '../../../native-models/jobs.ts';
 import { forkProcess } from '../../../src-main/engine/fork-process.ts';
 import { restartDelays } from '../../../src-main/engine/lane.ts';
+import { type Patience, patienceWith } from '../../../src-main/engine/patience.ts';
 import { createSupervisor, type SupervisorOptions } from '../../../src-main/engine/supervisor.ts';
 import type { Engine } from '../../../src-main/engine/engine.ts';
 
@@ -183,6 +188,84 @@ test('restarts back off while crashes follow each other, and begin again after a
 test('a process that cannot start is called unavailable, not crashed', async () => {
   const failure = engineOf(`${worker}.missing`).call('describeMachine', {});
   await expect(failure).rejects.toMatchObject({ code: 'engine-unavailable', values: { reason: 'exit code 1' } });
+});
+
+describe('what never ends', () => {
+  const hasty = (patience: Partial<Patience>) =>
+    engineOf(worker, { patience: async () => ({ silence: 60_000, grace: 60_000, ...patience }), lookEvery: 100 });
+
+  test.each(['busy', 'deaf'])(
+    'a job that does not end when it is cancelled is ended with its process: %s',
+    async (kind) => {
+      const engine = hasty({ grace: 500 });
+      const { name: pid } = await engine.call('inspectModel', { directory: 'a' });
+      const job = engine.start('checkModel', { directory: kind }, () => {});
+      const started = performance.now();
+      job.cancel();
+      await expect(job.result).rejects.toMatchObject({ code: 'cancelled' });
+      expect(performance.now() - started).toBeLessThan(10_000);
+      // The lane begins anew.
+      expect((await engine.call('inspectModel', { directory: 'b' })).name).not.toBe(pid);
+    },
+  );
+
+  test('what stood beside it is told that its process ended, and why', async () => {
+    const engine = hasty({ grace: 500 });
+    const training = engine.start('train', trainFor(1e9), () => {});
+    const beside = training.result.catch((error: unknown) => error);
+    const job = engine.start('checkModel', { directory: 'deaf' }, () => {});
+    job.cancel();
+    await expect(job.result).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await beside).toMatchObject({
+      code: 'engine-crashed',
+      values: { reason: 'a cancelled job did not end within 1 seconds' },
+    });
+  });
+
+  test('a call that is silent for too long costs itself, and the next one is answered', async () => {
+    const engine = hasty({ silence: 1_000 });
+    await expect(engine.call('inspectModel', { directory: 'hangs' })).rejects.toMatchObject({
+      code: 'engine-crashed',
+      values: { reason: 'no answer within 1 seconds' },
+    });
+    await expect(engine.call('inspectModel', { directory: 'a' })).resolves.toMatchObject({ directory: 'a' });
+  });
+
+  test('a job that says something, or stands still because somebody paused it, is left alone', async () => {
+    const engine = hasty({ silence: 1_000 });
+    const { name: pid } = await engine.call('inspectModel', { directory: 'a' });
+    const speaking = engine.start('train', trainFor(1e9), () => {});
+    await sleep(3_000);
+    speaking.pause();
+    await sleep(3_000);
+    speaking.resume();
+    await sleep(500);
+    speaking.cancel();
+    await expect(speaking.result).rejects.toMatchObject({ code: 'cancelled' });
+    expect((await engine.call('inspectModel', { directory: 'b' })).name).toBe(pid);
+  });
+
+  test('a host that closes waits for it no longer than for a save', async () => {
+    const engine = engineOf();
+    await engine.call('inspectModel', { directory: 'a' });
+    const job = engine.start('checkModel', { directory: 'busy' }, () => {});
+    job.result.catch(() => {});
+    const started = performance.now();
+    await engine.close();
+    expect(performance.now() - started).toBeLessThan(12_000);
+  });
+
+  test('larger models have more time, and what names none the least', async () => {
+    const directory = mkdtempSync(join(tmpdir(), '大きな model '));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    writeFileSync(join(directory, 'model.safetensors'), '');
+    truncateSync(join(directory, 'model.safetensors'), 1_000_000_000);
+    const least = await patienceWith({});
+    expect(least).toEqual({ silence: 600_000, grace: 15_000 });
+    expect(await patienceWith({ directory: join(directory, 'nowhere') })).toEqual(least);
+    for (const input of [{ directory }, { modelDirectory: directory }, { job: { modelDirectory: directory } }])
+      expect(await patienceWith(input)).toEqual({ silence: 3_600_000, grace: 315_000 });
+  });
 });
 
 test('close lets the job save, ends the processes and refuses what comes later', async () => {
