@@ -67,6 +67,8 @@ export interface Happening {
 
 export interface Context extends ServiceOptions {
   now(): string;
+  /** Now; where the clock was set back since, that earlier time: nothing ends before it began. */
+  nowAfter(earlier: string): string;
   /** Signs what is changed now: the caller's name or, where nobody knows it, whoever works at this PC. */
   currentOperator(): string;
   /**
@@ -81,6 +83,7 @@ export interface Context extends ServiceOptions {
 export function createContext(options: ServiceOptions): Context {
   const { store, clock, publish } = options;
   const now = () => clock().toISOString();
+  const nowAfter = (earlier: string) => (now() < earlier ? earlier : now());
   const currentOperator = () => callerOfNow()?.operator ?? store.settings.get('operator') ?? options.operator;
   const also: Context['also'] = (
     { kind, subject, values = {}, changes = [], erasable = false },
@@ -89,6 +92,7 @@ export function createContext(options: ServiceOptions): Context {
   return {
     ...options,
     now,
+    nowAfter,
     currentOperator,
     also,
     change(topics, happening, work) {

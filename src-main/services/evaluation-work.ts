@@ -122,7 +122,7 @@ export function createEvaluationWork(context: Context, lane: Lane): EvaluationWo
       const peakBytes = Math.max(evaluation.peakBytes ?? 0, result.peakBytes);
       const done: StoredEvaluation = {
         ...{ ...evaluation, sets, seconds, peakBytes, deviceFallback },
-        ...{ state: 'completed', finishedAt: context.now() },
+        ...{ state: 'completed', finishedAt: context.nowAfter(evaluation.createdAt) },
       };
       const shares = sets.flatMap(({ kind, base, adapter }): [string, number][] => [
         [`${kind}Base`, base.share],
@@ -143,7 +143,12 @@ export function createEvaluationWork(context: Context, lane: Lane): EvaluationWo
     const reason = interrupted ? { code: 'evaluation-interrupted', values: {} } : report;
     const ended: Evaluation = {
       ...evaluation,
-      ...{ state, progress: null, error: cancelled ? null : reason, finishedAt: context.now() },
+      ...{
+        state,
+        progress: null,
+        error: cancelled ? null : reason,
+        finishedAt: context.nowAfter(evaluation.createdAt),
+      },
     };
     context.change(topics, { kind: `evaluation.${state}`, subject: name, values: { code: report.code } }, () =>
       store.evaluations.save(ended),
@@ -167,7 +172,12 @@ export function createEvaluationWork(context: Context, lane: Lane): EvaluationWo
         const error = { code: 'evaluation-interrupted', values: {} };
         const name = store.adapters.get(evaluation.adapterId)?.name ?? '';
         context.change(topics, { kind: 'evaluation.failed', subject: name, values: { code: error.code } }, () =>
-          store.evaluations.save({ ...evaluation, state: 'failed', error, finishedAt: context.now() }),
+          store.evaluations.save({
+            ...evaluation,
+            state: 'failed',
+            error,
+            finishedAt: context.nowAfter(evaluation.createdAt),
+          }),
         );
       }
     },

@@ -128,7 +128,9 @@ export class Lane {
     const hearing: WorkHooks['hearing'] = (listener) => AsyncResource.bind(listener);
     const progressed = () => {
       const now = this.#now();
-      if (now - announcedAt < announceMilliseconds) return;
+      const elapsed = now - announcedAt;
+      // A clock that was set back says nothing of how long it was.
+      if (elapsed >= 0 && elapsed < announceMilliseconds) return;
       announcedAt = now;
       work.announce?.();
     };

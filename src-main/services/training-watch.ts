@@ -125,7 +125,9 @@ export class TrainingWatch {
     const { step, steps, epoch, loss, gradNorm, learningRate, tokensPerSecond, residentBytes, secondsLeft } = event;
     this.metrics.push({ step, epoch, loss, gradNorm, learningRate });
     this.run = { ...this.run, step, steps, tokensPerSecond, residentBytes: Math.round(residentBytes), secondsLeft };
-    if (this.context.clock().getTime() - this.writtenAt >= batchMilliseconds) this.write();
+    const elapsed = this.context.clock().getTime() - this.writtenAt;
+    // A clock that was set back says nothing of how long it was.
+    if (elapsed >= batchMilliseconds || elapsed < 0) this.write();
   }
 }
 

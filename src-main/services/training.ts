@@ -177,7 +177,7 @@ export function createTraining(
     context.change([...topics, 'adapters'], { kind: 'run.completed', subject: String(done.number), values }, () => {
       store.adapters.add(adapter);
       proofs.keep(adapter, proof);
-      watch.run = { ...done, adapterId: adapter.id, finishedAt: context.now() };
+      watch.run = { ...done, adapterId: adapter.id, finishedAt: context.nowAfter(done.createdAt) };
       watch.keep();
     });
     watch.announce();
@@ -190,7 +190,8 @@ export function createTraining(
     const described = { code: report.code, values: { step, ...report.values } };
     const reason = cutOff ? { code: 'run-interrupted', values: { step } } : described;
     const failure = state === 'cancelled' ? null : reason;
-    watch.run = { ...moveRun(watch.run, state), error: failure, secondsLeft: null, finishedAt: context.now() };
+    const finishedAt = context.nowAfter(watch.run.createdAt);
+    watch.run = { ...moveRun(watch.run, state), error: failure, secondsLeft: null, finishedAt };
     const values = { step, code: report.code };
     context.change(topics, { kind: `run.${state}`, subject: String(watch.run.number), values }, () => watch.keep());
     watch.announce();
@@ -238,7 +239,8 @@ export function createTraining(
       if (!isActive(run) || liveRun(run.id)) continue;
       const step = run.checkpointStep;
       const error = { code: 'run-interrupted', values: { step } };
-      const cut: TrainingRun = { ...moveRun(run, 'interrupted'), error, secondsLeft: null, finishedAt: context.now() };
+      const finishedAt = context.nowAfter(run.createdAt);
+      const cut: TrainingRun = { ...moveRun(run, 'interrupted'), error, secondsLeft: null, finishedAt };
       const happening = { kind: 'run.interrupted', subject: String(run.number), values: { step } } as const;
       context.change(topics, happening, () => store.runs.save(cut));
     }

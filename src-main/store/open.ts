@@ -1,11 +1,12 @@
 /** Opens the database of a data directory: owned by this process alone, checked, and brought up to date. */
 
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { OfficeError } from '../contract/errors.ts';
 import { copyBefore, newestIntactCopy } from './copies.ts';
 import { makeFolder } from './make-folder.ts';
 import { migrations } from './migrations/index.ts';
+import { keepPrivate } from './private.ts';
 import { storageError } from './storage-errors.ts';
 
 /** How long to wait for a host that is just closing, in milliseconds. */
@@ -22,6 +23,7 @@ export function openDatabase(file: string, ladder: readonly string[] = migration
   let database: Database.Database | null = null;
   try {
     makeFolder(dirname(file));
+    keepPrivate(dirname(file), basename(file));
     database = new Database(file, { timeout: ownerWait });
     database.pragma('locking_mode = EXCLUSIVE');
     refuseNewer(database, file, ladder.length);

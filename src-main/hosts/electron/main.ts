@@ -17,6 +17,7 @@ import { declareScheme, servePages } from './pages.ts';
 import { printPdf } from './print-pdf.ts';
 import { tellSeen } from './seen.ts';
 import { denyPermissions, refuseEverythingElse } from './security.ts';
+import { endOnUncaught } from './uncaught.ts';
 import { startUtilityProcess } from './utility-process.ts';
 import { openWindow } from './window.ts';
 
@@ -65,6 +66,17 @@ async function start(): Promise<void> {
     return null;
   });
 
+  const close = () => (door?.close() ?? Promise.resolve()).finally(() => office.close());
+  endOnUncaught(process, {
+    log,
+    tell: (error) => {
+      const { title, text } = criticalError('stopped-working', error, data, language);
+      dialog.showErrorBox(title, text);
+    },
+    close,
+    exit: (code) => app.exit(code),
+  });
+
   const window = await openWindow(files.preload);
   tellSeen();
   // The first listener starts the model process, which would slow down a window that still loads.
@@ -80,12 +92,7 @@ async function start(): Promise<void> {
   app.on('will-quit', (event) => {
     // The data is closed before the process ends: what runs is marked so that it can be resumed.
     event.preventDefault();
-    void (door?.close() ?? Promise.resolve()).finally(() => office.close()).finally(() => app.exit(0));
-  });
-  process.on('uncaughtException', (error) => {
-    log.error({ error: error.stack }, 'uncaught');
-    const { title, text } = criticalError('stopped-working', error, data, language);
-    dialog.showErrorBox(title, text);
+    void close().finally(() => app.exit(0));
   });
 }
 

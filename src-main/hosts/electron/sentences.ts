@@ -4,7 +4,7 @@ import type { Language } from '../../contract/entities.ts';
 
 const english = {
   'cannot-start': 'Usumaku cannot start',
-  'stopped-working': 'Usumaku ran into a problem',
+  'stopped-working': 'Usumaku ran into a problem and ends',
   'nothing-lost': 'Your data is in {data}. Nothing was deleted. The log beside it ({log}) says more.',
   'training-runs': 'A training is running.',
   'training-is-kept': 'If you close Usumaku, it stops at the last saved state and can be resumed later.',
@@ -16,7 +16,7 @@ export type ShellSentence = keyof typeof english;
 
 const japanese: Record<ShellSentence, string> = {
   'cannot-start': '薄膜を起動できません',
-  'stopped-working': '薄膜に問題が起きました',
+  'stopped-working': '薄膜に問題が起きたため終了します',
   'nothing-lost': 'データは {data} にあり、何も消えていません。詳しくは記録（{log}）をご覧ください。',
   'training-runs': '学習が進行中です。',
   'training-is-kept': '薄膜を閉じると、最後に保存したところで止まり、あとで再開できます。',

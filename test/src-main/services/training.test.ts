@@ -217,6 +217,20 @@ describe('progress', () => {
     expect(detail.metrics.map(({ step }) => step)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
   });
 
+  test('a clock that is set back keeps no progress from being told, and nothing ends before it began', async () => {
+    const office = await openSampleOffice();
+    const { id, job } = await startRun(office);
+    job.emit(prepared(10));
+    const { createdAt } = await run(office, id);
+    office.clock.milliseconds -= 3_600_000;
+    office.events.length = 0;
+    job.emit(stepEvent(1, 10));
+    expect(office.events).toContainEqual(expect.objectContaining({ kind: 'training' }));
+    office.clock.milliseconds -= 3_600_000;
+    await office.ask('training.cancel', { runId: id });
+    expect(await run(office, id)).toMatchObject({ state: 'cancelled', createdAt, finishedAt: createdAt });
+  });
+
   test('a full disk does not end the training; what was measured is written later', async () => {
     const office = await openSampleOffice();
     const { id, job } = await startRun(office);
