@@ -5,6 +5,7 @@ import type { ErrorReport, Language } from './entities.ts';
 import { editedInWords, faultInWords, ruleInWords } from './entry-words.ts';
 import { roleInWords, rowErrorWords } from './import-words.ts';
 import { gateReasonsInWords } from './rollout-words.ts';
+import { systemInWords } from './system-words.ts';
 import { isWorkCode, workInWords } from './work-words.ts';
 
 type OfficeErrorCode =
@@ -350,7 +351,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'file-too-large':
       'The file {path} is larger than {megabytes} MB, which no file of its kind is. It was not read. Copy it again from its source.',
     'file-unreadable': 'The file {path} could not be read: {reason}. Check that it is there and that you may open it.',
-    'file-unwritable': 'The file {path} could not be written: {reason}.',
+    'file-unwritable': '{path} could not be written: {reason}. Choose another place, or see that you may write there.',
     'device-unavailable': 'The device {device} cannot be used here: {reason}.',
     'context-exceeded': 'The question is {tokens} tokens long, but the model only takes {limit}. Shorten it.',
     'graph-invalid': 'The computation could not be built: {reason}. Please report this.',
@@ -573,7 +574,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'file-too-large':
       '{path} が{megabytes} MBを超えています。この種類のファイルとしては大きすぎるため、読み込んでいません。元の場所からコピーし直してください。',
     'file-unreadable': '{path} を読めません（{reason}）。ファイルがあるか、開く権限があるかを確かめてください。',
-    'file-unwritable': '{path} に書き込めません（{reason}）。',
+    'file-unwritable': '{path} に書き込めません（{reason}）。別の場所を選ぶか、書き込む権限を確かめてください。',
     'device-unavailable': '装置 {device} はここでは使えません（{reason}）。',
     'context-exceeded': '質問が{tokens}トークンですが、モデルに入るのは{limit}までです。短くしてください。',
     'graph-invalid': '計算の組み立てに失敗しました（{reason}）。開発者にお知らせください。',
@@ -602,7 +603,12 @@ const quotation = /（\{reason\}）|\s*\(\{reason\}\)|: \{reason\}/;
 
 /** The sentence a person reads. Unknown codes show the code itself rather than nothing. */
 export function errorSentence(error: ErrorReport, language: Language): string {
-  return filled(sentenceTemplate(error.code, language), inWords(error, language));
+  return filled(sentenceTemplate(error.code, language), quotedInWords(inWords(error, language), language));
+}
+
+function quotedInWords(values: ErrorReport['values'], language: Language): ErrorReport['values'] {
+  const { reason } = values;
+  return typeof reason === 'string' ? { ...values, reason: systemInWords(reason, language) } : values;
 }
 
 /** The sentence without what a library said in words of its own; that stands in `errorDetail`. */

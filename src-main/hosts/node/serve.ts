@@ -43,8 +43,9 @@ export async function serve(options: ServeOptions): Promise<OpenHost | null> {
     await showUrl(running, options);
     return null;
   }
-  await buildRendererIfStale(projectRoot, () => print(say('building', language)));
+  // A folder that cannot hold the data is named before anybody waits for screens.
   const log = openLog(dataDirectory);
+  await buildRendererIfStale(projectRoot, () => print(say('building', language)));
   const app = compose({ dataDirectory, log, startProcess: forkProcess, printPdf });
   const kept = keptAddress(dataDirectory);
   const { session } = kept;
