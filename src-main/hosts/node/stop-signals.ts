@@ -1,4 +1,7 @@
-/** Ends a host politely on Ctrl+C and on the system's request; a second Ctrl+C ends it at once. */
+/** Longer than jobs may take to save. */
+const closeMilliseconds = 15_000;
+
+/** Ends a host politely on Ctrl+C and on the system's request; a second Ctrl+C ends it at once, and so does waiting in vain. */
 
 export function closeOnSignals(close: () => Promise<void>, onStopping: () => void = () => {}): void {
   let stopping = false;
@@ -6,6 +9,7 @@ export function closeOnSignals(close: () => Promise<void>, onStopping: () => voi
     if (stopping) process.exit(1);
     stopping = true;
     onStopping();
+    setTimeout(() => process.exit(1), closeMilliseconds).unref();
     close().then(
       () => process.exit(0),
       (error: unknown) => {

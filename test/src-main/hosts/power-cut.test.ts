@@ -177,6 +177,25 @@ test('kill -9 of the host during training: the data opens, the run is interrupte
   expect(done.state).toBe('completed');
 });
 
+test('SIGTERM during a training ends the host within seconds, and the run can be resumed', async () => {
+  const remote = await startHost();
+  await setUpPlant(remote.request);
+  const settings = { ...shortTraining, epochs: 1000, checkpointEverySteps: 1000 };
+  const begin = () => remote.request('training.start', { preset: 'expert', settings });
+  const running = await followRun(remote, remote.request, begin, (run) => run.step > 0 || ended(run));
+  expect(running.state).toBe('running');
+  const asked = performance.now();
+  host?.kill('SIGTERM');
+  expect(await remote.ended).toEqual([0, null]);
+  const seconds = (performance.now() - asked) / 1000;
+  console.info(`ended ${seconds.toFixed(1)} s after SIGTERM`);
+  // Jobs have 8 seconds to save.
+  expect(seconds).toBeLessThan(12);
+  const [cut] = await requestsOf(openHere())('training.list', {});
+  expect(cut).toMatchObject({ id: running.id, state: 'interrupted' });
+  expect(cut?.checkpointStep).toBeGreaterThanOrEqual(running.step);
+});
+
 /** The app in a process of its own, reached as a browser would. */
 async function startHost(): Promise<{ request: Request; subscribe: App['subscribe']; ended: Promise<unknown> }> {
   const script = fileURLToPath(new URL('fixture-app-host.ts', import.meta.url));
