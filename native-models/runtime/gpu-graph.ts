@@ -3,11 +3,16 @@
 import { withFewBindings } from '../graph/passes/few-bindings.ts';
 import { withNarrowIndices } from '../graph/passes/narrow-indices.ts';
 import { prune } from '../graph/passes/prune.ts';
+import { withRotaryTables } from '../graph/passes/rotary-tables.ts';
+import { withScalesInside } from '../graph/passes/scales-inside.ts';
+import { withSumsInside } from '../graph/passes/sums-inside.ts';
+import { untransposed } from '../graph/passes/untransposed.ts';
 import type { Graph } from '../graph/graph.ts';
 
 /** The same computation in nodes that a GPU takes. */
 export function gpuGraph(graph: Graph): Graph {
-  const changed = withFewBindings(withNarrowIndices(graph));
+  const steps = [withNarrowIndices, withScalesInside, withRotaryTables, withSumsInside, untransposed, withFewBindings];
+  const changed = steps.reduce((current, step) => step(current), graph);
   prune(changed);
   return changed;
 }

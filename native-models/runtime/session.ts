@@ -26,6 +26,8 @@ export interface SessionOptions {
   readonly unoptimized?: boolean;
   /** Also write the graph with its weights as onnxruntime packs them: the model's path, and a file name beside it. */
   readonly savePacked?: { readonly model: string; readonly data: string } | undefined;
+  /** Write what each kernel took into a file that begins so; it is complete once the session is closed. */
+  readonly profile?: string | undefined;
   /** Outputs that stay in the device's memory, as `DeviceTensor`; only `webgpu` keeps any. */
   readonly outputsOnDevice?: readonly string[] | undefined;
 }
@@ -59,6 +61,7 @@ export async function openSession(graph: Graph, options: SessionOptions): Promis
     close() {
       // One that outlived the last session on its device would end the process when it is freed or used.
       for (const tensor of onDevice) tensor.release();
+      if (options.profile !== undefined) session.endProfiling();
       return session.release();
     },
   };
@@ -150,6 +153,7 @@ async function create(model: Uint8Array, options: SessionOptions): Promise<onnxr
       ...(device === 'webgpu' && outputsOnDevice
         ? { preferredOutputLocation: Object.fromEntries(outputsOnDevice.map((name) => [name, 'gpu-buffer' as const])) }
         : {}),
+      ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
       logSeverityLevel: 3,
       extra: { session },
     });

@@ -1,4 +1,4 @@
-/** `npm run bench [-- --large] [-- --blocks] [-- --peer FOLDER] [-- --app] [-- --json]`, `npm run bench -- --serve [--seconds N] [--large] [--precision int8]` or `npm run bench -- --own-data [--sets tuning|kept-away|all|NAMES] [--changes JSON] [--model FOLDER]`: how fast this machine trains and answers, against what it could do at best. */
+/** `npm run bench [-- --large] [-- --blocks] [-- --peer FOLDER] [-- --app] [-- --json]`, `npm run bench -- --gpu [--small]`, `npm run bench -- --serve [--seconds N] [--large] [--precision int8]` or `npm run bench -- --own-data [--sets tuning|kept-away|all|NAMES] [--changes JSON] [--model FOLDER]`: how fast this machine trains and answers, against what it could do at best. */
 
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -17,6 +17,7 @@ import { qwenHalfBillion, randomModel, starterFolder } from './models.ts';
 import { measurePrecision } from './precision.ts';
 import { measureOwnData, ownDataHeader, ownDataRow } from './own-data.ts';
 import type { TrainingCost } from './real-training.ts';
+import { measureGpu } from './gpu.ts';
 import { measureServing, type ServingTask } from './serving.ts';
 import { fullTrainer, loraTrainer, stepOperations, type StepShape } from './training.ts';
 
@@ -27,6 +28,8 @@ const { values: options } = parseArgs({
     peer: { type: 'string' },
     app: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    gpu: { type: 'boolean', default: false },
+    small: { type: 'boolean', default: false },
     'own-data': { type: 'boolean', default: false },
     sets: { type: 'string', default: 'all' },
     changes: { type: 'string', default: '{}' },
@@ -46,12 +49,16 @@ if (options['own-data']) {
   await ownData();
   process.exit();
 }
-const { cpuModel, cpuCores } = await describeMachine();
+const { adapters, cpuModel, cpuCores } = await describeMachine();
 const device = 'cpu';
-if (!options.json) console.log(`${cpuModel}, ${cpuCores} cores; device: ${device}\n`);
+if (!options.json) {
+  const where = options.gpu ? `webgpu (${adapters.join(', ') || 'no adapter that the system names'})` : device;
+  console.log(`${cpuModel}, ${cpuCores} cores; device: ${where}\n`);
+}
 const folder = await mkdtemp(join(tmpdir(), 'usumaku-bench-'));
 try {
-  if (options.serve) await serving();
+  if (options.gpu) await measureGpu(folder, options.small, print);
+  else if (options.serve) await serving();
   else await machine();
 } finally {
   await rm(folder, { recursive: true, force: true });

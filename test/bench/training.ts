@@ -35,7 +35,8 @@ export function stepOperations({ decoder }: ModelFolder, shape: StepShape, passe
   return shape.batch * (shape.tokens * (2 * passes * weights + attention) + 2 * passes * head);
 }
 
-function feedsOf({ decoder }: ModelFolder, shape: StepShape) {
+/** One batch of that shape. */
+export function feedsOf({ decoder }: ModelFolder, shape: StepShape) {
   const texts = Array.from({ length: shape.batch }, (_, row): Sequence => {
     const ids = Array.from({ length: shape.tokens }, (_, index) => (7 * index + 31 * row) % decoder.vocabularySize);
     const first = shape.tokens - trainedOf(shape);
