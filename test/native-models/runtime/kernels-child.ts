@@ -14,6 +14,13 @@ import { parameterFeeds } from '../../../native-models/train/step.ts';
 import { writeDeepModel } from './deep-model.ts';
 import { kernelsOf } from './kernels.ts';
 
+/** Of one layer. */
+export interface KernelReport {
+  readonly total: number;
+  /** By operator. */
+  readonly perLayer: Readonly<Record<string, number>>;
+}
+
 /** Forward and backward, dropout 0, nothing computed again. */
 async function kernelsOfStep(layers: number) {
   const directory = await mkdtemp(join(tmpdir(), 'kernels-'));
@@ -34,5 +41,8 @@ async function kernelsOfStep(layers: number) {
 }
 
 const [two, four] = [await kernelsOfStep(2), await kernelsOfStep(4)];
-const perLayer = [...four.counts].map(([operator, count]) => [operator, (count - (two.counts.get(operator) ?? 0)) / 2]);
-console.log(JSON.stringify({ total: (four.total - two.total) / 2, perLayer: Object.fromEntries(perLayer) as object }));
+const perLayer = Object.fromEntries(
+  [...four.counts].map(([operator, count]) => [operator, (count - (two.counts.get(operator) ?? 0)) / 2]),
+);
+const report: KernelReport = { total: (four.total - two.total) / 2, perLayer };
+console.log(JSON.stringify(report));

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { KernelReport } from './kernels-child.ts';
 import { noSwiftShader, swiftShader } from './swiftshader.ts';
 
 /** It only ever gets lower; 162 before products and rotations took up what stood beside them. */
@@ -17,10 +18,7 @@ test.skipIf(software === undefined)(
     const env = { ...process.env, XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir(), ...software?.environment };
     const child = spawnSync(process.execPath, [script], { env, encoding: 'utf8' });
     expect(child.status, child.stderr.slice(-2000)).toBe(0);
-    const { total, perLayer } = JSON.parse(child.stdout.trim().split('\n').at(-1)!) as {
-      total: number;
-      perLayer: object;
-    };
+    const { total, perLayer } = JSON.parse(child.stdout.trim().split('\n').at(-1)!) as KernelReport;
     console.info(`${total} kernels a layer: ${JSON.stringify(perLayer)}`);
     expect(total).toBeLessThanOrEqual(mostKernels);
   },
