@@ -38,6 +38,9 @@ export interface ChatTemplate {
  */
 const fixedDate = new Date(2024, 6, 26);
 
+/** Several lines, and longer than what people ask. */
+const longQuestion = Array.from({ length: 400 }, (_, line) => `${sentinels.question} ${line}`).join('\n');
+
 /**
  * Opens the template in `chat_template.jinja` or, where that is absent, in tokenizer_config.json.
  * Raises `template-missing` or `template-failed`.
@@ -64,8 +67,9 @@ export async function openChatTemplate(
       add_generation_prompt: addGenerationPrompt,
     });
   const prompt: ChatTemplate['prompt'] = (messages) => closeThought(render(messages, { addGenerationPrompt: true }));
-  if (!prompt([{ role: 'user', content: sentinels.question }]).includes(sentinels.question))
-    throw new ModelError('template-failed', { reason: 'it leaves the question out' });
+  const keeps = (question: string) => prompt([{ role: 'user', content: question }]).includes(question);
+  if (!keeps(sentinels.question)) throw new ModelError('template-failed', { reason: 'it leaves the question out' });
+  if (!keeps(longQuestion)) throw new ModelError('template-failed', { reason: 'it cuts or changes long questions' });
 
   const listed = await readStopTokenIds(directory, tokenizer);
   const turn = await answerTurn(tokenizer, render, prompt, listed);

@@ -39,6 +39,7 @@ export async function openTokenizer(directory: string): Promise<Tokenizer> {
   const path = join(directory, 'tokenizer.json');
   const json = await readJsonObject(path);
   if (json === null) throw new ModelError('model-not-a-model', { path: directory, file: 'tokenizer.json' });
+  requireNoChance(path, json);
   const config = (await readJsonObject(join(directory, 'tokenizer_config.json'))) ?? {};
   const modelSize = await modelVocabulary(directory);
   const declared = await readAddedTokens(directory, json, config);
@@ -62,6 +63,16 @@ export async function openTokenizer(directory: string): Promise<Tokenizer> {
     tokenOf: (id) => library.idToToken(id) ?? undefined,
     isSpecial: (id) => special.has(id),
   };
+}
+
+/** BPE with dropout cuts the same text differently each time, which only a training of the base itself could want. */
+function requireNoChance(path: string, json: Json): void {
+  const { dropout } = (json['model'] ?? {}) as { readonly dropout?: unknown };
+  if (dropout == null || dropout === 0) return;
+  throw new ModelError('tokenizer-unreadable', {
+    path,
+    reason: `it cuts texts by chance (dropout ${String(dropout)})`,
+  });
 }
 
 interface Opened {

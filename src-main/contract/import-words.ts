@@ -45,14 +45,24 @@ export const rowErrorWords: Record<Language, Record<RowError['code'], string>> =
 const noticeWords: Record<Language, Record<ImportNotice['code'], string>> = {
   en: {
     'rows-above-heading': 'Headings were found in row {row}; what stands above them ({count}) was left out.',
+    'no-headings': 'No row names the columns: they are taken in their order, from the first row on.',
+    'columns-left-out': 'Not taken: {columns}.',
+    'thoughts-left-out': 'Thoughts beside answers were left out ({count}).',
     'system-left-out': 'System messages were left out ({count}): examples have none of their own.',
     'columns-alike': 'More than one column could be the {role} ({columns}), so none was chosen.',
+    'hidden-rows':
+      'Rows that are hidden or filtered out were left out ({count}). Show them in the workbook to import them.',
     'short-dates': "Dates in the system's short format ({count}) were written as 2024/4/1.",
   },
   ja: {
     'rows-above-heading': '見出しは{row}行目です。その上の{count}行は取り込みません。',
+    'no-headings': '列名の行が見つからないため、最初の行から列の順番どおりに取り込みます。',
+    'columns-left-out': '取り込まない列: {columns}',
+    'thoughts-left-out': '答えに添えられた思考（{count}件）は取り込みません。',
     'system-left-out': 'システムメッセージ（{count}件）は取り込みません。事例には含められないためです。',
     'columns-alike': '{role}の列の候補が複数あるため、選んでいません（{columns}）。',
+    'hidden-rows':
+      '非表示の行（{count}行、フィルターで隠れた行を含む）は取り込みません。必要ならブックで表示してください。',
     'short-dates': 'パソコンの設定で表示が変わる日付（{count}件）は「2024/4/1」の形で取り込みます。',
   },
 };

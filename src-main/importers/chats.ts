@@ -13,12 +13,14 @@ export interface ChatExample {
   readonly answer: string;
   /** Whether a system message stood before it; examples have none of their own. */
   readonly hasSystem: boolean;
+  /** Whether a thought stood beside an answer; examples have none. */
+  readonly hasThought: boolean;
   /** Keys that the conversation stood under. */
   readonly keys: readonly string[];
 }
 
 interface ChatFault {
-  readonly code: Extract<RowError['code'], 'chat-unreadable' | 'chat-turns'>;
+  readonly code: Extract<RowError['code'], 'chat-unreadable' | 'chat-turns' | 'repeated-key'>;
   readonly column: string;
   readonly value: string;
 }
@@ -26,6 +28,7 @@ interface ChatFault {
 interface Turn {
   readonly role: 'system' | 'user' | 'assistant';
   readonly text: string;
+  readonly thought: boolean;
 }
 
 const listKeys = ['messages', 'conversations', 'conversation'] as const;
@@ -57,7 +60,16 @@ export function chatExample(object: JsonObject): ChatExample | ChatFault | null 
   const system = turns.filter(({ role }) => role === 'system');
   const [question, answer, ...more] = turns.filter(({ role }) => role !== 'system');
   if (question?.role !== 'user' || answer?.role !== 'assistant' || more.length > 0) return fault('chat-turns');
-  return { question: question.text, answer: answer.text, hasSystem: system.length > 0 || hasSystem(object), keys };
+  // A question or an answer beside the conversation: nobody knows which one counts.
+  const twice = ['question', 'answer'].find((key) => typeof object[key] === 'string' && object[key].trim() !== '');
+  if (twice !== undefined) return { code: 'repeated-key', column: twice, value: shorten(String(object[twice])) };
+  return {
+    question: question.text,
+    answer: answer.text,
+    hasSystem: system.length > 0 || hasSystem(object),
+    hasThought: answer.thought,
+    keys,
+  };
 }
 
 /** Whether a system message stands beside a conversation or an instruction. */
@@ -74,11 +86,18 @@ function chatKeys(object: JsonObject): readonly string[] {
 }
 
 function readTurn(value: unknown): Turn | null {
-  const { role, from, content, value: said } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const turn = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { role, from, content, value: said } = turn;
+  // What is called or left out of training is more than its text says.
+  const isMore = ['tool_calls', 'function_call'].some((key) => turn[key] != null && !isEmptyList(turn[key]));
+  if (isMore || Number(turn['weight'] ?? 1) === 0) return null;
   const known = roles[String(role ?? from).toLowerCase()];
   const text = textOf(content ?? said);
-  return known === undefined || text === null ? null : { role: known, text };
+  const thought = ['reasoning_content', 'reasoning', 'thinking'].some((key) => Boolean(turn[key]));
+  return known === undefined || text === null ? null : { role: known, text, thought };
 }
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
 /** A text, or parts that are all text. */
 function textOf(content: unknown): string | null {

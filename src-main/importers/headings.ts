@@ -84,14 +84,14 @@ export interface AlikeColumns {
 }
 
 /** How a table names instruction and input together; the input beside it is part of it. */
-const alpacaQuestion = 'instruction + input';
+const alpacaQuestions = ['instruction + input', 'instruction + context'];
 
 function candidates(columns: readonly string[], role: keyof ColumnMapping): readonly number[] {
   const folded = columns.map(foldHeading);
-  const combined = folded.includes(alpacaQuestion);
+  const combined = alpacaQuestions.some((name) => folded.includes(name));
   return columns.flatMap((cell, index) => {
     if (role === 'question' && combined && folded[index] === 'input') return [];
-    const isRole = kindOf(cell) === role || (role === 'question' && folded[index] === alpacaQuestion);
+    const isRole = kindOf(cell) === role || (role === 'question' && alpacaQuestions.includes(folded[index]!));
     return isRole ? [index] : [];
   });
 }

@@ -38,7 +38,8 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string): Promise
     kind: content.kind,
     names: () => open({ sheetRows: 1 }),
     sheet: (name) => {
-      const book = open({ sheets: name });
+      // With styles, because they say which rows are hidden.
+      const book = open({ sheets: name, cellStyles: true });
       const sheet = book.Sheets[name];
       if (sheet) return { book, sheet };
       // The library leaves out a sheet that it fails to read; asked again, it says why. One of charts has no file here.

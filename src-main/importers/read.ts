@@ -61,11 +61,16 @@ function gridOfText(text: string, encoding: string, fileName: string): Grid {
   return { ...nothing, ...gridOfSeparated(content), encoding };
 }
 
+/** The line of dashes below the headings of a table in Markdown. */
+const isRule = (cells: readonly string[]): boolean =>
+  cells.some((cell) => cell.includes('---')) && cells.every((cell) => /^\s*(?::?-{3,}:?)?\s*$/u.test(cell));
+
 function gridOfSeparated(content: string): Pick<Grid, 'delimiter' | 'keys' | 'rows' | 'problems'> {
   const { separator, body } = findSeparator(content);
   const rows: TableRow[] = [];
   const problems: RowError[] = [];
   for (const { row, cells, stray } of separatedRows(body, separator)) {
+    if (separator === '|' && isRule(cells)) continue;
     const read = toRow(row, cells);
     if (stray !== null)
       problems.push({ row, column: columnLetter(stray), code: 'stray-quote', value: shorten(cells[stray]!) });

@@ -14,6 +14,7 @@ export function gridOfRecords({ delimiter, records, problems }: JsonRecords, enc
   const rows: TableRow[] = [];
   const faulty: RowError[] = [...problems];
   let systems = 0;
+  let thoughts = 0;
   for (const { row, object } of records) {
     const chat = chatExample(object);
     if (chat && 'code' in chat) {
@@ -21,6 +22,7 @@ export function gridOfRecords({ delimiter, records, problems }: JsonRecords, enc
       continue;
     }
     if (chat?.hasSystem || (chat === null && hasSystem(object))) systems += 1;
+    if (chat?.hasThought) thoughts += 1;
     const read = readRecord(row, chat ? withoutChat(object, chat) : object, places, budget);
     if (read) rows.push(read);
   }
@@ -30,7 +32,11 @@ export function gridOfRecords({ delimiter, records, problems }: JsonRecords, enc
     if (reason === 'json-damaged') throw new OfficeError('import-json-damaged', { line: row, column: 1 });
     throw new OfficeError('import-rows-invalid', { count: faulty.length, row, column, reason });
   }
-  const notices: readonly ImportNotice[] = systems > 0 ? [{ code: 'system-left-out', values: { count: systems } }] : [];
+  const counted = [
+    { code: 'system-left-out', values: { count: systems } },
+    { code: 'thoughts-left-out', values: { count: thoughts } },
+  ] as const;
+  const notices: readonly ImportNotice[] = counted.filter(({ values }) => values.count > 0);
   return { encoding, delimiter, keys: [...places.keys()], rows, problems: faulty, notices, sheets: [], sheet: null };
 }
 

@@ -37,9 +37,15 @@ function readSheet(workbook: OpenWorkbook, name: string): Omit<Grid, 'sheets'> {
   const budget = new TableBudget();
   const rows: TableRow[] = [];
   let shortDates = 0;
+  let hidden = 0;
   // Rows and cells that are not there are holes, which `forEach` passes over.
   const data = sheet['!data'] ?? [];
   data.forEach((line: readonly (CellObject | undefined)[] | undefined, at: number) => {
+    // Filtered out or hidden by hand: nobody sees it.
+    if (sheet['!rows']?.[at]?.hidden) {
+      if (line?.some((cell) => cell && cell.t !== 'z')) hidden += 1;
+      return;
+    }
     const cells: string[] = [];
     const faults: CellFault[] = [];
     line?.forEach((cell, column) => {
@@ -56,8 +62,11 @@ function readSheet(workbook: OpenWorkbook, name: string): Omit<Grid, 'sheets'> {
     budget.row();
     rows.push(row);
   });
-  const notices: readonly ImportNotice[] =
-    shortDates > 0 ? [{ code: 'short-dates', values: { count: shortDates } }] : [];
+  const counted = [
+    { code: 'short-dates', values: { count: shortDates } },
+    { code: 'hidden-rows', values: { count: hidden } },
+  ] as const;
+  const notices: readonly ImportNotice[] = counted.filter(({ values }) => values.count > 0);
   return { encoding: 'UTF-8', delimiter: kind, keys: null, rows, problems: [], notices, sheet: name };
 }
 

@@ -20,7 +20,7 @@ export function toTable(grid: Grid, chosen?: number | null): Table {
   const data = heading ? rows.filter(({ row }) => row > heading.row) : rows;
   const above = heading ? rows.filter(({ row }) => row < heading.row).length : 0;
   const width = heading ? widthOf(heading) : usualWidth(rows);
-  const columns = distinct(Array.from({ length: width }, (_, index) => heading?.cells[index] || columnLetter(index)));
+  const columns = distinct(Array.from({ length: width }, (_, index) => nameOf(heading, index)));
   const surplus = data.filter((row) => widthOf(row) > width);
   const notices: readonly ImportNotice[] =
     above > 0
@@ -37,10 +37,11 @@ export function toTable(grid: Grid, chosen?: number | null): Table {
       rows: surplus.length === 0 ? data : data.filter((row) => widthOf(row) <= width),
       problems: [...rest.problems, ...surplus.map((row) => surplusOf(row, width))],
     }),
+    chosen,
   );
 }
 
-function finish(table: Table): Table {
+function finish(table: Table, chosen?: number | null): Table {
   if (table.rows.length === 0 && table.problems.length === 0) throw new OfficeError('import-empty');
   if (table.columns.length < 2) throw new OfficeError('import-one-column', { delimiter: table.delimiter });
   const alike = table.hasHeading ? alikeColumns(table.columns) : [];
@@ -48,11 +49,20 @@ function finish(table: Table): Table {
     code: 'columns-alike',
     values: { role, columns: columns.join(', ') },
   }));
+  // What a person chose needs no notice.
+  const byOrder: readonly ImportNotice[] =
+    table.hasHeading || chosen !== undefined ? [] : [{ code: 'no-headings', values: {} }];
   return {
     ...table,
-    notices: [...table.notices, ...named],
+    notices: [...table.notices, ...named, ...byOrder],
     problems: table.problems.toSorted((one, other) => one.row - other.row),
   };
+}
+
+/** By its letter where nothing names it; in brackets beside other names, because letters are names, too (`A` for answers). */
+function nameOf(heading: TableRow | null, column: number): string {
+  if (!heading) return columnLetter(column);
+  return heading.cells[column] || `(${columnLetter(column)})`;
 }
 
 /** A heading that stands twice is told apart by the letter of its column. */
@@ -82,15 +92,16 @@ function surplusOf({ row, cells }: TableRow, width: number): RowError {
   return { row, column: columnLetter(width), code: 'surplus-cells', value: shorten(cells.slice(width).join(' ')) };
 }
 
+const alpacaNames: readonly (readonly string[])[] = [['instruction'], ['input', 'context'], ['output', 'response']];
+
 /**
- * Instruction, input and output as Alpaca has them: what is asked is the instruction together with its input.
+ * Instruction, input and output as Alpaca has them, or with the names of Dolly: what is asked is the instruction together with
+ * its input.
  * https://github.com/tatsu-lab/stanford_alpaca#data-release
  */
 function combineAlpaca(table: Table): Table {
   const folded = table.columns.map(foldHeading);
-  const places = ['instruction', 'input', 'output'].map((name) =>
-    folded.flatMap((each, at) => (each === name ? [at] : [])),
-  );
+  const places = alpacaNames.map((names) => folded.flatMap((each, at) => (names.includes(each) ? [at] : [])));
   // One of each; of two that are called the same, a person chooses.
   if (places.some(({ length }) => length !== 1)) return table;
   const [instruction, input] = places.flat();

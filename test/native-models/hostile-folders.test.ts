@@ -234,6 +234,34 @@ describe('expressions of adapters', () => {
   });
 });
 
+describe('folders that would change texts in silence', () => {
+  test('a tokenizer that cuts by chance', async () => {
+    const file = join(starterModelDirectory, 'tokenizer.json');
+    const json = JSON.parse(readFileSync(file, 'utf8')) as { readonly model: object };
+    const directory = starterWith('tokenizer.json', (path) =>
+      writeFileSync(path, JSON.stringify({ ...json, model: { ...json.model, dropout: 0.1 } })),
+    );
+    expect(await problems(directory)).toContainEqual(
+      expect.objectContaining({
+        code: 'tokenizer-unreadable',
+        values: expect.objectContaining({ reason: 'it cuts texts by chance (dropout 0.1)' }) as object,
+      }),
+    );
+  });
+
+  test.each(['{{ m.content[:2000] }}', "{{ m.content.split('\n')[0] }}", "{{ m.content | replace('\n', ' ') }}"])(
+    'a template that cuts or changes long questions: %s',
+    async (written) => {
+      const template = `{% for m in messages %}${written}<|im_end|>{% endfor %}`;
+      const directory = starterWith('chat_template.jinja', (path) => writeFileSync(path, template));
+      expect(await problems(directory)).toContainEqual({
+        code: 'template-failed',
+        values: { reason: 'it cuts or changes long questions' },
+      });
+    },
+  );
+});
+
 describe('templates', () => {
   const render = (source: string) => compileTemplate(source, new Date(0))({ messages: [] });
 

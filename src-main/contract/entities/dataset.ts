@@ -77,7 +77,15 @@ export interface ImportSheet {
 
 /** Something that was decided while reading and that people should know. */
 export interface ImportNotice {
-  readonly code: 'rows-above-heading' | 'system-left-out' | 'short-dates' | 'columns-alike';
+  readonly code:
+    | 'rows-above-heading'
+    | 'no-headings'
+    | 'columns-alike'
+    | 'columns-left-out'
+    | 'system-left-out'
+    | 'thoughts-left-out'
+    | 'short-dates'
+    | 'hidden-rows';
   readonly values: Readonly<Record<string, number | string>>;
 }
 

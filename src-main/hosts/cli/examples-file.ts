@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { OfficeError } from '../../contract/errors.ts';
 import { noticeSentence } from '../../contract/import-words.ts';
 import { forkProcess } from '../../engine/fork-process.ts';
-import { checkRows, createTableReader, foundMapping } from '../../importers/index.ts';
+import { checkRows, type CompleteMapping, createTableReader, foundMapping, type Table } from '../../importers/index.ts';
 import { languageOf } from '../language.ts';
 import { readInput } from './input-file.ts';
 
@@ -35,6 +35,8 @@ export async function readExamplesFile(path: string, skipInvalid = false): Promi
   const mapping = foundMapping(table);
   // No command has categories.
   const notices = table.notices.filter(({ values }) => values['role'] !== 'category');
+  const left = leftOut(table, mapping);
+  if (left.length > 0) notices.push({ code: 'columns-left-out', values: { columns: left.join(', ') } });
   for (const notice of notices) process.stderr.write(`${noticeSentence(notice, languageOf())}\n`);
   const { examples, errors } = checkRows(table, mapping, { present: null, limited: false });
   const [first] = errors;
@@ -46,6 +48,14 @@ export async function readExamplesFile(path: string, skipInvalid = false): Promi
   const column = table.columns.findIndex((name) => name.trim().toLowerCase() === 'id');
   const ids = new Map(table.rows.map(({ row, cells }) => [row, cells[column]?.trim() ?? '']));
   return examples.map(({ row, question, answer }) => ({ id: ids.get(row) || String(row), question, answer }));
+}
+
+/** Columns that nobody reads. An id is kept, and what stands in a combined question is in it. */
+function leftOut({ columns }: Table, { question, answer }: CompleteMapping): readonly string[] {
+  const combined = columns[question]!.split(' + ').slice(1);
+  return columns.filter(
+    (name, at) => ![question, answer].includes(at) && !combined.includes(name) && name.trim().toLowerCase() !== 'id',
+  );
 }
 
 /** As the machine room reads them. */

@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { readExamplesFile } from '../../../../src-main/hosts/cli/examples-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), '事例 '));
@@ -58,4 +58,17 @@ test('two columns of categories are nobody’s matter here', async () => {
   const file = join(folder, 'categories.csv');
   writeFileSync(file, 'question,answer,category,category\nq,a,1,2\n');
   expect(await readExamplesFile(file)).toMatchObject([{ question: 'q', answer: 'a' }]);
+});
+
+test('columns that nobody reads are named', async () => {
+  const said: string[] = [];
+  const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  const file = join(folder, 'more.csv');
+  writeFileSync(file, 'id,question,answer,note\n7,q,a,n\n');
+  expect(await readExamplesFile(file)).toEqual([{ id: '7', question: 'q', answer: 'a' }]);
+  writeFileSync(file, 'instruction,input,output\nq,i,a\n');
+  expect(await readExamplesFile(file)).toMatchObject([{ question: 'q\ni', answer: 'a' }]);
+  write.mockRestore();
+  expect(said.filter((text) => /note/u.test(text))).toHaveLength(1);
+  expect(said).toHaveLength(1);
 });
