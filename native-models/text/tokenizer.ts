@@ -71,7 +71,7 @@ function requireNoChance(path: string, json: Json): void {
   if (dropout == null || dropout === 0) return;
   throw new ModelError('tokenizer-unreadable', {
     path,
-    reason: `it cuts texts by chance (dropout ${String(dropout)})`,
+    reason: `it cuts texts by chance (dropout ${JSON.stringify(dropout)})`,
   });
 }
 

@@ -2,6 +2,7 @@
 
 import type { ParsingOptions, WorkBook, WorkSheet } from '@e965/xlsx';
 import { OfficeError } from '../contract/errors.ts';
+import { hiddenRows } from './hidden-rows.ts';
 import { localFormats } from './local-formats.ts';
 import { plainXml } from './plain-xml.ts';
 import { repeatedCells } from './repeated-cells.ts';
@@ -13,7 +14,14 @@ export interface OpenWorkbook {
   /** The workbook with the names of its sheets and which are hidden. */
   names(): WorkBook;
   /** One sheet, its cells as rows of cells. */
-  sheet(name: string): { readonly book: WorkBook; readonly sheet: WorkSheet };
+  sheet(name: string): OpenSheet;
+}
+
+export interface OpenSheet {
+  readonly book: WorkBook;
+  readonly sheet: WorkSheet;
+  /** Whether nobody sees the row at this place, from 0. */
+  readonly isHidden: (row: number) => boolean;
 }
 
 /** By the first bytes, because names lie: a ZIP archive, or the container of old Office files. */
@@ -41,7 +49,9 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string): Promise
       // With styles, because they say which rows are hidden.
       const book = open({ sheets: name, cellStyles: true });
       const sheet = book.Sheets[name];
-      if (sheet) return { book, sheet };
+      const ofSheet = content.hiddenRows?.[book.SheetNames.indexOf(name)];
+      const isHidden = (row: number) => ofSheet?.has(row) ?? sheet?.['!rows']?.[row]?.hidden === true;
+      if (sheet) return { book, sheet, isHidden };
       // The library leaves out a sheet that it fails to read; asked again, it says why. One of charts has no file here.
       guarded(fileName, 'import-unreadable', () => {
         try {
@@ -50,7 +60,7 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string): Promise
           if (!/^Cannot find file/u.test((cause as Error).message)) throw cause;
         }
       });
-      return { book, sheet: {} };
+      return { book, sheet: {}, isHidden };
     },
   };
 }
@@ -82,14 +92,26 @@ const ofNoUse =
   /(?:^|\/)(?:media|embeddings|drawings|charts|chartsheets|diagrams|pivot\w*|customXml|printerSettings|ctrlProps|activeX|model|externalLinks|threadedComments|persons|theme|Pictures|Thumbnails|Configurations2|slicers|slicerCaches|tables|queryTables|comments\w*|vbaProject\w*|calcChain\w*|connections\w*|volatileDependencies\w*)(?:\/|\.|$)/iu;
 const ofUse = /\.(?:xml|rels|bin)$/iu;
 
+interface Content {
+  readonly kind: OpenWorkbook['kind'];
+  readonly bytes: Uint8Array;
+  /** null where the library tells. */
+  readonly hiddenRows: readonly ReadonlySet<number>[] | null;
+}
+
 /** The files that matter, in an archive without packing. */
-function unpack(bytes: Buffer): { readonly kind: 'xlsx' | 'ods'; readonly bytes: Buffer } {
+function unpack(bytes: Buffer): Content {
   const files = unzip(bytes, (name) => ofUse.test(name) && !ofNoUse.test(name));
   if (!isWorkbook(files)) throw new OfficeError('import-not-a-workbook');
   const archive = containers.utils.cfb_new({ root: 'R' });
   for (const [name, data] of files) containers.utils.cfb_add(archive, `/${name}`, adapted(name, data));
-  const kind = files.has(openDocument) ? 'ods' : 'xlsx';
-  return { kind, bytes: containers.write(archive, { fileType: 'zip', type: 'buffer', compression: false }) };
+  const open = files.get(openDocument);
+  const hidden = open === undefined ? null : hiddenRows(plainXml(open).toString('utf8'));
+  return {
+    kind: hidden ? 'ods' : 'xlsx',
+    hiddenRows: hidden,
+    bytes: containers.write(archive, { fileType: 'zip', type: 'buffer', compression: false }),
+  };
 }
 
 /** Documents, presentations and other archives are packed in the same way. ECMA-376 Part 2, 10.1.2; OpenDocument 1.3 Part 2, 3 */
@@ -101,12 +123,12 @@ function isWorkbook(files: ReadonlyMap<string, Buffer>): boolean {
 }
 
 /** Old Office files: a file system of its own, with the workbook as one of its files. [MS-XLS] 2.1.2; [MS-OFFCRYPTO] 2.3.2 */
-function openContainer(bytes: Uint8Array): { readonly kind: 'xls'; readonly bytes: Uint8Array } {
+function openContainer(bytes: Uint8Array): Content {
   const container = containers.read(Buffer.from(bytes), { type: 'buffer' });
   if (containers.find(container, '/EncryptedPackage')) throw new OfficeError('import-encrypted');
   if (!['/Workbook', '/Book'].some((name) => containers.find(container, name)))
     throw new OfficeError('import-not-a-workbook');
-  return { kind: 'xls', bytes };
+  return { kind: 'xls', bytes, hiddenRows: null };
 }
 
 function adapted(name: string, packed: Buffer): Buffer {

@@ -32,7 +32,7 @@ function sheetsOf({ SheetNames, Workbook }: WorkBook): readonly ImportSheet[] {
 
 function readSheet(workbook: OpenWorkbook, name: string): Omit<Grid, 'sheets'> {
   const { kind } = workbook;
-  const { book, sheet } = workbook.sheet(name);
+  const { book, sheet, isHidden } = workbook.sheet(name);
   const system1904 = book.Workbook?.WBProps?.date1904 === true;
   const budget = new TableBudget();
   const rows: TableRow[] = [];
@@ -42,7 +42,7 @@ function readSheet(workbook: OpenWorkbook, name: string): Omit<Grid, 'sheets'> {
   const data = sheet['!data'] ?? [];
   data.forEach((line: readonly (CellObject | undefined)[] | undefined, at: number) => {
     // Filtered out or hidden by hand: nobody sees it.
-    if (sheet['!rows']?.[at]?.hidden) {
+    if (isHidden(at)) {
       if (line?.some((cell) => cell && cell.t !== 'z')) hidden += 1;
       return;
     }
