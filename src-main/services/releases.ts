@@ -111,21 +111,21 @@ export function createReleases(
   /** Thrown to undo what was rehearsed. */
   class Rehearsed extends Error {}
 
-  async function drill({ route: name }: ValidInput<'releases.drill'>): Promise<RevertDrill> {
+  async function drill({ route: name, releaseId }: ValidInput<'releases.drill'>): Promise<RevertDrill> {
     const begun = performance.now();
     const route = router.named(name);
-    const proven = leftBehind(route);
+    const target = releaseId === undefined ? null : requireTarget(route.id, releaseId);
+    const proven = target ?? leftBehind(route);
     const { modelId, precision, device } = proven;
-    const release = releaseProofs.describe('revert', route, {
-      ...{ adapterId: null, adapterName: null, modelId, precision, device },
-    });
+    const { adapterId, adapterName } = target ?? { adapterId: null, adapterName: null };
+    const release = releaseProofs.describe('revert', route, { adapterId, adapterName, modelId, precision, device });
     let milliseconds = 0;
     try {
       store.transaction(() => {
         store.releases.add(release);
-        router.move(route, { action: 'revert', target: null });
-        if (router.decide(route.name, null).answers !== null)
-          throw new Error('The rehearsed revert did not serve the base.');
+        router.move(route, { action: 'revert', target: target?.id ?? null });
+        if ((router.decide(route.name, null).answers?.id ?? null) !== (target?.id ?? null))
+          throw new Error('The rehearsed revert did not serve its target.');
         milliseconds = performance.now() - begun;
         throw new Rehearsed();
       });
@@ -135,7 +135,14 @@ export function createReleases(
     const probes = await probesOf(release).catch(() => null);
     const baseIdentical = probes && isIdentical(probes, proven);
     const proofSeconds = (performance.now() - begun) / 1000;
-    const done = { route: route.name, milliseconds, proofSeconds, baseIdentical, at: context.now() };
+    const done = {
+      route: route.name,
+      to: target?.number ?? null,
+      milliseconds,
+      proofSeconds,
+      baseIdentical,
+      at: context.now(),
+    };
     const { at: _, ...values } = done;
     return context.change([], { kind: 'release.drilled', subject: route.name, values }, () => done);
   }

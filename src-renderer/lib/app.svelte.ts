@@ -14,6 +14,7 @@ export class App {
   readonly client: Client;
   readonly statusQuery: LiveQuery<'app.status'>;
   readonly #projects: LiveQuery<'projects.list'>;
+  readonly #routes: LiveQuery<'routes.list'>;
   readonly revertAction: Action<'releases.revert'>;
   /** False while the way to the host is broken. */
   connected = $state(true);
@@ -23,6 +24,7 @@ export class App {
     this.client = client;
     this.statusQuery = live(client, 'app.status', () => ({}));
     this.#projects = live(client, 'projects.list', () => ({}));
+    this.#routes = live(client, 'routes.list', () => ({}));
     this.revertAction = new Action(client, 'releases.revert');
     $effect(() =>
       client.listen((signal) => {
@@ -70,6 +72,16 @@ export class App {
   /** Whether there is anything to go back from. */
   get canRevert(): boolean {
     return this.adapterServes || this.rolloutRuns;
+  }
+
+  /** Each with what it serves; undefined until they are known. */
+  get routes() {
+    return this.#routes.value;
+  }
+
+  /** Whether any route has something to go back from, or back to. */
+  get canGoBack(): boolean {
+    return this.canRevert || (this.routes ?? []).some(({ release, state }) => release !== null || state !== null);
   }
 
   /** What whoever waits for a model reads while it is being quantized first; undefined: it is not. */

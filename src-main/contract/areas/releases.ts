@@ -34,9 +34,9 @@ export const releaseRequests = {
     output: gives<Release>(),
     permission: 'release',
   }),
-  /** Rehearses the revert to the base: everything but the last stroke. Who answers does not change; the log keeps the seconds. */
+  /** Rehearses a revert, to the base or to an earlier release of the route: everything but the last stroke. Who answers does not change; the log keeps the seconds. */
   'releases.drill': command({
-    input: v.strictObject({ route: v.optional(slug) }),
+    input: v.strictObject({ route: v.optional(slug), releaseId: v.optional(id) }),
     output: gives<RevertDrill>(),
     permission: 'release',
   }),

@@ -33,11 +33,13 @@ export interface Release {
 /** A rehearsed revert. */
 export interface RevertDrill {
   readonly route: string;
-  /** From the click until the next question would have had the base. */
+  /** Number of the release that was gone back to; null: the base. */
+  readonly to: number | null;
+  /** From the click until the next question would have had it. */
   readonly milliseconds: number;
   /** Until its proof stood as well. */
   readonly proofSeconds: number;
-  /** Whether the base is bit for bit the one that was proven; null: the engine could not measure it now. */
+  /** Whether it is bit for bit what was proven; null: the engine could not measure it now. */
   readonly baseIdentical: boolean | null;
   readonly at: string;
 }

@@ -174,10 +174,15 @@ const writable = ({ startAt, shifts, blackouts }: RolloutCalendar) => ({
 
 function drillCommand(): Command {
   return ofRoute('drill', 'Rehearse the revert: everything but the last stroke; the log keeps the seconds.')
-    .addHelpText('after', '\nExit status 1 where the base is not the one that was proven.')
-    .action(async (route: string | undefined, options: Common) => {
-      const drill = await withRequests(options, (request) => request('releases.drill', { route }));
-      const { milliseconds, proofSeconds, baseIdentical } = drill;
+    .addHelpText('after', '\nExit status 1 where what would answer is not what was proven.')
+    .option('--to <number>', 'number of the release to rehearse going back to; left out: the base alone', countUpTo())
+    .action(async (route: string | undefined, options: Common & { readonly to?: number }) => {
+      const drill = await withRequests(options, async (request) => {
+        const releases = options.to === undefined ? [] : await request('releases.list', {});
+        const releaseId = options.to === undefined ? undefined : numbered(releases, options.to);
+        return request('releases.drill', { route, releaseId });
+      });
+      const { milliseconds, proofSeconds, baseIdentical, to } = drill;
       if (options.json) printJson({ event: 'drilled', ...drill });
       else {
         const proof =
@@ -187,11 +192,18 @@ function drillCommand(): Command {
               ? 'is bit for bit the proven one'
               : 'is NOT the proven one';
         console.log(
-          `${milliseconds.toFixed(1)} ms until the base would have answered; it ${proof} (${proofSeconds.toFixed(2)} s).`,
+          `${milliseconds.toFixed(1)} ms until ${to === null ? 'the base' : `release ${to}`} would have answered; it ${proof} (${proofSeconds.toFixed(2)} s).`,
         );
       }
       if (baseIdentical === false) process.exitCode = 1;
     });
+}
+
+/** @throws OfficeError not-found */
+function numbered(releases: readonly { readonly id: string; readonly number: number }[], number: number): string {
+  const found = releases.find((release) => release.number === number);
+  if (!found) throw new OfficeError('not-found', { what: 'release', id: String(number) });
+  return found.id;
 }
 
 function routeCommand(): Command {

@@ -131,3 +131,7 @@ export function spansOf(transitions: readonly Transition[], now: string): readon
 
 /** Nobody's reason makes up for these. */
 export const isFirm = ({ kind }: GateReason): boolean => kind === 'unapproved' || kind === 'guards-halt';
+
+/** Whether a rollout is between its draft and its end. null: the route never had one. */
+export const isUnderWay = (state: RolloutState | null): boolean =>
+  state !== null && !['finished', 'reverted', 'superseded'].includes(state);

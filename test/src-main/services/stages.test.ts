@@ -287,6 +287,14 @@ describe('stages', () => {
     expect(await ask('releases.list', {})).toHaveLength(1);
     expect((await ask('ask.ask', { question: '油は？' })).adapter).not.toBeNull();
     expect(office.store.log.newest(5).map(({ kind }) => kind)).toContain('release.drilled');
+    // To an earlier version as well, from wherever the route stands.
+    const [applied] = await ask('releases.list', {});
+    await ask('releases.revert', {});
+    const back = await ask('releases.drill', { releaseId: applied!.id });
+    expect(back).toMatchObject({ to: applied!.number, baseIdentical: true });
+    expect((await ask('ask.ask', { question: '油は？' })).adapter).toBeNull();
+    expect((await ask('routes.list', {}))[0]!.release).toMatchObject({ kind: 'revert' });
+    await ask('releases.revert', { releaseId: applied!.id });
     office.engine.prove = (input) => evidenceOf(input, { baseProbe: 'another base' });
     office.engine.calls.probe = () => ({ probe: 'another base' }) as never;
     expect((await ask('releases.drill', {})).baseIdentical).not.toBe(true);
