@@ -64,6 +64,8 @@ export interface UseCounts {
 }
 
 type AnswerRow = Omit<StoredAnswer, 'result'> & { readonly result: string | null };
+/** With its newest grade, which the database keeps beside it. */
+type ReadRow = AnswerRow & { readonly grade: string | null };
 
 const columns = [
   'id',
@@ -80,37 +82,33 @@ const columns = [
   'at',
 ] as const;
 
-const graded = `EXISTS (SELECT 1 FROM routeEvents WHERE kind = 'grade' AND routeEvents.answerId = answers.id)`;
-const newestGrade = `(SELECT json_extract(body, '$.grade') FROM routeEvents
-  WHERE kind = 'grade' AND routeEvents.answerId = answers.id ORDER BY sequence DESC LIMIT 1)`;
-
 export function createAnswerStore(database: Database): AnswerStore {
   const insert = insertInto<AnswerRow>(database, 'answers', columns);
-  const byId = database.prepare<[string], AnswerRow>('SELECT * FROM answers WHERE id = ?');
-  const newest = database.prepare<[{ stationId: string | null; limit: number }], AnswerRow>(
+  const byId = database.prepare<[string], ReadRow>('SELECT * FROM answers WHERE id = ?');
+  const newest = database.prepare<[{ stationId: string | null; limit: number }], ReadRow>(
     `SELECT * FROM answers WHERE shadowOf IS NULL AND (@stationId IS NULL OR stationId = @stationId)
      ORDER BY position DESC LIMIT @limit`,
   );
   const pairs = database.prepare<[string, number], StoredPair>(
     `SELECT answers.id, answers.question, read.text AS present, answers.text AS candidate
      FROM answers JOIN answers AS read ON read.id = answers.shadowOf
-     WHERE answers.shadowOf IS NOT NULL AND answers.rolloutId = ? AND NOT ${graded} ORDER BY answers.position LIMIT ?`,
+     WHERE answers.shadowOf IS NOT NULL AND answers.rolloutId = ? AND answers.grade IS NULL ORDER BY answers.position LIMIT ?`,
   );
   const countPairs = database
     .prepare<[string], number>(
-      `SELECT COUNT(*) FROM answers WHERE shadowOf IS NOT NULL AND rolloutId = ? AND NOT ${graded}`,
+      `SELECT COUNT(*) FROM answers WHERE shadowOf IS NOT NULL AND rolloutId = ? AND grade IS NULL`,
     )
     .pluck();
   const activity = database.prepare<[string], { stationId: string; answers: number; graded: number }>(
-    `SELECT COALESCE(stationId, '') AS stationId, COUNT(*) AS answers, SUM(${graded}) AS graded
+    `SELECT COALESCE(stationId, '') AS stationId, COUNT(*) AS answers, COUNT(grade) AS graded
      FROM answers WHERE shadowOf IS NULL AND at >= ? GROUP BY 1`,
   );
   const firstAt = database.prepare<[], string>('SELECT at FROM answers ORDER BY position LIMIT 1').pluck();
-  const andons = database.prepare<[number], AnswerRow>(
-    `SELECT * FROM answers WHERE shadowOf IS NULL AND ${newestGrade} = 'andon' ORDER BY position DESC LIMIT ?`,
+  const andons = database.prepare<[number], ReadRow>(
+    `SELECT * FROM answers WHERE shadowOf IS NULL AND grade = 'andon' ORDER BY position DESC LIMIT ?`,
   );
   const monitored = database.prepare<[string, string], Omit<MonitoredAnswer, 'unseen'> & { readonly unseen: number }>(
-    `SELECT at, releaseId, shadowOf IS NOT NULL AS unseen, seconds, ${newestGrade} AS grade
+    `SELECT at, releaseId, shadowOf IS NOT NULL AS unseen, seconds, grade
      FROM answers WHERE routeId = ? AND at >= ? ORDER BY at, position`,
   );
   const use = database.prepare<
@@ -119,8 +117,7 @@ export function createAnswerStore(database: Database): AnswerStore {
   >(
     `SELECT COUNT(*) AS asked, COUNT(grade) AS graded, COALESCE(SUM(grade = 'right'), 0) AS right,
             MIN(at) AS firstAt, MAX(at) AS lastAt
-     FROM (SELECT at, ${newestGrade} AS grade FROM answers
-           WHERE shadowOf IS NULL AND releaseId IN (SELECT value FROM json_each(?)))`,
+     FROM answers WHERE shadowOf IS NULL AND releaseId IN (SELECT value FROM json_each(?))`,
   );
   const overtaken = database
     .prepare<[{ ids: string; after: string }], number>(
@@ -129,7 +126,10 @@ export function createAnswerStore(database: Database): AnswerStore {
        AND (releaseId IS NULL OR releaseId NOT IN (SELECT value FROM json_each(@ids))))`,
     )
     .pluck();
-  const toAnswer = ({ result, ...row }: AnswerRow): StoredAnswer => ({ ...row, result: fromJson<KeptResult>(result) });
+  const toAnswer = ({ result, grade: _, ...row }: ReadRow): StoredAnswer => ({
+    ...row,
+    result: fromJson<KeptResult>(result),
+  });
   return {
     add: ({ result, ...row }) => void insert.run({ ...row, result: result && JSON.stringify(result) }),
     get(id) {

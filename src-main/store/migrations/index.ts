@@ -25,6 +25,7 @@ import { clients } from './0022-clients.ts';
 import { answersOfRelease } from './0023-answers-of-release.ts';
 import { runSettling } from './0024-run-settling.ts';
 import { logTexts } from './0025-log-texts.ts';
+import { newestGrades } from './0026-newest-grades.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -52,4 +53,5 @@ export const migrations: readonly string[] = [
   answersOfRelease,
   runSettling,
   logTexts,
+  newestGrades,
 ];

@@ -348,7 +348,7 @@ describe('what is kept forever', () => {
       expect(() => database.exec(sql), sql).toThrow(/kept forever|append-only|frozen/);
     database.close();
     store = openStore(directory);
-    expect(store.log.newest(10)).toEqual([{ id: 1, ...entry }]);
+    expect(store.log.newest(10)).toEqual([{ id: 1, ...entry, texts: 'none' }]);
   });
 
   test('the log is narrowed down by each part of an entry', () => {
