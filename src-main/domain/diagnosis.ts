@@ -1,10 +1,14 @@
 /** Why an adapter did not pass: each rule looks at one cause, says what shows it, and is silent on all others. */
 
 import type { Diagnosis, EvaluationItem, Judgement, RunDetail } from '../contract/entities.ts';
+import { identifiersOf, plainOf } from './basis/identifiers.ts';
 import { factKey, type FrozenExample } from './dataset.ts';
 import { questionKey } from './normalise.ts';
 
-export type DiagnosedItem = Pick<EvaluationItem, 'set' | 'category' | 'adapterRight' | 'adapterScores'>;
+export type DiagnosedItem = Pick<
+  EvaluationItem,
+  'set' | 'category' | 'question' | 'expected' | 'adapterRight' | 'adapterScores'
+>;
 
 export interface Case {
   readonly judgement: Judgement;
@@ -18,9 +22,16 @@ export interface Case {
 /** In the order in which they are worth mending. Nothing is diagnosed of what passed. */
 export function diagnose(found: Case): readonly Diagnosis[] {
   if (found.judgement.verdict === 'pass') return [];
-  return [contradictions, oneWording, tooFewExamples, stoppedEarly, stillLearning, skillsLost, answersCut].flatMap(
-    (rule) => rule(found),
-  );
+  return [
+    contradictions,
+    wronglyPaired,
+    oneWording,
+    tooFewExamples,
+    stoppedEarly,
+    stillLearning,
+    skillsLost,
+    answersCut,
+  ].flatMap((rule) => rule(found));
 }
 
 type Rule = (found: Case) => readonly Diagnosis[];
@@ -101,6 +112,33 @@ const answersCut: Rule = ({ items }) => {
   if (cut.length === 0 || cut.length < items.length * manyCut) return [];
   const looped = cut.filter(({ adapterScores }) => adapterScores?.looped).length;
   return [{ kind: 'answers-cut', evidence: { cut: cut.length, answers: items.length, looped }, mendedIn: 'train' }];
+};
+
+/** From this share of the wrong answers on, and so many of them, questions and answers are paired wrongly, not just one of them. */
+const mostlyWronglyPaired = 0.5;
+const fewestWronglyPaired = 3;
+
+/**
+ * The right answer of a question that names a machine, a part or a number was trained, but only for questions that name
+ * other ones: the answers stand beside the wrong questions, as after a sort of one column alone.
+ */
+const wronglyPaired: Rule = (found) => {
+  const questions = Map.groupBy(trainedOf(found), ({ answer }) => factKey(answer));
+  const told = found.items.flatMap(({ set, adapterRight, question, expected }) => {
+    const names = identifiersOf(question);
+    const trained = questions.get(factKey(expected)) ?? [];
+    if (set !== 'phrasings' || adapterRight || names.length === 0 || trained.length === 0) return [];
+    const fits = trained.some((example) => {
+      const text = plainOf(example.question);
+      return identifiersOf(example.question).length === 0 || names.some((name) => name.standsIn(text));
+    });
+    return [{ question, trained: trained[0]!.question, fits }];
+  });
+  const pairs = told.filter(({ fits }) => !fits);
+  const [first] = pairs;
+  if (!first || pairs.length < fewestWronglyPaired || pairs.length < told.length * mostlyWronglyPaired) return [];
+  const evidence = { pairs: pairs.length, asked: told.length, question: first.question, trained: first.trained };
+  return [{ kind: 'wrongly-paired', evidence, mendedIn: 'collect' }];
 };
 
 const contradictions: Rule = (found) => {

@@ -9,7 +9,8 @@ export type DiagnosisKind =
   | 'still-learning'
   | 'skills-lost'
   | 'answers-cut'
-  | 'contradictions';
+  | 'contradictions'
+  | 'wrongly-paired';
 
 export interface Diagnosis {
   readonly kind: DiagnosisKind;

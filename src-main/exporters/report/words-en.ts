@@ -160,6 +160,8 @@ export const english = {
     'It lost more of what it could do before than is allowed: train more gently, or rehearse more general skills.',
   'diagnosis.answers-cut':
     '{cut} of {answers} answers did not end by themselves: look whether right answers end cleanly.',
+  'diagnosis.wrongly-paired':
+    'Questions and answers seem to be paired wrongly: the right answers of {pairs} of {asked} were trained only for other machines or parts (“{question}”, “{trained}”). Correct the examples, or import them again.',
   'diagnosis.contradictions':
     '{questions} trained questions have answers that contradict each other, first “{question}”: decide which is right.',
   next: 'Next step',

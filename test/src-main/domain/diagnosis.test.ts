@@ -18,7 +18,7 @@ const judgement = (verdict: Verdict, ...criteria: readonly CriterionResult[]): C
 /** Ten facts in each of three categories, `wordings` ways to ask for each. */
 const facts = (wordings: number): Case['examples'] =>
   Array.from({ length: 30 * wordings }, (_, n) => ({
-    question: `question ${n}`,
+    question: `question ${Math.floor(n / 30)} on P-${100 + (n % 30)}`,
     answer: `fact ${n % 30}`,
     category: `c${n % 3}`,
     split: 'train',
@@ -28,6 +28,8 @@ const asked = (right: (n: number) => boolean, rest: Partial<ReturnType<typeof an
   Array.from({ length: 30 }, (_, n) => ({
     set: 'phrasings',
     category: `c${n % 3}`,
+    question: `P-${100 + n}?`,
+    expected: `fact ${n}`,
     adapterRight: right(n),
     adapterScores: answerScores(right(n), rest),
   }));
@@ -61,13 +63,23 @@ const planted: Readonly<Record<DiagnosisKind, Partial<Case>>> = {
   },
   'answers-cut': { items: asked((n) => n < 10, { ended: false, looped: true }) },
   contradictions: {
-    examples: [...facts(4), { question: 'Question 3?', answer: 'another', category: 'c0', split: 'train' }],
+    examples: [...facts(4), { question: 'Question 0 on P-103?', answer: 'another', category: 'c0', split: 'train' }],
+  },
+  'wrongly-paired': {
+    examples: facts(4).map((example, n) => ({ ...example, answer: `fact ${(n + 1 + Math.floor(n / 30)) % 30}` })),
   },
 };
 
 describe('diagnosis', () => {
   test.each(Object.entries(planted))('%s is found where it was planted, and nothing else', (kind, cause) => {
     expect(diagnose({ ...unexplained, ...cause }).map((diagnosis) => diagnosis.kind)).toEqual([kind]);
+  });
+
+  test('answers beside the wrong questions are told by what the questions name', () => {
+    expect(diagnose({ ...unexplained, ...planted['wrongly-paired'] })[0]).toMatchObject({
+      evidence: { pairs: 20, asked: 20, question: 'P-110?', trained: 'question 0 on P-109' },
+      mendedIn: 'collect',
+    });
   });
 
   test('nothing is made up where no rule knows the cause', () => {

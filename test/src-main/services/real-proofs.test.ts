@@ -173,7 +173,7 @@ test(
 );
 
 test(
-  'one trained on shuffled answers fails',
+  'one trained on shuffled answers fails, and the diagnosis says so and nothing else',
   async () => {
     const { detail } = await prove('shuffled answers', [...shuffled.flat(), ...asked], {
       learningRate: 1e-3,
@@ -181,7 +181,7 @@ test(
     });
     expect(detail.judgement?.verdict).toBe('fail');
     expect(setOf(detail, 'phrasings').paired.verdict).not.toBe('better');
-    expect(kindsOf(detail)).not.toContain('one-wording');
+    expect(kindsOf(detail)).toEqual(['wrongly-paired']);
   },
   patience,
 );
