@@ -117,29 +117,50 @@ const answersCut: Rule = ({ items }) => {
 /** From this share of the wrong answers on, and so many of them, questions and answers are paired wrongly, not just one of them. */
 const mostlyWronglyPaired = 0.5;
 const fewestWronglyPaired = 3;
+/** Trained questions about the same thing that are most like the one that was asked. */
+const nearestLooked = 3;
 
 /**
- * The right answer of a question that names a machine, a part or a number was trained, but only for questions that name
- * other ones: the answers stand beside the wrong questions, as after a sort of one column alone.
+ * Trained questions that name the same machine, part or number and are most like the one that was asked all have other
+ * answers than its own: the answers stand beside the wrong questions, as after a sort of one column alone.
  */
 const wronglyPaired: Rule = (found) => {
-  const questions = Map.groupBy(trainedOf(found), ({ answer }) => factKey(answer));
+  const trained = trainedOf(found).map((example) => ({
+    ...example,
+    plain: plainOf(example.question),
+    pairs: pairsOf(example.question),
+  }));
   const told = found.items.flatMap(({ set, adapterRight, question, expected }) => {
-    const names = identifiersOf(question);
-    const trained = questions.get(factKey(expected)) ?? [];
-    if (set !== 'phrasings' || adapterRight || names.length === 0 || trained.length === 0) return [];
-    const fits = trained.some((example) => {
-      const text = plainOf(example.question);
-      return identifiersOf(example.question).length === 0 || names.some((name) => name.standsIn(text));
-    });
-    return [{ question, trained: trained[0]!.question, fits }];
+    const names = set === 'phrasings' && !adapterRight ? identifiersOf(question) : [];
+    const asked = pairsOf(question);
+    const near = trained
+      .filter(({ plain }) => names.length > 0 && names.every((name) => name.standsIn(plain)))
+      .map((example) => ({ ...example, likeness: likenessOf(asked, example.pairs) }))
+      .sort((a, b) => b.likeness - a.likeness)
+      .slice(0, nearestLooked);
+    if (near.length < nearestLooked) return [];
+    const fits = near.some(({ answer }) => factKey(answer) === factKey(expected));
+    return [{ question, trained: near[0]!, fits }];
   });
   const pairs = told.filter(({ fits }) => !fits);
   const [first] = pairs;
   if (!first || pairs.length < fewestWronglyPaired || pairs.length < told.length * mostlyWronglyPaired) return [];
-  const evidence = { pairs: pairs.length, asked: told.length, question: first.question, trained: first.trained };
+  const { question, answer } = first.trained;
+  const evidence = { pairs: pairs.length, asked: told.length, question, answer };
   return [{ kind: 'wrongly-paired', evidence, mendedIn: 'collect' }];
 };
+
+/** Pairs of characters of a text, each once. */
+function pairsOf(text: string): ReadonlySet<string> {
+  const characters = [...questionKey(text)];
+  return new Set(characters.slice(1).map((each, at) => characters[at]! + each));
+}
+
+/** Shared pairs by all pairs of both, 0 to 1. */
+function likenessOf(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const shared = [...a].filter((each) => b.has(each)).length;
+  return shared / Math.max(1, a.size + b.size - shared);
+}
 
 const contradictions: Rule = (found) => {
   const answers = Map.groupBy(trainedOf(found), ({ question }) => questionKey(question));

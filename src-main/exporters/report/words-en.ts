@@ -161,7 +161,7 @@ export const english = {
   'diagnosis.answers-cut':
     '{cut} of {answers} answers did not end by themselves: look whether right answers end cleanly.',
   'diagnosis.wrongly-paired':
-    'Questions and answers seem to be paired wrongly: the right answers of {pairs} of {asked} were trained only for other machines or parts (“{question}”, “{trained}”). Correct the examples, or import them again.',
+    'Questions and answers seem to be paired wrongly: for {pairs} of {asked} wrong answers, the trained examples most like the question have another answer (“{question}”, “{answer}”). Correct the examples, or import them again.',
   'diagnosis.contradictions':
     '{questions} trained questions have answers that contradict each other, first “{question}”: decide which is right.',
   next: 'Next step',

@@ -163,7 +163,7 @@ export const japanese: Readonly<Record<ReportWord, string>> = {
   'diagnosis.answers-cut':
     '{answers}件のうち{cut}件の答えが自分で終わりませんでした。正しい答えがきちんと終わっているか見てください。',
   'diagnosis.wrongly-paired':
-    '質問と答えの組み合わせがずれているようです。{asked}問中{pairs}問の正しい答えが、別の機械や部品への質問にしか付いていません（「{question}」「{trained}」）。事例を直すか、取り込み直してください。',
+    '質問と答えの組み合わせがずれているようです。間違えた{asked}問中{pairs}問では、よく似た学習用の事例が別の答えになっています（「{question}」「{answer}」）。事例を直すか、取り込み直してください。',
   'diagnosis.contradictions':
     '学習した質問{questions}件の答えが互いに食い違っています（例:「{question}」）。どれが正しいか決めてください。',
   next: '次の一歩',

@@ -3,6 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CriterionResult, DiagnosisKind, SetKind } from '../../../src-main/contract/entities.ts';
 import { type Case, diagnose, type DiagnosedItem } from '../../../src-main/domain/diagnosis.ts';
+import { readFileSync } from 'node:fs';
+import { bundledHere } from '../../../src-main/services/bundled-files.ts';
 import { answerScores } from '../../fixtures/answer-scores.ts';
 
 type Verdict = CriterionResult['verdict'];
@@ -77,7 +79,7 @@ describe('diagnosis', () => {
 
   test('answers beside the wrong questions are told by what the questions name', () => {
     expect(diagnose({ ...unexplained, ...planted['wrongly-paired'] })[0]).toMatchObject({
-      evidence: { pairs: 20, asked: 20, question: 'P-110?', trained: 'question 0 on P-109' },
+      evidence: { pairs: 20, asked: 20, question: 'question 0 on P-110', answer: 'fact 11' },
       mendedIn: 'collect',
     });
   });
@@ -125,5 +127,35 @@ describe('diagnosis', () => {
       evidence: { step: 20, steps: 60 },
       mendedIn: 'train',
     });
+  });
+});
+
+describe.each(['ja', 'en'])('the sample plant in %s, of which nothing was learnt', (language) => {
+  type Line = Readonly<Record<'language' | 'question' | 'answer' | 'split', string>>;
+  const lines = readFileSync(bundledHere.samplePlantFile, 'utf8').trim().split('\n');
+  const all = lines.map((line) => JSON.parse(line) as Line).filter((line) => line.language === language);
+  const facts = [...Map.groupBy(all, ({ answer }) => answer).values()];
+  const trained = facts.map((fact) => fact.filter(({ split }) => split === 'train'));
+  const kindsAfter = (examples: readonly Line[]) =>
+    diagnose({
+      ...unexplained,
+      examples: examples.map(({ question, answer }) => ({ question, answer, category: '', split: 'train' })),
+      items: facts.flatMap((fact) =>
+        fact
+          .filter(({ split }) => split === 'heldOut')
+          .map(({ question, answer: expected }) => ({
+            ...{ set: 'phrasings' as const, category: '', question, expected, adapterRight: false },
+            adapterScores: answerScores(false),
+          })),
+      ),
+    }).map(({ kind }) => kind);
+
+  test('has no cause as it is, one wording where only one was trained, wrong pairs where answers were shuffled', () => {
+    expect(kindsAfter(trained.flat())).toEqual([]);
+    expect(kindsAfter(trained.map(([first]) => first!))).toEqual(['one-wording']);
+    const shuffled = trained.flatMap((fact, at) =>
+      fact.map((line, wording) => ({ ...line, answer: trained[(at + 1 + wording) % trained.length]![0]!.answer })),
+    );
+    expect(kindsAfter(shuffled)).toEqual(['wrongly-paired']);
   });
 });
