@@ -7,6 +7,7 @@ import type { Random } from '../random.ts';
 import { borrowedWordings } from './borrowed.ts';
 import { englishRules } from './english.ts';
 import { japaneseRules } from './japanese.ts';
+import { createKeyWords } from './key-words.ts';
 import { questionKey } from './key.ts';
 import type { Rule } from './rule.ts';
 import { codes, slips, width } from './spelling.ts';
@@ -21,16 +22,22 @@ export interface Rewording {
 
 /** How often a question appears as it was written. */
 const originalShare = 0.4;
+/** Of the others, how many are built around what names the fact. */
+const keyWordShare = 0.5;
 /** Of the others, how many are lent by another fact where there are any. */
 const borrowedShare = 0.65;
 /** How many of those lent are changed by rules too. */
 const changedToo = 0.35;
 const mostRules = 3;
 
-/** @param pairs all questions that are trained: a rewording must not be one that is asked for another answer */
+/**
+ * @param pairs all questions that are trained: a rewording must not be one that is asked for another answer
+ * @param others texts that lend words to stand around what names a fact, such as the questions that are rehearsed
+ */
 export function createRewording(
   pairs: readonly { readonly question: string; readonly answer: string }[],
   seed = 0,
+  others: readonly string[] = [],
 ): Rewording {
   const answers = new Map<string, string | null>();
   for (const { question, answer } of pairs) {
@@ -41,12 +48,17 @@ export function createRewording(
   const vocabulary = new Set(pairs.flatMap(({ question }) => question.toLowerCase().match(/[a-z]+/g) ?? []));
   const slip = slips(vocabulary);
   const lent = borrowedWordings(pairs, seed);
+  const keyWords = createKeyWords(pairs, others);
   return {
     borrowed: (index) => lent[index]!,
     reword(index, random) {
       const { question, answer } = pairs[index]!;
       if (random.chance(originalShare)) return question;
       if (answers.get(questionKey(question)) === null) return question;
+      if (random.chance(keyWordShare)) {
+        const named = keyWords.wording(index, random);
+        if (named !== undefined) return (answers.get(questionKey(named)) ?? answer) === answer ? named : question;
+      }
       const others = lent[index]!;
       const borrowing = others.length > 0 && random.chance(borrowedShare);
       const start = borrowing ? random.pick(others) : question;

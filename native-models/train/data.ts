@@ -49,7 +49,14 @@ export async function openTrainingData(model: ChatModel, job: TrainJob, limit: n
     ? sequences.filter((_, place) => aside.has(place))
     : await encode(validationFile);
   const examples = settings.reworded
-    ? await rewordedExamples(model, pairs, sequences, settings.seed, limit)
+    ? await rewordedExamples(
+        model,
+        pairs,
+        sequences,
+        settings.seed,
+        limit,
+        await strangeTexts(model, rehearsalFile, settings.seed),
+      )
     : sequences.map((each) => () => each);
   return {
     sequences,
@@ -66,8 +73,8 @@ export async function openTrainingData(model: ChatModel, job: TrainJob, limit: n
 /** Tokens by which a rewording may be longer than the longest text; a longer one appears as it was written. */
 const longestAddition = 48;
 
-/** Wordings of each question among which the steps draw, those that are as written included. */
-const wordingsEach = 16;
+/** Wordings of each question among which the steps draw, those as written included: fewer where there are many to encode. */
+const wordingsEach = (questions: number): number => Math.round(Math.min(48, Math.max(16, 6000 / questions)));
 
 /** Examples whose question is said in other words now and then; the answer never changes. */
 async function rewordedExamples(
@@ -76,14 +83,16 @@ async function rewordedExamples(
   sequences: readonly Sequence[],
   seed: number,
   limit: number,
+  others: readonly string[],
 ): Promise<readonly ((random: Random) => Sequence)[]> {
-  const rewording = createRewording(pairs);
+  const rewording = createRewording(pairs, 0, others);
   const longest = Math.min(limit, longestOf(sequences) + longestAddition);
+  const most = wordingsEach(pairs.length);
   const examples: ((random: Random) => Sequence)[] = [];
   for (const [place, { question, answer }] of pairs.entries()) {
     const known = new Map([[question, sequences[place]!]]);
     const wordings: Sequence[] = [];
-    for (let count = 0; count < wordingsEach; count++) {
+    for (let count = 0; count < most; count++) {
       const reworded = rewording.reword(place, new Random(seed, 'rewording', place, count));
       const sequence = known.get(reworded) ?? (await encodeWording(model, reworded, answer));
       known.set(reworded, sequence);
@@ -92,6 +101,23 @@ async function rewordedExamples(
     examples.push((random) => random.pick(wordings));
   }
   return examples;
+}
+
+/** Tokens of one text of chance, and how many such texts there are. */
+const [chanceTokens, chanceTexts] = [3, 2000];
+
+/** Texts whose words may stand around what names a fact: what is rehearsed, and tokens by chance, as any unknown word is. */
+async function strangeTexts(
+  { tokenizer }: ChatModel,
+  rehearsalFile: string | null,
+  seed: number,
+): Promise<readonly string[]> {
+  const random = new Random(seed, 'strange');
+  const byChance = Array.from({ length: chanceTexts }, () =>
+    tokenizer.decode(Array.from({ length: chanceTokens }, () => random.integer(0, tokenizer.vocabularySize - 1))),
+  );
+  const rehearsed = rehearsalFile === null ? [] : await readExamples(rehearsalFile);
+  return [...rehearsed.map(({ question }) => question), ...(await Promise.all(byChance))];
 }
 
 async function encodeWording({ chat, decoder }: ChatModel, question: string, answer: string): Promise<Sequence> {

@@ -20,7 +20,7 @@ const samplePlant = 'sample-plant';
 const sampleFolder = join(import.meta.dirname, '../../native-models/starter/sample-plant');
 
 /** Sets by which a recipe may be tuned; all others are kept away from tuning. */
-const tuningSets = ['jobshop-ja', 'alarms-en', 'procedures-ja', 'settings-en-150'];
+const tuningSets = ['jobshop-ja', 'alarms-en', 'procedures-ja', 'reagents-en', 'settings-en-150'];
 
 export interface OwnDataOptions {
   /** `tuning`, `kept-away`, `all`, or names of sets with commas between: those of the fixtures, `sample-plant`, and `invented-ja-SEED` or `invented-en-SEED`. */
