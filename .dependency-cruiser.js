@@ -21,13 +21,13 @@ export default {
       'only-the-worker-enters-the-machine-room',
       'Model work lives in its own process. Types of jobs and errors may be named by contract and engine; how files are renamed and deleted is the same in both rooms.',
       { path: '^src-main/', pathNot: '^src-main/engine/worker\\.ts$' },
-      { path: '^native-models/', pathNot: '^native-models/disk/', dependencyTypesNot: ['type-only'] },
+      { path: '^native-models/', pathNot: '^native-models/(disk|system)/', dependencyTypesNot: ['type-only'] },
     ),
     forbid(
       'only-hallway-and-engine-name-jobs',
       'Elsewhere the contract carries the types on.',
       { path: '^src-main/', pathNot: '^src-main/(contract|engine)/' },
-      { path: '^native-models/', pathNot: '^native-models/disk/' },
+      { path: '^native-models/', pathNot: '^native-models/(disk|system)/' },
     ),
     forbid(
       'hallway-needs-nobody',
@@ -98,9 +98,9 @@ export default {
     ),
     forbid(
       'files-need-nobody',
-      'Both rooms rename and delete through disk, so it brings nothing along.',
-      { path: '^native-models/disk/' },
-      { path: '^(native-models|src-main|node_modules)/', pathNot: '^native-models/disk/' },
+      'Both rooms rename and delete through disk, and ask Windows through system, so they bring nothing along.',
+      { path: '^native-models/(disk|system)/' },
+      { path: '^(native-models|src-main|node_modules)/', pathNot: '^native-models/(disk|system)/' },
     ),
     forbid(
       'no-test-in-the-house',

@@ -33,6 +33,7 @@ const shared = {
     NODE_COMPILE_CACHE: join(tmpdir(), 'usumaku-test-compile-cache'),
     XDG_DATA_HOME: userData,
     APPDATA: userData,
+    LOCALAPPDATA: userData,
   },
   pool: 'forks' as const,
   // No test depends on time: these end only what hangs, also on a machine that is busy with ten other things.

@@ -22,6 +22,7 @@ import {
 } from './services/index.ts';
 import { bundledHere } from './services/bundled-files.ts';
 import { openStore, projectFolders } from './store/index.ts';
+import { requireShortEnough } from './store/path-limit.ts';
 
 /** Where technical things are written down. Never questions or answers. */
 export interface TechnicalLog {
@@ -59,9 +60,10 @@ export interface ComposedApp extends App {
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** @throws OfficeError database-locked, database-damaged, database-newer, disk-full, file-unwritable */
+/** @throws OfficeError data-path-too-long, database-locked, database-damaged, database-newer, disk-full, file-unwritable */
 export function compose(options: ComposeOptions): ComposedApp {
   const { dataDirectory, log, startProcess, clock = () => new Date(), ids = randomUUID } = options;
+  requireShortEnough(dataDirectory);
   const listeners = new Set<AppListener>();
   const tell = (event: AppEvent, about: string | null): void => {
     for (const listener of listeners) listener(event, about);

@@ -17,10 +17,12 @@ export interface ProgramOptions {
 export function runProgram(command: readonly string[], options: ProgramOptions = {}): Promise<number> {
   const [program = '', ...rest] = command;
   return new Promise((resolve) => {
-    const child = spawn(program, rest, {
+    const windows = process.platform === 'win32';
+    // npm and the runners are .cmd files on Windows, which only a shell starts: it gets one line.
+    const [started, given] = windows ? [commandLine(command), []] : [program, rest];
+    const child = spawn(started, given, {
       stdio: options.quiet ? 'ignore' : options.onOutput ? ['inherit', 'pipe', 'pipe'] : 'inherit',
-      // npm and the runners are .cmd files on Windows.
-      shell: process.platform === 'win32',
+      shell: windows,
       env: { ...process.env, ...options.env },
       ...(options.limitSeconds === undefined ? {} : { timeout: options.limitSeconds * 1000 }),
     });
@@ -33,4 +35,9 @@ export function runProgram(command: readonly string[], options: ProgramOptions =
     }
     child.on('close', (code) => resolve(code ?? 1));
   });
+}
+
+/** For cmd.exe: what holds more than letters, digits and plain signs stands in quotes, as paths with spaces do. */
+export function commandLine(command: readonly string[]): string {
+  return command.map((part) => (/^[\w./:\\=-]+$/.test(part) ? part : `"${part.replaceAll('"', '""')}"`)).join(' ');
 }

@@ -3,11 +3,13 @@
  * every use.
  */
 
-import { join } from 'node:path';
-import { readFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { ModelFolder } from '../architectures/model-folder.ts';
+import { move, tidyUp } from '../disk/patient.ts';
 import { ModelError } from '../errors.ts';
-import { sha256OfFile, writeFileDurably } from '../weights/files.ts';
+import { writeError, sha256OfFile, writeFileDurably } from '../weights/files.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
 import {
   openSafetensors,
@@ -19,10 +21,12 @@ import {
 import { prepackedFor } from '../runtime/prepack.ts';
 import { discard } from '../runtime/tensor.ts';
 import { type BlockFormat, blocksOf, packedBytes, quantizeBlocks, transposed } from './blocks.ts';
-import { addPrepacked } from './prepacked.ts';
+import { writePrepacked } from './prepacked.ts';
 
 /** Changes when the same matrix would be rounded differently. */
 const recipe = 'blocks-1';
+/** Of the fingerprint, hexadecimal: enough to tell the models of a plant apart, and short for Windows' paths. */
+const nameDigits = 16;
 
 /** A matrix of a model to be had in blocks. */
 export interface QuantizedRequest {
@@ -78,7 +82,9 @@ export async function quantizedWeights(
   requests: readonly QuantizedRequest[],
   { cacheDirectory, planned = false, turn, onProgress }: QuantizeOptions,
 ): Promise<QuantizedWeights> {
-  const directory = planned ? '' : join(cacheDirectory, `${await fingerprint(model.weights)}-${recipe}`);
+  const directory = planned
+    ? ''
+    : join(cacheDirectory, `${(await fingerprint(model.weights)).slice(0, nameDigits)}-${recipe}`);
   const matrices = new Map<string, QuantizedMatrix>();
   for (const [index, request] of requests.entries()) {
     await turn?.();
@@ -92,7 +98,7 @@ export async function quantizedWeights(
       continue;
     }
     const path = join(directory, fileName(request));
-    if (!(await isIntact(path, request))) {
+    if (!(await isIntact(path))) {
       onProgress?.(index, requests.length);
       await quantize(tensor, request, path);
     }
@@ -116,24 +122,63 @@ const keyOf = (weight: string, transposed: boolean): string => (transposed ? `${
 
 function fileName({ weight, transposed, format, prepacked }: QuantizedRequest): string {
   const kind = format.signed ? 'rows' : `${format.bits}x${format.blockSize}`;
-  return `${keyOf(weight, transposed)}.${kind}${prepacked ? '.prepacked' : ''}.safetensors`;
+  return `${keyOf(weight, transposed)}.${kind}${prepacked ? `${prepackedMark}${machine}` : ''}.safetensors`;
 }
+
+const prepackedMark = '.prepacked-';
+/** Another runtime or processor has files of its own: those of this one may be mapped by a process that runs. */
+const machine = createHash('sha256').update(prepackedFor).digest('hex').slice(0, 12);
 
 const hashOf = (path: string): string => `${path}.sha256`;
 
-async function isIntact(path: string, { prepacked }: QuantizedRequest): Promise<boolean> {
+async function isIntact(path: string): Promise<boolean> {
   const expected = await readFile(hashOf(path), 'utf8').catch(() => null);
-  if (expected === null) return false;
-  if ((await sha256OfFile(path).catch(() => null)) !== expected.trim()) return false;
-  return !prepacked || (await openSafetensors(path)).metadata['prepacked_for'] === prepackedFor;
+  return expected !== null && (await sha256OfFile(path).catch(() => null)) === expected.trim();
 }
 
+/** Made under names of its own: another process may make the same matrix, and Windows replaces no file that is mapped. */
 async function quantize(tensor: WeightTensor, request: QuantizedRequest, path: string): Promise<void> {
   const tensors = await quantized(tensor, request);
-  await writeSafetensors(path, tensors, request.prepacked ? { prepacked_for: prepackedFor } : {});
-  if (request.prepacked) await addPrepacked(path, tensors, () => openMatrix(path, tensor, request));
+  const [plain, packed] = [privatePath(path), privatePath(path)];
+  try {
+    await writeSafetensors(plain, tensors);
+    const mapsAlike =
+      request.prepacked === true &&
+      (await writePrepacked(packed, tensors, {
+        plain: await openMatrix(plain, tensor, request),
+        reopen: () => openMatrix(packed, tensor, request),
+      }));
+    await publish(mapsAlike ? packed : plain, path);
+  } finally {
+    for (const left of [plain, packed]) await tidyUp(left);
+  }
+  if (request.prepacked) await removeFormer(path);
+}
+
+const unfinished = '.part';
+/** Short: onnxruntime opens it too, by a path that Windows may hold to 260 characters. */
+const privatePath = (path: string): string => join(dirname(path), `${randomUUID()}${unfinished}`);
+
+/** Whoever comes first is right: the bytes of a matrix are the same, whichever process made them. */
+async function publish(made: string, path: string): Promise<void> {
+  if (await isIntact(path)) return;
+  const sha256 = await sha256OfFile(made);
+  const cameFirst = async () => (await sha256OfFile(path).catch(() => null)) === sha256;
+  if (!(await cameFirst())) {
+    await move(made, path).catch(async (error: unknown) => {
+      if (!(await cameFirst())) throw writeError(path, error);
+    });
+  }
   // The hash comes last: a matrix without it counts as not yet made.
-  await writeFileDurably(hashOf(path), `${await sha256OfFile(path)}\n`);
+  await writeFileDurably(hashOf(path), `${sha256}\n`);
+}
+
+/** What a former runtime packed is of no use; what one that runs has mapped goes another time. */
+async function removeFormer(path: string): Promise<void> {
+  const [own, folder] = [basename(path), dirname(path)];
+  const former = `${own.slice(0, own.indexOf(prepackedMark))}.prepacked`;
+  for (const name of await readdir(folder).catch(() => []))
+    if (name.startsWith(former) && !name.startsWith(own)) await tidyUp(join(folder, name), 0);
 }
 
 async function quantized(tensor: WeightTensor, request: QuantizedRequest): Promise<readonly TensorToWrite[]> {

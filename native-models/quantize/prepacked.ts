@@ -11,20 +11,19 @@ import type { QuantizedMatrix } from './cache.ts';
 import { declareBlocks } from './declare.ts';
 
 /**
- * Writes the file of a matrix again with its packed form, and keeps that where products with it have the same bits.
- * @param tensors what the file holds
- * @param open the matrix as the file holds it
+ * Writes a matrix with its packed form; false where none was written whose products have the same bits.
+ * @param path a name of its own: sessions map it while it is tried
+ * @param tensors what the file holds beside the packed form
  */
-export async function addPrepacked(
+export async function writePrepacked(
   path: string,
   tensors: readonly TensorToWrite[],
-  open: () => Promise<QuantizedMatrix>,
-): Promise<void> {
+  { plain, reopen }: { readonly plain: QuantizedMatrix; readonly reopen: () => Promise<QuantizedMatrix> },
+): Promise<boolean> {
   const folder = dirname(path);
-  const matrix = await open();
-  const packed = await prepack(productGraph(matrix), folder);
-  if (!packed) return;
-  const expected = await productOf(matrix, folder);
+  const packed = await prepack(productGraph(plain), folder);
+  if (!packed) return false;
+  const expected = await productOf(plain, folder);
   const { key, bytes } = packed;
   await writeSafetensors(
     path,
@@ -32,10 +31,8 @@ export async function addPrepacked(
     { prepacked_for: prepackedFor, prepacked_key: key },
     { tensor: 'prepacked', bytes: prepackedAlignment },
   );
-  const actual = await productOf(await open(), folder);
-  if (!Buffer.from(actual.buffer).equals(Buffer.from(expected.buffer))) {
-    await writeSafetensors(path, tensors, { prepacked_for: prepackedFor });
-  }
+  const actual = await productOf(await reopen(), folder);
+  return Buffer.from(actual.buffer).equals(Buffer.from(expected.buffer));
 }
 
 function productGraph(matrix: QuantizedMatrix): Graph {

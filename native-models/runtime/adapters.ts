@@ -1,11 +1,8 @@
 /** Names of the graphics adapters with their drivers, as far as the operating system tells them. onnxruntime itself names none. */
 
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** Asking the system must not delay a screen. */
-const askMilliseconds = 5_000;
+import { askWindows, outputOf } from '../system/powershell.ts';
 
 /** Vendors by their PCI number: https://pci-ids.ucw.cz */
 const vendors: Readonly<Record<string, string>> = {
@@ -18,22 +15,14 @@ const vendors: Readonly<Record<string, string>> = {
 /** One name an adapter; empty where there is none or nobody tells. Never throws. */
 export async function graphicsAdapters(): Promise<readonly string[]> {
   if (process.platform === 'win32') {
-    const question =
-      'Get-CimInstance Win32_VideoController | ForEach-Object { "$($_.Name) (driver $($_.DriverVersion))" }';
-    return linesOf(await output('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', question]));
+    return askWindows(
+      'Get-CimInstance Win32_VideoController | ForEach-Object { "$($_.Name) (driver $($_.DriverVersion))" }',
+    );
   }
   if (process.platform === 'darwin') {
-    return macAdapters(await output('system_profiler', ['SPDisplaysDataType', '-json']));
+    return macAdapters(await outputOf('/usr/sbin/system_profiler', ['SPDisplaysDataType', '-json']));
   }
   return linuxAdapters('/sys/class/drm', '/proc/driver/nvidia/gpus');
-}
-
-/** Lines with something on them. */
-function linesOf(text: string): readonly string[] {
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
 }
 
 /** The names in `system_profiler SPDisplaysDataType -json`. */
@@ -87,10 +76,4 @@ function read(file: string): string {
   } catch {
     return '';
   }
-}
-
-function output(command: string, options: readonly string[]): Promise<string> {
-  return new Promise((resolve) => {
-    execFile(command, options, { timeout: askMilliseconds, windowsHide: true }, (_, text) => resolve(text));
-  });
 }

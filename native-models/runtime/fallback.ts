@@ -4,7 +4,8 @@ import { ModelError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { bytesOf } from '../graph/liveness.ts';
 import type { DeviceFallback } from '../jobs.ts';
-import { isMemoryError, openSession, type Session, type SessionOptions } from './session.ts';
+import { isMemoryError } from './memory-errors.ts';
+import { openSession, type Session, type SessionOptions } from './session.ts';
 
 /** A buffer that the GPU refused, as Dawn (WebGPU) and Direct3D name it. */
 const bufferTrouble = /invalid buffer|buffer size|binding size|createbuffer|out_of_device_memory|E_OUTOFMEMORY/i;

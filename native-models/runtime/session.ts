@@ -9,6 +9,8 @@ import { serializeGraph } from '../onnx/serialize.ts';
 import { coreCount } from './threads.ts';
 import { gpuGraph } from './gpu-graph.ts';
 import { type DeviceTensor, int32Tensor, type Tensor, type TensorData, type Tensors } from './tensor.ts';
+import { chosenAdapter } from './chosen-adapter.ts';
+import { isMemoryError } from './memory-errors.ts';
 
 export interface SessionOptions {
   readonly device: Device;
@@ -144,7 +146,8 @@ async function create(model: Uint8Array, options: SessionOptions): Promise<onnxr
   };
   try {
     return await onnxruntime.InferenceSession.create(model, {
-      executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+      executionProviders:
+        device === 'cpu' ? ['cpu'] : [device === 'dml' ? { name: device, deviceId: chosenAdapter() } : device, 'cpu'],
       graphOptimizationLevel: unoptimized ? 'disabled' : 'all',
       // A planned pattern would be a second copy of all activations beside the arena that the first run filled.
       enableMemPattern: false,
@@ -167,12 +170,4 @@ async function create(model: Uint8Array, options: SessionOptions): Promise<onnxr
 function requireProvider(device: Device): void {
   if (onnxruntime.listSupportedBackends().some(({ name }) => name === device)) return;
   throw new ModelError('device-unavailable', { device, reason: 'this version of onnxruntime does not have it' });
-}
-
-/** Whether an error of onnxruntime means that memory ran out, so that a smaller batch may still work. */
-export function isMemoryError(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /bad_alloc|failed to allocate|cannot allocate|out of memory|allocation failed/i.test(error.message)
-  );
 }

@@ -1,6 +1,6 @@
 /** Rows of one run: fewer where memory runs out, and a more frugal session where even one is too much. */
 
-import { isMemoryError } from '../runtime/session.ts';
+import { isMemoryError } from '../runtime/memory-errors.ts';
 import { type PackedRow, rowLength } from './batch.ts';
 import { memoryExhausted, untilItFits } from './step-session.ts';
 

@@ -3,7 +3,8 @@
 import type { Graph } from '../graph/graph.ts';
 import type { Device, TrainEvent, TrainJob } from '../jobs.ts';
 import { openOnDevice } from '../runtime/fallback.ts';
-import { isMemoryError, type Session } from '../runtime/session.ts';
+import { isMemoryError } from '../runtime/memory-errors.ts';
+import type { Session } from '../runtime/session.ts';
 import { defaultAdamW } from './adamw.ts';
 import { DeviceOptimizer, gradientOutputs } from './device-optimizer.ts';
 import type { StepFit } from './fit.ts';

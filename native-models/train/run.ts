@@ -7,7 +7,7 @@ import type { Sequence } from './batch.ts';
 import { type BestValues, type CheckpointState, saveCheckpoint } from './checkpoint.ts';
 import { packRows, type Schedule } from './examples.ts';
 import { runLoop, type StepReport } from './loop.ts';
-import { median } from './median.ts';
+import { median, withoutSleep } from './median.ts';
 import { openRunSessions, type RunGraphs, type RunSessions } from './run-sessions.ts';
 import { learningRateAt } from './schedule.ts';
 import { decide, lastStep, rateShare, type StoppingRule } from './stopping.ts';
@@ -154,7 +154,8 @@ export class Run {
   /** @param recent seconds of the last steps on this device */
   async #onStep(report: StepReport, sessions: RunSessions, recent: number[]): Promise<void> {
     const { job, schedule } = this.#setup;
-    const { step, loss, gradNorm, learningRate, tokens, seconds } = report;
+    const { step, loss, gradNorm, learningRate, tokens } = report;
+    const seconds = withoutSleep(report.seconds, recent);
     const { firstLoss } = this.#state;
     this.#state = {
       ...this.#state,

@@ -3,7 +3,8 @@
 import { ModelError } from '../errors.ts';
 import type { StepWay } from '../jobs.ts';
 import { availableMemory } from '../runtime/available-memory.ts';
-import { isMemoryError, type Session } from '../runtime/session.ts';
+import { isMemoryError } from '../runtime/memory-errors.ts';
+import type { Session } from '../runtime/session.ts';
 
 export interface StepSession extends Session {
   /**

@@ -16,7 +16,7 @@ export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIter
 const noRoom = new Set(['ENOSPC', 'EDQUOT']);
 
 /** Turns a failed write into the sentence a person can act on: `disk-full` or `file-unwritable`. */
-function writeError(path: string, cause: unknown): unknown {
+export function writeError(path: string, cause: unknown): unknown {
   if (cause instanceof ModelError) return cause;
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === undefined) return cause;

@@ -116,11 +116,14 @@ type OfficeErrorCode =
   | 'folder-dialog-missing'
   | 'engine-crashed'
   | 'engine-unavailable'
+  | 'engine-runtime-missing'
+  | 'engine-library-unloadable'
   | 'database-newer'
   | 'database-damaged'
   | 'database-damaged-copy-intact'
   | 'database-locked'
-  | 'data-missing';
+  | 'data-missing'
+  | 'data-path-too-long';
 
 export type ErrorCode = OfficeErrorCode | ModelErrorCode;
 
@@ -294,6 +297,12 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'engine-crashed':
       'The model process ended unexpectedly ({reason}); it starts again by itself. Try again; a training goes on from its last saved step ({step}).',
     'engine-unavailable': 'The model process does not start: {reason}.',
+    'engine-runtime-missing':
+      'Windows could not load {file} ({reason}): the “Microsoft Visual C++ Redistributable” is missing or too old. Install it from {address} (bring the file on a stick where there is no internet) and start Usumaku again.',
+    'engine-library-unloadable':
+      'A library of the model process could not be loaded on this system: {reason}. Install Usumaku again for this system and processor.',
+    'data-path-too-long':
+      'The data folder {path} has a path of {characters} characters, and Windows allows {most} there. Choose a shorter one with --data or USUMAKU_DATA; no data was written.',
     'database-newer':
       'The data in {path} was made by a newer version of Usumaku (schema {found}, this one knows {known}). Install that version; nothing was changed.',
     'database-damaged': 'The database {path} is damaged: {reason}. Restore it from a backup; it was left as it is.',
@@ -514,6 +523,12 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'engine-crashed':
       'モデルの処理が予期せず終了しました（{reason}）。自動で再起動します。もう一度お試しください。学習は最後に保存した{step}ステップ目から再開できます。',
     'engine-unavailable': 'モデルの処理を開始できません（{reason}）。',
+    'engine-runtime-missing':
+      'Windowsが {file} を読み込めません（{reason}）。「Microsoft Visual C++ 再頒布可能パッケージ」がないか古いためです。{address} から取得してインストールし（インターネットがない場合はUSBメモリーなどで持ち込み）、薄膜を起動し直してください。',
+    'engine-library-unloadable':
+      'モデルの処理に必要なライブラリーを、このシステムでは読み込めません（{reason}）。このシステムとプロセッサーに合う薄膜を入れ直してください。',
+    'data-path-too-long':
+      'データのフォルダー {path} の長さは{characters}文字で、Windowsでは{most}文字までです。--data か USUMAKU_DATA で短い場所を選んでください。データは書き込んでいません。',
     'database-newer':
       '{path} のデータは新しい版の薄膜で作られています（形式{found}、この版は{known}まで）。新しい版を入れてください。何も変更していません。',
     'database-damaged':

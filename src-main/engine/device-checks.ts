@@ -79,9 +79,9 @@ async function checkDevice(engine: Engine, device: Device, modelDirectory: strin
   }
 }
 
-/** Free memory changes all the time and says nothing about devices; the Vulkan loader can be told another driver. */
+/** Free memory changes all the time and says nothing about devices; the Vulkan loader can be told another driver, and DirectML another card. */
 function machineKey({ freeMemoryBytes: _, ...machine }: MachineReport): string {
-  const drivers = ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES'].map((name) => process.env[name] ?? '');
+  const drivers = ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES', 'USUMAKU_DML_ADAPTER'].map((name) => process.env[name] ?? '');
   // Drivers that come with the system are as new as it is.
   return JSON.stringify([process.platform, process.arch, release(), machine, drivers]);
 }

@@ -21,8 +21,13 @@ export type TrainingEvent = EngineJobs['train']['event'] | Restarted;
 
 /** Of what a killed run was predicted to need, so much may the next one need. */
 const nextShare = 0.7;
-/** V8 and C++ end a process themselves where an allocation fails that nobody handles. */
-const ownEnd = /SIGABRT|SIGTRAP|exit code (133|134)\b/;
+/** V8 and C++ end a process themselves where an allocation fails that nobody handles; Electron tells of V8's end in words. */
+const ownEnd = /SIGABRT|SIGTRAP|exit code (133|134)\b|^FatalError at /;
+/**
+ * How such a process ends on Windows: fail-fast, a breakpoint that nobody took, no memory, the paging file's limit, and
+ * Chromium's own: https://learn.microsoft.com/openspecs/windows_protocols/ms-erref/596a1078-e883-4972-9bbc-49e60bebca55
+ */
+const ownEndOnWindows = new Set([0xc0000409, 0x80000003, 0xc0000017, 0xc000012d, 0xe0000008]);
 const killed = /SIGKILL|exit code 137\b/;
 
 /**
@@ -51,7 +56,7 @@ export function startTraining(
       return await running.result;
     } catch (error) {
       const reason = crashReason(error);
-      const ofMemory = ownEnd.test(reason) || (killed.test(reason) && kills() > killsBefore);
+      const ofMemory = endedItself(reason) || (killed.test(reason) && kills() > killsBefore);
       if (!prepared || !ofMemory || cancelled) throw error;
       const { estimatedPeakBytes: needed, longestRow: tokens } = prepared;
       const allowed = current.memoryLimitBytes ?? Infinity;
@@ -81,6 +86,13 @@ export function startTraining(
       running.cancel();
     },
   };
+}
+
+/** Whether a process ended as one does where memory runs out. @param reason as a started process tells it */
+export function endedItself(reason: string): boolean {
+  // Some tell Windows' codes with a sign.
+  const code = Number(/exit code (-?\d+)/.exec(reason)?.[1] ?? 0) >>> 0;
+  return ownEnd.test(reason) || ownEndOnWindows.has(code);
 }
 
 function crashReason(error: unknown): string {

@@ -7,6 +7,7 @@ import { openDesktop } from './desktop/open.ts';
 import { languageOf } from './language.ts';
 import { projectRoot, serve } from './node/serve.ts';
 import { closeOnSignals } from './node/stop-signals.ts';
+import { runtimeMissing } from './runtime-missing.ts';
 import { say } from './sentences.ts';
 
 interface StartOptions {
@@ -34,6 +35,8 @@ await runCommand(
 );
 
 async function openApp(options: StartOptions): Promise<void> {
+  const missing = runtimeMissing(language);
+  if (missing !== null) print(missing);
   const folder = dataDirectory(options.data);
   if (options.open && !options.browser) {
     const insist = options.electron === true;

@@ -23,6 +23,12 @@ const english = {
   'electron-died-other': 'Electron ended before its window opened ({detail}), so Usumaku opens in the browser.',
   'no-electron-display': 'There is no display here, so Usumaku opens as a page for a browser.',
   'no-electron-root': 'Electron does not run as the superuser, so Usumaku opens in the browser.',
+  'data-network':
+    'The data lies on the network ({data}). A database there can be damaged, and it is gone when the network is: choose a folder on this PC with --data or USUMAKU_DATA.',
+  'data-synchronised':
+    'The data lies in a folder that a service copies to other PCs ({data}). It may hold files while they are written and bring older ones back: choose another folder with --data or USUMAKU_DATA.',
+  'runtime-missing':
+    'Windows lacks {names} of the “Microsoft Visual C++ Redistributable”, or has an old one; models cannot be opened before it is installed from {address} (bring the file on a stick where there is no internet).',
   building: 'Preparing the screens (once after each update) …',
   'open-at': 'Usumaku is open at {url}',
   'open-by-hand': 'No browser could be opened here; open the address above by hand (it works once).',
@@ -54,6 +60,12 @@ const japanese: Record<SentenceName, string> = {
   'electron-died-other': 'Electronがウィンドウを開く前に終わった（{detail}）ため、薄膜をブラウザーで開きます。',
   'no-electron-display': '画面がないため、薄膜をブラウザー用のページとして開きます。',
   'no-electron-root': 'Electronは管理者（root）では動かないため、薄膜をブラウザーで開きます。',
+  'data-network':
+    'データがネットワーク上（{data}）にあります。データベースが壊れることがあり、ネットワークが切れると使えません。--data か USUMAKU_DATA で、このPCのフォルダーを選んでください。',
+  'data-synchronised':
+    'データが、ほかのPCへ同期されるフォルダー（{data}）にあります。書き込み中のファイルを止められたり、古いものに戻されたりすることがあります。--data か USUMAKU_DATA で、別のフォルダーを選んでください。',
+  'runtime-missing':
+    'Windowsに「Microsoft Visual C++ 再頒布可能パッケージ」の {names} がないか、古い版です。{address} から取得してインストールするまで、モデルを開けません（インターネットがない場合はUSBメモリーなどで持ち込んでください）。',
   building: '画面を準備しています（更新のあと1回だけ）…',
   'open-at': '薄膜を開きました: {url}',
   'open-by-hand': 'ここではブラウザーを開けません。上のアドレスを開いてください（1回だけ使えます）。',

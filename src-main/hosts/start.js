@@ -3,15 +3,12 @@
 import console from 'node:console';
 import module from 'node:module';
 import process from 'node:process';
+import { nodeNeeded } from './node-needed.js';
 
-const needed = 24;
-const found = Number(process.versions.node.split('.')[0]);
+const tooOld = nodeNeeded();
 
-if (found < needed) {
-  console.error(
-    `Usumaku needs Node ${needed}, but this is Node ${process.versions.node}. Run "npm ci" and then "npm start": that brings the right one along.\n` +
-      `薄膜にはNode ${needed}が必要です（今は${process.versions.node}）。「npm ci」のあと「npm start」を実行してください。必要な版が一緒に入ります。`,
-  );
+if (tooOld !== null) {
+  console.error(tooOld);
   process.exitCode = 1;
 } else {
   // Stripping types and compiling take half of a start; what is kept is checked against each source by Node itself.

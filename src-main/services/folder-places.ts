@@ -1,29 +1,42 @@
 /** Where to begin looking for a folder: home, the disks, and what was plugged in. */
 
-import { access, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
+import { askWindows } from '../../native-models/system/powershell.ts';
 import type { FolderPlace } from '../contract/entities.ts';
-
-/** A drive that does not answer by then is not offered; its path can still be typed. */
-const patience = 1000;
 
 export async function folderPlaces(platform: NodeJS.Platform = process.platform): Promise<readonly FolderPlace[]> {
   const home: FolderPlace = { kind: 'home', path: homedir(), name: basename(homedir()) };
-  if (platform === 'win32') return [home, ...(await windowsDrives(exists))];
+  if (platform === 'win32') return [home, ...windowsDrives(await drivesOfNow())];
   const root: FolderPlace = { kind: 'root', path: '/', name: '/' };
   const user = userInfo().username;
   const folders = platform === 'darwin' ? ['/Volumes'] : [`/media/${user}`, `/run/media/${user}`, '/mnt'];
   return [home, ...(await mountedDisks(folders)), root];
 }
 
-/** Drive letters that answer; A and B were floppies and would only make a noise. */
-export async function windowsDrives(answers: (path: string) => Promise<boolean>): Promise<readonly FolderPlace[]> {
-  const letters = Array.from('CDEFGHIJKLMNOPQRSTUVWXYZ');
-  const there = await Promise.all(letters.map((letter) => answers(`${letter}:\\`)));
-  return letters
-    .filter((_, index) => there[index])
-    .map((letter) => ({ kind: 'disk', path: `${letter}:\\`, name: `${letter}:` }));
+/** Kinds of .NET's DriveType that hold folders: https://learn.microsoft.com/dotnet/api/system.io.drivetype */
+const withFolders = new Set(['Fixed', 'Removable', 'Network', 'CDRom', 'Ram']);
+/** Says letter and kind without touching a drive: one of the network that is away would hold up every file for half a minute. */
+const drivesQuestion = '[IO.DriveInfo]::GetDrives() | ForEach-Object { "$($_.Name) $($_.DriveType)" }';
+/** A stick that was plugged in is seen after so many milliseconds; PowerShell takes its time to start. */
+const remembered = 10_000;
+
+let drives: { readonly at: number; readonly lines: Promise<readonly string[]> } | null = null;
+
+function drivesOfNow(): Promise<readonly string[]> {
+  if (drives === null || Date.now() - drives.at > remembered)
+    drives = { at: Date.now(), lines: askWindows(drivesQuestion) };
+  return drives.lines;
+}
+
+/** Drives as Windows lists them, e.g. `C:\\ Fixed`. */
+export function windowsDrives(lines: readonly string[]): readonly FolderPlace[] {
+  return lines.flatMap((line) => {
+    const [, letter, kind] = /^([A-Z]):\\ (\w+)$/.exec(line) ?? [];
+    if (letter === undefined || kind === undefined || !withFolders.has(kind)) return [];
+    return { kind: 'disk', path: `${letter}:\\`, name: `${letter}:` } as const;
+  });
 }
 
 /** What is mounted below these folders. */
@@ -35,13 +48,4 @@ export async function mountedDisks(folders: readonly string[]): Promise<readonly
     }),
   );
   return found.flat().map((disk) => ({ kind: 'disk', ...disk }));
-}
-
-async function exists(path: string): Promise<boolean> {
-  const there = access(path).then(
-    () => true,
-    () => false,
-  );
-  const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), patience).unref());
-  return Promise.race([there, late]);
 }

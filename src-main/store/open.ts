@@ -32,6 +32,9 @@ export function openDatabase(file: string, ladder: readonly string[] = migration
     database.pragma('synchronous = FULL');
     // What is deleted, such as a name typed by accident, is overwritten instead of left behind in free pages.
     database.pragma('secure_delete = ON');
+    // On macOS a plain flush stops at the disk's own cache: https://www.sqlite.org/pragma.html#pragma_fullfsync
+    database.pragma('fullfsync = ON');
+    database.pragma('checkpoint_fullfsync = ON');
     checkIntegrity(database, file);
     const found = schemaVersion(database);
     if (found > 0 && found < ladder.length) copyBefore(database, file, found + 1);

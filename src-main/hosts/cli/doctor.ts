@@ -12,6 +12,7 @@ import { checkDevices } from '../../engine/device-checks.ts';
 import type { Engine, EngineCalls } from '../../engine/engine.ts';
 import { quantizedFolder } from '../../services/answering.ts';
 import { dataDirectory } from '../data-directory.ts';
+import { runtimeMissing } from '../runtime-missing.ts';
 import { createCommand, printJson } from './command.ts';
 import { deviceSentence } from './device-words.ts';
 import { electronLines, electronReport } from './doctor-electron.ts';
@@ -58,6 +59,9 @@ export function doctorCommand(): Command {
 
 async function doctor(directory: string | undefined, options: DoctorArguments): Promise<void> {
   const folder = dataDirectory(undefined);
+  // Said first: without them the engine answers nothing.
+  const missing = runtimeMissing('en');
+  if (missing !== null) say(missing);
   const report = await withEngine(async (engine) => {
     say('Checking the devices…');
     const { machine, checks } = await checkDevices(engine, folder, {
@@ -181,6 +185,9 @@ function deviceLines(report: DoctorDevices): readonly string[] {
     `${cpuModel}, ${cpuCores} cores, ${bytes(totalMemoryBytes)} memory, ${bytes(freeMemoryBytes)} free`,
     ...(freeDiskBytes === null ? [] : [`${bytes(freeDiskBytes)} free on the disk of the data folder`]),
     `Graphics adapters: ${adapters.length > 0 ? adapters.join(', ') : 'none that the system names'}`,
+    ...(process.platform === 'win32' && adapters.length > 1
+      ? ['  DirectML takes the first; USUMAKU_DML_ADAPTER=1 names the second, as the task manager numbers them.']
+      : []),
     ...checks.map((check) => `${check.device === chosen ? '→' : ' '} ${checkWords(check)}`),
     deviceSentence(report),
   ];

@@ -1,29 +1,36 @@
 /** Asks before a running training is interrupted by closing the last window. */
 
 import { dialog, type BrowserWindow } from 'electron';
-import type { App } from '../../contract/app.ts';
-import { atThisPc } from '../../contract/caller.ts';
-import type { Language, ListedProject } from '../../contract/entities.ts';
+import type { Language } from '../../contract/entities.ts';
 import { shellSay } from './sentences.ts';
+import type { Trainings } from './trainings.ts';
 
-/** The window closes at once where no department trains. */
-export function askBeforeLeaving(window: BrowserWindow, app: Pick<App, 'dispatch'>, language: Language): void {
+export interface Leaving {
+  readonly active: () => boolean;
+  /** From now on nobody is asked. */
+  readonly agree: () => void;
+}
+
+/** The window closes at once where no department trains: a window that hesitates would cancel a logout on macOS. */
+export function askBeforeLeaving(
+  window: BrowserWindow,
+  { active }: Pick<Trainings, 'active'>,
+  language: Language,
+): Leaving {
   let agreed = false;
   window.on('close', (event) => {
-    if (agreed) return;
+    if (agreed || !active()) return;
     event.preventDefault();
-    void mayClose(window, app, language).then((may) => {
+    void mayClose(window, language).then((may) => {
       if (!may || window.isDestroyed()) return;
       agreed = true;
       window.close();
     });
   });
+  return { active, agree: () => (agreed = true) };
 }
 
-async function mayClose(window: BrowserWindow, app: Pick<App, 'dispatch'>, language: Language): Promise<boolean> {
-  const reply = await app.dispatch('projects.list', {}, atThisPc('electron'));
-  const projects = reply.ok ? (reply.value as readonly ListedProject[]) : [];
-  if (!projects.some(({ work }) => work === 'run-active')) return true;
+async function mayClose(window: BrowserWindow, language: Language): Promise<boolean> {
   const stay = 0;
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',

@@ -4,10 +4,14 @@ import { join } from 'node:path';
 import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session } from 'electron';
 import { compose } from '../../compose.ts';
 import { dataDirectory } from '../data-directory.ts';
+import { dataRisk } from '../data-risk.ts';
+import type { Language } from '../../contract/entities.ts';
 import { languageOf } from '../language.ts';
 import { openLog } from '../log.ts';
 import { openDoor } from '../node/door.ts';
+import { say } from '../sentences.ts';
 import { chooseFolder } from './choose-folder.ts';
+import { stayAwake } from './awake.ts';
 import { criticalError } from './critical-error.ts';
 import { shellFiles } from './files.ts';
 import { answerRequests, sendEvents } from './ipc.ts';
@@ -17,6 +21,8 @@ import { declareScheme, servePages } from './pages.ts';
 import { printPdf } from './print-pdf.ts';
 import { tellSeen } from './seen.ts';
 import { denyPermissions, refuseEverythingElse } from './security.ts';
+import { saveAtSessionEnd } from './session-end.ts';
+import { hearTrainings } from './trainings.ts';
 import { endOnUncaught } from './uncaught.ts';
 import { startUtilityProcess } from './utility-process.ts';
 import { openWindow } from './window.ts';
@@ -82,7 +88,10 @@ async function start(): Promise<void> {
   // The first listener starts the model process, which would slow down a window that still loads.
   sendEvents(office, () => BrowserWindow.getAllWindows());
   noticeHalts(office, window, language);
-  askBeforeLeaving(window, office, language);
+  const trainings = hearTrainings(office);
+  stayAwake(trainings, window, language);
+  saveAtSessionEnd(window, askBeforeLeaving(window, trainings, language));
+  warnOfRisk(window, language);
   void office.serve();
   app.on('second-instance', () => {
     if (window.isMinimized()) window.restore();
@@ -94,6 +103,13 @@ async function start(): Promise<void> {
     event.preventDefault();
     void close().finally(() => app.exit(0));
   });
+}
+
+/** Said once a start, over the window, which works meanwhile. */
+function warnOfRisk(window: BrowserWindow, language: Language): void {
+  const risk = dataRisk(data);
+  if (risk !== null)
+    void dialog.showMessageBox(window, { type: 'warning', message: say(`data-${risk}`, language, { data }) });
 }
 
 function giveUp(error: unknown): void {

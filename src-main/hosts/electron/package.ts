@@ -9,6 +9,9 @@ import { electronVersion, fetchArchive, FetchProblem } from '../desktop/archive.
 import { fetchReports, fetchWords } from '../desktop/words.ts';
 import { electronPackage } from '../electron-binary.ts';
 import { languageOf } from '../language.ts';
+import { runtimeLibraries } from '../../engine/runtime-libraries.ts';
+import { macFuses, macSigning } from './signing.ts';
+import { redistributableFiles, redistributableFolder, redistributableVariable } from './redistributable.ts';
 
 const systems = {
   '--linux': { platform: 'linux', target: Platform.LINUX, arch: 'x64' },
@@ -31,13 +34,24 @@ if (system === undefined || packageDirectory === null || asked.length > 1) {
 } else {
   try {
     const { platform, arch, target } = system;
+    const runtime = platform === 'win32' ? redistributableFolder() : null;
+    // An installer for Windows that is made on Windows must work on a clean PC; made elsewhere it can do without.
+    if (platform === 'win32' && runtime === null) {
+      const missing = `The libraries ${runtimeLibraries.join(', ')} were not found: install Visual Studio's “C++ redistributable”, or name their folder in ${redistributableVariable}.`;
+      if (process.platform === 'win32') throw new Error(missing);
+      process.stderr.write(`${missing} This installer needs them on each PC.\n`);
+    }
     const reports = fetchReports(electronVersion(packageDirectory), language, process.stdout);
     const electronDist = await fetchArchive({ packageDirectory, platform, arch, ...reports });
     await build({
       projectDir: resolve(import.meta.dirname, '../../..'),
       targets: target.createTarget(null, Arch[arch]),
       publish: 'never',
-      config: { electronDist },
+      config: {
+        electronDist,
+        ...(platform === 'darwin' ? { mac: macSigning(), electronFuses: macFuses } : {}),
+        ...(runtime === null ? {} : { win: { extraResources: redistributableFiles(runtime) } }),
+      },
     });
   } catch (error) {
     const words = error instanceof FetchProblem ? fetchWords(error, language) : (error as Error).message;

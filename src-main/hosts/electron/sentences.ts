@@ -8,6 +8,10 @@ const english = {
   'nothing-lost': 'Your data is in {data}. Nothing was deleted. The log beside it ({log}) says more.',
   'training-runs': 'A training is running.',
   'training-is-kept': 'If you close Usumaku, it stops at the last saved state and can be resumed later.',
+  'training-ended': 'Training {number} has ended',
+  'training-completed': 'The adapter is ready. Next: prove that it helps.',
+  'training-failed': 'It stopped before its end; Train says why.',
+  'training-interrupted': 'It was interrupted; it goes on from its last saved state in Train.',
   stay: 'Keep it open',
   'close-anyway': 'Close; resume later',
 } as const;
@@ -20,6 +24,10 @@ const japanese: Record<ShellSentence, string> = {
   'nothing-lost': 'データは {data} にあり、何も消えていません。詳しくは記録（{log}）をご覧ください。',
   'training-runs': '学習が進行中です。',
   'training-is-kept': '薄膜を閉じると、最後に保存したところで止まり、あとで再開できます。',
+  'training-ended': '学習{number}が終わりました',
+  'training-completed': 'アダプターができました。次は、役に立つかを確かめます。',
+  'training-failed': '途中で止まりました。理由は「学習」で分かります。',
+  'training-interrupted': '中断されました。「学習」で、最後に保存したところから続けられます。',
   stay: '閉じない',
   'close-anyway': '閉じて、あとで再開する',
 };

@@ -5,6 +5,7 @@ import { compose } from '../../compose.ts';
 import type { Language } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
 import { forkProcess } from '../../engine/fork-process.ts';
+import { dataRisk } from '../data-risk.ts';
 import { hasDisplay } from '../electron-binary.ts';
 import { openLog } from '../log.ts';
 import { buildRendererIfStale, rendererDirectory } from '../renderer-build.ts';
@@ -43,6 +44,8 @@ export async function serve(options: ServeOptions): Promise<OpenHost | null> {
     await showUrl(running, options);
     return null;
   }
+  const risk = dataRisk(dataDirectory);
+  if (risk !== null) print(say(`data-${risk}`, language, { data: dataDirectory }));
   // A folder that cannot hold the data is named before anybody waits for screens.
   const log = openLog(dataDirectory);
   await buildRendererIfStale(projectRoot, () => print(say('building', language)));

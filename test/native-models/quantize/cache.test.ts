@@ -1,14 +1,18 @@
 /** The cache of quantized matrices: made once, checked, mended, and never half written. */
 
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openModelFolder } from '../../../native-models/architectures/model-folder.ts';
 import { ModelError } from '../../../native-models/errors.ts';
 import { quantizedWeights, type QuantizedRequest } from '../../../native-models/quantize/cache.ts';
 import { readBytes, readTensor } from '../../../native-models/weights/safetensors.ts';
 import { transposed } from '../../../native-models/quantize/blocks.ts';
+import { cannotHold, holdFor } from '../../fixtures/held-file.ts';
 import { goldenPath } from '../goldens.ts';
 import { dequantizeBlocks } from './dequantize.ts';
 
@@ -96,4 +100,36 @@ describe('cache of quantized matrices', () => {
     await expect(opening).rejects.toMatchObject({ code: 'folder-is-a-file', values: { path: file } });
     expect((await stat(file)).size).toBe(0);
   });
+});
+
+describe('two processes that need the same matrices', () => {
+  const child = fileURLToPath(new URL('cache-child.ts', import.meta.url));
+  const make = () => promisify(execFile)(process.execPath, [child, goldenPath('qwen2-tied'), cacheDirectory]);
+
+  test('make them at the same time, each for itself, and both have them', async () => {
+    const ends = await Promise.all([make(), make(), make()]);
+    expect(new Set(ends.map(({ stdout }) => stdout)).size).toBe(1);
+    const [folder] = await readdir(cacheDirectory);
+    // A matrix and its hash; nothing of what came second.
+    expect(await readdir(join(cacheDirectory, folder!))).toHaveLength(4);
+  });
+
+  test.skipIf(cannotHold !== null)(
+    `use what one has mapped, and replace nothing (${cannotHold ?? 'tried here'})`,
+    async () => {
+      const one = [{ weight, transposed: false, format }] as const;
+      const { weights } = await open(one);
+      const { file } = weights.matrix(weight, false).packed;
+      // Its hash is not there yet, as while the first one is just putting it in place.
+      await rm(`${file}.sha256`);
+      for (const each of [cacheDirectory, dirname(file)]) await chmod(each, 0o777);
+      const letGo = await holdFor(60_000, file);
+      try {
+        expect((await open(one)).made).toEqual([0]);
+      } finally {
+        letGo();
+      }
+      expect((await open(one)).made).toEqual([]);
+    },
+  );
 });

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openModelFolder } from '../../../native-models/architectures/model-folder.ts';
 import { nextLogits, pieceTokensFor } from '../../../native-models/generate/decode.ts';
@@ -69,8 +69,11 @@ test('what another machine packed is packed anew', async () => {
     { name: 'packed', dtype: 'U8', shape: first.packed.shape, data: await readBytes(first.packed) },
     { name: 'scales', dtype: 'F32', shape: first.scales.shape, data: await readTensor(first.scales) },
   ] as const;
-  await writeSafetensors(path, tensors, { ...metadata, prepacked_for: 'another machine' });
-  await writeFile(`${path}.sha256`, await sha256OfFile(path));
+  expect(basename(path)).toMatch(/\.prepacked-[\da-f]{12}\.safetensors$/);
+  const other = path.replace(/prepacked-[\da-f]{12}/, 'prepacked-0123456789ab');
+  await writeSafetensors(other, tensors, { ...metadata, prepacked_for: 'another machine' });
+  await writeFile(`${other}.sha256`, await sha256OfFile(other));
+  await rm(path);
   const second = await open();
   expect(second.made).toBe(1);
   expect(second.prepacked?.key).toBe(first.prepacked?.key);

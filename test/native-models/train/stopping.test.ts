@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { withoutSleep } from '../../../native-models/train/median.ts';
 import {
   decide,
   isBetter,
@@ -85,4 +86,12 @@ describe('when a training comes to its end', () => {
     expect(isBetter({ step: 2, right: 3, loss: 0.999 }, { step: 1, right: 3, loss: 1 })).toBe(false);
     expect(isBetter({ step: 2, right: 3, loss: 0.9 }, { step: 1, right: 3, loss: 1 })).toBe(true);
   });
+});
+
+it('takes a sleep of the PC for none of its time', () => {
+  expect(withoutSleep(8 * 3600, [2, 2, 3])).toBe(2);
+  // Slow steps are slow, and of the first ones nothing is known.
+  expect(withoutSleep(50, [2, 2, 3])).toBe(50);
+  expect(withoutSleep(300, [100, 120, 110])).toBe(300);
+  expect(withoutSleep(300, [2])).toBe(300);
 });

@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { forkProcess } from '../../../src-main/engine/fork-process.ts';
-import { startTraining, type TrainingEvent } from '../../../src-main/engine/start-training.ts';
+import { endedItself, startTraining, type TrainingEvent } from '../../../src-main/engine/start-training.ts';
 import { createSupervisor } from '../../../src-main/engine/supervisor.ts';
 import type { Engine } from '../../../src-main/engine/engine.ts';
 import { plantJob, type PlantJob } from '../../native-models/train/plant-job.ts';
@@ -81,4 +81,20 @@ test('where nothing smaller is left it says what was needed and what there was',
   expect(outcome).toMatchObject({ code: 'memory-exhausted' });
   const { neededMegabytes, availableMegabytes } = (outcome as { values: Record<string, number> }).values;
   expect(neededMegabytes).toBeGreaterThan(availableMegabytes!);
+});
+
+test.each([
+  ['signal SIGABRT', true],
+  ['exit code 134', true],
+  ['exit code 3221226505', true],
+  ['exit code -1073740791', true],
+  ['exit code 2147483651', true],
+  ['exit code 3758096392', true],
+  ['FatalError at v8::internal::Heap::FatalProcessOutOfMemory', true],
+  ['exit code 0', false],
+  ['exit code 1', false],
+  ['exit code 3221225477', false],
+  ['signal SIGTERM', false],
+])('%s: ended itself for want of memory: %s', (reason, expected) => {
+  expect(endedItself(reason)).toBe(expected);
 });

@@ -6,10 +6,13 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OfficeError } from '../../../src-main/contract/errors.ts';
 import { dataDirectory } from '../../../src-main/hosts/data-directory.ts';
+import { dataRisk } from '../../../src-main/hosts/data-risk.ts';
 import { findElectron } from '../../../src-main/hosts/electron-binary.ts';
 import { languageOf, sentenceOf } from '../../../src-main/hosts/language.ts';
 import { rotatingFile } from '../../../src-main/hosts/log.ts';
 import { rendererIsStale } from '../../../src-main/hosts/renderer-build.ts';
+import { longestDataPath, requireShortEnough } from '../../../src-main/store/path-limit.ts';
+import { onWindows } from '../../fixtures/held-file.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -21,21 +24,69 @@ describe('data directory', () => {
   const linux = { platform: 'linux', environment: {}, home: '/home/田中 太郎' } as const;
 
   test('is the usual folder of each operating system', () => {
-    expect(dataDirectory(undefined, linux)).toBe('/home/田中 太郎/.local/share/usumaku');
-    expect(dataDirectory(undefined, { ...linux, environment: { XDG_DATA_HOME: '/data' } })).toBe('/data/usumaku');
+    expect(dataDirectory(undefined, linux)).toBe(join('/home/田中 太郎', '.local', 'share', 'usumaku'));
+    expect(dataDirectory(undefined, { ...linux, environment: { XDG_DATA_HOME: '/data' } })).toBe(
+      join('/data', 'usumaku'),
+    );
     expect(dataDirectory(undefined, { ...linux, environment: { XDG_DATA_HOME: 'relative' } })).toBe(
-      '/home/田中 太郎/.local/share/usumaku',
+      join('/home/田中 太郎', '.local', 'share', 'usumaku'),
     );
-    expect(dataDirectory(undefined, { ...linux, platform: 'darwin' })).toContain('Library/Application Support/usumaku');
-    expect(dataDirectory(undefined, { ...linux, platform: 'win32', environment: { APPDATA: '/Roaming' } })).toBe(
-      '/Roaming/usumaku',
+    expect(dataDirectory(undefined, { ...linux, platform: 'darwin' })).toContain(
+      join('Library', 'Application Support', 'usumaku'),
     );
+  });
+
+  test('of Windows it stays on the PC, but where a former version left data in the one that roams', () => {
+    const environment = { APPDATA: '/Roaming', LOCALAPPDATA: '/Local' };
+    const on = (...there: string[]) =>
+      dataDirectory(undefined, {
+        ...{ ...linux, platform: 'win32', environment },
+        exists: (path) => there.includes(path),
+      });
+    const [local, roaming] = [join('/Local', 'usumaku'), join('/Roaming', 'usumaku')];
+    expect(on()).toBe(local);
+    expect(on(roaming)).toBe(roaming);
+    expect(on(roaming, local)).toBe(local);
+    expect(dataDirectory(undefined, { ...linux, platform: 'win32', exists: () => false })).toBe(
+      join('/home/田中 太郎', 'AppData', 'Local', 'usumaku'),
+    );
+  });
+
+  test.each([
+    ['win32', '\\\\server\\share\\usumaku', 'network'],
+    ['win32', '//server/share/usumaku', 'network'],
+    ['win32', '\\\\?\\UNC\\server\\share', 'network'],
+    ['win32', '\\\\?\\C:\\usumaku', null],
+    ['win32', 'C:\\Users\\田中\\OneDrive - 工場株式会社\\usumaku', 'synchronised'],
+    ['win32', 'D:\\同期\\usumaku', 'synchronised'],
+    ['win32', 'D:\\同期しない\\usumaku', null],
+    ['win32', 'C:\\Users\\田中\\AppData\\Local\\usumaku', null],
+    ['darwin', '/Users/tanaka/Library/CloudStorage/Dropbox/usumaku', 'synchronised'],
+    ['darwin', '/Users/tanaka/Library/Application Support/usumaku', null],
+    ['linux', '/home/tanaka/Dropbox/usumaku', null],
+  ] as const)('on %s %s: %s', (platform, path, risk) => {
+    expect(dataRisk(path, { platform, environment: { OneDriveCommercial: 'D:\\同期' } })).toBe(risk);
+  });
+
+  test('a path that Windows would not let libraries open is refused early, with its limit', () => {
+    const back = onWindows();
+    try {
+      expect(longestDataPath).toBeGreaterThan(100);
+      requireShortEnough('C:'.padEnd(longestDataPath, 'x'));
+      const path = 'C:'.padEnd(240, 'あ');
+      expect(() => requireShortEnough(path)).toThrow(OfficeError);
+      const values = { path, characters: 240, most: longestDataPath };
+      expect(sentenceOf(new OfficeError('data-path-too-long', values), 'en')).toContain(`${longestDataPath}`);
+    } finally {
+      back();
+    }
+    if (process.platform !== 'win32') requireShortEnough('/'.padEnd(240, 'x'));
   });
 
   test('the option wins over the environment, which wins over the default', () => {
     const surroundings = { ...linux, environment: { USUMAKU_DATA: '/from/environment' } };
     expect(dataDirectory('工場 A', surroundings)).toBe(resolve('工場 A'));
-    expect(dataDirectory(undefined, surroundings)).toBe('/from/environment');
+    expect(dataDirectory(undefined, surroundings)).toBe(resolve('/from/environment'));
   });
 });
 

@@ -52,9 +52,9 @@ describe('a listing', () => {
 
   test('says when it stands in a model, follows links to folders, and leaves out links to nowhere', async () => {
     const directory = folderOf({ 'real/config.json': '{"model_type":"gpt2"}' });
-    symlinkSync(join(directory, 'real'), join(directory, 'link'));
-    symlinkSync(join(directory, 'gone'), join(directory, 'dangling'));
-    symlinkSync(join(directory, 'circle'), join(directory, 'circle'));
+    symlinkSync(join(directory, 'real'), join(directory, 'link'), 'junction');
+    symlinkSync(join(directory, 'gone'), join(directory, 'dangling'), 'junction');
+    symlinkSync(join(directory, 'circle'), join(directory, 'circle'), 'junction');
     expect((await listFolder(directory)).folders.map(({ name, link, modelType }) => [name, link, modelType])).toEqual([
       ['link', true, 'gpt2'],
       ['real', false, 'gpt2'],
@@ -87,7 +87,7 @@ describe('what cannot be opened', () => {
     ['a path that is too long', (d: string) => join(d, 'あ'.repeat(200)), 'folder-path-too-long'],
   ])('%s', async (_, prepare, code) => {
     const directory = folderOf({ file: '' });
-    symlinkSync(join(directory, 'circle'), join(directory, 'circle'));
+    symlinkSync(join(directory, 'circle'), join(directory, 'circle'), 'junction');
     const { ask } = await openOffice();
     const path = prepare(directory);
     await expect(ask('models.folders', { path })).rejects.toMatchObject({ code, values: { path } });
@@ -117,11 +117,13 @@ describe('where to begin', () => {
     ]);
   });
 
-  test('Windows offers the drive letters that answer', async () => {
-    const drives = await windowsDrives(async (path) => path === 'C:\\' || path === 'E:\\');
-    expect(drives.map(({ name, path }) => [name, path])).toEqual([
+  test('Windows offers its drives by what it says of them, and touches none', () => {
+    const said = ['C:\\ Fixed', 'D:\\ CDRom', 'E:\\ Removable', 'X:\\ NoRootDirectory', 'Z:\\ Network', 'rubbish'];
+    expect(windowsDrives(said).map(({ name, path }) => [name, path])).toEqual([
       ['C:', 'C:\\'],
+      ['D:', 'D:\\'],
       ['E:', 'E:\\'],
+      ['Z:', 'Z:\\'],
     ]);
   });
 

@@ -228,3 +228,18 @@ describe('a data folder', () => {
     expect(existsSync(join(dataDirectory, 'projects', other, 'devices.json'))).toBe(false);
   });
 });
+
+describe('what people call things', () => {
+  // Reserved on Windows, too long for a file, made of other signs, or a way out of the folder.
+  const names = ['CON', 'nul.txt', 'COM1', '設備'.repeat(100), 'a/b\\c', '..', '田中 太郎 ', 'x:y?*"<>|', '😀.'];
+
+  test.each(names)('%j is shown as it was typed and becomes no path', async (typed) => {
+    const { ask, create, dataDirectory } = await openDepartments();
+    const before = new Set(readdirSync(dataDirectory, { recursive: true, encoding: 'utf8' }));
+    await create(typed).catch((error: unknown) => expect(error).toMatchObject({ code: 'request-invalid' }));
+    const shown = (await ask('projects.list', {})).map(({ name }) => name);
+    expect(shown.filter((name) => name !== '' && !typed.includes(name))).toEqual([]);
+    const made = readdirSync(dataDirectory, { recursive: true, encoding: 'utf8' }).filter((path) => !before.has(path));
+    for (const path of made) expect(path).toMatch(/^projects([/\\][a-z\d.-]+)*$/);
+  });
+});

@@ -254,7 +254,7 @@ test('generate gives the reference ids of the tiny model, and asks for one kind 
   expect(rounded.errors).toMatch(/Putting the base into int8, once \d+\/\d+\n(.*\n)*The base is ready\.\n$/);
   expect(await run('main.ts', ...inBits)).toMatchObject({ status: 0, output: rounded.output, errors: '' });
   // One folder, named after the base's fingerprint.
-  expect(readdirSync(join(data, 'quantized'))).toEqual([expect.stringMatching(/^[0-9a-f]{64}-blocks-1$/)]);
+  expect(readdirSync(join(data, 'quantized'))).toEqual([expect.stringMatching(/^[0-9a-f]{16}-blocks-1$/)]);
   expect(await run('main.ts', 'generate', tinyModel)).toMatchObject({ status: 2, output: '' });
 });
 

@@ -1,6 +1,6 @@
 /** Packs the app for each platform with the real electron-builder (only Electron itself is hollow) and looks at what travels. */
 
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
@@ -8,6 +8,9 @@ import { Arch, build, Platform } from 'electron-builder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageFile from '../../../../package.json' with { type: 'json' };
 import { bundleElectronIfStale } from '../../../../src-main/hosts/electron/bundle.ts';
+import { runtimeLibraries } from '../../../../src-main/engine/runtime-libraries.ts';
+import { redistributableFiles, redistributableFolder } from '../../../../src-main/hosts/electron/redistributable.ts';
+import { macSigning } from '../../../../src-main/hosts/electron/signing.ts';
 import { buildRendererIfStale } from '../../../../src-main/hosts/renderer-build.ts';
 import { writeHollowElectron } from '../../../fixtures/hollow-electron.ts';
 
@@ -20,6 +23,20 @@ beforeAll(async () => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A Visual Studio's folder of what may be brought along, as its installer lays it out; two versions, the older one whole. */
+function writeRedistributable(): string {
+  const studio = join(folder, 'Program Files', 'Microsoft Visual Studio', '2022', 'BuildTools', 'VC', 'Redist', 'MSVC');
+  for (const version of ['14.40.33807', '14.44.35112', '14.50.00000']) {
+    const runtime = join(studio, version, 'x64', 'Microsoft.VC143.CRT');
+    mkdirSync(runtime, { recursive: true });
+    const names = version.startsWith('14.50') ? runtimeLibraries.slice(1) : [...runtimeLibraries, 'concrt140.dll'];
+    for (const name of names) writeFileSync(join(runtime, name.toLowerCase()), version);
+  }
+  const found = redistributableFolder({ ProgramFiles: join(folder, 'Program Files') });
+  expect(found).toBe(join(studio, '14.44.35112', 'x64', 'Microsoft.VC143.CRT'));
+  return found!;
+}
 
 const ort = (path: string) => `node_modules/onnxruntime-node/bin/napi-v6/${path}`;
 
@@ -47,6 +64,10 @@ const platforms = [
       ort('win32/x64/onnxruntime.dll'),
       ort('win32/x64/onnxruntime_binding.node'),
       'node_modules/tokenizers/tokenizers.win32-x64-msvc.node',
+      // Microsoft's runtime lies beside each library that needs it.
+      ...runtimeLibraries.flatMap((library) =>
+        [ort('win32/x64'), 'node_modules/tokenizers'].map((beside) => `${beside}/${library.toLowerCase()}`),
+      ),
     ],
   },
   {
@@ -62,6 +83,12 @@ const platforms = [
     ],
   },
 ];
+
+it('signs for macOS by what the environment names', () => {
+  expect(macSigning({})).toEqual({ identity: '-', hardenedRuntime: false, notarize: false });
+  expect(macSigning({ CSC_LINK: 'file.p12' })).toEqual({ hardenedRuntime: true, notarize: false });
+  expect(macSigning({ CSC_NAME: 'Usumaku', APPLE_ID: 'a@b.c' })).toEqual({ hardenedRuntime: true, notarize: true });
+});
 
 describe.each(platforms)('packed for $name', ({ name, target, resources, native }) => {
   const output = join(folder, name);
@@ -79,7 +106,9 @@ describe.each(platforms)('packed for $name', ({ name, target, resources, native 
         directories: { output },
         // These two steps look inside the program files, which are hollow here.
         ...(name === 'linux' ? {} : { disableAsarIntegrity: true }),
-        ...(name === 'win' ? { win: { signAndEditExecutable: false } } : {}),
+        ...(name === 'win'
+          ? { win: { signAndEditExecutable: false, extraResources: redistributableFiles(writeRedistributable()) } }
+          : {}),
         ...(name === 'mac' ? { mac: { identity: null } } : {}),
       },
     });

@@ -1,0 +1,31 @@
+/** Places where data is not safe from others: the network, and folders that a service copies while they are written. */
+
+import { homedir } from 'node:os';
+import type { Surroundings } from './data-directory.ts';
+
+export type DataRisk = 'network' | 'synchronised';
+
+/** Folders of services that copy what lies in them, as they name them; macOS gathers them below the last two. */
+const services =
+  /^(onedrive( - .+)?|dropbox( \(.+\))?|google ?drive|my drive|マイドライブ|icloud ?drive|box|nextcloud|cloudstorage|mobile documents)$/i;
+const oneDrives = ['OneDrive', 'OneDriveCommercial', 'OneDriveConsumer'];
+
+/**
+ * What speaks against a data folder; null where nothing does. A database on a share is damaged where two PCs lock it in
+ * vain (https://www.sqlite.org/useovernet.html), and a service that copies holds files and brings older ones back.
+ * @param path absolute
+ */
+export function dataRisk(
+  path: string,
+  { platform, environment }: Pick<Surroundings, 'platform' | 'environment'> = here,
+): DataRisk | null {
+  if (platform === 'win32' && /^[\\/]{2}(?![?.])|^\\\\\?\\UNC\\/i.test(path)) return 'network';
+  if (platform !== 'win32' && platform !== 'darwin') return null;
+  const parts = path.split(/[\\/]/);
+  const within = (folder: string | undefined) =>
+    folder !== undefined && folder !== '' && `${path.toLowerCase()}\\`.startsWith(`${folder.toLowerCase()}\\`);
+  const copied = parts.some((part) => services.test(part)) || oneDrives.some((name) => within(environment[name]));
+  return copied ? 'synchronised' : null;
+}
+
+const here = { platform: process.platform, environment: process.env, home: homedir() };
