@@ -1,6 +1,7 @@
 /**
  * Texts that go on side by side, a token each at a time. A text that has ended makes room at the next token, and a new one
- * joins at the next token: its prompt is read by itself, piece by piece, between the tokens of the others.
+ * joins at the next token: its prompt is read piece by piece between the tokens of the others, and prompts that come
+ * together are read in one run as far as they fit into a piece.
  */
 
 import type { Decoder } from '../architectures/index.ts';
@@ -60,6 +61,8 @@ export interface BatchSetup<Row extends BatchRow> {
    * is the same, bit by bit, whether its beginning was known or not.
    */
   readonly exact: boolean;
+  /** Read whole prompts that wait together in one run, padded to the longest: some of their bits may differ then. */
+  readonly together: boolean;
   /** Awaited before every run; what it throws ends all rows. */
   readonly turn: () => Promise<void>;
   /** Runs the graph for so many new tokens of each of these rows, with what a graph of that kind of attention is fed. */
@@ -90,8 +93,8 @@ export class Batch<Row extends BatchRow> {
   readonly #waiting: Seat<Row>[] = [];
   /** By place. */
   readonly #going: Seat<Row>[] = [];
-  /** Behind those that go on: its prompt is being read. */
-  #reading: Seat<Row> | undefined;
+  /** Behind those that go on: their prompts are being read. Several only while one run reads them whole. */
+  readonly #reading: Seat<Row>[] = [];
   #cache: TextCache | undefined;
   /** While any row is there. */
   #working: Promise<void> | undefined;
@@ -102,9 +105,9 @@ export class Batch<Row extends BatchRow> {
     this.#setup = setup;
   }
 
-  /** Rows that have a place, the one whose prompt is read among them. */
+  /** Rows that have a place, those whose prompts are read among them. */
   get rows(): readonly Row[] {
-    return [...this.#going, ...(this.#reading ? [this.#reading] : [])].map(({ row }) => row);
+    return [...this.#going, ...this.#reading].map(({ row }) => row);
   }
 
   /** Rows that wait for a place. */
@@ -150,7 +153,7 @@ export class Batch<Row extends BatchRow> {
   }
 
   async #work(): Promise<void> {
-    while (this.#waiting.length > 0 || this.#going.length > 0 || this.#reading) {
+    while (this.#waiting.length > 0 || this.#going.length > 0 || this.#reading.length > 0) {
       try {
         this.#leave();
         await this.#read();
@@ -176,31 +179,46 @@ export class Batch<Row extends BatchRow> {
     const { pieceTokens, readTokens } = this.#setup;
     let left = readTokens;
     while (left > 0) {
-      const seat = (this.#reading ??= this.#seatNext());
+      const seat = this.#reading[0] ?? this.#seatNext();
       if (!seat) return;
-      const { prompt } = seat.row;
       await this.#turn();
       // It may have been cancelled meanwhile; who reads next is looked for anew.
       if (seat.row.signal?.aborted) {
         this.#leave();
         continue;
       }
-      if (this.#going.length + this.#waiting.length > 0) seat.alone = false;
-      const piece = prompt.slice(seat.read, seat.read + pieceTokens);
-      const last = seat.read + piece.length === prompt.length;
+      this.#gather(Math.min(left, pieceTokens));
+      const seats = [...this.#reading];
+      if (seats.length + this.#going.length + this.#waiting.length > 1) for (const each of seats) each.alone = false;
+      const pieces = seats.map(({ row, read }) => row.prompt.slice(read, read + pieceTokens));
+      const tokens = Math.max(...pieces.map(({ length }) => length));
       const place = this.#going.length;
-      const logits = await this.#run([seat], place, [piece], last ? [piece.length - 1] : []);
-      seat.read += piece.length;
-      left -= piece.length;
+      const last = seats.length > 1 || seat.read + tokens === seat.row.prompt.length;
+      const logitRows = last ? pieces.map(({ length }, index) => index * tokens + length - 1) : [];
+      const logits = await this.#run(seats, place, pieces, logitRows);
+      seats.forEach((each, index) => (each.read += pieces[index]!.length));
+      left -= seats.length * tokens;
       if (last) {
         // Rows that follow may begin alike. In company, some bits may differ from those that are computed alone.
-        if (seat.alone === this.#setup.exact) this.#remember(seat, place, prompt);
-        this.#reading = undefined;
-        this.#going.push(seat);
-        await this.#take(seat, logits);
+        if (seat.alone === this.#setup.exact) this.#remember(seat, place, seat.row.prompt);
+        this.#going.push(...this.#reading.splice(0));
+        await this.#takeEach(seats, logits);
         this.#leave();
       }
       discard(logits);
+    }
+  }
+
+  /** Rows that wait join the one whose prompt is read, as long as one run of so many tokens reads them all, whole. */
+  #gather(mostTokens: number): void {
+    const [first] = this.#reading;
+    if (!this.#setup.together || !first || first.read > 0) return;
+    let longest = first.row.prompt.length;
+    for (;;) {
+      const [next] = this.#waiting;
+      if (!next || next.row.signal?.aborted) return;
+      longest = Math.max(longest, next.row.prompt.length);
+      if ((this.#reading.length + 1) * longest > mostTokens || !this.#seatNext()) return;
     }
   }
 
@@ -208,10 +226,11 @@ export class Batch<Row extends BatchRow> {
   #seatNext(): Seat<Row> | undefined {
     const { decoder, mostRows, cacheBytes, pieceTokens, exact } = this.#setup;
     const [next] = this.#waiting;
-    if (this.#going.length === 0) this.#empty();
+    const seated = [...this.#going, ...this.#reading];
+    if (seated.length === 0) this.#empty();
     if (!next) return undefined;
-    const longest = Math.max(...[...this.#going, next].map(({ row, limit }) => row.prompt.length + limit));
-    const places = this.#going.length + 1;
+    const longest = Math.max(...[...seated, next].map(({ row, limit }) => row.prompt.length + limit));
+    const places = seated.length + 1;
     if (places > mostRows || (places > 1 && places * roomFor(longest) * tokenBytes(decoder) > cacheBytes)) {
       return undefined;
     }
@@ -223,6 +242,7 @@ export class Batch<Row extends BatchRow> {
     this.#cache.reserve(prompt.length + 1);
     const known = lastText?.text;
     next.read = known ? this.#cache.begin(place, prompt, known, exact ? pieceTokens : 1) : 0;
+    this.#reading.push(next);
     return next;
   }
 
@@ -248,9 +268,14 @@ export class Batch<Row extends BatchRow> {
       going.map(({ next }) => [next]),
       [...going.keys()],
     );
-    const size = this.#setup.decoder.vocabularySize;
-    await Promise.all(going.map((seat, place) => this.#take(seat, logits.subarray(place * size, (place + 1) * size))));
+    await this.#takeEach(going, logits);
     discard(logits);
+  }
+
+  /** @param logits (seats, vocabulary) */
+  async #takeEach(seats: readonly Seat<Row>[], logits: Float32Array): Promise<void> {
+    const size = this.#setup.decoder.vocabularySize;
+    await Promise.all(seats.map((seat, place) => this.#take(seat, logits.subarray(place * size, (place + 1) * size))));
   }
 
   async #turn(): Promise<void> {
@@ -288,9 +313,9 @@ export class Batch<Row extends BatchRow> {
       this.#waiting.splice(this.#waiting.indexOf(seat), 1);
       seat.reject(new ModelError('cancelled'));
     }
-    if (this.#reading?.row.signal?.aborted) {
-      this.#reading.reject(new ModelError('cancelled'));
-      this.#reading = undefined;
+    // Several are read in one run only, and go on after it.
+    if (this.#reading[0]?.row.signal?.aborted) {
+      this.#reading.pop()!.reject(new ModelError('cancelled'));
       this.#cache!.closeLast();
     }
     for (let place = this.#going.length - 1; place >= 0; place--) {
@@ -304,7 +329,7 @@ export class Batch<Row extends BatchRow> {
         this.#going[place] = mover;
       }
       // The one whose prompt is read stays behind the last.
-      if (this.#reading) this.#cache!.move(this.#going.length + 1, this.#going.length);
+      if (this.#reading.length > 0) this.#cache!.move(this.#going.length + 1, this.#going.length);
       this.#cache!.closeLast();
       if (cancelled) seat.reject(new ModelError('cancelled'));
       else seat.resolve({ ids: seat.ids, finish: seat.finish! });
@@ -316,7 +341,7 @@ export class Batch<Row extends BatchRow> {
     if (!lastText) return;
     const { exact, pieceTokens } = this.#setup;
     if (exact && text.length <= pieceTokens) return;
-    const alone = !exact && this.#going.length === 1 && !this.#reading && this.#waiting.length === 0;
+    const alone = !exact && this.#going.length === 1 && this.#reading.length === 0 && this.#waiting.length === 0;
     const known = alone ? this.#cache!.giveAway(text) : this.#cache!.known(place, text);
     if (lastText.text) discard(lastText.text.values);
     lastText.text = known;
@@ -329,22 +354,22 @@ export class Batch<Row extends BatchRow> {
     logitRows: readonly number[],
   ): Promise<Float32Array> {
     const cache = this.#cache!;
-    const tokens = added[0]!.length;
+    const counts = added.map(({ length }) => length);
+    const tokens = Math.max(...counts);
     const outputs = await this.#setup.run(
       seats.map(({ row }) => row),
       tokens,
       (fused) => cache.feeds(first, added, logitRows, fused),
     );
     const keysAndValues = floatsOf(outputs['added']);
-    cache.keep(first, added.length, tokens, keysAndValues);
+    cache.keep(first, counts, tokens, keysAndValues);
     discard(keysAndValues);
     return floatsOf(outputs['logits']);
   }
 
   /** All that have a place end with what went wrong; those that wait have their turn, where anything goes on. */
   #fail(error: unknown): void {
-    const failed = [...this.#going.splice(0), ...(this.#reading ? [this.#reading] : [])];
-    this.#reading = undefined;
+    const failed = [...this.#going.splice(0), ...this.#reading.splice(0)];
     // Where it already fails before anybody has a place, it would do so for ever.
     if (this.#stopped || failed.length === 0) failed.push(...this.#waiting.splice(0));
     for (const seat of failed) seat.reject(error);

@@ -42,6 +42,7 @@ export async function decode(
     mostRows: Infinity,
     cacheBytes: Infinity,
     exact: false,
+    together: false,
     run: (rows, tokens, feeds) =>
       session.run({
         ...feeds(fused),
@@ -143,11 +144,12 @@ async function run(
   added: readonly (readonly number[])[],
   logitRows: readonly number[],
 ): Promise<Float32Array> {
-  const tokens = added[0]!.length;
+  const counts = added.map(({ length }) => length);
+  const tokens = Math.max(...counts);
   const feeds = { ...cache.feeds(first, added, logitRows, setup.fused), ...setup.adapterFeeds(prompts, tokens) };
   const outputs = await setup.session.run(feeds);
   const keysAndValues = floatsOf(outputs['added']);
-  cache.keep(first, added.length, tokens, keysAndValues);
+  cache.keep(first, counts, tokens, keysAndValues);
   discard(keysAndValues);
   return floatsOf(outputs['logits']);
 }

@@ -57,6 +57,7 @@ export class SharedBatch {
       ...{ decoder, pieceTokens, mostRows, cacheBytes },
       readTokens: pieceTokens,
       exact: true,
+      together: true,
       // Whoever cancels, or asks meanwhile, is heard.
       turn: () => nextTurn(),
       run: (rows, tokens, feeds) => this.#run(rows, tokens, feeds),

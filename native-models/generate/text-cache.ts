@@ -82,33 +82,43 @@ export class TextCache {
   }
 
   /**
-   * What a run is fed that adds equally many tokens to each of the texts from place `first` on.
-   * @param logitRows the new tokens after which logits are wanted, counted over all texts
+   * What a run is fed that adds tokens to each of the texts from place `first` on. Only texts that are empty may get
+   * unequally many: the shorter ones are padded behind their end.
+   * @param logitRows the new tokens after which logits are wanted, counted over all texts, padding included
    * @param fused as the graph was made
    */
   feeds(first: number, added: readonly (readonly number[])[], logitRows: readonly number[], fused: boolean): Feeds {
-    const tokens = added[0]!.length;
+    const counts = added.map(({ length }) => length);
+    const tokens = Math.max(...counts);
     const lengths = this.#lengths.slice(first, first + added.length);
     this.reserve(Math.max(...lengths) + tokens);
     const positions = lengths.flatMap((length, index) =>
       Array.from({ length: tokens }, (_, token) => this.#firstPositions[first + index]! + length + token),
     );
     return {
-      input_ids: integerTensor(added.flat(), [added.length, tokens]),
+      input_ids: integerTensor(
+        added.flatMap((ids) => [...ids, ...padding(tokens - ids.length)]),
+        [added.length, tokens],
+      ),
       position_ids: integerTensor(positions, [added.length, tokens]),
       logit_rows: integerTensor(logitRows, [logitRows.length]),
       ...this.#rotaries(positions, [added.length, tokens]),
-      ...(fused ? lengthFeeds(lengths, tokens) : this.#sight(first, lengths, tokens)),
+      ...(fused ? lengthFeeds(lengths, counts) : this.#sight(first, lengths, tokens)),
       ...this.#caches(first, added.length),
     };
   }
 
-  /** Takes what a run that was fed so handed back as `added`. */
-  keep(first: number, count: number, tokens: number, added: Float32Array): void {
+  /**
+   * Takes what a run that was fed so handed back as `added`.
+   * @param counts new tokens of each text
+   * @param tokens of each text in the run, padding included
+   */
+  keep(first: number, counts: readonly number[], tokens: number, added: Float32Array): void {
     const { keyValueHeads, headDim } = this.#decoder;
-    let from = 0;
-    for (let place = first; place < first + count; place++) {
-      for (let token = 0; token < tokens; token++) {
+    for (const [index, count] of counts.entries()) {
+      const place = first + index;
+      let from = index * tokens * this.#tensors.length * keyValueHeads * headDim;
+      for (let token = 0; token < count; token++) {
         for (const tensor of this.#tensors) {
           for (let head = 0; head < keyValueHeads; head++, from += headDim) {
             const line = (place * keyValueHeads + head) * this.#room + this.#lengths[place]! + token;
@@ -116,7 +126,7 @@ export class TextCache {
           }
         }
       }
-      this.#lengths[place]! += tokens;
+      this.#lengths[place]! += count;
     }
   }
 
@@ -245,13 +255,16 @@ function partsOf(values: Float32Array, count: number): readonly Float32Array[] {
   return Array.from({ length: count }, (_, index) => values.subarray(index * size, (index + 1) * size));
 }
 
+/** Any token will do: nobody looks at it. */
+const padding = (tokens: number): readonly number[] => Array.from({ length: tokens }, () => 0);
+
 /** Lengths as the fused operator asks for them. */
-function lengthFeeds(lengths: readonly number[], tokens: number): Feeds {
+function lengthFeeds(lengths: readonly number[], counts: readonly number[]): Feeds {
   return {
     last_keys: int32Tensor(
-      lengths.map((length) => length + tokens - 1),
+      lengths.map((length, text) => length + counts[text]! - 1),
       [lengths.length],
     ),
-    text_length: int32Tensor([Math.max(...lengths) + tokens], []),
+    text_length: int32Tensor([Math.max(...lengths) + Math.max(...counts)], []),
   };
 }

@@ -1,10 +1,11 @@
 /** Answers beside each other: who joins, who leaves, who is cancelled, and that company changes no answer. */
 
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { answer } from '../../../native-models/generate/answer.ts';
 import { logitsOf } from '../../../native-models/generate/logits.ts';
 import { logTotal } from '../../../native-models/generate/sampling.ts';
 import { ModelServer, modelServer } from '../../../native-models/generate/server.ts';
+import { TextCache } from '../../../native-models/generate/text-cache.ts';
 import type { AnswerJob, AnswerPiece, AnswerResult } from '../../../native-models/jobs.ts';
 import { floatsOf } from '../../../native-models/runtime/tensor.ts';
 import { goldenPath } from '../goldens.ts';
@@ -62,6 +63,31 @@ describe.each(['llama', 'llama3-rope-tied', 'mistral-window', 'gemma2', 'gpt2', 
     }
     console.info(`${name}: logprobs in company differ by ${largest.toExponential(1)}`);
     expect(largest).toBeLessThan(1e-4);
+  });
+
+  test('prompts of unequal lengths that come together are read in one run, each as if it were alone', async () => {
+    const { reference } = await openGolden(name);
+    const ids = [...reference.greedy_prompt_ids, ...reference.greedy_ids];
+    const carried = [null, ...adapters, null, ...adapters];
+    const asked = [ids.length, 3, 11, 1, ids.length - 1, 7].map((length, index) => {
+      return { start: { ids: ids.slice(0, length) }, adapterDirectory: carried[index]!, logprobs: 1 };
+    });
+    const alone: AnswerResult[] = [];
+    for (const each of asked) alone.push(await ask(name, each));
+    const feeds = vi.spyOn(TextCache.prototype, 'feeds');
+    const together = await Promise.all(asked.map((each) => ask(name, each)));
+    /** How many lengths each run read. */
+    const read = feeds.mock.calls.map(([, added]) => new Set(added.map(({ length }) => length)).size);
+    feeds.mockRestore();
+    // The first may be read while the others are on their way.
+    expect(Math.max(...read)).toBeGreaterThan(1);
+    for (const [index, result] of together.entries()) {
+      expect(idsOf(result)).toEqual(idsOf(alone[index]!));
+      const before = logprobsOf(alone[index]!);
+      for (const [token, logprob] of logprobsOf(result).entries()) {
+        expect(Math.abs(logprob - before[token]!)).toBeLessThan(1e-4);
+      }
+    }
   });
 
   test('alone, the same bits each time, also after company; within 1e-4 of all computed at once', async () => {
