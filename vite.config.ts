@@ -17,5 +17,8 @@ export default defineConfig({
     // Inlined assets would need `data:` for fonts and a preload script in the page.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Which files the Ask page of a station needs: nothing else is served there.
+    manifest: 'manifest.json',
+    rolldownOptions: { input: ['src-renderer/index.html', 'src-renderer/station.html'] },
   },
 });

@@ -21,6 +21,7 @@ import {
   workIn,
 } from './services/index.ts';
 import { bundledHere } from './services/bundled-files.ts';
+import type { StationPage } from './serving/station-page.ts';
 import { openStore, projectFolders } from './store/index.ts';
 import { requireShortEnough } from './store/path-limit.ts';
 
@@ -40,6 +41,8 @@ export interface ComposeOptions {
   /** The module of the process that reads tables; likewise. */
   readonly readerEntry?: string;
   readonly bundled?: Bundled;
+  /** The Ask page for stations, for hosts that have pages. */
+  readonly stationPage?: StationPage;
   /** The system's folder dialog, for hosts that have one. */
   readonly chooseFolder?: (title: string) => Promise<string | null>;
   /** Prints a self-contained page on A4, for hosts that can. */
@@ -91,6 +94,7 @@ export function compose(options: ComposeOptions): ComposedApp {
     bundled: options.bundled ?? bundledHere,
     operator: userInfo().username,
     version: packageFile.version,
+    stationPage: options.stationPage ?? null,
     chooseFolder: options.chooseFolder ?? null,
     printPdf: options.printPdf ?? null,
   };

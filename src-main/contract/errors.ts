@@ -90,6 +90,8 @@ type OfficeErrorCode =
   | 'release-base-changed'
   | 'release-files-changed'
   | 'answer-withdrawn'
+  | 'station-unknown'
+  | 'queue-full'
   | 'route-standard'
   | 'rollout-none'
   | 'rollout-waits'
@@ -255,6 +257,9 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The base does not give the logits any more that were measured for release {number}, so it was not put in front of people. Check the files of the base model.',
     'release-files-changed':
       'The file {file} is not the one that was proven for release {number}, so route “{route}” gives no answers with it. Revert, or put the proven file back.',
+    'station-unknown':
+      'The link of this station is not valid any more. Ask whoever administers Usumaku for a new one (Set up → Programs and stations).',
+    'queue-full': 'Very many questions are on their way. Ask again in {seconds} s.',
     'answer-withdrawn':
       'What answers on route “{route}” was taken back in the middle of this answer. Ask once more: something else answers now.',
     'route-standard': 'The route “{name}” answers whoever names none, so it stays. Another one can be retired.',
@@ -483,6 +488,9 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '基礎モデルの計算結果が適用版{number}を確かめたときと違うため、適用していません。基礎モデルのファイルを確かめてください。',
     'release-files-changed':
       'ファイル {file} が適用版{number}で確かめたものと違うため、経路「{route}」はこの適用版では答えません。元に戻すか、確かめたときのファイルを戻してください。',
+    'station-unknown':
+      'この持ち場のリンクはもう使えません。薄膜の管理者に新しいリンクを頼んでください（「準備」→「プログラムと持ち場」）。',
+    'queue-full': '質問が混み合っています。{seconds}秒後にもう一度質問してください。',
     'answer-withdrawn':
       '経路「{route}」の適用版が、回答の途中で元に戻されました。もう一度質問してください。別の版が答えます。',
     'route-standard': '経路「{name}」は、経路を指定しない質問に答えるため、やめられません。ほかの経路はやめられます。',

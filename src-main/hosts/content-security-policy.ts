@@ -17,3 +17,14 @@ const directives = {
 export const contentSecurityPolicy = Object.entries(directives)
   .map(([name, sources]) => `${name} ${sources}`)
   .join('; ');
+
+/** What goes with every page and file of ours. */
+export const pageHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': contentSecurityPolicy,
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+};

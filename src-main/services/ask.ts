@@ -3,21 +3,39 @@
 import type { askRequests } from '../contract/areas/ask.ts';
 import type { Answer, AnswerLook, AskedBefore, AskResult } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
+import type { AppEvent } from '../contract/events.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { questionKey } from '../domain/normalise.ts';
 import { isAboutDanger } from '../domain/safety/danger.ts';
 import type { StoredAnswer } from '../store/answers.ts';
-import type { GiveAnswers, Given, GivenAnswer, Hearing } from './answer-giving.ts';
+import type { GiveAnswers, Given, GivenAnswer } from './answer-giving.ts';
 import type { AnswerRecords } from './answer-records.ts';
 import type { Bases } from './bases.ts';
 import { type Context, found } from './context.ts';
 import type { Decide } from './decided-answers.ts';
 import type { Decision } from './router.ts';
 
+export interface Ask {
+  readonly handlers: HandlersOf<typeof askRequests>;
+  /**
+   * @param stopped aborted: nobody waits any more
+   * @param hear all that was said so far
+   * @throws OfficeError cancelled where it was stopped
+   */
+  answer(
+    asked: Omit<ValidInput<'ask.ask'>, 'askId'>,
+    stopped: AbortSignal,
+    hear: (said: Said) => void,
+  ): Promise<AskResult>;
+}
+
+/** What is said of an answer while it comes. */
+type Said = Omit<Extract<AppEvent, { kind: 'answering' }>, 'kind' | 'askId'>;
+
 export function createAsk(
   context: Context,
   { decided, give, records, bases }: { decided: Decide; give: GiveAnswers; records: AnswerRecords; bases: Bases },
-): HandlersOf<typeof askRequests> {
+): Ask {
   const { store } = context;
   /** Answers that are coming, by the name their window gave them. */
   const coming = new Map<string, AbortController>();
@@ -25,37 +43,30 @@ export function createAsk(
   async function ask({ askId, ...asked }: ValidInput<'ask.ask'>): Promise<AskResult> {
     const stopping = new AbortController();
     if (askId !== undefined) coming.set(askId, stopping);
-    const danger = isAboutDanger(asked.question);
     try {
-      return await answer(asked, (decision) => ({
-        signal: stopping.signal,
-        onText(text) {
-          const by = decision.answers ? 'adapter' : 'base';
-          if (askId !== undefined) context.publish({ kind: 'answering', askId, by, text, danger });
-        },
-      }));
+      return await answer(asked, stopping.signal, (said) => {
+        if (askId !== undefined) context.publish({ kind: 'answering', askId, ...said });
+      });
     } finally {
       if (askId !== undefined && coming.get(askId) === stopping) coming.delete(askId);
     }
   }
 
-  async function answer(
-    { question, route, stationId }: Omit<ValidInput<'ask.ask'>, 'askId'>,
-    hear: (decision: Decision) => Hearing,
-  ): Promise<AskResult> {
+  const answer: Ask['answer'] = async ({ question, route, stationId }, stopped, hear) => {
+    const danger = isAboutDanger(question);
     const basis = bases.of(question);
     // Where no answer comes either, that is what is told.
     basis.catch(() => {});
     const { decision, given } = await decided({
       ...{ route, stationId },
-      give(by, beside, cancelled) {
-        const hearing = hear(by);
-        const signal = AbortSignal.any([hearing.signal, cancelled]);
-        return give(question, by, beside, { ...hearing, signal });
-      },
+      give: (by, beside, cancelled) =>
+        give(question, by, beside, {
+          signal: AbortSignal.any([stopped, cancelled]),
+          onText: (text) => hear({ by: by.answers ? 'adapter' : 'base', text, danger }),
+        }),
     });
     return keep(question, decision, given, await basis);
-  }
+  };
 
   function keep(
     question: string,
@@ -126,7 +137,7 @@ export function createAsk(
       .flatMap(toAsked);
   }
 
-  return {
+  const handlers: Ask['handlers'] = {
     'ask.ask': ask,
     'ask.stop': async ({ askId }) => {
       coming.get(askId)?.abort();
@@ -137,4 +148,5 @@ export function createAsk(
     'ask.answers': async ({ answerIds }) => answerIds.flatMap(look),
     'ask.andons': async ({ limit }) => openAndons(limit),
   };
+  return { handlers, answer };
 }

@@ -8,6 +8,7 @@ import type { AppEvent, Topic } from '../contract/events.ts';
 import type { EventKind, HandlersOf, requests } from '../contract/requests.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { TableReader } from '../importers/index.ts';
+import type { StationPage } from '../serving/station-page.ts';
 import type { Store } from '../store/index.ts';
 import { callerOfNow } from './caller-of-now.ts';
 
@@ -48,6 +49,8 @@ export interface ServiceOptions {
   readonly operator: string;
   /** The app's version. */
   readonly version: string;
+  /** The Ask page for stations; null where the host has no pages. */
+  readonly stationPage: StationPage | null;
   /** Shows the system's folder dialog under this title; null where the host has none. */
   readonly chooseFolder: ((title: string) => Promise<string | null>) | null;
   /** Prints a self-contained page on A4; null where the host has nothing that prints. */

@@ -95,7 +95,9 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
   const bases = createBases(context);
   const decided = createDecidedAnswers(context, { router, records, inFlight });
   const programs = createProgramAnswers(context, { router, decided, records, bases, models, devices, files });
-  const serving = createServing(context, programs);
+  const ask = createAsk(context, { decided, give, records, bases });
+  const standing = createStanding(context);
+  const serving = createServing(context, { programs, ask, standing });
   const precisions = createPrecisions(context, { lane, devices });
   const rollouts = createRollouts(context, {
     ...{ router, records, releaseProofs, files },
@@ -110,7 +112,7 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
     },
   });
   return {
-    standing: createStanding(context),
+    standing,
     handlers: {
       ...createStatus(context, { datasets, devices, training, evaluations, router }),
       ...devices.handlers,
@@ -137,7 +139,7 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
       ...createRoutes(context, { router, files }),
       ...rollouts,
       ...createMonitors(context, { router, guards }),
-      ...createAsk(context, { decided, give, records, bases }),
+      ...ask.handlers,
       ...serving.handlers,
     },
     recover() {

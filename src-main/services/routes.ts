@@ -24,6 +24,13 @@ import type { Router } from './router.ts';
 const lineSetting = 'emergencyLine';
 const lineSavedSetting = 'emergencyLineSavedAt';
 
+/** Name of its setting. */
+const emergencyLine = 'emergencyLine';
+
+/** Whom people call first in an emergency; empty: not entered yet. */
+export const emergencyLineOf = ({ settings }: Pick<Context['store'], 'settings'>): string =>
+  settings.get(emergencyLine) ?? '';
+
 export function createRoutes(
   context: Context,
   { router, files }: { router: Router; files: ProvenFiles },

@@ -21,7 +21,11 @@ import { listen, type OpenEndpoint } from '../serving/listen.ts';
 import { Queue } from '../serving/queue.ts';
 import { type Context, found } from './context.ts';
 import { toErrorReport } from './error-report.ts';
+import type { Ask } from './ask.ts';
 import type { ProgramAnswers } from './program-answers.ts';
+import { emergencyLineOf } from './routes.ts';
+import type { Standing } from './standing.ts';
+import { createStationDesk } from './station-desk.ts';
 
 export interface Serving {
   readonly handlers: HandlersOf<typeof servingRequests>;
@@ -43,9 +47,16 @@ const useMilliseconds = 60_000;
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-export function createServing(context: Context, programs: ProgramAnswers): Serving {
+interface ServingServices {
+  readonly programs: ProgramAnswers;
+  readonly ask: Ask;
+  readonly standing: Standing;
+}
+
+export function createServing(context: Context, { programs, ask, standing }: ServingServices): Serving {
   const { store, engine, clock } = context;
   const queue = new Queue();
+  const desk = createStationDesk(context, { ask, queue, standing, emergencyLine: () => emergencyLineOf(store) });
   let opened: OpenEndpoint | null = null;
   let problem: ErrorReport | null = null;
   let kept: KeptMemory | null = null;
@@ -80,6 +91,15 @@ export function createServing(context: Context, programs: ProgramAnswers): Servi
       },
     },
     admit,
+    station: context.stationPage && {
+      page: context.stationPage,
+      reply: async ({ id }, name, input, hear) => {
+        const client = store.clients.get(id);
+        // Revoked between its token and its question.
+        if (!client) return { ok: false, error: { code: 'station-unknown', values: {} } };
+        return desk.reply(client, name, input, hear);
+      },
+    },
     ready: () => warm,
     queue,
     failed: context.failed,
@@ -93,7 +113,7 @@ export function createServing(context: Context, programs: ProgramAnswers): Servi
     const { outstanding, most } = queue.state;
     return {
       settings: settings(),
-      url: opened?.url ?? null,
+      url: opened && reachable(opened.url),
       problem,
       certificate: certificate(),
       addresses: networkAddresses(),
@@ -248,4 +268,12 @@ export function createServing(context: Context, programs: ProgramAnswers): Servi
       return inTurn(stop);
     },
   };
+}
+
+/** What listens at all addresses is reached at one of them. */
+function reachable(url: string): string {
+  const [first = thisMachine] = networkAddresses().toSorted(
+    (a, b) => Number(a.includes(':')) - Number(b.includes(':')),
+  );
+  return url.replace(/(?<=\/\/)(0\.0\.0\.0|\[::\])(?=:)/, first.includes(':') ? `[${first}]` : first);
 }

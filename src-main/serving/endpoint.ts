@@ -6,14 +6,13 @@ import type { Answered } from './answering.ts';
 import { ApiError, clientGone, toApiError, unknownModel } from './api-error.ts';
 import { eventStream } from './event-stream.ts';
 import { jsonBody } from './json-body.ts';
+import { largestBodyBytes, tokenOf } from './limits.ts';
 import { createMetrics } from './metrics.ts';
 import type { EndpointClient, ListedModel, ServedModels } from './models.ts';
 import { Queue } from './queue.ts';
 import { type Reply, replyTo } from './replies.ts';
+import { stationRoutes, type StationRoutesOptions } from './station-page.ts';
 import { type Asked, readChat, readCompletion } from './requests.ts';
-
-/** Larger than any context in use; what is longer is refused before it is read. */
-export const largestBodyBytes = 4 * 2 ** 20;
 
 /** Header that tells which release answered, beside `system_fingerprint`. */
 export const stampHeader = 'x-usumaku-stamp';
@@ -25,6 +24,8 @@ export interface EndpointOptions {
   /** Whether a first answer would come at once. */
   readonly ready: () => boolean;
   readonly queue?: Queue;
+  /** The Ask page; null: there is none. */
+  readonly station?: Omit<StationRoutesOptions, 'admit'> | null;
   /** Hears of each request that was answered. */
   readonly answered?: (answered: Answered) => void;
   /** For the log: what failed, never what was asked. */
@@ -43,6 +44,7 @@ export function createEndpoint({
   admit,
   ready,
   queue = new Queue(),
+  station = null,
   answered: hear = () => {},
   failed,
 }: EndpointOptions): Endpoint {
@@ -92,6 +94,8 @@ export function createEndpoint({
     reply(readCompletion(await bodyOf(req.raw)), client, req.raw.signal),
   );
   if (models.adapters) addAdapterRoutes(routes, models.adapters, bodyOf);
+
+  if (station) routes.route('/ask', stationRoutes({ ...station, admit }));
 
   routes.notFound((context) => {
     const message = `Unknown request URL: ${context.req.method} ${context.req.path}.`;
@@ -181,10 +185,6 @@ export function createEndpoint({
   }
 }
 
-/** What `Authorization: Bearer TOKEN` carries; null: nothing. */
-export const tokenOf = (authorization: string | undefined): string | null =>
-  /^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? null;
-
 /** @throws ApiError 400 and 413 */
 async function bodyOf(request: Request): Promise<unknown> {
   const body = await jsonBody(request, largestBodyBytes);
@@ -215,6 +215,7 @@ const modelEntry = ({ id, created, parent }: ListedModel) => {
 /** Paths by name: what strangers try is one, or it would fill the memory of whoever counts. */
 function known({ req }: Context): string {
   if (req.path.startsWith('/v1/models')) return '/v1/models';
+  if (req.path.startsWith('/ask')) return '/ask';
   const paths = ['/health', '/ready', '/metrics', '/v1/chat/completions', '/v1/completions', '/v1/load_lora_adapter'];
   return [...paths, '/v1/unload_lora_adapter'].includes(req.path) ? req.path : 'other';
 }

@@ -10,6 +10,7 @@ import { languageOf } from '../language.ts';
 import { openLog } from '../log.ts';
 import { openDoor } from '../node/door.ts';
 import { say } from '../sentences.ts';
+import { stationPage } from '../node/static-files.ts';
 import { chooseFolder } from './choose-folder.ts';
 import { stayAwake } from './awake.ts';
 import { criticalError } from './critical-error.ts';
@@ -64,6 +65,7 @@ async function start(): Promise<void> {
     bundled,
     chooseFolder,
     printPdf,
+    stationPage: stationPage(files.rendererDirectory),
   });
   answerRequests(ipcMain, office, refused);
   // A terminal reverts through it. Without it the window works all the same.

@@ -3,7 +3,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { firstProject } from '../../contract/caller.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
-import { contentSecurityPolicy } from '../content-security-policy.ts';
+import { pageHeaders } from '../content-security-policy.ts';
 
 /** Hosts under which a browser on this machine reaches us; anything else is a foreign name that was pointed here. */
 function ownHosts(port: number): readonly string[] {
@@ -46,12 +46,6 @@ export function ownPageOnly(port: () => number): MiddlewareHandler {
 export const securityHeaders: MiddlewareHandler = async (context, next) => {
   await next();
   const { headers } = context.res;
-  headers.set('content-security-policy', contentSecurityPolicy);
-  headers.set('x-content-type-options', 'nosniff');
-  headers.set('x-frame-options', 'DENY');
-  headers.set('referrer-policy', 'no-referrer');
-  headers.set('cross-origin-opener-policy', 'same-origin');
-  headers.set('cross-origin-resource-policy', 'same-origin');
-  headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=()');
+  for (const [name, value] of Object.entries(pageHeaders)) headers.set(name, value);
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
 };

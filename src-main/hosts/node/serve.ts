@@ -14,6 +14,7 @@ import { leaveDoorFile, removeDoorFile, urlOfRunningHost } from './door-file.ts'
 import { keepAddress, keptAddress } from './kept-address.ts';
 import { printPdf } from './print-pdf.ts';
 import { type LoopbackServer, openLoopback } from './server.ts';
+import { stationPage } from './static-files.ts';
 
 export interface ServeOptions {
   /** Absolute. */
@@ -49,7 +50,8 @@ export async function serve(options: ServeOptions): Promise<OpenHost | null> {
   // A folder that cannot hold the data is named before anybody waits for screens.
   const log = openLog(dataDirectory);
   await buildRendererIfStale(projectRoot, () => print(say('building', language)));
-  const app = compose({ dataDirectory, log, startProcess: forkProcess, printPdf });
+  const page = stationPage(rendererDirectory(projectRoot));
+  const app = compose({ dataDirectory, log, startProcess: forkProcess, printPdf, stationPage: page });
   const kept = keptAddress(dataDirectory);
   const { session } = kept;
   const open = (port: number): Promise<LoopbackServer> =>

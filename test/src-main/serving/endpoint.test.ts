@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTokenizer, type Tokenizer } from '../../../native-models/text/tokenizer.ts';
 import { goldenPath } from '../../native-models/goldens.ts';
 import { openGolden } from '../../native-models/goldens/golden.ts';
-import { largestBodyBytes, stampHeader } from '../../../src-main/serving/endpoint.ts';
+import { stampHeader } from '../../../src-main/serving/endpoint.ts';
+import { largestBodyBytes } from '../../../src-main/serving/limits.ts';
 import { type Served, serveGolden, token } from './served.ts';
 
 let served: Served;

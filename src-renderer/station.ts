@@ -1,0 +1,30 @@
+/** Opens the Ask page of a station: a tablet or terminal that asks over the network and shows nothing else. */
+
+import { mount } from 'svelte';
+import Station from './features/station/station.svelte';
+import { Client } from './lib/client.ts';
+import { translator } from './lib/i18n.svelte.ts';
+import { stationToken } from './lib/station-token.ts';
+import { stationTransport } from './lib/station-transport.ts';
+import { themeChoice } from './lib/theme.svelte.ts';
+import './ui/tokens.css';
+import './ui/base.css';
+
+themeChoice.apply();
+translator.announce();
+const token = stationToken();
+mount(Station, {
+  target: document.getElementById('app')!,
+  props: {
+    client: new Client(
+      stationTransport(
+        {
+          fetch: (path, options) => fetch(path, options),
+          again: (look, milliseconds) => setTimeout(look, milliseconds),
+        },
+        token ?? '',
+      ),
+    ),
+    known: token !== null,
+  },
+});
