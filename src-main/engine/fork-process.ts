@@ -3,10 +3,14 @@
 import { fork } from 'node:child_process';
 import { modelProcessEnvironment, modelProcessOptions, type StartProcess } from './process.ts';
 
-export const forkProcess: StartProcess = <To, From>(entry: string, onOutput: (text: string) => void) => {
+export const forkProcess: StartProcess = <To, From>(
+  entry: string,
+  onOutput: (text: string) => void,
+  priority?: number,
+) => {
   const child = fork(entry, [], {
     execArgv: [...modelProcessOptions],
-    env: modelProcessEnvironment(),
+    env: modelProcessEnvironment(priority),
     // Structured clone keeps what JSON loses: NaN and infinities in losses.
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

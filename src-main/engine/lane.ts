@@ -21,6 +21,8 @@ export interface LaneOptions {
   readonly name: string;
   readonly entry: string;
   readonly startProcess: StartProcess;
+  /** As of `priorities.ts`. */
+  readonly priority: number;
   readonly log: EngineLog;
   /** Waits before a restart; tests pass their own. */
   readonly wait: (milliseconds: number) => Promise<void>;
@@ -181,10 +183,11 @@ export class Lane {
     this.starting = false;
     if (this.closed) return this.rejectAll('engine-unavailable', 'closed');
     if (this.pending.size === 0) return;
-    const { name, entry, log } = this.options;
+    const { name, entry, log, priority } = this.options;
     this.ready = false;
     try {
-      const process = this.options.startProcess(entry, (text) => log.info({ lane: name, text }, 'model process says'));
+      const said = (text: string) => log.info({ lane: name, text }, 'model process says');
+      const process = this.options.startProcess(entry, said, priority);
       this.process = process;
       process.onMessage((message) => this.receive(message));
       process.onExit((reason) => this.exited(reason));

@@ -2,6 +2,7 @@
 
 import { hostVariable } from './end-with-host.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
+import { answersPriority, priorityVariable } from './priorities.ts';
 
 /** A started process. Listeners are set once, right after the start. */
 export interface StartedProcess<To, From> {
@@ -23,6 +24,8 @@ export type ModelProcess = StartedProcess<ToWorker, FromWorker>;
 export type StartProcess = <To = ToWorker, From = FromWorker>(
   entry: string,
   onOutput: (text: string) => void,
+  /** As of `priorities.ts`; left out: that of answers. */
+  priority?: number,
 ) => StartedProcess<To, From>;
 
 /**
@@ -31,14 +34,19 @@ export type StartProcess = <To = ToWorker, From = FromWorker>(
  * faster; threads share one heap, since each heap of their own would begin with such a page:
  * https://sourceware.org/glibc/manual/latest/html_node/Memory-Allocation-Tunables.html
  */
-export function modelProcessEnvironment(): Record<string, string | undefined> {
+export function modelProcessEnvironment(priority = answersPriority): Record<string, string | undefined> {
   const tunables = [
     process.env['GLIBC_TUNABLES'],
     'glibc.malloc.hugetlb=1',
     'glibc.malloc.mmap_threshold=1048576',
     'glibc.malloc.arena_max=1',
   ];
-  return { ...process.env, GLIBC_TUNABLES: tunables.filter(Boolean).join(':'), [hostVariable]: String(process.pid) };
+  return {
+    ...process.env,
+    GLIBC_TUNABLES: tunables.filter(Boolean).join(':'),
+    [hostVariable]: String(process.pid),
+    [priorityVariable]: String(priority),
+  };
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Engine, EngineCallName, EngineCalls, EngineJobName, EngineJobs } f
 import type { EngineLog, HearQuantizing } from './lane.ts';
 import { Lane } from './lane.ts';
 import type { Patience } from './patience.ts';
+import { answersPriority, workPriority } from './priorities.ts';
 import type { StartProcess } from './process.ts';
 
 export interface SupervisorOptions {
@@ -75,8 +76,9 @@ export function createSupervisor({
   trialTime = trialMilliseconds,
   ...watching
 }: SupervisorOptions): Engine {
-  const lane = (name: string) => new Lane({ name, entry, startProcess, log, wait, onQuantizing, ...watching });
-  const lanes = { work: lane('work'), answers: lane('answers') };
+  const lane = (name: string, priority: number) =>
+    new Lane({ name, entry, startProcess, priority, log, wait, onQuantizing, ...watching });
+  const lanes = { work: lane('work', workPriority), answers: lane('answers', answersPriority) };
   const trials = new Set<Lane>();
 
   const ask = (name: Exclude<EngineCallName, TrialName>, input: EngineCalls[EngineCallName]['input']) =>
@@ -88,6 +90,7 @@ export function createSupervisor({
       name,
       entry,
       startProcess,
+      priority: answersPriority,
       log,
       wait: async () => {},
       onQuantizing,

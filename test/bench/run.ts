@@ -1,4 +1,4 @@
-/** `npm run bench [-- --large] [-- --blocks] [-- --peer FOLDER] [-- --app] [-- --json]`, `npm run bench -- --gpu [--small]`, `npm run bench -- --serve [--seconds N] [--large] [--precision int8]` or `npm run bench -- --own-data [--sets tuning|kept-away|all|NAMES] [--changes JSON] [--model FOLDER]`: how fast this machine trains and answers, against what it could do at best. */
+/** `npm run bench [-- --large] [-- --blocks] [-- --peer FOLDER] [-- --app] [-- --json]`, `npm run bench -- --gpu [--small]`, `npm run bench -- --serve [--seconds N] [--large] [--precision int8]`, `npm run bench -- --giving-way [--seconds N]` or `npm run bench -- --own-data [--sets tuning|kept-away|all|NAMES] [--changes JSON] [--model FOLDER]`: how fast this machine trains and answers, against what it could do at best. */
 
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -18,6 +18,7 @@ import { measurePrecision } from './precision.ts';
 import { measureOwnData, ownDataHeader, ownDataRow } from './own-data.ts';
 import type { TrainingCost } from './real-training.ts';
 import { measureGpu } from './gpu.ts';
+import { measureGivingWay } from './giving-way.ts';
 import { measureServing, type ServingTask } from './serving.ts';
 import { fullTrainer, loraTrainer, stepOperations, type StepShape } from './training.ts';
 
@@ -36,6 +37,7 @@ const { values: options } = parseArgs({
     model: { type: 'string' },
     wrong: { type: 'boolean', default: false },
     serve: { type: 'boolean', default: false },
+    'giving-way': { type: 'boolean', default: false },
     seconds: { type: 'string', default: '60' },
     precision: { type: 'string', default: 'f32' },
   },
@@ -59,6 +61,7 @@ const folder = await mkdtemp(join(tmpdir(), 'usumaku-bench-'));
 try {
   if (options.gpu) await measureGpu(folder, options.small, print);
   else if (options.serve) await serving();
+  else if (options['giving-way']) await measureGivingWay(starterFolder, Number(options.seconds), print);
   else await machine();
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -6,8 +6,11 @@ import { isActive } from '../../contract/rules/runs.ts';
 import { shellSay } from './sentences.ts';
 import type { Trainings } from './trainings.ts';
 
-/** https://www.electronjs.org/docs/latest/api/power-save-blocker: the screen may still go dark. */
-export function stayAwake(trainings: Trainings, window: BrowserWindow, language: Language): void {
+/**
+ * https://www.electronjs.org/docs/latest/api/power-save-blocker: the screen may still go dark.
+ * @param shown the window of now: one that was closed may be opened anew
+ */
+export function stayAwake(trainings: Trainings, shown: () => BrowserWindow | null, language: Language): void {
   let blocker: number | null = null;
   trainings.follow((run, all) => {
     const atWork = all.some(({ state }) => state !== 'paused');
@@ -16,7 +19,9 @@ export function stayAwake(trainings: Trainings, window: BrowserWindow, language:
       powerSaveBlocker.stop(blocker);
       blocker = null;
     }
-    if (!window.isDestroyed()) showProgress(window, all);
+    const window = shown();
+    if (!window || window.isDestroyed()) return;
+    showProgress(window, all);
     if (!isActive(run)) tellEnd(run, window, language);
   });
 }
@@ -31,7 +36,7 @@ function showProgress(window: BrowserWindow, all: readonly TrainingRun[]): void 
 /** Whoever looks at the window sees it there. */
 function tellEnd({ number, state }: TrainingRun, window: BrowserWindow, language: Language): void {
   if (state !== 'completed' && state !== 'failed' && state !== 'interrupted') return;
-  if (window.isDestroyed() || window.isFocused() || !Notification.isSupported()) return;
+  if (window.isFocused() || !Notification.isSupported()) return;
   const notice = new Notification({
     title: shellSay('training-ended', language, { number: String(number) }),
     body: shellSay(`training-${state}`, language),

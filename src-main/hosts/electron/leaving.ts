@@ -11,15 +11,19 @@ export interface Leaving {
   readonly agree: () => void;
 }
 
-/** The window closes at once where no department trains: a window that hesitates would cancel a logout on macOS. */
+/**
+ * The window closes at once where no department trains: a window that hesitates would cancel a logout on macOS.
+ * @param goesOn whether everything goes on without a window
+ */
 export function askBeforeLeaving(
   window: BrowserWindow,
   { active }: Pick<Trainings, 'active'>,
   language: Language,
+  goesOn: () => boolean = () => false,
 ): Leaving {
   let agreed = false;
   window.on('close', (event) => {
-    if (agreed || !active()) return;
+    if (agreed || goesOn() || !active()) return;
     event.preventDefault();
     void mayClose(window, language).then((may) => {
       if (!may || window.isDestroyed()) return;

@@ -23,9 +23,10 @@ import { printPdf } from './print-pdf.ts';
 import { tellSeen } from './seen.ts';
 import { denyPermissions, refuseEverythingElse } from './security.ts';
 import { saveAtSessionEnd } from './session-end.ts';
-import { hearTrainings } from './trainings.ts';
+import { hearTrainings, type Trainings } from './trainings.ts';
 import { endOnUncaught } from './uncaught.ts';
 import { startUtilityProcess } from './utility-process.ts';
+import { servingTray } from './tray.ts';
 import { openWindow } from './window.ts';
 
 const data = dataDirectory(undefined);
@@ -85,21 +86,33 @@ async function start(): Promise<void> {
     exit: (code) => app.exit(code),
   });
 
-  const window = await openWindow(files.preload);
+  let window: BrowserWindow | null = null;
+  let trainings: Trainings | null = null;
+  const show = async (): Promise<void> => {
+    if (window && !window.isDestroyed()) {
+      if (window.isMinimized()) window.restore();
+      return window.focus();
+    }
+    const opened = (window = await openWindow(files.preload));
+    tray.windowOpened();
+    const stopNotices = noticeHalts(office, opened, language);
+    opened.on('closed', stopNotices);
+    if (!trainings) stayAwake((trainings = hearTrainings(office)), () => window, language);
+    const leaving = askBeforeLeaving(opened, trainings, language, () => office.serving().length > 0);
+    saveAtSessionEnd(opened, leaving);
+  };
+  const { rendererDirectory } = files;
+  const open = () => void show().catch(giveUp);
+  const tray = servingTray({ office, rendererDirectory, language, open, quit: () => app.quit() });
+  await show();
   tellSeen();
   // The first listener starts the model process, which would slow down a window that still loads.
   sendEvents(office, () => BrowserWindow.getAllWindows());
-  noticeHalts(office, window, language);
-  const trainings = hearTrainings(office);
-  stayAwake(trainings, window, language);
-  saveAtSessionEnd(window, askBeforeLeaving(window, trainings, language));
   warnOfRisk(window, language);
   void office.serve();
-  app.on('second-instance', () => {
-    if (window.isMinimized()) window.restore();
-    window.focus();
-  });
-  app.on('window-all-closed', () => app.quit());
+  app.on('second-instance', open);
+  app.on('activate', open);
+  app.on('window-all-closed', () => tray.windowsClosed());
   app.on('will-quit', (event) => {
     // The data is closed before the process ends: what runs is marked so that it can be resumed.
     event.preventDefault();
@@ -108,9 +121,9 @@ async function start(): Promise<void> {
 }
 
 /** Said once a start, over the window, which works meanwhile. */
-function warnOfRisk(window: BrowserWindow, language: Language): void {
+function warnOfRisk(window: BrowserWindow | null, language: Language): void {
   const risk = dataRisk(data);
-  if (risk !== null)
+  if (risk !== null && window)
     void dialog.showMessageBox(window, { type: 'warning', message: say(`data-${risk}`, language, { data }) });
 }
 

@@ -14,6 +14,9 @@ const english = {
   'training-interrupted': 'It was interrupted; it goes on from its last saved state in Train.',
   stay: 'Keep it open',
   'close-anyway': 'Close; resume later',
+  'still-serving': 'Usumaku answers programs and stations: {departments}',
+  'open-window': 'Open the window',
+  'end-serving': 'End Usumaku: nobody is answered any more',
 } as const;
 
 export type ShellSentence = keyof typeof english;
@@ -30,6 +33,9 @@ const japanese: Record<ShellSentence, string> = {
   'training-interrupted': '中断されました。「学習」で、最後に保存したところから続けられます。',
   stay: '閉じない',
   'close-anyway': '閉じて、あとで再開する',
+  'still-serving': '薄膜がプログラムと持ち場に応答しています: {departments}',
+  'open-window': '画面を開く',
+  'end-serving': '薄膜を終了する（応答も止まります）',
 };
 
 export function shellSay(

@@ -4,9 +4,13 @@ import { utilityProcess } from 'electron';
 import { modelProcessEnvironment, type StartProcess } from '../../engine/process.ts';
 
 /** https://www.electronjs.org/docs/latest/api/utility-process */
-export const startUtilityProcess: StartProcess = <To, From>(entry: string, onOutput: (text: string) => void) => {
+export const startUtilityProcess: StartProcess = <To, From>(
+  entry: string,
+  onOutput: (text: string) => void,
+  priority?: number,
+) => {
   const child = utilityProcess.fork(entry, [], {
-    env: modelProcessEnvironment(),
+    env: modelProcessEnvironment(priority),
     stdio: ['ignore', 'pipe', 'pipe'],
     serviceName: 'Usumaku model',
   });

@@ -40,7 +40,7 @@ beforeEach(() => {
 });
 
 test('the PC stays awake while one of them is at work, and the taskbar shows how far it is', () => {
-  stayAwake(trainings, window as unknown as BrowserWindow, 'ja');
+  stayAwake(trainings, () => window as unknown as BrowserWindow, 'ja');
   expect(trainings.active()).toBe(false);
   tell('a', 'waiting');
   tell('a', 'running', 25);
