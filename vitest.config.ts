@@ -23,7 +23,7 @@ const slow = [
   'test/src-main/hosts/{loopback,power-cut,start}.test.ts',
   'test/campaigns/**',
   'test/src-main/engine/start-training.test.ts',
-  'test/src-main/services/{models,real-engine}.test.ts',
+  'test/src-main/services/{models,real-engine,real-proofs}.test.ts',
 ];
 const leftOut = process.env['USUMAKU_QUICK'] ? slow : [];
 
