@@ -1,11 +1,11 @@
 /** `usumaku prove`: whether an adapter acts on its base, is served as it was trained, and ends its answers. */
 
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { Device, Precision } from '../../contract/entities.ts';
 import { endingQuestions, probePrompts, requireSound, verdictOf } from '../../domain/proof.ts';
 import { answeringModel } from '../../services/answering.ts';
+import { bundledHere, readBundledPairs } from '../../services/bundled-files.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson } from './command.ts';
 import { fallbackSentence, requireDevice } from './device-words.ts';
@@ -15,27 +15,23 @@ import { percent } from './figures.ts';
 import { deviceOf, deviceOption, precisionOption } from './model-options.ts';
 
 interface Options {
-  readonly data: string;
+  /** Left out: the questions that the app itself probes with. */
+  readonly data?: string;
   readonly precision: Precision;
   readonly device?: Device;
   readonly json?: true;
 }
 
-/** The questions that the app itself probes with. */
-const generalQuestions = fileURLToPath(
-  new URL('../../../native-models/starter/sample-plant/regression.jsonl', import.meta.url),
-);
-
 export function proveCommand(): Command {
   return createCommand('prove', 'Measure whether an adapter acts on a model and ends its answers; status 1 where not.')
     .argument('<model>', 'a Hugging Face folder')
     .argument('<adapter>', 'a PEFT folder')
-    .option('--data <file>', `${examplesHelp} to ask instead of general questions`, generalQuestions)
+    .option('--data <file>', `${examplesHelp} to ask instead of general questions`)
     .addOption(precisionOption())
     .addOption(deviceOption())
     .option('--json', 'JSON lines on standard output, nothing else')
     .action(async (model: string, adapter: string, { data, precision, device, json }: Options) => {
-      const pairs = await readExamplesFile(data);
+      const pairs = data === undefined ? readBundledPairs(bundledHere.regressionFile) : await readExamplesFile(data);
       const evidence = await withEngine(async (engine) => {
         const job = {
           ...answeringModel({ dataDirectory: dataDirectory(undefined) }, { directory: resolve(model), precision }),

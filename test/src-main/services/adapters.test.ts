@@ -35,6 +35,7 @@ async function importInput(office: Office, directory = foreignAdapter()) {
 
 async function ended(office: Office) {
   await settle();
+  await expect.poll(async () => (await office.ask('adapters.task', {}))?.state).not.toBe('running');
   return office.ask('adapters.task', {});
 }
 
