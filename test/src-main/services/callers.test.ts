@@ -67,7 +67,9 @@ describe('contract', () => {
       'runs',
     ];
     const proven = ['adapters', 'adapterTask', 'evaluations', 'votes', 'costs', 'releases', 'log'];
-    expect(new Set(heard)).toEqual(new Set([...topics, ...proven, 'rollouts', 'stations', 'answers', 'projects']));
+    expect(new Set(heard)).toEqual(
+      new Set([...topics, ...proven, 'rollouts', 'stations', 'serving', 'answers', 'projects']),
+    );
   });
 
   test('another device makes a shown plan stale', async () => {
