@@ -28,7 +28,7 @@ export default defineConfig({
     {
       name: 'pictures',
       testDir: 'test/pictures',
-      use: { contextOptions: { reducedMotion: 'reduce' }, viewport: { width: 1280, height: 720 } },
+      use: { contextOptions: { reducedMotion: 'reduce' }, viewport: { width: 1280, height: 660 } },
     },
   ],
 });
