@@ -17,6 +17,9 @@ export function number(value: number, digits = 0, language: Language = translato
   return numberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
+/** Names one after the other. */
+export const listed = (names: readonly string[]): string => names.join(translator.language === 'ja' ? '、' : ', ');
+
 /** A loss: three significant places, never in powers of ten. */
 export const loss = (value: number): string => number(value, value < 0.01 ? 4 : value < 10 ? 3 : 1);
 
