@@ -26,10 +26,10 @@ const partsOf = ({ operator, inputs, outputs }: Node): number =>
 
 const hasMany = (node: Node): boolean => partsOf(node) > mostParts;
 
-function inTree({ node, inputs, sized }: Place): readonly Value[] {
+function inTree({ node, inputs }: Place): readonly Value[] {
   const axis = node.attributes['axis'] as number;
   const parts = inputs.map((input) => input!);
-  if (node.operator === 'Concat') return [joined(parts, axis, sized(node.outputs[0]!.shape)[axis])];
+  if (node.operator === 'Concat') return [joined(parts, axis, node.outputs[0]!.shape[axis])];
   return parted(
     parts[0]!,
     axis,

@@ -16,7 +16,7 @@ export function withNarrowIndices(graph: Graph): Graph {
 }
 
 function narrowed(place: Place): readonly Value[] {
-  const { copy, node, inputs, sized } = place;
+  const { copy, node, inputs } = place;
   const { operator, attributes, domain } = node;
   // https://onnx.ai/onnx/operators/onnx__ScatterND.html takes 64 bits alone, which are only read there.
   const fitting = inputs.map((input, index) => {
@@ -27,7 +27,7 @@ function narrowed(place: Place): readonly Value[] {
   });
   const types = node.outputs.map(({ dataType, shape }) => ({
     dataType: dataType === 'int64' && movers.has(operator) ? fitting[0]!.dataType : dataType,
-    shape: sized(shape),
+    shape,
   }));
   return copy.node(operator, fitting, attributes, types, domain).outputs;
 }

@@ -71,7 +71,6 @@ function scaledNumbers({ attributes, inputs }: Node, factor: number): Node['attr
   return { ...attributes, alpha: scaled('alpha'), ...(inputs[2] ? { beta: scaled('beta') } : {}) };
 }
 
-function append({ copy, sized }: Place, node: Node, inputs: Place['inputs'], attributes: Node['attributes']) {
-  const types = node.outputs.map(({ dataType, shape }) => ({ dataType, shape: sized(shape) }));
-  return copy.node(node.operator, inputs, attributes, types, node.domain).outputs;
+function append({ copy }: Place, node: Node, inputs: Place['inputs'], attributes: Node['attributes']) {
+  return copy.node(node.operator, inputs, attributes, node.outputs, node.domain).outputs;
 }

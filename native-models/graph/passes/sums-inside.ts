@@ -32,7 +32,7 @@ export function withSumsInside(graph: Graph): Graph {
   /** Products that wait for what they add, with their inputs in the copy. */
   const waiting = new Map<Node, Place['inputs']>();
   return rewritten(graph, {
-    node({ copy, node, inputs, sized, keep }) {
+    node({ copy, node, inputs, keep }) {
       if (inChain.has(node)) {
         waiting.set(node, inputs);
         return [inputs[0]!];
@@ -42,8 +42,8 @@ export function withSumsInside(graph: Graph): Graph {
       let sum = inputs[node.inputs.indexOf(found.other)]!;
       for (const product of found.chain) {
         const [left, right] = waiting.get(product)!;
-        const types = product.outputs.map(({ dataType, shape }) => ({ dataType, shape: sized(shape) }));
-        sum = copy.node(product.operator, [left, right, sum], product.attributes, types, product.domain).outputs[0]!;
+        const { operator, attributes, outputs, domain } = product;
+        sum = copy.node(operator, [left, right, sum], attributes, outputs, domain).outputs[0]!;
       }
       return [sum];
     },

@@ -4,6 +4,7 @@
  */
 
 import { reshape, split, transpose } from '../../ops/index.ts';
+import { sameShape } from '../dimension.ts';
 import type { Graph, Node, Value } from '../graph.ts';
 import { bytesOf } from '../liveness.ts';
 import { rewritten } from '../rewrite.ts';
@@ -19,37 +20,28 @@ export function untransposed(graph: Graph): Graph {
   const withFrozen = bytes <= mostBytes;
   const turned = new Map<Value, Value>();
   const stacks = new Map<Value, readonly Value[]>();
-  const copies = new Map<Value, Value>();
   return rewritten(graph, {
-    node({ copy, node, inputs, sized, keep }) {
-      const remember = (values: readonly Value[]): readonly Value[] => {
-        node.outputs.forEach((output, index) => copies.set(output, values[index]!));
-        return values;
-      };
-      if (!isTransposed(node)) return remember(keep());
+    node({ copy, node, inputs, copyOf, keep }) {
+      if (!isTransposed(node)) return keep();
       const own = node.inputs[1]!;
-      const copied = (value: Value): Value => copies.get(value) ?? initializerOf(copy, value);
       const source = frozenSource(own, frozen);
       const part = partOfStack(own);
       let right: Value | undefined;
       if (source && withFrozen) {
         // Behind a shape of its own it is folded at load, and not taken for the product's transposed side again.
-        right = turned.get(source) ?? frozenTranspose(copied(source));
+        right = turned.get(source) ?? frozenTranspose(copyOf(source));
         turned.set(source, right);
       } else if (part) {
         const { cut, place } = part;
         const stack = cut.inputs[0]!;
         const [rows, columns] = own.shape as readonly [number, number];
-        const parts = stacks.get(stack) ?? turnedParts(copied(stack), cut.outputs.length, rows, columns);
+        const parts = stacks.get(stack) ?? turnedParts(copyOf(stack), cut.outputs.length, rows, columns);
         stacks.set(stack, parts);
         right = parts[place]!;
       }
-      if (!right) return remember(keep());
-      const types = node.outputs.map(({ dataType, shape }) => ({ dataType, shape: sized(shape) }));
-      const attributes = { ...node.attributes, transB: 0 };
-      return remember(
-        copy.node('Gemm', [inputs[0], right, inputs[2]].slice(0, inputs.length), attributes, types).outputs,
-      );
+      if (!right) return keep();
+      const operands = [inputs[0], right, inputs[2]].slice(0, inputs.length);
+      return copy.node('Gemm', operands, { ...node.attributes, transB: 0 }, node.outputs).outputs;
     },
   });
 }
@@ -74,15 +66,6 @@ function turnedParts(stack: Value, count: number, rows: number, columns: number)
   return split(below, 0, new Array<number>(count).fill(columns));
 }
 
-/** Inputs and initializers keep their names. */
-function initializerOf(copy: Graph, { name }: Value): Value {
-  const found = [...copy.inputs, ...copy.externals.keys(), ...copy.constants.keys()].find(
-    (value) => value.name === name,
-  );
-  if (!found) throw new Error(`${name} is not in the copy of ${copy.name}`);
-  return found;
-}
-
 /** Values that depend on weights and constants alone. */
 function frozenValues(graph: Graph): ReadonlySet<Value> {
   const frozen = new Set<Value>([...graph.externals.keys(), ...graph.constants.keys()]);
@@ -98,7 +81,7 @@ function frozenSource(value: Value, frozen: ReadonlySet<Value>): Value | undefin
   if (frozen.has(value)) return value;
   const { producer } = value;
   const source = producer?.operator === 'Reshape' ? producer.inputs[0] : undefined;
-  return source && frozen.has(source) && source.shape.join() === value.shape.join() ? source : undefined;
+  return source && frozen.has(source) && sameShape(source.shape, value.shape) ? source : undefined;
 }
 
 /** Which matrix of a fed stack (matrices, rows, columns) a value is. */
