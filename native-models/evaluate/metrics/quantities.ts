@@ -38,28 +38,24 @@ export function figuresOf(text: string): Figures {
   const codes: string[] = [];
   for (let at = 0; at < normal.length;) {
     const found = figureAt(normal, at);
-    if (found?.groups?.['value'] !== undefined) quantities.push(toQuantity(found.groups));
-    else if (found && /\d/.test(found[0])) codes.push(found[0]);
-    at += Math.max(1, found?.[0].length ?? 0);
+    const end = found?.end ?? at + 1;
+    if (found?.quantity) quantities.push(found.quantity);
+    else if (found && /\d/.test(normal.slice(at, end))) codes.push(normal.slice(at, end));
+    at = end;
   }
   return { quantities, codes };
 }
 
-/** A number or a code that begins here and is no part of what stands before it. */
-function figureAt(normal: string, at: number): RegExpExecArray | undefined {
-  const before = at === 0 ? '' : normal[at - 1]!;
-  return /[A-Za-z0-9]/.test(before) ? undefined : (matchAt(code, normal, at) ?? matchAt(quantity, normal, at));
-}
-
 /**
- * The figure that begins at this place of a normalised text, and where it ends: a number with its unit and tolerance, or a
- * code (`quantity` null). null: none begins here.
+ * The figure that begins at this place of a normalised text and is no part of what stands before it, and where it ends: a
+ * number with its unit and tolerance, or a word or code (`quantity` null). null: none begins here.
  */
-export function quantityAt(
+export function figureAt(
   normal: string,
   at: number,
 ): { readonly quantity: Quantity | null; readonly end: number } | null {
-  const found = figureAt(normal, at);
+  if (at > 0 && /[A-Za-z0-9]/.test(normal[at - 1]!)) return null;
+  const found = matchAt(code, normal, at) ?? matchAt(quantity, normal, at);
   if (!found) return null;
   return {
     quantity: found.groups?.['value'] === undefined ? null : toQuantity(found.groups),
@@ -114,9 +110,10 @@ export function compareFigures(expected: string, actual: string): FiguresCompari
 }
 
 /** Decimal fractions are rounded in binary; this is far below what a plant writes and above that rounding. */
+export const rounding = (value: number): number => 1e-9 * Math.max(1, Math.abs(value));
+
 const meets = (wanted: Quantity, given: Quantity): boolean =>
-  wanted.unit === given.unit &&
-  Math.abs(wanted.value - given.value) <= wanted.tolerance + 1e-9 * Math.max(1, Math.abs(wanted.value));
+  wanted.unit === given.unit && Math.abs(wanted.value - given.value) <= wanted.tolerance + rounding(wanted.value);
 
 const written = ({ value, unit: name }: Quantity): string => (name === '' ? `${value}` : `${value} ${name}`);
 

@@ -1,7 +1,7 @@
 /** Whether an answer counts as right: the one definition, wherever “right” is said of an answer to a question. */
 
 import { exactMatch, normalise } from './exact.ts';
-import { quantityAt, type Quantity } from './quantities.ts';
+import { figureAt, type Quantity, rounding } from './quantities.ts';
 
 /**
  * The same text after `normalise`; but where the right answer states a number with a tolerance (`39 ± 2 N·m`), any number
@@ -19,7 +19,7 @@ function meetsTolerances(expected: string, actual: string): boolean {
   for (const [index, { text, before }] of pieces.entries()) {
     if (before) {
       at = afterSpace(actual, at);
-      const given = quantityAt(actual, at);
+      const given = figureAt(actual, at);
       if (!given?.quantity || !isWithin(before, given.quantity)) return false;
       at = afterSpace(actual, given.end);
     }
@@ -43,7 +43,7 @@ function piecesOf(text: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let [start, before] = [0, null as Quantity | null];
   for (let at = 0; at < text.length;) {
-    const found = quantityAt(text, at);
+    const found = figureAt(text, at);
     if (found?.quantity && found.quantity.tolerance > 0) {
       pieces.push({ before, text: text.slice(start, at).trim() });
       [start, before] = [found.end, found.quantity];
@@ -54,9 +54,6 @@ function piecesOf(text: string): readonly Piece[] {
 }
 
 const afterSpace = (text: string, at: number): number => (text[at] === ' ' ? at + 1 : at);
-
-/** Decimal fractions are rounded in binary; this is far below what a plant writes and above that rounding. */
-const rounding = (value: number): number => 1e-9 * Math.max(1, Math.abs(value));
 
 const isWithin = (wanted: Quantity, given: Quantity): boolean =>
   given.unit === wanted.unit &&
