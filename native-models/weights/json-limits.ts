@@ -28,8 +28,8 @@ export function passedLimit(text: string, { depth, objects }: JsonLimits): keyof
   return null;
 }
 
-/** Of the closing quote; behind the text where there is none. */
-function endOfString(text: string, from: number): number {
+/** Where the string closes whose first character stands at `from`; behind the text where it does not. */
+export function endOfString(text: string, from: number): number {
   for (let at = from; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === quote) return at;

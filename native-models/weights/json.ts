@@ -1,7 +1,7 @@
 /** Reading JSON files of other people's making: unreadable or ambiguous ones are refused by name. */
 
 import { ModelError } from '../errors.ts';
-import { passedLimit } from './json-limits.ts';
+import { endOfString, passedLimit } from './json-limits.ts';
 import { readText } from './text-file.ts';
 
 /** More than any configuration or tokenizer; what is nested further would overflow whoever walks through it. */
@@ -43,7 +43,7 @@ export function duplicateKey(text: string): string | null {
     else if (character === '}' || character === ']') open.pop();
     else if (character === '"') {
       const start = at;
-      at = endOfString(text, at);
+      at = endOfString(text, start + 1);
       const keys = open.at(-1);
       if (!keys || !isFollowedByColon(text, at + 1)) continue;
       const key = JSON.parse(text.slice(start, at + 1)) as string;
@@ -52,13 +52,6 @@ export function duplicateKey(text: string): string | null {
     }
   }
   return null;
-}
-
-/** Position of the closing quote of the string that opens at `start`. */
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at;
 }
 
 function isFollowedByColon(text: string, from: number): boolean {
