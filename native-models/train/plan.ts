@@ -66,7 +66,7 @@ export async function planTraining(job: TrainJob, hooks: PlanHooks): Promise<Tra
     way: fit.way,
     wayReason: wayReason(job, fit),
     fastestPeakBytes: fit.fastestPeakBytes,
-    device: measured?.device ?? job.device,
+    device: measured?.deviceFallback?.to ?? job.device,
     deviceFallback: measured?.deviceFallback ?? null,
     fits: fit.fits,
     longestFittingTokens: fit.longestFittingTokens,
@@ -94,16 +94,14 @@ async function measure(
   { microBatch, way }: StepFit,
   { control, onProgress }: PlanHooks,
 ) {
-  let { device } = job;
-  let deviceFallback: TrainingPlan['deviceFallback'] = null;
+  let deviceFallback = null as TrainingPlan['deviceFallback'];
   const opened = performance.now();
   const session = await openWithFallback(
     method.trainGraph(way),
-    { device, externalFolder: method.externalFolder, mapped: way.mapped },
+    { device: job.device, externalFolder: method.externalFolder, mapped: way.mapped },
     (fallback) => {
       if (job.deviceAsked) throw refused(fallback, fallback.detail);
       deviceFallback = fallback;
-      device = fallback.to;
     },
   );
   const openSeconds = (performance.now() - opened) / 1000;
@@ -128,8 +126,7 @@ async function measure(
     await session.close();
   }
   return {
-    device,
-    deviceFallback: deviceFallback as TrainingPlan['deviceFallback'],
+    deviceFallback,
     runs: measured.length,
     openSeconds,
     secondsPerPlace: median(measured),
