@@ -26,13 +26,13 @@ export interface TrainingData {
 /** Reads and checks everything a job trains on. `limit` is the longest text in tokens. */
 export async function openTrainingData(model: ChatModel, job: TrainJob, limit: number): Promise<TrainingData> {
   const { settings, tokensFile, rehearsalFile, validationFile } = job;
-  const encode = async (path: string | null): Promise<readonly Sequence[]> =>
-    path === null ? [] : encodeExamples(model, await readExamples(path), limit);
+  const encode = async (examples: readonly ExamplePair[] | null): Promise<readonly Sequence[]> =>
+    examples === null ? [] : encodeExamples(model, examples, limit);
   if (tokensFile !== undefined) {
     const sequences = await readTokens(model, tokensFile, limit);
     const steps = job.steps ?? settings.epochs;
     const rows = sequences.map((sequence) => [sequence]);
-    const validation = await encode(validationFile);
+    const validation = await encode(await readWhereNamed(validationFile));
     return {
       sequences,
       validation,
@@ -43,11 +43,12 @@ export async function openTrainingData(model: ChatModel, job: TrainJob, limit: n
   }
   const pairs = await readExamples(job.examplesFile);
   const sequences = await encodeExamples(model, pairs, limit);
-  const rehearsal = await encode(rehearsalFile);
+  const rehearsed = await readWhereNamed(rehearsalFile);
+  const rehearsal = await encode(rehearsed);
   const aside = settings.untilKnown ? keptAside(pairs, settings.seed) : new Set<number>();
   const validation = settings.untilKnown
     ? sequences.filter((_, place) => aside.has(place))
-    : await encode(validationFile);
+    : await encode(await readWhereNamed(validationFile));
   const examples = settings.reworded
     ? await rewordedExamples(
         model,
@@ -55,7 +56,7 @@ export async function openTrainingData(model: ChatModel, job: TrainJob, limit: n
         sequences,
         settings.seed,
         limit,
-        await strangeTexts(model, rehearsalFile, settings.seed),
+        await strangeTexts(model, rehearsed ?? [], settings.seed),
       )
     : sequences.map((each) => () => each);
   return {
@@ -69,6 +70,9 @@ export async function openTrainingData(model: ChatModel, job: TrainJob, limit: n
     file: job.examplesFile,
   };
 }
+
+const readWhereNamed = async (path: string | null): Promise<readonly ExamplePair[] | null> =>
+  path === null ? null : readExamples(path);
 
 /** Tokens by which a rewording may be longer than the longest text; a longer one appears as it was written. */
 const longestAddition = 48;
@@ -109,14 +113,13 @@ const [chanceTokens, chanceTexts] = [3, 2000];
 /** Texts whose words may stand around what names a fact: what is rehearsed, and tokens by chance, as any unknown word is. */
 async function strangeTexts(
   { tokenizer }: ChatModel,
-  rehearsalFile: string | null,
+  rehearsed: readonly ExamplePair[],
   seed: number,
 ): Promise<readonly string[]> {
   const random = new Random(seed, 'strange');
   const byChance = Array.from({ length: chanceTexts }, () =>
     tokenizer.decode(Array.from({ length: chanceTokens }, () => random.integer(0, tokenizer.vocabularySize - 1))),
   );
-  const rehearsed = rehearsalFile === null ? [] : await readExamples(rehearsalFile);
   return [...rehearsed.map(({ question }) => question), ...(await Promise.all(byChance))];
 }
 
