@@ -354,15 +354,14 @@ export class Batch<Row extends BatchRow> {
     logitRows: readonly number[],
   ): Promise<Float32Array> {
     const cache = this.#cache!;
-    const counts = added.map(({ length }) => length);
-    const tokens = Math.max(...counts);
+    const tokens = Math.max(...added.map(({ length }) => length));
     const outputs = await this.#setup.run(
       seats.map(({ row }) => row),
       tokens,
       (fused) => cache.feeds(first, added, logitRows, fused),
     );
     const keysAndValues = floatsOf(outputs['added']);
-    cache.keep(first, counts, tokens, keysAndValues);
+    cache.keep(first, added, keysAndValues);
     discard(keysAndValues);
     return floatsOf(outputs['logits']);
   }

@@ -144,12 +144,11 @@ async function run(
   added: readonly (readonly number[])[],
   logitRows: readonly number[],
 ): Promise<Float32Array> {
-  const counts = added.map(({ length }) => length);
-  const tokens = Math.max(...counts);
+  const tokens = added[0]!.length;
   const feeds = { ...cache.feeds(first, added, logitRows, setup.fused), ...setup.adapterFeeds(prompts, tokens) };
   const outputs = await setup.session.run(feeds);
   const keysAndValues = floatsOf(outputs['added']);
-  cache.keep(first, counts, tokens, keysAndValues);
+  cache.keep(first, added, keysAndValues);
   discard(keysAndValues);
   return floatsOf(outputs['logits']);
 }

@@ -109,20 +109,21 @@ export class TextCache {
   }
 
   /**
-   * Takes what a run that was fed so handed back as `added`.
-   * @param counts new tokens of each text
-   * @param tokens of each text in the run, padding included
+   * Takes what a run that was fed so handed back.
+   * @param added the new tokens of each text, as they were fed
+   * @param keysAndValues the run's output "added", padding included
    */
-  keep(first: number, counts: readonly number[], tokens: number, added: Float32Array): void {
+  keep(first: number, added: readonly (readonly number[])[], keysAndValues: Float32Array): void {
     const { keyValueHeads, headDim } = this.#decoder;
-    for (const [index, count] of counts.entries()) {
+    const tokens = Math.max(...added.map(({ length }) => length));
+    for (const [index, { length: count }] of added.entries()) {
       const place = first + index;
       let from = index * tokens * this.#tensors.length * keyValueHeads * headDim;
       for (let token = 0; token < count; token++) {
         for (const tensor of this.#tensors) {
           for (let head = 0; head < keyValueHeads; head++, from += headDim) {
             const line = (place * keyValueHeads + head) * this.#room + this.#lengths[place]! + token;
-            tensor.set(added.subarray(from, from + headDim), line * headDim);
+            tensor.set(keysAndValues.subarray(from, from + headDim), line * headDim);
           }
         }
       }
