@@ -1,6 +1,6 @@
 /**
- * More wordings of a question than people write down: safe rules of Japanese and English, and what other facts lend. An
- * answer is never touched, and no question becomes one that is asked for another answer.
+ * More wordings of a question than people write down: safe rules of Japanese and English, what other facts lend, and other
+ * words around what names the fact. An answer is never touched, and no question becomes one that is asked for another answer.
  */
 
 import type { Random } from '../random.ts';
@@ -24,7 +24,7 @@ export interface Rewording {
 const originalShare = 0.4;
 /** Of the others, how many are built around what names the fact. */
 const keyWordShare = 0.5;
-/** Of the others, how many are lent by another fact where there are any. */
+/** Of what is left, how many are lent by another fact where there are any. */
 const borrowedShare = 0.65;
 /** How many of those lent are changed by rules too. */
 const changedToo = 0.35;
@@ -55,16 +55,17 @@ export function createRewording(
       const { question, answer } = pairs[index]!;
       if (random.chance(originalShare)) return question;
       if (answers.get(questionKey(question)) === null) return question;
+      const unlessTaken = (wording: string): string =>
+        (answers.get(questionKey(wording)) ?? answer) === answer ? wording : question;
       if (random.chance(keyWordShare)) {
         const named = keyWords.wording(index, random);
-        if (named !== undefined) return (answers.get(questionKey(named)) ?? answer) === answer ? named : question;
+        if (named !== undefined) return unlessTaken(named);
       }
-      const others = lent[index]!;
-      const borrowing = others.length > 0 && random.chance(borrowedShare);
-      const start = borrowing ? random.pick(others) : question;
+      const borrowed = lent[index]!;
+      const borrowing = borrowed.length > 0 && random.chance(borrowedShare);
+      const start = borrowing ? random.pick(borrowed) : question;
       if (borrowing && !random.chance(changedToo)) return start;
-      const changed = changeByRules(start, slip, random);
-      return (answers.get(questionKey(changed)) ?? answer) === answer ? changed : question;
+      return unlessTaken(changeByRules(start, slip, random));
     },
   };
 }
