@@ -1,7 +1,6 @@
 /** A GPU that is lost in the middle of an answer, of a proof or of a training: the work goes on on the CPU, and says so. */
 
 import { spawnSync } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeLogits } from '../../../native-models/generate/continue.ts';
@@ -96,7 +95,7 @@ test.skipIf(software === undefined)(
       train: { ...job, device: 'webgpu', steps: 4 },
     };
     const script = join(import.meta.dirname, 'lost-device-child.ts');
-    const env = { ...process.env, XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir(), ...software?.environment };
+    const env = { ...process.env, ...software?.environment };
     const child = spawnSync(process.execPath, [script, JSON.stringify(task)], { env, encoding: 'utf8' });
     expect(child.status, child.stderr.slice(-2000)).toBe(0);
     const report = JSON.parse(child.stdout.trim().split('\n').at(-1)!) as LostDeviceReport;

@@ -1,6 +1,7 @@
 /** SwiftShader, the software Vulkan driver beside Chromium: a GPU for machines without one. */
 
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { chromiumPath } from '../../fixtures/chromium.ts';
 
@@ -17,6 +18,9 @@ const chromiumFolders = [
 /** What a test that needs it and is skipped bears in its title. */
 export const noSwiftShader = '(skipped: no software GPU here; it comes with Chromium)';
 
+/** What WebGPU finds its driver with, also in a process that nobody has logged in to. */
+export const runtimeFolder: NodeJS.ProcessEnv = { XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir() };
+
 /** Where it lies and the environment in which WebGPU uses it; undefined where there is none. */
 export function swiftShader(): { readonly folder: string; readonly environment: NodeJS.ProcessEnv } | undefined {
   const folder = chromiumFolders.find((candidate) => existsSync(join(candidate, 'vk_swiftshader_icd.json')));
@@ -25,6 +29,6 @@ export function swiftShader(): { readonly folder: string; readonly environment: 
   const libraries = [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
   return {
     folder,
-    environment: { VK_DRIVER_FILES: driver, VK_ICD_FILENAMES: driver, LD_LIBRARY_PATH: libraries },
+    environment: { ...runtimeFolder, VK_DRIVER_FILES: driver, VK_ICD_FILENAMES: driver, LD_LIBRARY_PATH: libraries },
   };
 }

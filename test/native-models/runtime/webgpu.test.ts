@@ -4,16 +4,15 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cpuOnlyOperators, operatorChecks } from '../autodiff/operator-checks.ts';
-import { swiftShader } from './swiftshader.ts';
+import { runtimeFolder, swiftShader } from './swiftshader.ts';
 import type { WebgpuMessage } from './webgpu-child.ts';
 
 function runChild(environment: NodeJS.ProcessEnv): readonly WebgpuMessage[] {
   const script = join(import.meta.dirname, 'webgpu-child.ts');
-  const env = { ...process.env, XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir(), ...environment };
+  const env = { ...process.env, ...runtimeFolder, ...environment };
   const { stdout, stderr, status } = spawnSync(process.execPath, [script], { env, encoding: 'utf8' });
   if (status !== 0) console.info(stderr.slice(-2000));
   return stdout

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { openGolden } from '../../../native-models/goldens/golden.ts';
 import { goldenPath } from '../../../native-models/goldens.ts';
-import { swiftShader } from '../../../native-models/runtime/swiftshader.ts';
+import { runtimeFolder, swiftShader } from '../../../native-models/runtime/swiftshader.ts';
 import { goldenRun, largestRelative, within } from './golden-run.ts';
 import { usumaku } from './usumaku.ts';
 
@@ -17,13 +17,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The first environment in which WebGPU answers, or the sentence of the last that refused. */
 async function findGpu(): Promise<NodeJS.ProcessEnv | string> {
-  const runtime = { XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir() };
   let refusal = '';
   for (const environment of [{}, swiftShader()?.environment]) {
     if (environment === undefined) continue;
     const probe = ['logits', goldenPath(name), '--ids', '1', '--device', 'webgpu', '--out', join(folder, 'probe')];
-    const { status, errors } = await usumaku(probe, { ...runtime, ...environment });
-    if (status === 0) return { ...runtime, ...environment };
+    const { status, errors } = await usumaku(probe, { ...runtimeFolder, ...environment });
+    if (status === 0) return { ...runtimeFolder, ...environment };
     refusal = errors;
   }
   return refusal;
