@@ -21,15 +21,13 @@ import { toErrorReport } from './error-report.ts';
 import type { ProvenFiles } from './proven-files.ts';
 import type { Router } from './router.ts';
 
+/** Names of settings. */
 const lineSetting = 'emergencyLine';
 const lineSavedSetting = 'emergencyLineSavedAt';
 
-/** Name of its setting. */
-const emergencyLine = 'emergencyLine';
-
-/** Whom people call first in an emergency; empty: not entered yet. */
-export const emergencyLineOf = ({ settings }: Pick<Context['store'], 'settings'>): string =>
-  settings.get(emergencyLine) ?? '';
+export const emergencyLineOf = ({ settings }: Pick<Context['store'], 'settings'>): EmergencyLine => {
+  return { text: settings.get(lineSetting) ?? '', updatedAt: settings.get(lineSavedSetting) ?? '' };
+};
 
 export function createRoutes(
   context: Context,
@@ -37,10 +35,6 @@ export function createRoutes(
 ): HandlersOf<typeof routeRequests> {
   const { store } = context;
   const topics = ['stations', 'rollouts'] as const;
-
-  const emergencyLine = (): EmergencyLine => {
-    return { text: store.settings.get(lineSetting) ?? '', updatedAt: store.settings.get(lineSavedSetting) ?? '' };
-  };
 
   const toView = (route: Route): RouteView => {
     return { ...route, release: router.serves(route), state: router.position(route).rollout?.state ?? null };
@@ -191,9 +185,9 @@ export function createRoutes(
         return null;
       });
     },
-    'site.emergencyLine': async () => emergencyLine(),
+    'site.emergencyLine': async () => emergencyLineOf(store),
     'site.setEmergencyLine': async ({ text, basedOn }) => {
-      const present = emergencyLine();
+      const present = emergencyLineOf(store);
       requireUnchanged('emergencyLine', present, basedOn);
       const line: EmergencyLine = { text: text.trim(), updatedAt: context.now() };
       const changes = changesBetween({ emergencyLine: present.text || null }, { emergencyLine: line.text });

@@ -23,7 +23,6 @@ import { type Context, found } from './context.ts';
 import { toErrorReport } from './error-report.ts';
 import type { Ask } from './ask.ts';
 import type { ProgramAnswers } from './program-answers.ts';
-import { emergencyLineOf } from './routes.ts';
 import type { Standing } from './standing.ts';
 import { createStationDesk } from './station-desk.ts';
 
@@ -56,7 +55,7 @@ interface ServingServices {
 export function createServing(context: Context, { programs, ask, standing }: ServingServices): Serving {
   const { store, engine, clock } = context;
   const queue = new Queue();
-  const desk = createStationDesk(context, { ask, queue, standing, emergencyLine: () => emergencyLineOf(store) });
+  const desk = createStationDesk(context, { ask, queue, standing });
   let opened: OpenEndpoint | null = null;
   let problem: ErrorReport | null = null;
   let kept: KeptMemory | null = null;

@@ -5,16 +5,17 @@
 
 import * as v from 'valibot';
 import { type Caller, firstProject } from '../contract/caller.ts';
-import type { AskedBefore, ErrorReport, ListedProject, ServingClient } from '../contract/entities.ts';
+import type { ErrorReport, ServingClient } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { AppEvent } from '../contract/events.ts';
-import { type Reply, type RequestName, requests, type ValidInput } from '../contract/requests.ts';
+import { type Reply, type RequestName, type RequestOutput, requests, type ValidInput } from '../contract/requests.ts';
 import type { ApiError } from '../serving/api-error.ts';
 import type { Queue } from '../serving/queue.ts';
 import type { Ask } from './ask.ts';
 import { onBehalfOf } from './caller-of-now.ts';
 import { type Context, found } from './context.ts';
 import { toErrorReport } from './error-report.ts';
+import { emergencyLineOf } from './routes.ts';
 import type { Standing } from './standing.ts';
 
 export type Answering = Extract<AppEvent, { kind: 'answering' }>;
@@ -41,17 +42,13 @@ interface StationServices {
   readonly ask: Ask;
   readonly queue: Queue;
   readonly standing: Standing;
-  readonly emergencyLine: () => string;
 }
 
 /** How long whoever comes back finds an answer, and how many are remembered at most. */
 const rememberedMilliseconds = 10 * 60_000;
 const mostRemembered = 256;
 
-export function createStationDesk(
-  context: Context,
-  { ask, queue, standing, emergencyLine }: StationServices,
-): StationDesk {
+export function createStationDesk(context: Context, { ask, queue, standing }: StationServices): StationDesk {
   const { store } = context;
   const remembered = new Map<string, Asked>();
 
@@ -105,7 +102,7 @@ export function createStationDesk(
 
   /** By name; what is not here does not exist for a station. */
   const desk: {
-    readonly [Name in RequestName]?: (client: ServingClient, input: ValidInput<Name>) => Promise<unknown>;
+    readonly [Name in RequestName]?: (client: ServingClient, input: ValidInput<Name>) => Promise<RequestOutput<Name>>;
   } = {
     'ask.stop': async (client, { askId }) => {
       remembered.get(`${client.id} ${askId}`)?.stopping.abort();
@@ -115,12 +112,12 @@ export function createStationDesk(
       requireOwn(client, input.answerId);
       return ask.handlers['ask.grade'](input, callerOf(client));
     },
-    'ask.recent': async (client, { limit }): Promise<readonly AskedBefore[]> =>
+    'ask.recent': async (client, { limit }) =>
       ask.handlers['ask.recent']({ stationId: stationOf(client).id, limit }, callerOf(client)),
-    'site.emergencyLine': async () => emergencyLine(),
+    'site.emergencyLine': async () => emergencyLineOf(store),
     // Its own place, and whose it is.
     'stations.list': async (client) => [stationOf(client)],
-    'projects.list': async (): Promise<readonly ListedProject[]> => [
+    'projects.list': async () => [
       { id: firstProject, name: standing.name(), site: standing.site(), state: 'open', error: null, work: null },
     ],
   };

@@ -63,6 +63,7 @@ for (const language of ['en', 'ja'] as const) {
     test('a program and a tablet ask, and nothing else is reachable', async ({ window, texts, browser }) => {
       await window.request('project.loadSample', { language });
       await window.request('stations.add', { name: 'Press 1' });
+      await window.request('site.setEmergencyLine', { text: '119' });
       const url = await switchOn(window);
 
       const token = await addClient(window, 'MES', 'program');
@@ -103,6 +104,7 @@ for (const language of ['en', 'ja'] as const) {
       await page.context().setOffline(false);
       await expect(page.getByRole('heading', { name: 'My colleague is hurt, what now?' })).toBeVisible();
       await expect(page.getByText(said.say('danger.title'))).toBeVisible();
+      await expect(page.getByText('119', { exact: true })).toBeVisible();
       await expect(page.getByText(said.say('station.away'))).toBeHidden();
       const recent = await window.request('ask.recent', { limit: 10 });
       expect(recent.map(({ by }) => by)).toEqual(['Tablet', 'Tablet', 'MES']);

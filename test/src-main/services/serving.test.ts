@@ -149,6 +149,16 @@ describe('who may ask', () => {
     }
   });
 
+  test('a station is told whom to call in an emergency, as a window is', async () => {
+    const { id: stationId } = await plant.request('stations.add', { name: 'Press 2' });
+    const { token: bearer } = await plant.request('clients.add', { name: 'Tablet 2', kind: 'station', stationId });
+    const line = await plant.request('site.setEmergencyLine', { text: '119' });
+    const reply = await fetch(`${opened.url}/ask/api/site.emergencyLine`, {
+      ...{ method: 'POST', headers: { authorization: `Bearer ${bearer}` }, body: '{}' },
+    });
+    expect(await reply.json()).toEqual({ ok: true, value: line });
+  });
+
   test('nothing else of the app is there', async () => {
     const headers = { authorization: `Bearer ${token}` };
     for (const path of ['/', '/index.html', '/api/app.status', '/api/events', '/door', '/assets/index.js']) {
