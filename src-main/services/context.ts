@@ -64,8 +64,6 @@ export interface Happening {
   readonly values?: LogEntry['values'];
   /** Old and new of what is edited: `changesBetween` of before and after. */
   readonly changes?: LogEntry['changes'];
-  /** `values` and `changes` are texts of the subject, which somebody may erase from the log. */
-  readonly erasable?: boolean;
 }
 
 export interface Context extends ServiceOptions {
@@ -88,10 +86,8 @@ export function createContext(options: ServiceOptions): Context {
   const now = () => clock().toISOString();
   const nowAfter = (earlier: string) => (now() < earlier ? earlier : now());
   const currentOperator = () => callerOfNow()?.operator ?? store.settings.get('operator') ?? options.operator;
-  const also: Context['also'] = (
-    { kind, subject, values = {}, changes = [], erasable = false },
-    by = currentOperator(),
-  ) => store.log.append({ at: now(), by, kind, subject, values, changes }, erasable);
+  const also: Context['also'] = ({ kind, subject, values = {}, changes = [] }, by = currentOperator()) =>
+    store.log.append({ at: now(), by, kind, subject, values, changes });
   return {
     ...options,
     now,

@@ -28,7 +28,7 @@ export function createExamples(context: Context): HandlersOf<typeof exampleReque
       const changed = { ...present, ...cleaned, updatedAt: context.now() };
       const changes = changesBetween(present, { ...present, ...cleaned });
       const values = { question: present.question };
-      return context.change(topics, { kind: 'example.changed', subject: id, values, changes, erasable: true }, () => {
+      return context.change(topics, { kind: 'example.changed', subject: id, values, changes }, () => {
         store.examples.update(changed);
         return changed;
       });

@@ -9,8 +9,7 @@ import { foldText } from '../domain/normalise.ts';
 import { insertInto } from './rows.ts';
 
 export interface LogStore {
-  /** @param erasable whether `values` and `changes` are texts of the subject, which `eraseTexts` may take out again */
-  append(entry: Omit<LogEntry, 'id' | 'texts'>, erasable?: boolean): void;
+  append(entry: Omit<LogEntry, 'id' | 'texts'>): void;
   /** Takes what was edited of a subject out of its entries, which stay. @returns how many entries had texts */
   eraseTexts(subject: string): number;
   /** Lets no copy of what was erased stay in the database's journal. Outside a transaction. */
@@ -35,7 +34,7 @@ interface LogRow {
 /** With the texts that stand beside it; null where there are none. */
 type ReadRow = LogRow & { readonly textValues: string | null; readonly textChanges: string | null };
 
-/** What is logged with texts beside it. */
+/** Its `values` and `changes` are texts of the subject and stand beside the entry, so that `eraseTexts` can take them out again. */
 const withTexts = 'example.changed';
 
 const everything: LogFilter = { kind: '', by: '', subject: '', text: '', from: null, until: null };
@@ -57,7 +56,8 @@ export function createLogStore(database: Database): LogStore {
     database.prepare<[], string>(`SELECT DISTINCT "${column}" FROM log ORDER BY 1`).pluck();
   const [kinds, people] = [distinct('kind'), distinct('by')];
   return {
-    append({ values, changes, ...entry }, erasable = false) {
+    append({ values, changes, ...entry }) {
+      const erasable = entry.kind === withTexts;
       const texts = { values: JSON.stringify(values), changes: JSON.stringify(changes) };
       const { lastInsertRowid } = insert.run({ ...entry, ...(erasable ? { values: '{}', changes: '[]' } : texts) });
       if (erasable) insertTexts.run({ logId: lastInsertRowid, subject: entry.subject, ...texts });
