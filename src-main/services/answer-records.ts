@@ -1,7 +1,7 @@
 /** Keeps what was answered and what people said of it: texts, facts for the guards, grades; and lets the guards look. */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { AnswerFacts, Arm, KeptResult, Grade, RolloutPlan, Route } from '../contract/entities.ts';
+import type { Answer, AnswerFacts, Arm, KeptResult, Grade, RolloutPlan, Route } from '../contract/entities.ts';
 import type { OfficeError } from '../contract/errors.ts';
 import { factsOf } from '../domain/guards/facts.ts';
 import type { EventPlace } from '../store/route-events.ts';
@@ -12,8 +12,9 @@ import { type GuardWatch, guardsName, type Halt } from './guard-watch.ts';
 import type { Decision } from './router.ts';
 
 export interface AnswerRecords {
+  /** A halt that it causes is told. */
+  keep(question: string, decision: Decision, given: Given, restingOn: Pick<KeptResult, 'basis' | 'danger'>): KeptResult;
   /** @returns the halt that it caused */
-  keep(result: KeptResult, given: Given, decision: Decision): Halt | null;
   grade(answer: StoredAnswer, grade: Grade): Halt | null;
   /** What would have answered is not what was proven: kept and told once, however often somebody asks. */
   mismatch(decision: Decision, error: OfficeError): void;
@@ -39,27 +40,39 @@ export function createAnswerRecords(context: Context, guards: GuardWatch): Answe
   }
 
   return {
-    keep(result, given, { route, station, position, serving, answers, shadow }) {
+    keep(question, { route, station, position, serving, answers, number, shadow }, given, restingOn) {
       const { rolloutId, arm } = serving;
+      const { precision, deviceFallback, firstSeconds } = given;
       const where = place(route, rolloutId);
       const plan = rolloutId === null ? undefined : position.rollout?.plan;
       const read = (given.adapter ?? given.base)!;
-      const stored = { routeId: route.id, stationId: station?.id ?? null, rolloutId, question: result.question };
-      const signed = { by: where.by, at: result.at };
+      const stationId = station?.id ?? null;
+      const answerOf = ({ text, finish }: GivenAnswer, adapter: string | null): Answer => {
+        return { text, finish, stamp: { adapter, release: number, precision } };
+      };
+      const result: KeptResult = {
+        ...{ id: context.ids(), question, route: route.name, stationId },
+        base: given.base && answerOf(given.base, null),
+        adapter: given.adapter && answers && answerOf(given.adapter, answers.adapterName),
+        ...restingOn,
+        ...{ precision, deviceFallback, seconds: read.seconds, firstSeconds, at: where.at },
+      };
+      const stored = { routeId: route.id, stationId, rolloutId, question };
+      const signed = { by: where.by, at: where.at };
       const asked = {
         // What people ask is theirs: the log learns how much was asked, never what.
-        characters: result.question.length,
+        characters: question.length,
         route: route.name,
-        release: (result.adapter ?? result.base)!.stamp.release ?? 0,
+        release: number ?? 0,
         adapter: given.adapter !== null,
-        precision: given.precision,
+        precision,
         seconds: read.seconds,
-        fallback: given.deviceFallback?.detail ?? null,
+        fallback: deviceFallback?.detail ?? null,
       };
       const add = (answer: Pick<StoredAnswer, 'id' | 'releaseId' | 'shadowOf' | 'text' | 'seconds' | 'result'>) =>
         store.answers.add({ ...stored, ...signed, ...answer });
       const event = (answerId: string, of: Arm, answer: GivenAnswer, presentText: string | null) => {
-        const facts = plan && factsFor(plan, result.question, answer, presentText);
+        const facts = plan && factsFor(plan, question, answer, presentText);
         if (facts) store.routeEvents.add({ kind: 'answer', answerId, arm: of, facts }, where);
       };
       const halt = context.change(['answers'], { kind: 'question.asked', subject: result.id, values: asked }, () => {
@@ -84,7 +97,8 @@ export function createAnswerRecords(context: Context, guards: GuardWatch): Answe
         }
         return guards.haltWhereNeeded(route);
       });
-      return tell(halt);
+      tell(halt);
+      return result;
     },
     grade(answer, grade) {
       const route = store.routes.get(answer.routeId)!;

@@ -1,19 +1,18 @@
 /** Asking: the router decides who answers, one batch gives the answers, and the guards look at once. */
 
 import type { askRequests } from '../contract/areas/ask.ts';
-import type { Answer, AnswerLook, AskedBefore, AskResult } from '../contract/entities.ts';
+import type { AnswerLook, AskedBefore, AskResult } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { AppEvent } from '../contract/events.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { questionKey } from '../domain/normalise.ts';
 import { isAboutDanger } from '../domain/safety/danger.ts';
 import type { StoredAnswer } from '../store/answers.ts';
-import type { GiveAnswers, Given, GivenAnswer } from './answer-giving.ts';
+import type { GiveAnswers } from './answer-giving.ts';
 import type { AnswerRecords } from './answer-records.ts';
 import type { Bases } from './bases.ts';
 import { type Context, found } from './context.ts';
 import type { Decide } from './decided-answers.ts';
-import type { Decision } from './router.ts';
 
 export interface Ask {
   readonly handlers: HandlersOf<typeof askRequests>;
@@ -65,37 +64,10 @@ export function createAsk(
           onText: (text) => hear({ by: by.answers ? 'adapter' : 'base', text, danger }),
         }),
     });
-    return keep(question, decision, given, await basis);
+    const kept = records.keep(question, decision, given, await basis);
+    // Whoever asks here asks the base, too.
+    return { ...kept, base: kept.base! };
   };
-
-  function keep(
-    question: string,
-    decision: Decision,
-    given: Given,
-    restingOn: Pick<AskResult, 'basis' | 'danger'>,
-  ): AskResult {
-    const { answers, number, route, station } = decision;
-    const { precision, deviceFallback } = given;
-    const answerOf = ({ text, finish }: GivenAnswer, adapter: string | null): Answer => {
-      return { text, finish, stamp: { adapter, release: number, precision } };
-    };
-    const result: AskResult = {
-      id: context.ids(),
-      question,
-      route: route.name,
-      stationId: station?.id ?? null,
-      base: answerOf(given.base!, null),
-      adapter: given.adapter && answers && answerOf(given.adapter, answers.adapterName),
-      ...restingOn,
-      precision,
-      deviceFallback,
-      seconds: (given.adapter ?? given.base!).seconds,
-      firstSeconds: given.firstSeconds,
-      at: context.now(),
-    };
-    records.keep(result, given, decision);
-    return result;
-  }
 
   /** What was answered is shown as it was; only its grade may have changed. */
   function toAsked({ id, by, result }: StoredAnswer): readonly AskedBefore[] {

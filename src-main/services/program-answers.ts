@@ -4,7 +4,7 @@
  */
 
 import { type Caller, firstProject } from '../contract/caller.ts';
-import type { Answer, KeptResult, ServingClient } from '../contract/entities.ts';
+import type { ServingClient } from '../contract/entities.ts';
 import { limits } from '../contract/rules/limits.ts';
 import { answerAsked, type Answered } from '../serving/answering.ts';
 import type { AnsweringChoice, ListedModel, ReplyHooks, ReplyOf, Stamped } from '../serving/models.ts';
@@ -88,7 +88,7 @@ export function createProgramAnswers(
     const based = await restingOn;
     given.all.forEach((each, index) => {
       const prompt = Math.floor(index / asked.choices);
-      keep(questions[prompt]!, decision, each, based[prompt]!);
+      records.keep(questions[prompt]!, decision, each, based[prompt]!);
     });
     return given.answered;
   }
@@ -130,32 +130,6 @@ export function createProgramAnswers(
       ending.abort();
       throw error;
     }
-  }
-
-  function keep(
-    question: string,
-    decision: Decision,
-    given: Given,
-    restingOn: Pick<KeptResult, 'basis' | 'danger'>,
-  ): void {
-    const { answers, number, route, station } = decision;
-    const { precision, deviceFallback, firstSeconds } = given;
-    const answerOf = ({ text, finish }: GivenAnswer, adapter: string | null): Answer => {
-      return { text, finish, stamp: { adapter, release: number, precision } };
-    };
-    const result: KeptResult = {
-      id: context.ids(),
-      question,
-      route: route.name,
-      stationId: station?.id ?? null,
-      base: given.base && answerOf(given.base, null),
-      adapter: given.adapter && answers && answerOf(given.adapter, answers.adapterName),
-      ...restingOn,
-      ...{ precision, deviceFallback, firstSeconds },
-      seconds: (given.adapter ?? given.base)!.seconds,
-      at: context.now(),
-    };
-    records.keep(result, given, decision);
   }
 
   return {
