@@ -111,7 +111,7 @@ export function compose(options: ComposeOptions): ComposedApp {
     const lanes = createLanes(clock, tracks, () => services.standing.name() || id);
     const failed = (error: unknown, what: string) =>
       log.error({ project: id, what, detail: detailOf(error) }, 'endpoint failed');
-    const services = createServices({ ...shared, store, publish, failed }, lanes);
+    const services = createServices({ ...shared, projectId: id, store, publish, failed }, lanes);
     try {
       services.recover();
     } catch (error) {

@@ -20,6 +20,11 @@ export interface Caller {
   readonly permissions: readonly Permission[];
 }
 
+/** A program or a station by its token: it signs what it asks with its own name. */
+export function atEndpoint(operator: string, project: string): Caller {
+  return { operator, host: 'endpoint', project, permissions: ['ask'] };
+}
+
 /** Whoever sits at this PC may do everything: there are no accounts yet. */
 export function atThisPc(host: HostKind, project: string = firstProject): Caller {
   return { operator: null, host, project, permissions };

@@ -33,6 +33,8 @@ export interface Bundled {
 }
 
 export interface ServiceOptions {
+  /** Id of the one project that all this is about. */
+  readonly projectId: string;
   readonly store: Store;
   readonly engine: Engine;
   /** Opens another one, whose processes nobody shares. The caller closes it. */

@@ -107,7 +107,7 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
     router,
     views,
     begin({ name }) {
-      const caller = { ...atThisPc('cli'), operator: scheduleName };
+      const caller = { ...atThisPc('cli', context.projectId), operator: scheduleName };
       return onBehalfOf(caller, () => rollouts['rollouts.start']({ route: name, insistBecause: undefined }, caller));
     },
   });

@@ -3,7 +3,7 @@
  * looked at by the guards as one that a window asked for.
  */
 
-import { type Caller, firstProject } from '../contract/caller.ts';
+import { atEndpoint } from '../contract/caller.ts';
 import type { ServingClient } from '../contract/entities.ts';
 import { limits } from '../contract/rules/limits.ts';
 import { answerAsked, type Answered } from '../serving/answering.ts';
@@ -139,7 +139,7 @@ export function createProgramAnswers(
       }),
     replyOf(route, client) {
       if (!store.routes.byName(route)) return null;
-      const caller: Caller = { operator: client.name, host: 'endpoint', project: firstProject, permissions: ['ask'] };
+      const caller = atEndpoint(client.name, context.projectId);
       return (asked, hooks) => onBehalfOf(caller, () => reply(route, client, asked, hooks));
     },
     choice: async () => (await choose(router.decide(undefined, null).answers, null)).choice,

@@ -4,7 +4,7 @@
  */
 
 import * as v from 'valibot';
-import { type Caller, firstProject } from '../contract/caller.ts';
+import { atEndpoint, firstProject } from '../contract/caller.ts';
 import type { ErrorReport, ServingClient } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { AppEvent } from '../contract/events.ts';
@@ -51,6 +51,8 @@ const mostRemembered = 256;
 export function createStationDesk(context: Context, { ask, queue, standing }: StationServices): StationDesk {
   const { store } = context;
   const remembered = new Map<string, Asked>();
+
+  const callerOf = ({ name }: ServingClient) => atEndpoint(name, context.projectId);
 
   const stationOf = ({ stationId }: ServingClient) =>
     found(stationId === null ? null : store.stations.get(stationId), 'station', stationId ?? '');
@@ -115,7 +117,7 @@ export function createStationDesk(context: Context, { ask, queue, standing }: St
     'ask.recent': async (client, { limit }) =>
       ask.handlers['ask.recent']({ stationId: stationOf(client).id, limit }, callerOf(client)),
     'site.emergencyLine': async () => emergencyLineOf(store),
-    // Its own place, and whose it is.
+    // Its own place, and whose it is. A page that names no project means this one.
     'stations.list': async (client) => [stationOf(client)],
     'projects.list': async () => [
       { id: firstProject, name: standing.name(), site: standing.site(), state: 'open', error: null, work: null },
@@ -156,7 +158,3 @@ export function createStationDesk(context: Context, { ask, queue, standing }: St
       onBehalfOf(callerOf(client), () => handle(client, name, input, hear).catch(failure)),
   };
 }
-
-const callerOf = ({ name }: ServingClient): Caller => {
-  return { operator: name, host: 'endpoint', project: firstProject, permissions: ['ask'] };
-};
