@@ -68,6 +68,19 @@ export function createReleases(
   }
 
   /**
+   * The row of a revert that nobody has made yet, and whose measurements it must give again.
+   * @param releaseId null: to the base
+   */
+  function describeRevert(route: Route, releaseId: string | null) {
+    const target = releaseId === null ? null : requireTarget(route.id, releaseId);
+    const proven = target ?? leftBehind(route);
+    const { modelId, precision, device } = proven;
+    const { adapterId, adapterName } = target ?? { adapterId: null, adapterName: null };
+    const release = releaseProofs.describe('revert', route, { adapterId, adapterName, modelId, precision, device });
+    return { target, proven, release };
+  }
+
+  /**
    * What a revert to the base leaves: what was measured beside it says what the base must give.
    * @throws OfficeError release-none where the base answers everybody
    */
@@ -85,19 +98,14 @@ export function createReleases(
     const releaseId = to ?? null;
     const begun = performance.now();
     const route = router.named(name);
-    const target = releaseId === null ? null : requireTarget(route.id, releaseId);
-    const proven = target ?? leftBehind(route);
-    const { modelId, precision, device } = proven;
-    const { adapterId, adapterName } = target ?? { adapterId: null, adapterName: null };
+    const { target, proven, release: described } = describeRevert(route, releaseId);
+    const { modelId, precision } = proven;
     // The row first: from here on the target answers, whatever the proof says and however long it takes.
-    const release: Release = {
-      ...releaseProofs.describe('revert', route, { adapterId, adapterName, modelId, precision, device }),
-      milliseconds: performance.now() - begun,
-    };
+    const release: Release = { ...described, milliseconds: performance.now() - begun };
     const { present } = router.position(route);
     const from = (present === null ? null : store.releases.get(present)?.adapterName) ?? '';
     const values = { release: release.number, route: route.name, precision, to: target?.number ?? 0 };
-    const changes = changesBetween({ answering: from || null }, { answering: adapterName });
+    const changes = changesBetween({ answering: from || null }, { answering: release.adapterName });
     context.change([...topics, 'models'], { kind: 'release.reverted', subject: from, values, changes }, () => {
       store.releases.add(release);
       router.move(route, { action: 'revert', target: releaseId });
@@ -114,11 +122,7 @@ export function createReleases(
   async function drill({ route: name, releaseId }: ValidInput<'releases.drill'>): Promise<RevertDrill> {
     const begun = performance.now();
     const route = router.named(name);
-    const target = releaseId === undefined ? null : requireTarget(route.id, releaseId);
-    const proven = target ?? leftBehind(route);
-    const { modelId, precision, device } = proven;
-    const { adapterId, adapterName } = target ?? { adapterId: null, adapterName: null };
-    const release = releaseProofs.describe('revert', route, { adapterId, adapterName, modelId, precision, device });
+    const { target, proven, release } = describeRevert(route, releaseId ?? null);
     let milliseconds = 0;
     try {
       store.transaction(() => {
