@@ -104,9 +104,12 @@ function unpack(bytes: Buffer): Content {
   const files = unzip(bytes, (name) => ofUse.test(name) && !ofNoUse.test(name));
   if (!isWorkbook(files)) throw new OfficeError('import-not-a-workbook');
   const archive = containers.utils.cfb_new({ root: 'R' });
-  for (const [name, data] of files) containers.utils.cfb_add(archive, `/${name}`, adapted(name, data));
-  const open = files.get(openDocument);
-  const hidden = open === undefined ? null : hiddenRows(plainXml(open).toString('utf8'));
+  let hidden: Content['hiddenRows'] = null;
+  for (const [name, packed] of files) {
+    const data = adapted(name, packed);
+    containers.utils.cfb_add(archive, `/${name}`, data);
+    if (name === openDocument) hidden = hiddenRows(data.toString('utf8'));
+  }
   return {
     kind: hidden ? 'ods' : 'xlsx',
     hiddenRows: hidden,
