@@ -1,6 +1,5 @@
 /** Places where data is not safe from others: the network, and folders that a service copies while they are written. */
 
-import { homedir } from 'node:os';
 import type { Surroundings } from './data-directory.ts';
 
 export type DataRisk = 'network' | 'synchronised';
@@ -17,7 +16,10 @@ const oneDrives = ['OneDrive', 'OneDriveCommercial', 'OneDriveConsumer'];
  */
 export function dataRisk(
   path: string,
-  { platform, environment }: Pick<Surroundings, 'platform' | 'environment'> = here,
+  { platform, environment }: Pick<Surroundings, 'platform' | 'environment'> = {
+    platform: process.platform,
+    environment: process.env,
+  },
 ): DataRisk | null {
   if (platform === 'win32' && /^[\\/]{2}(?![?.])|^\\\\\?\\UNC\\/i.test(path)) return 'network';
   if (platform !== 'win32' && platform !== 'darwin') return null;
@@ -27,5 +29,3 @@ export function dataRisk(
   const copied = parts.some((part) => services.test(part)) || oneDrives.some((name) => within(environment[name]));
   return copied ? 'synchronised' : null;
 }
-
-const here = { platform: process.platform, environment: process.env, home: homedir() };

@@ -1,7 +1,7 @@
+/** Ends a host politely on Ctrl+C and on the system's request; a second Ctrl+C ends it at once, and so does waiting in vain. */
+
 /** Longer than jobs may take to save. */
 const closeMilliseconds = 15_000;
-
-/** Ends a host politely on Ctrl+C and on the system's request; a second Ctrl+C ends it at once, and so does waiting in vain. */
 
 export function closeOnSignals(close: () => Promise<void>, onStopping: () => void = () => {}): void {
   let stopping = false;
