@@ -25,9 +25,13 @@ export function move(from: string, to: string): Promise<void> {
   );
 }
 
-/** As `move`, for callers that cannot wait for a promise; the thread stands still meanwhile. */
-export function moveNow(from: string, to: string): void {
-  moveWithin(from, to, longestPatience);
+/** As `move`, for callers that cannot wait for a promise; the thread stands still meanwhile, so many milliseconds at most. */
+export function moveNow(from: string, to: string, patience: number = longestPatience): void {
+  patientlyNow(
+    () => renameSync(from, to),
+    (code) => passing.has(code) && !isTaken(from, to),
+    patience,
+  );
 }
 
 /** As `move`; false where there is nothing at `from`. */
@@ -36,31 +40,39 @@ export async function moveIfThere(from: string, to: string): Promise<boolean> {
     await move(from, to);
     return true;
   } catch (error) {
-    return isMissing(error);
+    return raiseUnlessMissing(error);
   }
 }
 
 /** As `moveNow`, with patience in milliseconds; false where there is nothing at `from`. */
 export function moveIfThereNow(from: string, to: string, patience: number = longestPatience): boolean {
   try {
-    moveWithin(from, to, patience);
+    moveNow(from, to, patience);
     return true;
   } catch (error) {
-    return isMissing(error);
+    return raiseUnlessMissing(error);
   }
 }
 
-/** Deletes a file, or a folder with all in it; nothing there is as good. Raises what the file system says, with its `code`. */
-export function remove(path: string): Promise<void> {
+/**
+ * Deletes a file, or a folder with all in it; nothing there is as good. Raises what the file system says, with its `code`.
+ * @param patience milliseconds
+ */
+export function remove(path: string, patience: number = longestPatience): Promise<void> {
   return patiently(
     () => removeAll(path),
     (code) => passingWhileRemoving.has(code),
+    patience,
   );
 }
 
 /** As `remove`, for callers that cannot wait for a promise; the thread stands still meanwhile. */
-export function removeNow(path: string): void {
-  removeWithin(path, longestPatience);
+export function removeNow(path: string, patience: number = longestPatience): void {
+  patientlyNow(
+    () => removeAllNow(path),
+    (code) => passingWhileRemoving.has(code),
+    patience,
+  );
 }
 
 /**
@@ -70,11 +82,7 @@ export function removeNow(path: string): void {
  */
 export async function tidyUp(path: string, patience: number = longestPatience): Promise<boolean> {
   try {
-    await patiently(
-      () => removeAll(path),
-      (code) => passingWhileRemoving.has(code),
-      patience,
-    );
+    await remove(path, patience);
     return true;
   } catch {
     return false;
@@ -84,7 +92,7 @@ export async function tidyUp(path: string, patience: number = longestPatience): 
 /** As `tidyUp`, for callers that cannot wait for a promise; the thread stands still meanwhile. */
 export function tidyUpNow(path: string, patience: number = longestPatience): boolean {
   try {
-    removeWithin(path, patience);
+    removeNow(path, patience);
     return true;
   } catch {
     return false;
@@ -102,22 +110,6 @@ export function removeWhereEmpty(folder: string): boolean {
   }
 }
 
-function moveWithin(from: string, to: string, patience: number): void {
-  patientlyNow(
-    () => renameSync(from, to),
-    (code) => passing.has(code) && !isTaken(from, to),
-    patience,
-  );
-}
-
-function removeWithin(path: string, patience: number): void {
-  patientlyNow(
-    () => removeAllNow(path),
-    (code) => passingWhileRemoving.has(code),
-    patience,
-  );
-}
-
 /**
  * Not `rm` of Node: what a held file says is lost on its way through it (an attempt to list the file as a folder says
  * ENOTDIR), and on Windows it listed a folder that may not be deleted without end:
@@ -129,7 +121,7 @@ async function removeAll(path: string): Promise<void> {
     for (const name of await readdir(path)) await removeAll(join(path, name));
     await rmdir(path);
   } catch (error) {
-    isMissing(error);
+    raiseUnlessMissing(error);
   }
 }
 
@@ -139,7 +131,7 @@ function removeAllNow(path: string): void {
     for (const name of readdirSync(path)) removeAllNow(join(path, name));
     rmdirSync(path);
   } catch (error) {
-    isMissing(error);
+    raiseUnlessMissing(error);
   }
 }
 
@@ -149,8 +141,8 @@ function isTaken(from: string, to: string): boolean {
   return isFolder(from) && isFolder(to);
 }
 
-/** Raises every other error. */
-function isMissing(error: unknown): false {
+/** False, for callers that say whether something was there; raises every other error. */
+function raiseUnlessMissing(error: unknown): false {
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
   throw error;
 }
