@@ -72,34 +72,35 @@ function looksAhead(pattern: string): {
 
 /** Where the bracket that opens at `begin` closes. */
 function closing(pattern: string, begin: number): number {
-  let depth = 0;
-  for (const { sign, at } of signs(pattern, begin)) {
-    if (sign === '(') depth += 1;
-    if (sign === ')') depth -= 1;
-    if (depth === 0) return at;
-  }
+  for (const { at, depth } of signs(pattern, begin)) if (depth === 0) return at;
   throw new Error('a bracket stays open');
 }
 
 /** Whether it is several ways, outside of brackets. */
 function hasWays(pattern: string): boolean {
-  let depth = 0;
-  for (const { sign } of signs(pattern, 0)) {
-    if (sign === '(') depth += 1;
-    if (sign === ')') depth -= 1;
-    if (sign === '|' && depth === 0) return true;
-  }
-  return false;
+  return [...signs(pattern, 0)].some(({ sign, depth }) => sign === '|' && depth === 0);
+}
+
+interface Sign {
+  readonly sign: string;
+  readonly at: number;
+  /** Brackets that are open behind it. */
+  readonly depth: number;
 }
 
 /** Characters that mean something: not escaped, and in no set of characters. */
-function* signs(pattern: string, from: number): Generator<{ readonly sign: string; readonly at: number }> {
+function* signs(pattern: string, from: number): Generator<Sign> {
   let inSet = false;
+  let depth = 0;
   for (let at = from; at < pattern.length; at += 1) {
     const sign = pattern[at]!;
     if (sign === '\\') at += 1;
     else if (inSet) inSet = sign !== ']';
     else if (sign === '[') inSet = true;
-    else yield { sign, at };
+    else {
+      if (sign === '(') depth += 1;
+      if (sign === ')') depth -= 1;
+      yield { sign, at, depth };
+    }
   }
 }
