@@ -40,7 +40,7 @@ const statements = ['Set', 'If', 'For', 'Macro', 'Comment', 'CallStatement', 'Fi
 const refusedStatements: Readonly<Record<string, string>> = { Break: 'break', Continue: 'continue' };
 const plain = ['IntegerValue', 'StringValue', 'BooleanValue', 'NullValue', 'UndefinedValue'];
 
-/** Of one rendering: a conversation of a thousand messages takes a tenth of either. */
+/** Steps and characters are of one rendering, and a conversation of a thousand messages takes a tenth of either; the source is the template. */
 const budget = { steps: 300_000, characters: 5_000_000, source: 1_000_000 } as const;
 
 class PythonInterpreter extends library.Interpreter {
