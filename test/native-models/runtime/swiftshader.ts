@@ -18,7 +18,7 @@ const chromiumFolders = [
 /** What a test that needs it and is skipped bears in its title. */
 export const noSwiftShader = '(skipped: no software GPU here; it comes with Chromium)';
 
-/** What WebGPU finds its driver with, also in a process that nobody has logged in to. */
+/** Where nobody is logged in it is not set, and a library of the driver complains. */
 export const runtimeFolder: NodeJS.ProcessEnv = { XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir() };
 
 /** Where it lies and the environment in which WebGPU uses it; undefined where there is none. */
