@@ -38,7 +38,8 @@ export function createDispatcher(
   };
 }
 
-function validate(name: RequestName, input: unknown): unknown {
+/** What a use case gets. @throws OfficeError request-invalid, with the first field that is wrong and how */
+export function validate(name: RequestName, input: unknown): unknown {
   const result = v.safeParse(requests[name].input, input, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;

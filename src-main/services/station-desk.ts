@@ -3,17 +3,17 @@
  * whose network went away asks again under the same name, and is told what was answered meanwhile.
  */
 
-import * as v from 'valibot';
 import { atEndpoint, firstProject } from '../contract/caller.ts';
 import type { ErrorReport, ServingClient } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { AppEvent } from '../contract/events.ts';
-import { type Reply, type RequestName, type RequestOutput, requests, type ValidInput } from '../contract/requests.ts';
+import type { Reply, RequestName, RequestOutput, ValidInput } from '../contract/requests.ts';
 import type { ApiError } from '../serving/api-error.ts';
 import type { Queue } from '../serving/queue.ts';
 import type { Ask } from './ask.ts';
 import { onBehalfOf } from './caller-of-now.ts';
 import { type Context, found } from './context.ts';
+import { validate } from './dispatch.ts';
 import { toErrorReport } from './error-report.ts';
 import { emergencyLineOf } from './routes.ts';
 import type { Standing } from './standing.ts';
@@ -134,14 +134,10 @@ export function createStationDesk(context: Context, { ask, queue, standing }: St
     if (request !== 'ask.ask' && !Object.hasOwn(desk, name)) {
       throw new OfficeError('request-unknown', { name: name.slice(0, 100) });
     }
-    const valid = v.safeParse(requests[request].input, input);
-    if (!valid.success) {
-      const field = v.getDotPath(valid.issues[0]) ?? name;
-      throw new OfficeError('request-invalid', { field, fault: 'wrong-form', bound: '' });
-    }
-    if (request === 'ask.ask') return answer(client, valid.output as ValidInput<'ask.ask'>, hear);
+    const valid = validate(request, input);
+    if (request === 'ask.ask') return answer(client, valid as ValidInput<'ask.ask'>, hear);
     const handler = desk[request] as (client: ServingClient, input: unknown) => Promise<never>;
-    return { ok: true, value: await handler(client, valid.output) };
+    return { ok: true, value: await handler(client, valid) };
   }
 
   function failure(error: unknown): { readonly ok: false; readonly error: ErrorReport } {

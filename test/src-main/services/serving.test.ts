@@ -149,14 +149,19 @@ describe('who may ask', () => {
     }
   });
 
-  test('a station is told whom to call in an emergency, as a window is', async () => {
+  test('a station is told whom to call in an emergency, and what is wrong with a request, as a window is', async () => {
     const { id: stationId } = await plant.request('stations.add', { name: 'Press 2' });
     const { token: bearer } = await plant.request('clients.add', { name: 'Tablet 2', kind: 'station', stationId });
     const line = await plant.request('site.setEmergencyLine', { text: '119' });
-    const reply = await fetch(`${opened.url}/ask/api/site.emergencyLine`, {
-      ...{ method: 'POST', headers: { authorization: `Bearer ${bearer}` }, body: '{}' },
-    });
-    expect(await reply.json()).toEqual({ ok: true, value: line });
+    const ask = async (name: string, input: object): Promise<unknown> => {
+      const headers = { authorization: `Bearer ${bearer}` };
+      const body = JSON.stringify(input);
+      return (await fetch(`${opened.url}/ask/api/${name}`, { method: 'POST', headers, body })).json();
+    };
+    expect(await ask('site.emergencyLine', {})).toEqual({ ok: true, value: line });
+    const values = { field: 'question', fault: 'empty', bound: 1 };
+    expect(await ask('ask.ask', { question: '' })).toEqual({ ok: false, error: { code: 'request-invalid', values } });
+    await expect(plant.request('ask.ask', { question: '' })).rejects.toMatchObject({ values });
   });
 
   test('nothing else of the app is there', async () => {
