@@ -7,7 +7,14 @@ import { atEndpoint } from '../contract/caller.ts';
 import type { ServingClient } from '../contract/entities.ts';
 import { limits } from '../contract/rules/limits.ts';
 import { answerAsked, type Answered } from '../serving/answering.ts';
-import type { AnsweringChoice, ListedModel, ReplyHooks, ReplyOf, Stamped } from '../serving/models.ts';
+import {
+  type AnsweringChoice,
+  type ListedModel,
+  type ReplyHooks,
+  type ReplyOf,
+  type Stamped,
+  stampOf,
+} from '../serving/models.ts';
 import type { Asked } from '../serving/requests.ts';
 import type { Beside, Given, GivenAnswer } from './answer-giving.ts';
 import type { AnswerRecords } from './answer-records.ts';
@@ -40,9 +47,6 @@ interface Services {
   readonly files: ProvenFiles;
 }
 
-/** Digits of a fingerprint that tell one from another here. */
-const stampDigits = 12;
-
 export function createProgramAnswers(
   context: Context,
   { router, decided, records, bases, models, devices, files }: Services,
@@ -59,8 +63,8 @@ export function createProgramAnswers(
       adapterDirectory: adapter?.directory ?? null,
       device: await devices.chosen(model),
     };
-    const parts = [model.fingerprint.slice(0, stampDigits), precision, adapter?.sha256.slice(0, stampDigits)];
-    const stamp = [...parts, number === null ? undefined : `r${number}`].filter((part) => part !== undefined).join('-');
+    const { fingerprint } = model;
+    const stamp = stampOf({ fingerprint, precision, sha256: adapter?.sha256 ?? null, release: number });
     return { choice, precision, stamp };
   }
 

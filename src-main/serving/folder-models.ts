@@ -5,7 +5,7 @@ import { errorSentence, OfficeError } from '../contract/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ApiError, badField } from './api-error.ts';
 import { answerAsked, type Piece } from './answering.ts';
-import type { AnsweringChoice, ListedModel, ServedModels } from './models.ts';
+import { type AnsweringChoice, type ListedModel, type ServedModels, stampOf } from './models.ts';
 
 export interface FolderModelsOptions {
   readonly engine: Engine;
@@ -19,21 +19,18 @@ interface Entry extends ListedModel {
   readonly stamp: string;
 }
 
-/** Digits of a fingerprint that tell one from another here. */
-const stampDigits = 12;
-
 /** Opens the base. @throws OfficeError for a folder that is no model */
 export async function folderModels({ engine, base, clock = () => new Date() }: FolderModelsOptions) {
   const { name: baseName, ...place } = base;
   const { fingerprint } = await engine.call('inspectModel', { directory: place.modelDirectory, plainTexts: true });
   const precision = place.quantized?.precision ?? 'f32';
-  const baseStamp = `${fingerprint.slice(0, stampDigits)}-${precision}`;
   const created = (): number => Math.floor(clock().getTime() / 1000);
   const entries = new Map<string, Entry>();
-  const add = (id: string, parent: string | null, adapterDirectory: string | null, stamp: string): void => {
+  const add = (id: string, parent: string | null, adapterDirectory: string | null, sha256: string | null): void => {
+    const stamp = stampOf({ fingerprint, precision, sha256, release: null });
     entries.set(id, { id, created: created(), parent, answering: { ...place, adapterDirectory }, stamp });
   };
-  add(baseName, null, null, baseStamp);
+  add(baseName, null, null, null);
 
   /** @throws OfficeError for a folder that does not fit the base, name-taken */
   async function addAdapter(name: string, folder: string): Promise<void> {
@@ -43,7 +40,7 @@ export async function folderModels({ engine, base, clock = () => new Date() }: F
     const { sha256, misfit } = await engine.call('inspectAdapter', { job });
     if (misfit) throw new OfficeError(misfit.code as OfficeError['code'], misfit.values);
     if (entries.has(name)) throw new OfficeError('name-taken', { name });
-    add(name, baseName, adapterDirectory, `${baseStamp}-${sha256.slice(0, stampDigits)}`);
+    add(name, baseName, adapterDirectory, sha256);
   }
 
   const models: ServedModels = {

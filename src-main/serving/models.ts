@@ -1,5 +1,6 @@
 /** Which models the endpoint offers, and what answers under their names. */
 
+import type { Precision } from '../contract/entities.ts';
 import type { Engine, EngineJobs } from '../engine/engine.ts';
 import type { Answered, Piece } from './answering.ts';
 import type { Asked } from './requests.ts';
@@ -27,6 +28,23 @@ export interface EndpointClient {
 /** An answer with the stamp of what gave it: the same stamp, the same model, adapter, precision and release. */
 export interface Stamped extends Answered {
   readonly stamp: string;
+}
+
+/** Digits of a fingerprint that tell one from another here. */
+const stampDigits = 12;
+
+interface Answerer {
+  readonly fingerprint: string;
+  readonly precision: Precision;
+  /** Of the adapter; null: the base alone answers. */
+  readonly sha256: string | null;
+  /** Number of the release; null: none was made. */
+  readonly release: number | null;
+}
+
+export function stampOf({ fingerprint, precision, sha256, release }: Answerer): string {
+  const named = [fingerprint.slice(0, stampDigits), precision, sha256?.slice(0, stampDigits)];
+  return [...named, release === null ? undefined : `r${release}`].filter((part) => part !== undefined).join('-');
 }
 
 export interface ReplyHooks {
