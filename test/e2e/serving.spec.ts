@@ -100,6 +100,7 @@ for (const language of ['en', 'ja'] as const) {
       await question.fill('My colleague is hurt, what now?');
       await send.tap();
       await expect(page.getByText(said.say('station.away'))).toBeVisible();
+      await expect(page.getByText(said.say('station.awayDanger', { line: '119' }))).toBeVisible();
       await expect(question).toHaveValue('My colleague is hurt, what now?');
       await page.context().setOffline(false);
       await expect(page.getByRole('heading', { name: 'My colleague is hurt, what now?' })).toBeVisible();
