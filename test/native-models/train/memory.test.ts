@@ -1,6 +1,5 @@
 /** Memory that really runs out: onnxruntime's own allocation fails in a process whose memory was taken away. */
 
-import { randomUUID } from 'node:crypto';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -17,11 +16,14 @@ import { type Message, runChild } from './run-child.ts';
 let plant: PlantJob;
 let modelDirectory: string;
 
-/** A model with little to store and much to compute: its activations dwarf everything else in the process. */
-async function wideModel(directory: string): Promise<string> {
+/**
+ * A model with little to store and much to compute: its activations dwarf everything else in the process. The more
+ * layers, the further lies what one row needs from what it needs where each layer is computed again.
+ */
+async function wideModel(directory: string, layers: number): Promise<string> {
   await cp(goldenPath('llama'), directory, { recursive: true });
   const config = JSON.parse(await readFile(join(directory, 'config.json'), 'utf8')) as ModelConfig;
-  const wide = { ...config, intermediate_size: 8192, num_hidden_layers: 6 };
+  const wide = { ...config, intermediate_size: 8192, num_hidden_layers: layers };
   await writeFile(join(directory, 'config.json'), JSON.stringify(wide));
   const random = new Random(1, 'wide');
   const tensors = [...decoderFromConfig(wide).weightShapes].map(([name, shape]) => {
@@ -43,7 +45,7 @@ const run = (output: string, spareMegabytes: number, memory?: MemoryWishes): Pro
 describe.skipIf(process.platform !== 'linux')('memory that runs out (skipped: prlimit is Linux only)', () => {
   beforeAll(async () => {
     plant = await plantJob(exampleLines(20));
-    modelDirectory = await wideModel(join(plant.folder, 'wide'));
+    modelDirectory = await wideModel(join(plant.folder, 'wide'), 6);
   });
   afterAll(() => plant.dispose());
 
@@ -104,12 +106,15 @@ describe.skipIf(process.platform !== 'linux')('memory that runs out (skipped: pr
   });
 
   test('where one row does not fit, activations are computed again, and the losses are those of a run with memory', async () => {
-    const messages = await run(`frugal-${randomUUID()}`, 100, { mapped: true });
+    const modelDirectory = await wideModel(join(plant.folder, 'deep'), 12);
+    const job = (output: string, memory?: MemoryWishes) =>
+      plant.job(output, { modelDirectory, settings: quiet, memory });
+    const messages = await runChild(job('frugal', { mapped: true }), { spareMegabytes: 115 });
     const last = messages.filter((message) => message.kind === 'way-changed').at(-1);
     expect(last?.to).toEqual({ mapped: true, recompute: 'layers' });
     expect(last?.reason).toMatch(/allocate|bad_alloc/);
     expect(messages.at(-1)).toMatchObject({ kind: 'done' });
-    const unlimited = await runChild(plant.job(`unlimited-${randomUUID()}`, { modelDirectory, settings: quiet }));
+    const unlimited = await runChild(job('frugal-unlimited'));
     const losses = (run: readonly Message[]): readonly number[] =>
       run.flatMap((message) => (message.kind === 'step' ? [message.loss] : []));
     const difference = Math.max(...losses(messages).map((loss, index) => Math.abs(loss - losses(unlimited)[index]!)));

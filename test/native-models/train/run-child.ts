@@ -11,6 +11,12 @@ export type Message =
   | { readonly kind: 'done'; readonly sha256: string }
   | { readonly kind: 'failed'; readonly code: string | undefined; readonly message: string };
 
+/**
+ * V8 ends its process where its own memory is short. It therefore takes its young generation at the start, before any
+ * limit, and does nothing beside onnxruntime on threads of its own.
+ */
+const reserves = ['--single-threaded', '--min-semi-space-size=32', '--max-semi-space-size=32'];
+
 /** Runs a job in a child process until it ends, kills itself (`killAt`), or the caller kills it from outside. */
 export async function runChild(
   job: TrainJob,
@@ -19,7 +25,7 @@ export async function runChild(
   const { killAt = null, spareMegabytes = null, openingMegabytes = null, killFromOutside } = options;
   const task: ChildTask = { job, killAt, spareMegabytes, openingMegabytes };
   const script = join(import.meta.dirname, 'child.ts');
-  const child = spawn(process.execPath, [script, JSON.stringify(task)], {
+  const child = spawn(process.execPath, [...reserves, script, JSON.stringify(task)], {
     // onnxruntime reports every failed allocation there.
     stdio: ['ignore', 'pipe', 'ignore'],
   });
