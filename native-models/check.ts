@@ -105,9 +105,14 @@ async function examineTexts(
     unknown('stopTokens');
     return;
   }
-  const { value: chat, problems: templateProblems } = await attempt(() => openChatTemplate(directory, tokenizer));
-  add('template', {}, templateProblems);
   const { value: listed, problems: stopProblems } = await attempt(() => readStopTokenIds(directory, tokenizer));
+  const { value: chat, problems: unopened } = await attempt(() => openChatTemplate(directory, tokenizer));
+  // The template asks for the ends of answers too; what is wrong there is said in their line.
+  const templateProblems = unopened.filter(
+    ({ message }) => !stopProblems.some((problem) => problem.message === message),
+  );
+  if (chat || templateProblems.length > 0) add('template', {}, templateProblems);
+  else unknown('template');
   const ids = chat?.stopTokenIds ?? listed ?? [];
   add('stopTokens', { tokens: await tokenTexts(tokenizer, ids), count: ids.length }, stopProblems);
 }

@@ -138,7 +138,7 @@ function* vocabularyIds({ vocab }: VocabularyModel): Generator<number> {
 }
 
 /** `vocab_size` of config.json, null where there is none. */
-async function modelVocabulary(directory: string): Promise<number | null> {
+export async function modelVocabulary(directory: string): Promise<number | null> {
   const config = await readJsonObject(join(directory, 'config.json'));
   const size =
     config?.['vocab_size'] ?? (config?.['text_config'] as Record<string, unknown> | undefined)?.['vocab_size'];

@@ -52,6 +52,7 @@ const noticeWords: Record<Language, Record<ImportNotice['code'], string>> = {
     'columns-alike': 'More than one column could be the {role} ({columns}), so none was chosen.',
     'hidden-rows':
       'Rows that are hidden or filtered out were left out ({count}). Show them in the workbook to import them.',
+    'hidden-columns': 'Hidden columns were left out ({columns}). Show them in the workbook to import them.',
     'short-dates': "Dates in the system's short format ({count}) were written as 2024/4/1.",
   },
   ja: {
@@ -63,6 +64,7 @@ const noticeWords: Record<Language, Record<ImportNotice['code'], string>> = {
     'columns-alike': '{role}の列の候補が複数あるため、選んでいません（{columns}）。',
     'hidden-rows':
       '非表示の行（{count}行、フィルターで隠れた行を含む）は取り込みません。必要ならブックで表示してください。',
+    'hidden-columns': '非表示の列（{columns}）は取り込みません。必要ならブックで表示してください。',
     'short-dates': 'パソコンの設定で表示が変わる日付（{count}件）は「2024/4/1」の形で取り込みます。',
   },
 };

@@ -28,7 +28,7 @@ export function textSection(tokens: readonly FormatToken[]): Section | null {
   return sections.length === mostSections || last.some((token) => isSign(token, '@')) ? last : null;
 }
 
-/** Of a number. An empty list where only texts have a section: the number is shown as if it had no format. null: not known. */
+/** Of a number. null: not known; an empty section shows nothing. */
 export function numberSection(tokens: readonly FormatToken[], value: number): ChosenSection | 'general' | null {
   const all = sectionsOf(tokens);
   if (all.length > mostSections) return null;
@@ -36,14 +36,14 @@ export function numberSection(tokens: readonly FormatToken[], value: number): Ch
   if (sections.length === 0) return 'general';
   // A text's place among numbers.
   if (sections.some((section) => section.some((token) => isSign(token, '@')))) return null;
-  const conditions = sections.map(conditionOf);
-  if (conditions.every((condition) => condition === null)) return byDefault(sections, value);
-  const plain = sections.map((section) => section.filter((token) => !isCondition(token)));
-  const at = byConditions(conditions, value);
-  if (at === null) return null;
-  // Spreadsheets agree on the sign only where everything else goes: there it is shown.
-  if (value < 0 && at !== 2) return null;
-  return { section: plain[at]!, signed: value < 0 };
+  if (!sections.some((section) => section.some(isCondition))) return byDefault(sections, value);
+  // No spreadsheet writes two into one section.
+  if (sections.some((section) => section.filter(isCondition).length > 1)) return null;
+  return byConditions(
+    sections.map((section) => section.filter((token) => !isCondition(token))),
+    sections.map(conditionOf),
+    value,
+  );
 }
 
 function sectionsOf(tokens: readonly FormatToken[]): readonly Section[] {
@@ -61,11 +61,14 @@ function byDefault([first = [], negative, zero]: readonly Section[], value: numb
   return { section: value === 0 && zero ? zero : first, signed: false };
 }
 
-type Condition = (value: number) => boolean;
+interface Condition {
+  readonly sign: '=' | '<>' | '<' | '<=' | '>' | '>=';
+  readonly limit: number;
+}
 
 const isCondition = (token: FormatToken): boolean => token.kind === 'number' && token.text.startsWith('[');
 
-const comparisons: Readonly<Record<string, (value: number, limit: number) => boolean>> = {
+const comparisons: Readonly<Record<Condition['sign'], (value: number, limit: number) => boolean>> = {
   '=': (value, limit) => value === limit,
   '<>': (value, limit) => value !== limit,
   '<': (value, limit) => value < limit,
@@ -74,23 +77,41 @@ const comparisons: Readonly<Record<string, (value: number, limit: number) => boo
   '>=': (value, limit) => value >= limit,
 };
 
-/** null: none. Of several, all have to hold; no spreadsheet writes that. */
+const holds = ({ sign, limit }: Condition, value: number): boolean => comparisons[sign](value, limit);
+
 function conditionOf(section: Section): Condition | null {
-  const found = section.filter(isCondition).map(({ text }) => {
-    const [, sign = '', limit = ''] = /^\[([<>=]+)(.+)\]$/u.exec(text) ?? [];
-    return (value: number) => comparisons[sign]!(value, Number(limit));
-  });
-  return found.length === 0 ? null : (value) => found.every((each) => each(value));
+  const { text = '' } = section.find(isCondition) ?? {};
+  const [, sign, limit] = /^\[([<>=]+)(.+)\]$/u.exec(text) ?? [];
+  return sign === undefined ? null : { sign: sign as Condition['sign'], limit: Number(limit) };
 }
 
+/** A number as if it had no format. */
+const generalSection: Section = [{ kind: 'number', text: 'General', locale: null }];
+
 /**
- * The first section whose condition holds, or the one for everything else: the second behind one condition, the third behind
- * two. Without such a section, and in any other order, spreadsheets differ.
+ * The first section whose condition holds, or the one for everything else: the second behind one condition, which is `General`
+ * where there is none, and the third behind two. In any other order, and where nothing is for everything else, spreadsheets
+ * differ or show no number. Which sections say themselves what a negative number looks like follows Excel, as
+ * test/src-main/importers/conditions.test.ts holds it.
  */
-function byConditions([first, second, third, ...more]: readonly (Condition | null)[], value: number): number | null {
+function byConditions(
+  sections: readonly Section[],
+  [first, second, third, ...more]: readonly (Condition | null)[],
+  value: number,
+): ChosenSection | null {
   if (!first || third || more.length > 0) return null;
-  if (first(value)) return 0;
-  if (second === null) return third === undefined ? 1 : null;
-  if (second?.(value)) return 1;
-  return second && third === null ? 2 : null;
+  if (holds(first, value)) return { section: sections[0]!, signed: value < 0 && !onlyNegative(first) };
+  if (!second) {
+    const rest = third === undefined ? (sections[1] ?? generalSection) : null;
+    return rest && { section: rest, signed: value < 0 && restIsSigned(first) };
+  }
+  if (holds(second, value)) return { section: sections[1]!, signed: value < 0 && !onlyNegative(second) };
+  return third === null ? { section: sections[2]!, signed: value < 0 } : null;
 }
+
+/** Whether it lets no number but negative ones through: their section needs no sign of its own. */
+const onlyNegative = ({ sign, limit }: Condition): boolean =>
+  sign === '<' ? limit <= 0 : (sign === '<=' || sign === '=') && limit < 0;
+
+/** Whether a minus stands before negative numbers that do not meet it: behind `<`, `<>` and conditions on negative numbers, Excel shows no sign. */
+const restIsSigned = ({ sign, limit }: Condition): boolean => sign === '=' || (sign.startsWith('>') && limit > 0);

@@ -1,8 +1,9 @@
 /** Opens a workbook no further than needed: only its tables are unpacked, counted, and only one sheet is read at a time. */
 
 import type { ParsingOptions, WorkBook, WorkSheet } from '@e965/xlsx';
+import type { ImportSheet } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
-import { hiddenRows } from './hidden-rows.ts';
+import { type HiddenPlaces, hiddenPlaces } from './hidden-places.ts';
 import { localFormats } from './local-formats.ts';
 import { plainXml } from './plain-xml.ts';
 import { repeatedCells } from './repeated-cells.ts';
@@ -11,8 +12,8 @@ import { unzip } from './zip.ts';
 
 export interface OpenWorkbook {
   readonly kind: 'xlsx' | 'xls' | 'ods';
-  /** The workbook with the names of its sheets and which are hidden. */
-  names(): WorkBook;
+  /** In the order of the workbook. */
+  sheets(): readonly ImportSheet[];
   /** One sheet, its cells as rows of cells. */
   sheet(name: string): OpenSheet;
 }
@@ -20,8 +21,8 @@ export interface OpenWorkbook {
 export interface OpenSheet {
   readonly book: WorkBook;
   readonly sheet: WorkSheet;
-  /** Whether nobody sees the row at this place, from 0. */
-  readonly isHidden: (row: number) => boolean;
+  /** Whether nobody sees the row or the column at this place, from 0. */
+  readonly isHidden: (what: 'rows' | 'columns', place: number) => boolean;
 }
 
 /** By the first bytes, because names lie: a ZIP archive, or the container of old Office files. */
@@ -44,13 +45,19 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string): Promise
     guarded(fileName, 'import-unreadable', () => library.read(content.bytes, { ...asShown, ...options }));
   return {
     kind: content.kind,
-    names: () => open({ sheetRows: 1 }),
+    sheets: () => {
+      const { SheetNames, Workbook } = open({ sheetRows: 1 });
+      const isHidden = (at: number) => content.hidden?.[at]?.isWhole ?? (Workbook?.Sheets?.[at]?.Hidden ?? 0) !== 0;
+      return SheetNames.map((name, at) => ({ name, hidden: isHidden(at) }));
+    },
     sheet: (name) => {
-      // With styles, because they say which rows are hidden.
+      // With styles, because they say which rows and columns are hidden.
       const book = open({ sheets: name, cellStyles: true });
       const sheet = book.Sheets[name];
-      const ofSheet = content.hiddenRows?.[book.SheetNames.indexOf(name)];
-      const isHidden = (row: number) => ofSheet?.has(row) ?? sheet?.['!rows']?.[row]?.hidden === true;
+      const ofSheet = content.hidden?.[book.SheetNames.indexOf(name)];
+      const styles = { rows: sheet?.['!rows'], columns: sheet?.['!cols'] };
+      const isHidden: OpenSheet['isHidden'] = (what, place) =>
+        ofSheet?.[what].has(place) ?? styles[what]?.[place]?.hidden === true;
       if (sheet) return { book, sheet, isHidden };
       // The library leaves out a sheet that it fails to read; asked again, it says why. One of charts has no file here.
       guarded(fileName, 'import-unreadable', () => {
@@ -96,7 +103,7 @@ interface Content {
   readonly kind: OpenWorkbook['kind'];
   readonly bytes: Uint8Array;
   /** null where the library tells. */
-  readonly hiddenRows: readonly ReadonlySet<number>[] | null;
+  readonly hidden: readonly HiddenPlaces[] | null;
 }
 
 /** The files that matter, in an archive without packing. */
@@ -104,15 +111,15 @@ function unpack(bytes: Buffer): Content {
   const files = unzip(bytes, (name) => ofUse.test(name) && !ofNoUse.test(name));
   if (!isWorkbook(files)) throw new OfficeError('import-not-a-workbook');
   const archive = containers.utils.cfb_new({ root: 'R' });
-  let hidden: Content['hiddenRows'] = null;
+  let hidden: Content['hidden'] = null;
   for (const [name, packed] of files) {
     const data = adapted(name, packed);
     containers.utils.cfb_add(archive, `/${name}`, data);
-    if (name === openDocument) hidden = hiddenRows(data.toString('utf8'));
+    if (name === openDocument) hidden = hiddenPlaces(data.toString('utf8'));
   }
   return {
     kind: hidden ? 'ods' : 'xlsx',
-    hiddenRows: hidden,
+    hidden,
     bytes: containers.write(archive, { fileType: 'zip', type: 'buffer', compression: false }),
   };
 }
@@ -131,7 +138,7 @@ function openContainer(bytes: Uint8Array): Content {
   if (containers.find(container, '/EncryptedPackage')) throw new OfficeError('import-encrypted');
   if (!['/Workbook', '/Book'].some((name) => containers.find(container, name)))
     throw new OfficeError('import-not-a-workbook');
-  return { kind: 'xls', bytes, hiddenRows: null };
+  return { kind: 'xls', bytes, hidden: null };
 }
 
 function adapted(name: string, packed: Buffer): Buffer {

@@ -1,9 +1,9 @@
 /** Workbooks of Excel (.xlsx, .xlsm, .xlsb, .xls) and OpenDocument (.ods): the texts that people see in one sheet. */
 
-import type { CellObject, WorkBook } from '@e965/xlsx';
-import type { ImportNotice, ImportSheet } from '../contract/entities.ts';
+import type { CellObject } from '@e965/xlsx';
+import type { ImportNotice } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
-import { TableBudget } from './limits.ts';
+import { columnLetter, TableBudget } from './limits.ts';
 import { openWorkbook, type OpenWorkbook } from './open-workbook.ts';
 import { type CellFault, type Grid, shorten, type TableRow, toRow } from './table.ts';
 import { showValue } from './number-format.ts';
@@ -14,7 +14,7 @@ import { showValue } from './number-format.ts';
  */
 export async function readSpreadsheet(bytes: Uint8Array, fileName: string, wanted?: string): Promise<Grid> {
   const workbook = await openWorkbook(bytes, fileName);
-  const sheets = sheetsOf(workbook.names());
+  const sheets = workbook.sheets();
   const shown = sheets.filter(({ hidden }) => !hidden);
   const candidates = wanted === undefined ? shown : sheets.filter(({ name }) => name === wanted);
   let last: Grid | null = null;
@@ -26,24 +26,21 @@ export async function readSpreadsheet(bytes: Uint8Array, fileName: string, wante
   return last;
 }
 
-function sheetsOf({ SheetNames, Workbook }: WorkBook): readonly ImportSheet[] {
-  return SheetNames.map((name, index) => ({ name, hidden: (Workbook?.Sheets?.[index]?.Hidden ?? 0) !== 0 }));
-}
-
 function readSheet(workbook: OpenWorkbook, name: string): Omit<Grid, 'sheets'> {
   const { kind } = workbook;
   const { book, sheet, isHidden } = workbook.sheet(name);
   const system1904 = book.Workbook?.WBProps?.date1904 === true;
   const budget = new TableBudget();
   const rows: TableRow[] = [];
+  const hiddenColumns = new Set<number>();
   let shortDates = 0;
-  let hidden = 0;
+  let hiddenRows = 0;
   // Rows and cells that are not there are holes, which `forEach` passes over.
   const data = sheet['!data'] ?? [];
   data.forEach((line: readonly (CellObject | undefined)[] | undefined, at: number) => {
     // Filtered out or hidden by hand: nobody sees it.
-    if (isHidden(at)) {
-      if (line?.some((cell) => cell && cell.t !== 'z')) hidden += 1;
+    if (isHidden('rows', at)) {
+      if (line?.some((cell) => cell && cell.t !== 'z')) hiddenRows += 1;
       return;
     }
     const cells: string[] = [];
@@ -51,6 +48,10 @@ function readSheet(workbook: OpenWorkbook, name: string): Omit<Grid, 'sheets'> {
     line?.forEach((cell, column) => {
       if (!cell || cell.t === 'z') return;
       budget.cell(at + 1, column, String(cell.v ?? '').length);
+      if (isHidden('columns', column)) {
+        hiddenColumns.add(column);
+        return;
+      }
       const text = shownText(cell, kind, system1904);
       if (isShortDate(cell)) shortDates += 1;
       while (cells.length < column) cells.push('');
@@ -62,12 +63,40 @@ function readSheet(workbook: OpenWorkbook, name: string): Omit<Grid, 'sheets'> {
     budget.row();
     rows.push(row);
   });
+  const columns = shorten(
+    [...hiddenColumns]
+      .toSorted((one, other) => one - other)
+      .map(columnLetter)
+      .join(', '),
+  );
   const counted = [
     { code: 'short-dates', values: { count: shortDates } },
-    { code: 'hidden-rows', values: { count: hidden } },
+    { code: 'hidden-rows', values: { count: hiddenRows } },
+    { code: 'hidden-columns', values: { count: hiddenColumns.size, columns } },
   ] as const;
   const notices: readonly ImportNotice[] = counted.filter(({ values }) => values.count > 0);
-  return { encoding: 'UTF-8', delimiter: kind, keys: null, rows, problems: [], notices, sheet: name };
+  const shown = withoutColumns(rows, (column) => isHidden('columns', column));
+  return { encoding: 'UTF-8', delimiter: kind, keys: null, ...shown, problems: [], notices, sheet: name };
+}
+
+/** The rows without what stands in hidden columns, and the letters of those that are left. */
+function withoutColumns(
+  rows: readonly TableRow[],
+  isHidden: (column: number) => boolean,
+): Pick<Grid, 'rows' | 'letters'> {
+  const width = rows.reduce((most, { cells }) => Math.max(most, cells.length), 0);
+  const all = Array.from({ length: width }, (_, column) => column);
+  const shown = all.filter((column) => !isHidden(column));
+  if (shown.length === width) return { rows };
+  const places = new Map(shown.map((column, place) => [column, place]));
+  return {
+    letters: shown.map(columnLetter),
+    rows: rows.map(({ cells, faults, ...row }) => ({
+      ...row,
+      cells: cells.filter((_, column) => places.has(column)),
+      ...(faults && { faults: faults.map((fault) => ({ ...fault, column: places.get(fault.column)! })) }),
+    })),
+  };
 }
 
 function faultOf({ t, v, w, z }: CellObject): Omit<CellFault, 'column'> {

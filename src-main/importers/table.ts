@@ -24,6 +24,8 @@ export interface Grid {
   readonly delimiter: string;
   /** Names of the columns where the format itself has them, as JSON and talk do; otherwise a row may hold them. */
   readonly keys: readonly string[] | null;
+  /** Of each column, where they are not A, B, C: those between them are hidden. */
+  readonly letters?: readonly string[];
   /** Rows with content only. */
   readonly rows: readonly TableRow[];
   /** Rows that could not be read at all. */
@@ -34,7 +36,7 @@ export interface Grid {
   readonly sheet: string | null;
 }
 
-export interface Table extends Omit<Grid, 'keys'> {
+export interface Table extends Omit<Grid, 'keys' | 'letters'> {
   readonly columns: readonly string[];
   /** Whether something named the columns. */
   readonly hasHeading: boolean;

@@ -14,13 +14,17 @@ const shownRows = 12;
  * @throws OfficeError import-empty, import-one-column
  */
 export function toTable(grid: Grid, chosen?: number | null): Table {
-  const { keys, rows, ...rest } = grid;
+  const { keys, rows, letters = [], ...rest } = grid;
   if (keys) return finish(combineAlpaca({ ...rest, columns: keys, hasHeading: true, headingRow: null, top: [], rows }));
   const heading = chosen === undefined ? findHeading(rows) : (rows.find(({ row }) => row === chosen) ?? null);
   const data = heading ? rows.filter(({ row }) => row > heading.row) : rows;
   const above = heading ? rows.filter(({ row }) => row < heading.row).length : 0;
   const width = heading ? widthOf(heading) : usualWidth(rows);
-  const columns = distinct(Array.from({ length: width }, (_, index) => nameOf(heading, index)));
+  const letterOf = (column: number): string => letters[column] ?? columnLetter(column);
+  const columns = distinct(
+    Array.from({ length: width }, (_, index) => nameOf(heading, index, letterOf)),
+    letterOf,
+  );
   const surplus = data.filter((row) => widthOf(row) > width);
   const notices: readonly ImportNotice[] =
     above > 0
@@ -35,7 +39,7 @@ export function toTable(grid: Grid, chosen?: number | null): Table {
       headingRow: heading?.row ?? null,
       top: rows.slice(0, shownRows),
       rows: surplus.length === 0 ? data : data.filter((row) => widthOf(row) <= width),
-      problems: [...rest.problems, ...surplus.map((row) => surplusOf(row, width))],
+      problems: [...rest.problems, ...surplus.map((row) => surplusOf(row, width, letterOf(width)))],
     }),
     chosen,
   );
@@ -59,16 +63,18 @@ function finish(table: Table, chosen?: number | null): Table {
   };
 }
 
+type LetterOf = (column: number) => string;
+
 /** By its letter where nothing names it; in brackets beside other names, because letters are names, too (`A` for answers). */
-function nameOf(heading: TableRow | null, column: number): string {
-  if (!heading) return columnLetter(column);
-  return heading.cells[column] || `(${columnLetter(column)})`;
+function nameOf(heading: TableRow | null, column: number, letterOf: LetterOf): string {
+  if (!heading) return letterOf(column);
+  return heading.cells[column] || `(${letterOf(column)})`;
 }
 
 /** A heading that stands twice is told apart by the letter of its column. */
-function distinct(columns: readonly string[]): readonly string[] {
+function distinct(columns: readonly string[], letterOf: LetterOf): readonly string[] {
   const counts = Map.groupBy(columns, (name) => name);
-  return columns.map((name, index) => (counts.get(name)!.length > 1 ? `${name} (${columnLetter(index)})` : name));
+  return columns.map((name, index) => (counts.get(name)!.length > 1 ? `${name} (${letterOf(index)})` : name));
 }
 
 /** Cells up to the last one with content. */
@@ -88,8 +94,8 @@ function usualWidth(rows: readonly TableRow[]): number {
   ).width;
 }
 
-function surplusOf({ row, cells }: TableRow, width: number): RowError {
-  return { row, column: columnLetter(width), code: 'surplus-cells', value: shorten(cells.slice(width).join(' ')) };
+function surplusOf({ row, cells }: TableRow, width: number, column: string): RowError {
+  return { row, column, code: 'surplus-cells', value: shorten(cells.slice(width).join(' ')) };
 }
 
 const alpacaNames: readonly (readonly string[])[] = [['instruction'], ['input', 'context'], ['output', 'response']];

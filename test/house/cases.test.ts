@@ -42,6 +42,37 @@ const table: readonly Row[] = [
   ...rows('test/src-main/hosts/cli/examples-file.test.ts', [
     ['data/cp932.jsonl', 'the command line reads what the window reads: %s'],
   ]),
+  ...rows('test/src-main/services/cases.test.ts', [
+    ['data/d4z-jsonl-40-one-bad.jsonl', 'JSON Lines with a damaged line'],
+    ['data/d5d-qa-array.json', 'one array'],
+    ['data/d5c-alpaca.jsonl', 'instruction, input and output'],
+    ['data/d6-messages.jsonl', "['d6-messages', ['system-left-out']]"],
+    ['data/d6b-sharegpt.jsonl', "['d6b-sharegpt', []]"],
+    ['data/d6d-trl-conversational-prompt-completion.jsonl', "['d6d-trl-conversational-prompt-completion', []]"],
+    ['data/d2-unclosed-quote.csv', 'a quote that never closes'],
+    ['data/e4-extra-commas.csv', 'more cells than headings'],
+    ['data/d9-sep-line.csv', "'d9-sep-line.csv'"],
+    ['data/d12-header-variants.csv', "'d12-header-variants.csv'"],
+    ['data/d3j-cp932-user-gaiji.csv', "'d3j-cp932-user-gaiji.csv'"],
+    ['data/cp932.jsonl', "['cp932.jsonl', [['場所は？', '二号棟']]]"],
+    ['xlsx/x8-number-formats.xlsx', 'numbers as Excel shows them'],
+    ['xlsx/x3-hidden-first-sheet.xlsx', 'the visible sheet, and another where it is chosen'],
+    ['xlsx/x10-title-row.xlsx', 'headings below a title'],
+    ['tokenizers/t1-unigram', "test.each(['t1-unigram', 't2-whitespace', 't3-single-word'])"],
+    ['tokenizers/t2-whitespace', "test.each(['t1-unigram', 't2-whitespace', 't3-single-word'])"],
+    ['tokenizers/t3-single-word', "test.each(['t1-unigram', 't2-whitespace', 't3-single-word'])"],
+    [
+      'tokenizers/t4-added-in-config',
+      't4-added-in-config: the end of answers is the declared marker, and one token long',
+    ],
+    ['templates/set-in-a-loop.jinja', '%s: an example is as long as the prompt that is asked, its answer and its end'],
+    [
+      'templates/think-block-in-finished-chats.jinja',
+      '%s: an example is as long as the prompt that is asked, its answer and its end',
+    ],
+    ['templates/think-block-in-open-chats.jinja', '%s: no thought is shown as the answer'],
+    ['models/tied-flag-own-head', 'the stored head answers, whatever the flag says'],
+  ]),
   ...rows('test/native-models/text/cases.test.ts', [
     ['tokenizers/t1-unigram', '%s gives the recorded ids'],
     ['tokenizers/t2-whitespace', '%s gives the recorded ids'],
@@ -102,7 +133,7 @@ const table: readonly Row[] = [
 const readme = readFileSync(join(cases, 'README.md'), 'utf8');
 
 describe('every row of the cases', () => {
-  test.each(table)('$row', ({ row, spec, test: title }) => {
+  test.each(table)('$row in $spec', ({ row, spec, test: title }) => {
     const text = readFileSync(join(root, spec), 'utf8');
     expect(text).toContain(title);
     if (row.includes('/')) expect(text).toContain(basename(row).replace(/\..*$/, ''));

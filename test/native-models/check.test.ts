@@ -234,3 +234,27 @@ test('licence files are named by what they say and kept to be read', async () =>
   await writeFile(join(directory, 'LICENSE.txt'), 'LLAMA 3.2 COMMUNITY LICENSE AGREEMENT\nRelease date');
   expect((await readLicence(directory)).name).toBe('LLAMA 3.2 COMMUNITY LICENSE AGREEMENT');
 });
+
+test.each([
+  ['text', 'generation_config.json', '2', '2'],
+  ['text in a list', 'generation_config.json', [2, '3'], '3'],
+  ['the token instead of its id', 'config.json', '</s>', '</s>'],
+  ['beyond the vocabulary', 'config.json', 999_999, '999999'],
+  ['one behind the last token', 'generation_config.json', [2, 384], '384'],
+  ['below zero', 'config.json', -1, '-1'],
+  ['half a token', 'generation_config.json', 1.5, '1.5'],
+  ['yes', 'config.json', true, 'true'],
+  ['a list in a list', 'config.json', [[2]], '[2]'],
+])('an end of answers that is no token id is refused by its file and value: %s', async (_, file, value, shown) => {
+  const directory = await copyOf('llama');
+  await editJson(join(directory, file), (config) => (config['eos_token_id'] = value));
+  const { vocab_size: size } = JSON.parse(await readFile(join(directory, 'config.json'), 'utf8')) as {
+    vocab_size: number;
+  };
+  const values = { field: `eos_token_id (${file})`, value: shown, supported: `a token id from 0 to ${size - 1}` };
+  const report = await check(directory);
+  expect(badItems(report)).toEqual(['stopTokens']);
+  expect(lineOf(report, 'stopTokens')?.problems).toEqual([{ code: 'model-unsupported', values }]);
+  expect(report.summary).toBeNull();
+  await expect(inspectModel(directory)).rejects.toMatchObject({ code: 'model-unsupported', values });
+});

@@ -85,7 +85,8 @@ export interface ImportNotice {
     | 'system-left-out'
     | 'thoughts-left-out'
     | 'short-dates'
-    | 'hidden-rows';
+    | 'hidden-rows'
+    | 'hidden-columns';
   readonly values: Readonly<Record<string, number | string>>;
 }
 

@@ -113,13 +113,8 @@ test.each([
 });
 
 test.each([
-  // One section, and the number is not meant by it.
-  [50, '[>100]0.0'],
   // Two conditions, and neither holds.
   [5, '[>100]0.0;[<0]0.00'],
-  // Spreadsheets differ in whether a sign stands before it.
-  [-5, '[>100]0.0;0.00'],
-  [-26, '[Red][<-25]General;[Blue][>25]General;[Green]General'],
   // Only one of three has a condition.
   [5, '[>100]0.0;0.00;0'],
   [5, '0.0;[<0]0.00'],

@@ -1,10 +1,8 @@
 /** Files as people really bring them: nothing of them is guessed, dropped or replaced in silence. */
 
-import * as XLSX from '@e965/xlsx';
 import { expect, test } from 'vitest';
 import { checkRows, foundMapping } from '../../../src-main/importers/index.ts';
 import { readSource } from '../../../src-main/importers/read.ts';
-import { archiveOf } from '../../fixtures/open-document.ts';
 
 async function read(fileName: string, content: string | Uint8Array) {
   const table = await readSource({ kind: 'file', fileName, bytes: Buffer.from(content) });
@@ -70,47 +68,6 @@ test('a thought beside an answer is left out, and said to be', async () => {
     `${chat({ reasoning_content: 'hm' })}\n${chat({ content: 'b', tool_calls: [], weight: 1 })}\n`,
   );
   expect(found).toMatchObject({ notices: ['thoughts-left-out'], errors: [] });
-});
-
-test.each(['xlsx', 'xlsb'] as const)('rows that nobody sees are left out, and said to be: %s', async (bookType) => {
-  const sheet = XLSX.utils.aoa_to_sheet([
-    ['question', 'answer'],
-    ['Where?', 'old draft'],
-    ['Where?', 'Hall 2'],
-    ['Who?', 'filtered out'],
-  ]);
-  sheet['!rows'] = [{}, { hidden: true }, {}, { hidden: true }];
-  const book = XLSX.write(XLSX.utils.book_new(sheet, 'S'), { type: 'buffer', bookType }) as Uint8Array;
-  const found = await read(`x.${bookType}`, book);
-  expect(found).toMatchObject({ pairs: [['Where?', 'Hall 2']], notices: ['hidden-rows'], errors: [] });
-});
-
-test('rows that nobody sees are left out, and said to be: OpenDocument', async () => {
-  const row = (cells: string, attributes = '') => `<table:table-row${attributes}>${cells}</table:table-row>`;
-  const pair = (question: string, answer: string) =>
-    [question, answer]
-      .map((text) => `<table:table-cell office:value-type="string"><text:p>${text}</text:p></table:table-cell>`)
-      .join('');
-  const rows = [
-    row(pair('question', 'answer')),
-    row(pair('Where?', 'old draft'), ' table:visibility="collapse"'),
-    row('<table:table-cell/>', ' table:number-rows-repeated="2"'),
-    row(pair('Where?', 'Hall 2')),
-    row(pair('Who?', 'filtered out'), ' table:style-name="ro1" table:visibility="filter"'),
-    row(pair('When?', 'At 8:30'), ' table:visibility="visible"'),
-  ];
-  const spaces = (namespace: string) => `xmlns:${namespace}="urn:oasis:names:tc:opendocument:xmlns:${namespace}:1.0"`;
-  const content = `<office:document-content ${['office', 'table', 'text'].map(spaces).join(' ')}><office:body><office:spreadsheet><table:table table:name="S">${rows.join('')}</table:table></office:spreadsheet></office:body></office:document-content>`;
-  const rest = {
-    mimetype: 'application/vnd.oasis.opendocument.spreadsheet',
-    'META-INF/manifest.xml': '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
-  };
-  const found = await read('x.ods', archiveOf({ ...rest, 'content.xml': content, 'styles.xml': '<office:styles/>' }));
-  expect(found).toMatchObject({ notices: ['hidden-rows'], errors: [] });
-  expect(found.pairs).toEqual([
-    ['Where?', 'Hall 2'],
-    ['When?', 'At 8:30'],
-  ]);
 });
 
 test.each([
