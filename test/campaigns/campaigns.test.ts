@@ -23,7 +23,7 @@ test('killed at random moments, the app has done what it said, and is in one sta
 });
 
 test('promoted and reverted over and over', async () => {
-  const figures = await runCycles(temporaryDirectory(), (done) => done < 5);
+  const figures = await runCycles(temporaryDirectory(), 'fake', (done) => done < 5);
   expect(figures).toMatchObject({ cycles: 5, baseIdentical: 5, baseFilesIdentical: true });
 });
 

@@ -1,7 +1,7 @@
-/** Promotes and reverts over and over, with an engine that answers at once: the histories grow, nothing else does. */
+/** Promotes and reverts over and over: the histories grow, nothing else does. */
 
 import { baseFiles } from './kills.ts';
-import { startKillable } from './killable.ts';
+import { type EngineKind, startKillable } from './killable.ts';
 import { newLedger, verify } from './ledger.ts';
 import { setUp } from './plant.ts';
 
@@ -10,21 +10,25 @@ export interface CycleFigures {
   /** Reverts whose measured base was bit for bit the one of before. */
   readonly baseIdentical: number;
   readonly baseFilesIdentical: boolean;
-  /** Longest revert until the target answers and is proven, in milliseconds. */
-  readonly slowestRevert: number;
+  /** Milliseconds until the target answers the next question: of all reverts the median, the 90th of 100, the slowest. */
+  readonly reverts: { readonly median: number; readonly ninetieth: number; readonly slowest: number };
 }
 
 const insistBecause = 'a campaign';
 /** Of the quick preset: canary, full, finished. */
 const promotions = 2;
 
-export async function runCycles(dataDirectory: string, goOn: (done: number) => boolean): Promise<CycleFigures> {
+export async function runCycles(
+  dataDirectory: string,
+  engine: EngineKind,
+  goOn: (done: number) => boolean,
+): Promise<CycleFigures> {
   const filesBefore = baseFiles();
-  const app = await startKillable(dataDirectory, 'fake');
+  const app = await startKillable(dataDirectory, engine);
   const adapterId = await setUp(app);
   let cycles = 0;
   let baseIdentical = 0;
-  let slowestRevert = 0;
+  const milliseconds: number[] = [];
   for (; goOn(cycles); cycles += 1) {
     await app.request('rollouts.draft', { adapterId, preset: 'quick' });
     await app.request('rollouts.start', { insistBecause });
@@ -33,7 +37,7 @@ export async function runCycles(dataDirectory: string, goOn: (done: number) => b
     if (!adapter) throw new Error(`Cycle ${cycles}: the candidate was promoted, and the base answers.`);
     const reverted = await app.request('releases.revert', {});
     baseIdentical += Number(reverted.baseIdentical === true);
-    slowestRevert = Math.max(slowestRevert, reverted.milliseconds);
+    milliseconds.push(reverted.milliseconds);
     const after = await app.request('ask.ask', { question: '3号プレスの油は？' });
     if (after.adapter) throw new Error(`Cycle ${cycles}: reverted, and the adapter answers.`);
   }
@@ -41,10 +45,12 @@ export async function runCycles(dataDirectory: string, goOn: (done: number) => b
   const ledger = newLedger();
   for (const action of ['draft', 'start', 'advance', 'finish', 'revert']) ledger.steps.set(action, cycles);
   verify(dataDirectory, ledger);
+  milliseconds.sort((a, b) => a - b);
+  const share = (of: number) => milliseconds[Math.ceil(of * milliseconds.length) - 1] ?? Number.NaN;
   return {
     cycles,
     baseIdentical,
     baseFilesIdentical: baseFiles() === filesBefore,
-    slowestRevert,
+    reverts: { median: share(0.5), ninetieth: share(0.9), slowest: share(1) },
   };
 }

@@ -11,11 +11,18 @@ export interface Ledger {
   readonly steps: Map<string, number>;
   readonly answers: Set<string>;
   readonly grades: Map<string, Grade>;
+  readonly reverts: { proven: number; identical: number };
   /** Asked for and not answered yet: it may have happened or not. */
   pending: { readonly action?: string; readonly grade?: { readonly answerId: string; readonly grade: Grade } };
 }
 
-export const newLedger = (): Ledger => ({ steps: new Map(), answers: new Set(), grades: new Map(), pending: {} });
+export const newLedger = (): Ledger => ({
+  steps: new Map(),
+  answers: new Set(),
+  grades: new Map(),
+  reverts: { proven: 0, identical: 0 },
+  pending: {},
+});
 
 /** Opens the data as they were left. @throws Error naming the first thing that does not hold */
 export function verify(dataDirectory: string, ledger: Ledger): void {

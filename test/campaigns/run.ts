@@ -25,12 +25,13 @@ const folder = mkdtempSync(join(tmpdir(), 'usumaku-campaign-'));
 const dataDirectory = join(folder, '田中 太郎');
 const count = (usual: number) => (values.count === '' ? usual : Number(values.count));
 const goOn = (usual: number) => (done: number) => inTime() && done < count(usual);
-const kills = (engine: 'fake' | 'real') => runKills({ dataDirectory, engine, seed, goOn: goOn(Infinity) });
+const kills = (engine: 'fake' | 'real') => runKills({ dataDirectory, engine, seed, goOn: goOn(200) });
 
 const campaigns: Readonly<Record<string, () => unknown>> = {
   kills: () => kills('real'),
   'kills-fake': () => kills('fake'),
-  cycles: () => runCycles(dataDirectory, goOn(1000)),
+  cycles: () => runCycles(dataDirectory, 'real', goOn(1000)),
+  'cycles-fake': () => runCycles(dataDirectory, 'fake', goOn(1000)),
   rollouts: () => simulatedRollouts(count(100_000)),
   verdicts: () => simulateVerdicts(count(10_000), seed),
 };
