@@ -22,6 +22,8 @@ type OfficeErrorCode =
   | 'certificate-unusable'
   | 'unexpected'
   | 'not-found'
+  | 'name-unknown'
+  | 'name-first'
   | 'project-missing'
   | 'project-unknown'
   | 'project-archived'
@@ -149,6 +151,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'This certificate cannot be used: {reason}. Give the certificate (with those between it and its root) and its private key without a password, both as PEM.',
     unexpected: 'Something unexpected happened: {reason}. Nothing was changed; the log has the details.',
     'not-found': '{what} “{id}” does not exist any more. Reload the list.',
+    'name-unknown': '{what} “{name}” does not exist here. Choose one of these: {known}.',
+    'name-first': '{what} “{name}” does not exist here, and there is no other one yet.',
     'changed-meanwhile':
       'The {what} was changed in another window meanwhile ({at}). Nothing of it was overwritten: look at both, then decide.',
     'project-missing': 'The plant is not set up yet. Fill in “Set up” first.',
@@ -389,6 +393,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'この証明書は使えません: {reason}。証明書（ルートまでの中間証明書を含む）と、パスワードのない秘密鍵を、どちらもPEM形式で指定してください。',
     unexpected: '予期しない問題が起きました（{reason}）。何も変更していません。詳しくは記録をご覧ください。',
     'not-found': '{what}「{id}」はもうありません。一覧を読み直してください。',
+    'name-unknown': '{what}「{name}」はありません。次から選んでください: {known}。',
+    'name-first': '{what}「{name}」はありません。ほかにもまだありません。',
     'changed-meanwhile':
       '編集中に、別の画面で{what}が変更されました（{at}）。上書きはしていません。両方を見て決めてください。',
     'project-missing': '現場の情報がまだありません。先に「準備」を入力してください。',

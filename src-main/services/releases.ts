@@ -104,7 +104,8 @@ export function createReleases(
     const release: Release = { ...described, milliseconds: performance.now() - begun };
     const { present } = router.position(route);
     const from = (present === null ? null : store.releases.get(present)?.adapterName) ?? '';
-    const values = { release: release.number, route: route.name, precision, to: target?.number ?? 0 };
+    const number = target?.number ?? release.number;
+    const values = { release: number, route: route.name, precision, to: target?.number ?? 0 };
     const changes = changesBetween({ answering: from || null }, { answering: release.adapterName });
     context.change([...topics, 'models'], { kind: 'release.reverted', subject: from, values, changes }, () => {
       store.releases.add(release);
@@ -154,7 +155,7 @@ export function createReleases(
   function requireTarget(routeId: string, releaseId: string): Release {
     const target = found(store.releases.get(releaseId), 'release', releaseId);
     if (target.routeId === routeId && target.kind !== 'revert') return target;
-    throw new OfficeError('not-found', { what: 'release', id: releaseId });
+    throw new OfficeError('not-found', { what: 'release', id: String(target.number) });
   }
 
   /** An engine that cannot answer now, or not on the device of then, leaves the revert in force and its proof open. */

@@ -30,7 +30,7 @@ export interface Decision {
 }
 
 export interface Router {
-  /** @param name undefined: the standard route. @throws OfficeError not-found */
+  /** @param name undefined: the standard route. @throws OfficeError name-unknown */
   named(name: string | undefined): Route;
   position(route: Pick<Route, 'id'>): RoutePosition;
   /** What its transitions say beside where it stands. */
@@ -90,7 +90,11 @@ export function createRouter(context: Context): Router {
   }
 
   function named(name: string | undefined): Route {
-    return name === undefined ? store.routes.standard() : found(store.routes.byName(name), 'route', name);
+    if (name === undefined) return store.routes.standard();
+    const route = store.routes.byName(name);
+    if (route) return route;
+    const known = store.routes.list().map((each) => each.name);
+    throw new OfficeError('name-unknown', { what: 'route', name, known: known.join(', ') });
   }
 
   return {

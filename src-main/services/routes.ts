@@ -18,6 +18,7 @@ import { isMeant, servingFor } from '../domain/rollout/serving.ts';
 import { csvFile } from '../exporters/csv.ts';
 import { type Context, found, requireUnchanged } from './context.ts';
 import { toErrorReport } from './error-report.ts';
+import type { UsedStation } from '../store/stations.ts';
 import type { ProvenFiles } from './proven-files.ts';
 import type { Router } from './router.ts';
 
@@ -99,9 +100,10 @@ export function createRoutes(
   }
 
   function timeline(route: Route, limit: number): readonly Transition[] {
-    const nameOf = (target: string | null) =>
-      target === null ? null : (store.releases.get(target)?.adapterName ?? '');
-    const stations = store.stations.list();
+    const releaseOf = (target: string | null) => (target === null ? null : store.releases.get(target));
+    const stations = store.stations
+      .everUsed()
+      .filter(({ routeId }) => (routeId === null ? route.standard : routeId === route.id));
     return router
       .steps(route)
       .slice(-limit)
@@ -111,14 +113,21 @@ export function createRoutes(
         // From “full” on that is the candidate.
         const { answers: serves } = servingFor(position, null);
         const stage = rollout?.state === 'canary' ? rollout.plan.stages[rollout.stage] : undefined;
-        const meant = (station: Station) => stage?.kind === 'canary' && isMeant(stage.audience, rollout!.id, station);
+        const meant = (station: UsedStation) =>
+          stage?.kind === 'canary' &&
+          station.createdAt <= at &&
+          (station.removedAt === null || station.removedAt >= at) &&
+          isMeant(stage.audience, rollout!.id, station);
+        const [serving, candidate] = [releaseOf(serves), releaseOf(rollout?.candidate ?? null)];
         return {
           sequence,
           action: step.action,
           rolloutId: 'rolloutId' in step ? step.rolloutId : null,
           serves,
-          servesName: nameOf(serves),
-          candidateName: rollout ? nameOf(rollout.candidate) : null,
+          servesName: serving?.adapterName ?? null,
+          servesNumber: serving?.number ?? null,
+          candidateName: candidate?.adapterName ?? null,
+          candidateNumber: candidate?.number ?? null,
           state: rollout?.state ?? null,
           stations: stations.filter(meant).map(({ name }) => name),
           ...{ reason, by, at },
@@ -127,10 +136,13 @@ export function createRoutes(
   }
 
   function exported(route: Route): TableFile {
-    const headings = ['sequence', 'at', 'action', 'serves', 'candidate', 'state', 'stations', 'by', 'reason'];
+    const headings = [
+      ...['sequence', 'at', 'action', 'serves', 'release', 'candidate', 'candidateRelease', 'state', 'stations'],
+      ...['by', 'reason'],
+    ];
     const rows = timeline(route, Number.MAX_SAFE_INTEGER).map((each) => [
-      ...[each.sequence, each.at, each.action, each.servesName ?? 'base', each.candidateName, each.state],
-      ...[each.stations.join(' / '), each.by, each.reason],
+      ...[each.sequence, each.at, each.action, each.servesName ?? 'base', each.servesNumber],
+      ...[each.candidateName, each.candidateNumber, each.state, each.stations.join(' / '), each.by, each.reason],
     ]);
     return csvFile(`timeline-${route.name}.csv`, [headings, ...rows]);
   }

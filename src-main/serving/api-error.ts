@@ -63,7 +63,7 @@ export const clientGone = (): ApiError => new ApiError(400, 'The request was can
 /** What is nobody's mistake, and may be well again soon. */
 const cannotNow: readonly string[] = [
   ...['engine-crashed', 'engine-unavailable', 'answer-withdrawn'],
-  ...['release-files-changed', 'model-missing', 'model-changed', 'not-found', 'project-missing'],
+  ...['release-files-changed', 'model-missing', 'model-changed', 'not-found', 'name-unknown', 'project-missing'],
 ];
 
 /** @param promptField the field that holds what is asked */

@@ -24,8 +24,11 @@ export interface Transition {
   /** After it: what everybody reads whom no canary answers. */
   readonly serves: Target;
   readonly servesName: string | null;
+  /** As its answers are stamped; null: the base. */
+  readonly servesNumber: number | null;
   /** After it: the candidate and how far its rollout is; null where there is none. */
   readonly candidateName: string | null;
+  readonly candidateNumber: number | null;
   readonly state: RolloutState | null;
   /** After it: for a canary, whom the candidate answers. */
   readonly stations: readonly string[];

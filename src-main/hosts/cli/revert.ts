@@ -1,11 +1,10 @@
 /** `usumaku revert`: back to the base, or to an earlier release, from a terminal, whether the app is open or not. */
 
 import type { Command } from 'commander';
-import { OfficeError } from '../../contract/errors.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { countUpTo, createCommand, printJson } from './command.ts';
+import { releaseNumbered } from './named.ts';
 import { projectOption } from './project-option.ts';
-import type { DataChoice } from './running-or-own.ts';
 
 interface Options {
   readonly to?: number;
@@ -32,31 +31,24 @@ export function revertCommand(): Command {
     .option('--json', 'JSON lines on standard output, nothing else')
     .action(async (route: string | undefined, { to, cancel, data, project, json }: Options) => {
       // The whole office, which `--help` does not wait for.
-      const { askData } = await import('./running-or-own.ts');
+      const { withData } = await import('./running-or-own.ts');
       const choice = { dataDirectory: dataDirectory(data), project };
-      const releaseId = to === undefined ? undefined : await releaseOf(choice, to);
-      const { value, through } = await askData(choice, 'releases.revert', {
-        ...{ route, releaseId },
-        inFlight: cancel ? 'cancel' : 'finish',
+      const { value, through } = await withData(choice, async (request, through) => {
+        const releaseId = to === undefined ? undefined : (await releaseNumbered(request, route, to)).id;
+        const inFlight = cancel ? 'cancel' : 'finish';
+        return { value: await request('releases.revert', { route, releaseId, inFlight }), through };
       });
-      const { baseIdentical, adapterName, number, milliseconds } = value;
+      const { baseIdentical, adapterName, milliseconds } = value;
+      // What the next answers are stamped with: an earlier release keeps its number.
+      const answering = to ?? value.number;
       const proof = baseIdentical === null ? 'open' : baseIdentical ? 'identical' : 'different';
-      if (json) printJson({ event: 'reverted', through, proof, release: value });
+      if (json) printJson({ event: 'reverted', through, proof, answering, release: value });
       else {
         const where = through === 'open-app' ? 'in the open app' : 'in the data folder; no app is open on it';
         const answers = adapterName === null ? 'the base alone answers' : `${adapterName} answers again`;
-        console.log(`Reverted in ${milliseconds.toFixed(1)} ms (${where}): ${answers}, release ${number}.`);
+        console.log(`Reverted in ${milliseconds.toFixed(1)} ms (${where}): ${answers}, release ${answering}.`);
         console.log(proofs[proof]);
       }
       if (proof === 'different') process.exitCode = 1;
     });
-}
-
-/** @throws OfficeError not-found */
-async function releaseOf(choice: DataChoice, number: number): Promise<string> {
-  const { askData } = await import('./running-or-own.ts');
-  const { value } = await askData(choice, 'releases.list', {});
-  const found = value.find((release) => release.number === number);
-  if (!found) throw new OfficeError('not-found', { what: 'release', id: String(number) });
-  return found.id;
 }

@@ -13,10 +13,12 @@ export function routeLine({ name, standard, release, state }: RouteView): string
 }
 
 export function transitionLine(transition: Transition): string {
-  const { at, action, servesName, candidateName, state, stations, reason, by } = transition;
-  const rollout = state === null ? '' : `; ${candidateName ?? ''} ${state}`;
+  const { at, action, servesName, servesNumber, candidateName, candidateNumber, state } = transition;
+  const { stations, reason, by } = transition;
+  const serves = servesName === null ? base : `${servesName} (release ${servesNumber})`;
+  const rollout = state === null ? '' : `; ${candidateName ?? ''} (release ${candidateNumber}) ${state}`;
   const where = stations.length > 0 ? ` at ${stations.join(', ')}` : '';
-  return `${at} ${action}: serves ${servesName ?? base}${rollout}${where}, by ${by}${reason === '' ? '' : ` (${reason})`}`;
+  return `${at} ${action}: serves ${serves}${rollout}${where}, by ${by}${reason === '' ? '' : ` (${reason})`}`;
 }
 
 export function rolloutLines(rollout: RolloutView): readonly string[] {

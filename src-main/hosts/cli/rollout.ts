@@ -1,11 +1,12 @@
 /** `usumaku rollout …`: rolling out in stages from a terminal, whether the app is open or not. */
 
 import { type Command, Option } from 'commander';
-import type { Adapter, RolloutCalendar, RolloutView, RouteView, Station } from '../../contract/entities.ts';
+import type { RolloutCalendar, RolloutView, RouteView } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
 import type { RequestInput } from '../../contract/requests.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { countUpTo, createCommand, printJson } from './command.ts';
+import { chosen, releaseNumbered } from './named.ts';
 import { projectOption } from './project-option.ts';
 import type { Request } from './requests.ts';
 import { rolloutLines, routeLine, transitionLine } from './rollout-words.ts';
@@ -178,8 +179,7 @@ function drillCommand(): Command {
     .option('--to <number>', 'number of the release to rehearse going back to; left out: the base alone', countUpTo())
     .action(async (route: string | undefined, options: Common & { readonly to?: number }) => {
       const drill = await withRequests(options, async (request) => {
-        const releases = options.to === undefined ? [] : await request('releases.list', {});
-        const releaseId = options.to === undefined ? undefined : numbered(releases, options.to);
+        const releaseId = options.to === undefined ? undefined : (await releaseNumbered(request, route, options.to)).id;
         return request('releases.drill', { route, releaseId });
       });
       const { milliseconds, proofSeconds, baseIdentical, to } = drill;
@@ -197,13 +197,6 @@ function drillCommand(): Command {
       }
       if (baseIdentical === false) process.exitCode = 1;
     });
-}
-
-/** @throws OfficeError not-found */
-function numbered(releases: readonly { readonly id: string; readonly number: number }[], number: number): string {
-  const found = releases.find((release) => release.number === number);
-  if (!found) throw new OfficeError('not-found', { what: 'release', id: String(number) });
-  return found.id;
 }
 
 function routeCommand(): Command {
@@ -288,17 +281,6 @@ async function withRequests<Result>(
   // The whole office, which `--help` does not wait for.
   const { withData } = await import('./running-or-own.ts');
   return withData({ dataDirectory: dataDirectory(data), project }, use);
-}
-
-/** By id or by name. @throws OfficeError not-found */
-function chosen<Each extends Pick<Adapter | Station, 'id' | 'name'>>(
-  text: string,
-  what: 'adapter' | 'station',
-  all: readonly Each[],
-): Each {
-  const found = all.find(({ id, name }) => id === text || name === text);
-  if (!found) throw new OfficeError('not-found', { what, id: text });
-  return found;
 }
 
 function print(rollout: RolloutView, { json }: Common): void {

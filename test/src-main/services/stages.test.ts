@@ -79,7 +79,11 @@ describe('stages', () => {
     const { fileName, base64 } = await ask('routes.export', {});
     expect(fileName).toBe('timeline-standard.csv');
     expect(Buffer.from(base64, 'base64').toString().split('\r\n')).toHaveLength(timeline.length + 2);
-    expect(timeline[1]).toMatchObject({ servesName: adapter.name, reason, by: 'tester' });
+    expect(timeline[1]).toMatchObject({ servesName: adapter.name, servesNumber: 1, reason, by: 'tester' });
+    // A station that was taken away has tried it all the same.
+    await ask('stations.remove', { stationId: first.id });
+    const canaries = (await ask('routes.timeline', { limit: 100 })).filter(({ state }) => state === 'canary');
+    expect(canaries).toMatchObject([{ stations: ['プレス1'], candidateNumber: 1 }]);
   });
 
   test('a start asks today’s criteria, and a reason does not make up for a second person', async () => {
@@ -352,7 +356,9 @@ describe('stages', () => {
     expect((await ask('routes.list', {})).map(({ name }) => name)).toEqual(['standard']);
     const again = await ask('ask.ask', { question: '油は？', stationId: station.id });
     expect(again).toMatchObject({ route: 'standard', adapter: null });
-    await expect(ask('ask.ask', { question: '油は？', route: 'night-2' })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(ask('ask.ask', { question: '油は？', route: 'night-2' })).rejects.toMatchObject({
+      code: 'name-unknown',
+    });
     // An answer of the retired route can still be graded, and its name is free.
     const asked = (await ask('ask.recent', { limit: 5 })).find(({ route }) => route === 'night')!;
     expect(await ask('ask.grade', { answerId: asked.id, grade: 'right' })).toMatchObject({ grade: 'right' });

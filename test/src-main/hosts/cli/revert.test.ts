@@ -65,8 +65,11 @@ test('revert takes the adapter off through the open app, and in the data folder 
   const [direct] = await usumakuJson(['revert', '--data', data]);
   expect(direct).toMatchObject({ through: 'data-folder', proof: 'identical', release: { number: 4 } });
   const [back] = await usumakuJson(['revert', 'standard', '--to', '3', '--data', data]);
-  expect(back).toMatchObject({ proof: 'identical', release: { number: 5, adapterId: adapter!.id } });
-  expect(await usumaku(['revert', '--to', '99', '--data', data])).toMatchObject({ status: 1, output: '' });
+  // The number that its answers are stamped with.
+  expect(back).toMatchObject({ proof: 'identical', answering: 3, release: { adapterId: adapter!.id } });
+  const unknown = await usumaku(['revert', '--to', '99', '--data', data]);
+  expect(unknown).toMatchObject({ status: 1, output: '' });
+  expect(unknown.errors).toContain(`3 (${adapter!.name}), 1 (${adapter!.name})`);
   await usumakuJson(['revert', '--data', data]);
   const nothing = await usumaku(['revert', '--data', data]);
   expect(nothing).toMatchObject({ status: 1, output: '' });

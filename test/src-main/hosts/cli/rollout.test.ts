@@ -30,8 +30,9 @@ test('it works in the data folder and through the open app, and says what is wro
     [['show', 'night-shift'], 'No rollout was planned on this route.'],
     [['edit', 'night-shift', '--answers', '5'], 'No rollout was planned on this route.'],
     [['drill', 'night-shift'], 'nothing to revert'],
+    [['drill', 'night-shift', '--to', '1'], 'release “1” does not exist here, and there is no other one yet.'],
     [['route', 'retire', 'standard'], 'standard'],
-    [['show', 'nowhere'], 'nowhere'],
+    [['show', 'nowhere'], 'route “nowhere” does not exist here. Choose one of these: standard, night-shift.'],
     [['start', 'nobody'], 'nobody'],
     [['resume', '--because', 'seen'], 'No rollout was planned on this route.'],
   ] as const) {
@@ -70,6 +71,6 @@ test('it prints how far a rollout is, what it waits for, and what its guards say
   expect(routeLine((await ask('routes.list', {}))[0]!)).toContain('rollout halted');
   const [newest] = await ask('routes.timeline', { limit: 1 });
   expect(transitionLine(newest!)).toMatch(
-    new RegExp(`halt: serves the base alone; ${adapter.name} halted, by tester \\(smoke\\)$`),
+    new RegExp(`halt: serves the base alone; ${adapter.name} \\(release 1\\) halted, by tester \\(smoke\\)$`),
   );
 });
