@@ -24,8 +24,12 @@ export async function runCycles(
   goOn: (done: number) => boolean,
 ): Promise<CycleFigures> {
   const filesBefore = baseFiles();
+  const first = await startKillable(dataDirectory, engine);
+  const adapterId = await setUp(first);
+  await first.close();
+  const ledger = newLedger();
+  verify(dataDirectory, ledger);
   const app = await startKillable(dataDirectory, engine);
-  const adapterId = await setUp(app);
   let cycles = 0;
   let baseIdentical = 0;
   const milliseconds: number[] = [];
@@ -42,8 +46,8 @@ export async function runCycles(
     if (after.adapter) throw new Error(`Cycle ${cycles}: reverted, and the adapter answers.`);
   }
   await app.close();
-  const ledger = newLedger();
-  for (const action of ['draft', 'start', 'advance', 'finish', 'revert']) ledger.steps.set(action, cycles);
+  for (const action of ['draft', 'start', 'advance', 'finish', 'revert'])
+    ledger.steps.set(action, (ledger.steps.get(action) ?? 0) + cycles);
   verify(dataDirectory, ledger);
   milliseconds.sort((a, b) => a - b);
   const share = (of: number) => milliseconds[Math.ceil(of * milliseconds.length) - 1] ?? Number.NaN;

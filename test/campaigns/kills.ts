@@ -43,9 +43,9 @@ type Act = 'promote' | 'halt' | 'revert' | 'grade' | 'ask';
 
 /** Of each kind of request, in how many the app is killed, and in how many its engine. Rarer kinds are killed in more often. */
 const shares: Readonly<Record<Act, { readonly app: number; readonly engine: number }>> = {
-  promote: { app: 0.2, engine: 0.15 },
-  halt: { app: 0.45, engine: 0.35 },
-  revert: { app: 0.45, engine: 0.4 },
+  promote: { app: 0.2, engine: 0.25 },
+  halt: { app: 0.4, engine: 0.4 },
+  revert: { app: 0.4, engine: 0.5 },
   grade: { app: 0.3, engine: 0.1 },
   ask: { app: 0, engine: 0 },
 };
@@ -61,6 +61,8 @@ export async function runKills({ dataDirectory, engine, seed, goOn }: Options): 
   const first = await startKillable(dataDirectory, engine);
   const adapterId = await setUp(first);
   await first.close();
+  verify(dataDirectory, ledger);
+  const before = new Map(ledger.steps);
 
   while (goOn(counts.hostKills + counts.engineKills)) {
     const app = await startKillable(dataDirectory, engine);
@@ -73,7 +75,7 @@ export async function runKills({ dataDirectory, engine, seed, goOn }: Options): 
       const begun = performance.now();
       const asked = attempt(ledger, ask);
       if (kills !== null) {
-        await Promise.race([asked, delay(random() * (usual[act] ?? 0))]);
+        await Promise.race([asked, delay(random() * (usual[act] ?? 100))]);
         counts[kills === 'app' ? 'hostKills' : 'engineKills'] += 1;
         alive = kills !== 'app';
         if (alive) app.killEngine();
@@ -101,7 +103,7 @@ export async function runKills({ dataDirectory, engine, seed, goOn }: Options): 
   return {
     ...counts,
     during,
-    steps: Object.fromEntries(ledger.steps),
+    steps: Object.fromEntries(Array.from(ledger.steps, ([action, n]) => [action, n - (before.get(action) ?? 0)])),
     grades: ledger.grades.size,
     reverts: ledger.reverts,
     baseIdentical: reverted?.baseIdentical ?? null,

@@ -1,6 +1,6 @@
 /** `npm run campaign -- NAME --minutes N`: what takes too long for every change, run once in a while and written down. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -16,13 +16,18 @@ const { positionals, values } = parseArgs({
     minutes: { type: 'string', default: '10' },
     count: { type: 'string', default: '' },
     seed: { type: 'string', default: '1' },
+    from: { type: 'string' },
   },
 });
 const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
 const begun = performance.now();
-const inTime = () => performance.now() - begun < minutes * 60_000;
+let stopped = false;
+// Whoever stops it wants to know how far it came.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (stopped = true));
+const inTime = () => !stopped && performance.now() - begun < minutes * 60_000;
 const folder = mkdtempSync(join(tmpdir(), 'usumaku-campaign-'));
 const dataDirectory = join(folder, '田中 太郎');
+if (values.from !== undefined) cpSync(values.from, dataDirectory, { recursive: true });
 const count = (usual: number) => (values.count === '' ? usual : Number(values.count));
 const goOn = (usual: number) => (done: number) => inTime() && done < count(usual);
 const kills = (engine: 'fake' | 'real') => runKills({ dataDirectory, engine, seed, goOn: goOn(200) });
