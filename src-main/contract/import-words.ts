@@ -20,6 +20,7 @@ export const rowErrorWords: Record<Language, Record<RowError['code'], string>> =
     'broken-character': 'A character was lost before the file came here (�)',
     'cannot-be-shown': 'It is not known how this number format is shown; use another format, or text',
     'cell-error': 'The cell shows an error',
+    'not-computed': 'The file holds the formula without its result; open and save it in a spreadsheet first',
   },
   ja: {
     'empty-question': '質問が空です',
@@ -38,6 +39,7 @@ export const rowErrorWords: Record<Language, Record<RowError['code'], string>> =
     'broken-character': 'すでに失われた文字があります（�）',
     'cannot-be-shown': 'この表示形式でどう表示されるかわかりません。別の表示形式か文字列にしてください',
     'cell-error': 'セルがエラーを表示しています',
+    'not-computed': '数式だけで計算結果がありません。表計算ソフトで開いて保存してください',
   },
 };
 

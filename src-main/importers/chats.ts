@@ -31,6 +31,10 @@ interface Turn {
   readonly thought: boolean;
 }
 
+/** Pictures and the like that the texts only point at, as LLaMA-Factory and ms-swift keep them. */
+const mediaKeys = ['image', 'images', 'video', 'videos', 'audio', 'audios'] as const;
+/** Marks of turns that are left out of training: OpenAI, Axolotl, ms-swift. */
+const trainingKeys = ['weight', 'train', 'training', 'loss'] as const;
 const listKeys = ['messages', 'conversations', 'conversation'] as const;
 const roles: Readonly<Record<string, Turn['role']>> = {
   system: 'system',
@@ -52,6 +56,9 @@ export function chatExample(object: JsonObject): ChatExample | ChatFault | null 
   if (keys.length === 0 && Array.isArray(history) && history.length > 0)
     return { code: 'chat-turns', column: 'history', value: shorten(JSON.stringify(history)) };
   if (keys.length === 0) return null;
+  const media = mediaKeys.find((key) => isGiven(object[key]));
+  if (media !== undefined)
+    return { code: 'chat-unreadable', column: media, value: shorten(JSON.stringify(object[media])) };
   const column = keys.join(' + ');
   const list = keys.flatMap((key) => object[key] as readonly unknown[]);
   const fault = (code: ChatFault['code']): ChatFault => ({ code, column, value: shorten(JSON.stringify(list)) });
@@ -74,9 +81,8 @@ export function chatExample(object: JsonObject): ChatExample | ChatFault | null 
 
 /** Whether a system message stands beside a conversation or an instruction. */
 export const hasSystem = (object: JsonObject): boolean => {
-  const { system } = object;
-  const stands = typeof system === 'string' && system.trim() !== '';
-  return stands && ('instruction' in object || chatKeys(object).length > 0);
+  const stands = (key: string) => typeof object[key] === 'string' && object[key].trim() !== '';
+  return stands('system_prompt') || (stands('system') && ('instruction' in object || chatKeys(object).length > 0));
 };
 
 function chatKeys(object: JsonObject): readonly string[] {
@@ -89,15 +95,16 @@ function readTurn(value: unknown): Turn | null {
   const turn = (value ?? {}) as Readonly<Record<string, unknown>>;
   const { role, from, content, value: said } = turn;
   // What is called or left out of training is more than its text says.
-  const isMore = ['tool_calls', 'function_call'].some((key) => turn[key] != null && !isEmptyList(turn[key]));
-  if (isMore || Number(turn['weight'] ?? 1) === 0) return null;
+  const isMore = ['tool_calls', 'function_call'].some((key) => isGiven(turn[key]));
+  if (isMore || trainingKeys.some((key) => Number(turn[key] ?? 1) === 0)) return null;
   const known = roles[String(role ?? from).toLowerCase()];
   const text = textOf(content ?? said);
   const thought = ['reasoning_content', 'reasoning', 'thinking'].some((key) => Boolean(turn[key]));
   return known === undefined || text === null ? null : { role: known, text, thought };
 }
 
-const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+const isGiven = (value: unknown): boolean =>
+  value != null && value !== '' && !(Array.isArray(value) && value.length === 0);
 
 /** A text, or parts that are all text. */
 function textOf(content: unknown): string | null {

@@ -19,6 +19,9 @@ export async function decodeText(bytes: Uint8Array, fileName: string): Promise<D
   return decoded;
 }
 
+/** Of `everydayShare`, in what is taken for CP932. */
+const leastEveryday = 0.75;
+
 async function decode(bytes: Uint8Array, fileName: string): Promise<DecodedText> {
   const order = byteOrder(bytes);
   if (order !== null) {
@@ -27,12 +30,17 @@ async function decode(bytes: Uint8Array, fileName: string): Promise<DecodedText>
     return { text, encoding: order === 'utf-16le' ? 'UTF-16LE' : 'UTF-16BE' };
   }
   // ISO-2022-JP is ASCII with escapes, so it would pass for UTF-8.
-  if (hasEscape(bytes)) return decodeByRoundTrip(bytes, fileName, 'JIS', 'ISO-2022-JP');
+  if (hasEscape(bytes)) {
+    const decoded = await decodeByRoundTrip(bytes, 'JIS', 'ISO-2022-JP');
+    if ('line' in decoded) throw new OfficeError('import-undecodable', { file: fileName, line: decoded.line });
+    return decoded;
+  }
   const text = decodeStrictly('utf-8', bytes);
   if (text !== null) return { text, encoding: 'UTF-8' };
   if (bytes.includes(0)) throw new OfficeError('import-not-text', { file: fileName });
   const { share, firstFault } = utf8Share(bytes);
-  if (share > 0.5 && everydayShare(bytes) < 0.75) throw undecodable(bytes, fileName, firstFault);
+  if (share > 0.5 && everydayShare(bytes) < leastEveryday)
+    throw new OfficeError('import-undecodable', { file: fileName, line: lineOf(bytes, firstFault) });
   return decodeJapanese(bytes, fileName);
 }
 
@@ -107,31 +115,45 @@ function utf8Share(bytes: Uint8Array): { readonly share: number; readonly firstF
 const japaneseWord =
   /[\u3000-\u30FF\u3400-\u9FFF\uFF01-\uFF60][\u0080-\uFFFF]|[\u0080-\uFFFF][\u3000-\u30FF\u3400-\u9FFF\uFF01-\uFF60]/u;
 
+/**
+ * Share of kana (full width) among what is not ASCII. Chinese, Korean and Cyrillic texts pass for Japanese ones byte by byte,
+ * as kanji in EUC-JP and as half-width katakana in CP932, but hold hardly any kana then; Japanese sentences have them.
+ */
+function kanaShare(text: string): number {
+  const all = text.match(/[^\0-\x7F]/gu)?.length ?? 0;
+  return (text.match(/[\u3041-\u309F\u30A1-\u30FF]/gu)?.length ?? 0) / Math.max(1, all);
+}
+const leastKana = 0.1;
+
+/** The one of the two encodings in which every byte is a character and the text is Japanese. */
 async function decodeJapanese(bytes: Uint8Array, fileName: string): Promise<DecodedText> {
   // Loaded where a text needs it.
   const { default: Encoding } = await import('encoding-japanese');
-  if (Encoding.detect(bytes, ['SJIS', 'EUCJP']) === 'EUCJP')
-    return decodeByRoundTrip(bytes, fileName, 'EUCJP', 'EUC-JP');
   const decoded = decodeCp932(bytes, (run) => Encoding.convert(run, { to: 'UNICODE', from: 'SJIS' }));
-  if ('faultAt' in decoded) throw undecodable(bytes, fileName, decoded.faultAt);
-  if (!japaneseWord.test(decoded.text)) throw new OfficeError('import-encoding-unclear', { file: fileName });
-  return { text: decoded.text, encoding: 'CP932' };
+  // Lists of names and parts have kanji alone, but those of every day.
+  const isJapanese = (text: string) => kanaShare(text) >= leastKana || everydayShare(bytes) >= leastEveryday;
+  if ('text' in decoded && isJapanese(decoded.text) && japaneseWord.test(decoded.text))
+    return { text: decoded.text, encoding: 'CP932' };
+  const other = await decodeByRoundTrip(bytes, 'EUCJP', 'EUC-JP');
+  if ('text' in other && kanaShare(other.text) >= leastKana) return other;
+  if ('text' in decoded || 'text' in other) throw new OfficeError('import-encoding-unclear', { file: fileName });
+  // The right one of two goes further.
+  const line = Math.max(other.line, lineOf(bytes, decoded.faultAt));
+  throw new OfficeError('import-undecodable', { file: fileName, line });
 }
 
-/** The library puts a question mark where it knows no character; what does not lead back to the same bytes is refused. */
+/** The library puts a question mark where it knows no character: what does not lead back to the same bytes is a fault. */
 async function decodeByRoundTrip(
   bytes: Uint8Array,
-  fileName: string,
   from: 'EUCJP' | 'JIS',
   encoding: DecodedText['encoding'],
-): Promise<DecodedText> {
+): Promise<DecodedText | { readonly line: number }> {
   const { default: Encoding } = await import('encoding-japanese');
   const codes = Encoding.convert(bytes, { to: 'UNICODE', from });
   const back = Uint8Array.from(Encoding.convert(codes, { to: from, from: 'UNICODE' }));
   const [before, after] = [bytes, back].map((side) => plainEscapes(side).split('\n')) as [string[], string[]];
   const line = before.findIndex((text, index) => text !== after[index]);
-  if (line >= 0) throw new OfficeError('import-undecodable', { file: fileName, line: line + 1 });
-  return { text: Encoding.codeToString(codes), encoding };
+  return line >= 0 ? { line: line + 1 } : { text: Encoding.codeToString(codes), encoding };
 }
 
 /** Two escapes have a twin that means the same here: JIS X 0208 of 1978 and of 1983, ASCII and JIS-Roman. */
@@ -140,8 +162,7 @@ function plainEscapes(bytes: Uint8Array): string {
   return text.replaceAll('\x1b$@', '\x1b$B').replaceAll('\x1b(J', '\x1b(B');
 }
 
-function undecodable(bytes: Uint8Array, file: string, at: number): OfficeError {
-  let line = 1;
-  for (let index = 0; index < at; index += 1) if (bytes[index] === 0x0a) line += 1;
-  return new OfficeError('import-undecodable', { file, line });
+/** From 1. */
+function lineOf(bytes: Uint8Array, at: number): number {
+  return 1 + bytes.subarray(0, at).filter((byte) => byte === 0x0a).length;
 }

@@ -52,7 +52,7 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string): Promise
     },
     sheet: (name) => {
       // With styles, because they say which rows and columns are hidden.
-      const book = open({ sheets: name, cellStyles: true });
+      const book = open({ sheets: name, cellStyles: true, cellFormula: content.hasUncomputed });
       const sheet = book.Sheets[name];
       const ofSheet = content.hidden?.[book.SheetNames.indexOf(name)];
       const styles = { rows: sheet?.['!rows'], columns: sheet?.['!cols'] };
@@ -97,11 +97,16 @@ const openDocument = 'content.xml';
 /** Pictures, charts, pivot tables, macros and the like are never unpacked. */
 const ofNoUse =
   /(?:^|\/)(?:media|embeddings|drawings|charts|chartsheets|diagrams|pivot\w*|customXml|printerSettings|ctrlProps|activeX|model|externalLinks|threadedComments|persons|theme|Pictures|Thumbnails|Configurations2|slicers|slicerCaches|tables|queryTables|comments\w*|vbaProject\w*|calcChain\w*|connections\w*|volatileDependencies\w*)(?:\/|\.|$)/iu;
+/** The end of a cell with a formula and no value. ECMA-376 Part 1, 18.3.1.4 */
+const uncomputed =
+  /(?:<\/(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*\/>)\s*(?:<(?:\w+:)?v\s*\/>|<(?:\w+:)?v><\/(?:\w+:)?v>)?\s*<\/(?:\w+:)?c>/u;
 const ofUse = /\.(?:xml|rels|bin)$/iu;
 
 interface Content {
   readonly kind: OpenWorkbook['kind'];
   readonly bytes: Uint8Array;
+  /** Whether a formula stands somewhere without its result; otherwise nobody needs formulas. */
+  readonly hasUncomputed: boolean;
   /** null where the library tells. */
   readonly hidden: readonly HiddenPlaces[] | null;
 }
@@ -112,14 +117,17 @@ function unpack(bytes: Buffer): Content {
   if (!isWorkbook(files)) throw new OfficeError('import-not-a-workbook');
   const archive = containers.utils.cfb_new({ root: 'R' });
   let hidden: Content['hidden'] = null;
+  let hasUncomputed = false;
   for (const [name, packed] of files) {
     const data = adapted(name, packed);
     containers.utils.cfb_add(archive, `/${name}`, data);
+    hasUncomputed ||= /worksheets\/[^/]+\.xml$/iu.test(name) && uncomputed.test(data.toString('latin1'));
     if (name === openDocument) hidden = hiddenPlaces(data.toString('utf8'));
   }
   return {
     kind: hidden ? 'ods' : 'xlsx',
     hidden,
+    hasUncomputed,
     bytes: containers.write(archive, { fileType: 'zip', type: 'buffer', compression: false }),
   };
 }
@@ -138,7 +146,7 @@ function openContainer(bytes: Uint8Array): Content {
   if (containers.find(container, '/EncryptedPackage')) throw new OfficeError('import-encrypted');
   if (!['/Workbook', '/Book'].some((name) => containers.find(container, name)))
     throw new OfficeError('import-not-a-workbook');
-  return { kind: 'xls', bytes, hidden: null };
+  return { kind: 'xls', bytes, hidden: null, hasUncomputed: false };
 }
 
 function adapted(name: string, packed: Buffer): Buffer {
@@ -152,6 +160,8 @@ function adapted(name: string, packed: Buffer): Buffer {
 function openCells(data: Buffer): Buffer {
   const xml = data.toString('utf8');
   repeatedCells(xml);
+  // Readings above words are no part of them.
+  const plain = xml.replace(/<text:ruby-text\b[^<>]*>[^<>]*<\/text:ruby-text>/gu, '');
   const closed = /<table:table-cell\b([^<>]*\boffice:(?:value|date-value|time-value|boolean-value)=[^<>]*)\/>/gu;
-  return Buffer.from(xml.replace(closed, '<table:table-cell$1></table:table-cell>'));
+  return Buffer.from(plain.replace(closed, '<table:table-cell$1></table:table-cell>'));
 }

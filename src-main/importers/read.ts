@@ -65,13 +65,19 @@ function gridOfText(text: string, encoding: string, fileName: string): Grid {
 const isRule = (cells: readonly string[]): boolean =>
   cells.some((cell) => cell.includes('---')) && cells.every((cell) => /^\s*(?::?-{3,}:?)?\s*$/u.test(cell));
 
+/** `="0042"`: how tables are written so that Excel keeps the zeros; it shows the text alone. */
+function withoutGuard(cell: string): string {
+  const [, text] = /^="((?:[^"]|"")*)"$/u.exec(cell.trim()) ?? [];
+  return text === undefined ? cell : text.replaceAll('""', '"');
+}
+
 function gridOfSeparated(content: string): Pick<Grid, 'delimiter' | 'keys' | 'rows' | 'problems'> {
   const { separator, body } = findSeparator(content);
   const rows: TableRow[] = [];
   const problems: RowError[] = [];
   for (const { row, cells, stray } of separatedRows(body, separator)) {
     if (separator === '|' && isRule(cells)) continue;
-    const read = toRow(row, cells);
+    const read = toRow(row, cells.map(withoutGuard));
     if (stray !== null)
       problems.push({ row, column: columnLetter(stray), code: 'stray-quote', value: shorten(cells[stray]!) });
     else if (read) rows.push(read);

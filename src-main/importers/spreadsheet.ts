@@ -40,20 +40,20 @@ function readSheet(workbook: OpenWorkbook, name: string): Omit<Grid, 'sheets'> {
   data.forEach((line: readonly (CellObject | undefined)[] | undefined, at: number) => {
     // Filtered out or hidden by hand: nobody sees it.
     if (isHidden('rows', at)) {
-      if (line?.some((cell) => cell && cell.t !== 'z')) hiddenRows += 1;
+      if (line?.some((cell) => cell && !isBlank(cell))) hiddenRows += 1;
       return;
     }
     const cells: string[] = [];
     const faults: CellFault[] = [];
     line?.forEach((cell, column) => {
-      if (!cell || cell.t === 'z') return;
+      if (!cell || isBlank(cell)) return;
       budget.cell(at + 1, column, String(cell.v ?? '').length);
       if (isHidden('columns', column)) {
         hiddenColumns.add(column);
         return;
       }
-      const text = shownText(cell, kind, system1904);
-      if (isShortDate(cell)) shortDates += 1;
+      const text = isUncomputed(cell) ? null : shownText(cell, kind, system1904);
+      if (isShortDate(cell) && !isBeside(cell, kind)) shortDates += 1;
       while (cells.length < column) cells.push('');
       cells[column] = text ?? '';
       if (text === null || cell.t === 'e') faults.push({ column, ...faultOf(cell) });
@@ -99,17 +99,25 @@ function withoutColumns(
   };
 }
 
-function faultOf({ t, v, w, z }: CellObject): Omit<CellFault, 'column'> {
+/** A formula whose result is not in the file, as programs write it that do not compute: blank for the library. */
+const isUncomputed = ({ t, f }: CellObject): boolean => t === 'z' && f !== undefined;
+const isBlank = (cell: CellObject): boolean => cell.t === 'z' && !isUncomputed(cell);
+
+function faultOf({ t, v, w, z, f }: CellObject): Omit<CellFault, 'column'> {
+  if (t === 'z') return { code: 'not-computed', value: shorten(`=${String(f)}`) };
   if (t === 'e') return { code: 'cell-error', value: shorten(w ?? String(v)) };
   return { code: 'cannot-be-shown', value: shorten(`${String(v)} (${String(z)})`) };
 }
+
+/** OpenDocument keeps what is shown beside the value. */
+const isBeside = ({ w }: CellObject, kind: OpenWorkbook['kind']): boolean =>
+  kind === 'ods' && w !== undefined && w !== '';
 
 /** null where it cannot be said what people see. */
 function shownText(cell: CellObject, kind: OpenWorkbook['kind'], system1904: boolean): string | null {
   const { t, v, w } = cell;
   if (t === 'e') return w ?? String(v);
-  // OpenDocument keeps what is shown beside the value.
-  if (kind === 'ods' && w !== undefined && w !== '') return w;
+  if (isBeside(cell, kind)) return w!;
   if (t === 'b') return v === true ? 'TRUE' : 'FALSE';
   const format = shownFormat(cell);
   // Without it, its own formats are not known well enough here.

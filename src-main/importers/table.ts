@@ -6,7 +6,10 @@ import type { ImportNotice, ImportSheet, RowError } from '../contract/entities.t
 export interface CellFault {
   /** From 0. */
   readonly column: number;
-  readonly code: Extract<RowError['code'], 'cannot-be-shown' | 'cell-error' | 'not-text' | 'broken-character'>;
+  readonly code: Extract<
+    RowError['code'],
+    'cannot-be-shown' | 'cell-error' | 'not-computed' | 'not-text' | 'broken-character'
+  >;
   readonly value: string;
 }
 

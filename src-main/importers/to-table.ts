@@ -5,6 +5,7 @@ import { OfficeError } from '../contract/errors.ts';
 import { alikeColumns, findHeading, foldHeading } from './headings.ts';
 import { columnLetter } from './limits.ts';
 import { type Grid, shorten, type Table, type TableRow } from './table.ts';
+import { withoutThoughts } from './thoughts.ts';
 
 /** Rows shown to choose the headings from. */
 const shownRows = 12;
@@ -14,7 +15,9 @@ const shownRows = 12;
  * @throws OfficeError import-empty, import-one-column
  */
 export function toTable(grid: Grid, chosen?: number | null): Table {
-  const { keys, rows, letters = [], ...rest } = grid;
+  const { keys, letters = [], ...found } = grid;
+  const { rows, count } = withoutThoughts(found.rows);
+  const rest = { ...found, notices: withCount(found.notices, count) };
   if (keys) return finish(combineAlpaca({ ...rest, columns: keys, hasHeading: true, headingRow: null, top: [], rows }));
   const heading = chosen === undefined ? findHeading(rows) : (rows.find(({ row }) => row === chosen) ?? null);
   const data = heading ? rows.filter(({ row }) => row > heading.row) : rows;
@@ -61,6 +64,14 @@ function finish(table: Table, chosen?: number | null): Table {
     notices: [...table.notices, ...named, ...byOrder],
     problems: table.problems.toSorted((one, other) => one.row - other.row),
   };
+}
+
+/** Thoughts that stood in front of answers are counted with those that stood beside them. */
+function withCount(notices: readonly ImportNotice[], count: number): readonly ImportNotice[] {
+  if (count === 0) return notices;
+  const beside = notices.find(({ code }) => code === 'thoughts-left-out');
+  const values = { count: count + Number(beside?.values['count'] ?? 0) };
+  return [...notices.filter((each) => each !== beside), { code: 'thoughts-left-out', values }];
 }
 
 type LetterOf = (column: number) => string;

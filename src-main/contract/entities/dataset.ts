@@ -116,7 +116,8 @@ export interface RowError {
     | 'chat-turns'
     | 'broken-character'
     | 'cannot-be-shown'
-    | 'cell-error';
+    | 'cell-error'
+    | 'not-computed';
   readonly value: string;
 }
 
