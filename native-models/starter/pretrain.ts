@@ -11,26 +11,23 @@ import { starterModelDirectory } from './index.ts';
 import { trainStage } from './pretrain/stage.ts';
 import { initialParameters, setUnseenRowsApart, widenedParameters } from './pretrain/initial-weights.ts';
 import { readModelParameters, type StageCurve, writeModelFolder } from './pretrain/model-files.ts';
-import { settings, type StageName, stageNames } from './pretrain/settings.ts';
+import { settings, stageNames } from './pretrain/settings.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    /** Ends the stage after this step with a checkpoint and writes the model as it is then. */
-    'stop-after': { type: 'string' },
-    /** A model to go on from with `stage`, instead of making the stages before it again. */
-    from: { type: 'string' },
-    stage: { type: 'string', default: 'form' },
-    work: { type: 'string', default: '.pretrain' },
-    output: { type: 'string', default: starterModelDirectory },
-  },
-});
-const stopAfter = options['stop-after'] === undefined ? Infinity : Number(options['stop-after']);
+const usage =
+  'npm run pretrain -- [--stop-after STEPS] [--from FOLDER --stage NAME] [--work FOLDER] [--output FOLDER]; the stages ' +
+  `are ${stageNames.join(', ')}`;
+const options = optionsOf(process.argv.slice(2));
+if (!options) {
+  console.error(usage);
+  process.exit(2);
+}
+const { stopAfter } = options;
 const facts = buildFacts(settings.seed);
 
 let parameters = options.from === undefined ? undefined : await readModelParameters(options.from);
 let tokenizerFile = {};
 const curves: StageCurve[] = [];
-for (const stage of stageNames.slice(stageNames.indexOf(options.stage as StageName))) {
+for (const stage of stageNames.slice(stageNames.indexOf(options.stage))) {
   const before = parameters;
   const trained = await trainStage(stage, {
     facts,
@@ -52,3 +49,26 @@ await writeModelFolder(options.output, tokenizerFile, parameters!, curves, {
   onnxruntime: runtimeVersion,
 });
 console.log(`written to ${options.output}`);
+
+/** What was asked for; null where it is nothing that can be done. */
+function optionsOf(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        /** Ends the stage after this step with a checkpoint and writes the model as it is then. */
+        'stop-after': { type: 'string', default: 'Infinity' },
+        /** A model to go on from with `stage`, instead of making the stages before it again. */
+        from: { type: 'string' },
+        stage: { type: 'string', default: stageNames[0] },
+        work: { type: 'string', default: '.pretrain' },
+        output: { type: 'string', default: starterModelDirectory },
+      },
+    });
+    const stopAfter = Number(values['stop-after']);
+    const stage = stageNames.find((name) => name === values.stage);
+    return stage === undefined || !(stopAfter >= 1) ? null : { ...values, stage, stopAfter };
+  } catch {
+    return null;
+  }
+}

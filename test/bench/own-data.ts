@@ -1,7 +1,5 @@
 /**
- * How well a plant's own data is learned: trains on each set of `test/fixtures/own-data`, on the sample plant, or on a plant
- * that is invented on the spot, by the
- * preset that is offered first, and asks the wordings that were held out, those that were trained, and the general skills.
+ * How well a plant's own data is learned: trains on each set of `test/fixtures/own-data`, on the sample plant, or on a plant that is invented on the spot, by the preset that is offered first, and asks the wordings that were held out, those that were trained, and the general skills.
  */
 
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -75,14 +73,19 @@ async function setsOf(wanted: string): Promise<readonly string[]> {
   if (wanted === 'all') return [...tuningSets, ...all.filter((name) => !tuningSets.includes(name))];
   if (wanted === 'tuning') return tuningSets;
   if (wanted === 'kept-away') return all.filter((name) => !tuningSets.includes(name));
-  return wanted.split(',');
+  const known = [...all, samplePlant];
+  const names = wanted.split(',');
+  const strange = names.find((name) => !known.includes(name) && !inventedName.test(name));
+  if (strange !== undefined) throw new Error(`There is no set "${strange}". The sets are: ${known.join(', ')}.`);
+  return names;
 }
 
 const inventedFacts = 60;
+const inventedName = /^invented-(ja|en)-(\d+)$/;
 
 /** The examples of a set: from its file, or drawn from the seed in its name. */
 async function examplesOf(set: string): Promise<readonly OwnExample[]> {
-  const [, language, seed] = /^invented-(ja|en)-(\d+)$/.exec(set) ?? [];
+  const [, language, seed] = inventedName.exec(set) ?? [];
   const examples =
     language === undefined
       ? (await readFile(fileOf(set), 'utf8'))

@@ -1,13 +1,15 @@
-/** `npm run bench [-- --large] [-- --blocks] [-- --peer FOLDER] [-- --app] [-- --json]`, `npm run bench -- --gpu [--small]`, `npm run bench -- --serve [--seconds N] [--large] [--precision int8]`, `npm run bench -- --giving-way [--seconds N]` or `npm run bench -- --own-data [--sets tuning|kept-away|all|NAMES] [--changes JSON] [--model FOLDER]`: how fast this machine trains and answers, against what it could do at best. */
+/** `npm run bench -- [--help]`: how fast this machine trains and answers, against what it could do at best. */
 
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { InvalidArgumentError, Option } from 'commander';
+import * as v from 'valibot';
 import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
 import { trainingWeights } from '../../native-models/quantize/base-weights.ts';
 import { describeMachine } from '../../native-models/index.ts';
+import { createCommand, positiveNumber, runCommand } from '../../src-main/hosts/cli/command.ts';
 import type { AnsweringPeakTask } from '../native-models/generate/peak-child.ts';
 import { measureApp, usualStart } from './app.ts';
 import { loadAdapter, openDecoding, randomAdapter, weightBytes } from './decoding.ts';
@@ -22,57 +24,86 @@ import { measureGivingWay } from './giving-way.ts';
 import { measureServing, type ServingTask } from './serving.ts';
 import { fullTrainer, loraTrainer, stepOperations, type StepShape } from './training.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    large: { type: 'boolean', default: false },
-    blocks: { type: 'boolean', default: false },
-    peer: { type: 'string' },
-    app: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    gpu: { type: 'boolean', default: false },
-    small: { type: 'boolean', default: false },
-    'own-data': { type: 'boolean', default: false },
-    sets: { type: 'string', default: 'all' },
-    changes: { type: 'string', default: '{}' },
-    model: { type: 'string' },
-    wrong: { type: 'boolean', default: false },
-    serve: { type: 'boolean', default: false },
-    'giving-way': { type: 'boolean', default: false },
-    seconds: { type: 'string', default: '60' },
-    precision: { type: 'string', default: 'f32' },
-  },
-});
+interface Options {
+  readonly large: boolean;
+  readonly blocks: boolean;
+  readonly peer?: string;
+  readonly app: boolean;
+  readonly json: boolean;
+  readonly gpu: boolean;
+  readonly small: boolean;
+  readonly ownData: boolean;
+  readonly sets: string;
+  readonly changes: object;
+  readonly model?: string;
+  readonly wrong: boolean;
+  readonly serve: boolean;
+  readonly givingWay: boolean;
+  readonly seconds: number;
+  readonly precision: ServingTask['precision'];
+}
+
+const rungs = ['f32', 'int8', 'int4'] as const;
+const command = createCommand('bench', 'How fast this machine trains and answers, against what it could do at best.')
+  .option('--large', 'also a model of half a billion parameters', false)
+  .option('--blocks', 'only the products of int8 and int4 blocks', false)
+  .option('--peer <folder>', 'the same as another build of onnxruntime measured it')
+  .option('--app', "also the app's start, and its event loop while it trains", false)
+  .option('--json', 'JSON lines on standard output, nothing else', false)
+  .option('--gpu', 'WebGPU instead of the processor', false)
+  .option('--small', 'with --gpu: on a software GPU', false)
+  .option('--own-data', 'how well own data comes back', false)
+  .option('--sets <names>', 'with --own-data: tuning, kept-away, all, or names of sets', 'all')
+  .option('--changes <json>', 'with --own-data: settings other than the preset’s', jsonObject, {})
+  .option('--model <folder>', 'with --own-data: another base than the starter')
+  .option('--wrong', 'with --own-data: also what was answered instead', false)
+  .option('--serve', 'the endpoint under many clients', false)
+  .option('--giving-way', 'answers beside a training', false)
+  .option('--seconds <number>', 'with --serve and --giving-way: how long', positiveNumber, 60)
+  .addOption(new Option('--precision <rung>', 'with --serve').choices(rungs).default('f32' as const))
+  .allowExcessArguments(false)
+  .action(() => bench());
+const options = command.opts<Options>();
 const print = (what: string, value: number, unit: string, note?: string): void => {
   const result: Result = { what, value, unit, ...(note === undefined ? {} : { note }) };
   report(result, options.json);
 };
-
-if (options['own-data']) {
-  await ownData();
-  process.exit();
-}
-const { adapters, cpuModel, cpuCores } = await describeMachine();
 const device = 'cpu';
-if (!options.json) {
-  const where = options.gpu ? `webgpu (${adapters.join(', ') || 'no adapter that the system names'})` : device;
-  console.log(`${cpuModel}, ${cpuCores} cores; device: ${where}\n`);
+let folder: string;
+await runCommand(command);
+
+async function bench(): Promise<void> {
+  if (options.ownData) return ownData();
+  const { adapters, cpuModel, cpuCores } = await describeMachine();
+  if (!options.json) {
+    const where = options.gpu ? `webgpu (${adapters.join(', ') || 'no adapter that the system names'})` : device;
+    console.log(`${cpuModel}, ${cpuCores} cores; device: ${where}\n`);
+  }
+  folder = await mkdtemp(join(tmpdir(), 'usumaku-bench-'));
+  try {
+    if (options.gpu) await measureGpu(folder, options.small, print);
+    else if (options.serve) await serving();
+    else if (options.givingWay) await measureGivingWay(starterFolder, options.seconds, print);
+    else await machine();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
-const folder = await mkdtemp(join(tmpdir(), 'usumaku-bench-'));
-try {
-  if (options.gpu) await measureGpu(folder, options.small, print);
-  else if (options.serve) await serving();
-  else if (options['giving-way']) await measureGivingWay(starterFolder, Number(options.seconds), print);
-  else await machine();
-} finally {
-  await rm(folder, { recursive: true, force: true });
+
+function jsonObject(text: string): object {
+  try {
+    return v.parse(v.record(v.string(), v.unknown()), JSON.parse(text));
+  } catch {
+    throw new InvalidArgumentError('It must be a JSON object.');
+  }
 }
 
 /** The endpoint under many clients: of the starter, or of a model of half a billion parameters. */
 async function serving(): Promise<void> {
   const directory = options.large ? await randomModel(join(folder, 'large'), qwenHalfBillion) : starterFolder;
   const name = options.large ? '0.5B' : 'starter';
-  const precision = options.precision as ServingTask['precision'];
-  await measureServing({ name, directory, precision, folder, seconds: Number(options.seconds) }, print);
+  const { precision, seconds } = options;
+  await measureServing({ name, directory, precision, folder, seconds }, print);
 }
 
 async function machine(): Promise<void> {
@@ -94,7 +125,7 @@ async function ownData(): Promise<void> {
   const { sets, changes, model } = options;
   if (!options.json) console.log(ownDataHeader);
   await measureOwnData(
-    { sets, changes: JSON.parse(changes), ...(model === undefined ? {} : { modelDirectory: model }) },
+    { sets, changes, ...(model === undefined ? {} : { modelDirectory: model }) },
     (result, wrong) => {
       console.log(options.json ? JSON.stringify(result) : ownDataRow(result));
       if (options.wrong) for (const { wanted, got } of wrong) console.log(`  ${wanted}  ←  ${got}`);
