@@ -19,7 +19,10 @@ type OfficeErrorCode =
   | 'host-answer-unreadable'
   | 'port-taken'
   | 'address-unusable'
-  | 'certificate-unusable'
+  | 'certificate-expired'
+  | 'certificate-key'
+  | 'certificate-key-unreadable'
+  | 'certificate-unreadable'
   | 'unexpected'
   | 'not-found'
   | 'name-unknown'
@@ -144,11 +147,17 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The app does not answer ({reason}). Nothing was changed. It may be starting again: try once more; if it stays, start Usumaku again.',
     'host-answer-unreadable':
       'The app’s answer cannot be read ({reason}). Try once more; if it stays, start Usumaku again.',
-    'port-taken': 'Port {port} is used by another program. Choose another one, or leave --port away.',
+    'port-taken': 'Port {port} is used by another program. Choose another one.',
     'address-unusable':
       'Nothing can listen at {address}, port {port} ({reason}). Choose an address that this machine has, and a port above 1023.',
-    'certificate-unusable':
-      'This certificate cannot be used: {reason}. Give the certificate (with those between it and its root) and its private key without a password, both as PEM.',
+    'certificate-expired':
+      'This certificate was valid until {date}. Give one that is valid today. The one before it is still in use.',
+    'certificate-key':
+      'The private key belongs to another certificate. Give the two that were made together. Nothing was changed.',
+    'certificate-key-unreadable':
+      'The private key cannot be read ({reason}). Give it without a password, as PEM: text that begins with -----BEGIN PRIVATE KEY.',
+    'certificate-unreadable':
+      'The certificate cannot be read ({reason}). Give it, with those between it and its root behind it, as PEM: text that begins with -----BEGIN CERTIFICATE.',
     unexpected: 'Something unexpected happened: {reason}. Nothing was changed; the log has the details.',
     'not-found': '{what} “{id}” does not exist any more. Reload the list.',
     'name-unknown': '{what} “{name}” does not exist here. Choose one of these: {known}.',
@@ -262,7 +271,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'release-files-changed':
       'The file {file} is not the one that was proven for release {number}, so route “{route}” gives no answers with it. Revert, or put the proven file back.',
     'station-unknown':
-      'The link of this station is not valid any more. Ask whoever administers Usumaku for a new one (Set up → Programs and stations).',
+      'The link of this station is not valid any more. Ask whoever administers Usumaku for a new one (Set up → Advanced → Programs and stations).',
     'queue-full': 'Very many questions are on their way. Ask again in {seconds} s.',
     'answer-withdrawn':
       'What answers on route “{route}” was taken back in the middle of this answer. Ask once more: something else answers now.',
@@ -386,11 +395,16 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'アプリから返事がありません（{reason}）。何も変更していません。再起動中かもしれないため、もう一度お試しください。続く場合は薄膜を起動し直してください。',
     'host-answer-unreadable':
       'アプリの返事を読み取れません（{reason}）。もう一度お試しください。続く場合は薄膜を起動し直してください。',
-    'port-taken': 'ポート{port}は別のプログラムが使用中です。別の番号にするか、--port を外してください。',
+    'port-taken': 'ポート{port}は別のプログラムが使用中です。別の番号にしてください。',
     'address-unusable':
       '{address} のポート {port} では待ち受けできません（{reason}）。このPCのアドレスと、1024以上のポートを選んでください。',
-    'certificate-unusable':
-      'この証明書は使えません: {reason}。証明書（ルートまでの中間証明書を含む）と、パスワードのない秘密鍵を、どちらもPEM形式で指定してください。',
+    'certificate-expired':
+      'この証明書の有効期限は{date}でした。今日有効なものを指定してください。今までの証明書をそのまま使います。',
+    'certificate-key': '秘密鍵が別の証明書のものです。一緒に作られた2つを指定してください。何も変更していません。',
+    'certificate-key-unreadable':
+      '秘密鍵を読み取れません（{reason}）。パスワードのない秘密鍵を、PEM形式（-----BEGIN PRIVATE KEY で始まるテキスト）で指定してください。',
+    'certificate-unreadable':
+      '証明書を読み取れません（{reason}）。ルートまでの中間証明書を続けて、PEM形式（-----BEGIN CERTIFICATE で始まるテキスト）で指定してください。',
     unexpected: '予期しない問題が起きました（{reason}）。何も変更していません。詳しくは記録をご覧ください。',
     'not-found': '{what}「{id}」はもうありません。一覧を読み直してください。',
     'name-unknown': '{what}「{name}」はありません。次から選んでください: {known}。',
@@ -495,7 +509,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'release-files-changed':
       'ファイル {file} が適用版{number}で確かめたものと違うため、経路「{route}」はこの適用版では答えません。元に戻すか、確かめたときのファイルを戻してください。',
     'station-unknown':
-      'この持ち場のリンクはもう使えません。薄膜の管理者に新しいリンクを頼んでください（「準備」→「プログラムと持ち場」）。',
+      'この持ち場のリンクはもう使えません。薄膜の管理者に新しいリンクを頼んでください（「準備」→「詳しい設定」→「プログラムと持ち場」）。',
     'queue-full': '質問が混み合っています。{seconds}秒後にもう一度質問してください。',
     'answer-withdrawn':
       '経路「{route}」の適用版が、回答の途中で元に戻されました。もう一度質問してください。別の版が答えます。',

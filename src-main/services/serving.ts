@@ -15,7 +15,13 @@ import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { openForAnswers } from '../serving/answering.ts';
-import { describeCertificate, makeCertificate, networkAddresses, requireUsable } from '../serving/certificates.ts';
+import {
+  certificateWarnings,
+  describeCertificate,
+  makeCertificate,
+  networkAddresses,
+  requireUsable,
+} from '../serving/certificates.ts';
 import { createEndpoint } from '../serving/endpoint.ts';
 import { listen, type OpenEndpoint } from '../serving/listen.ts';
 import { Queue } from '../serving/queue.ts';
@@ -114,7 +120,7 @@ export function createServing(context: Context, { programs, ask, standing }: Ser
       settings: settings(),
       url: opened && reachable(opened.url),
       problem,
-      certificate: certificate(),
+      certificate: certificate(opened && reachable(opened.url)),
       addresses: networkAddresses(),
       outstanding,
       mostOutstanding: most,
@@ -122,14 +128,14 @@ export function createServing(context: Context, { programs, ask, standing }: Ser
     };
   }
 
-  function certificate(): ServingCertificate | null {
+  function certificate(url: string | null): ServingCertificate | null {
     const present = store.certificate.get();
     if (!present) return null;
     const { source, certificate: pem } = present;
-    return { source, pem, ...describeCertificate(pem) };
+    return { source, pem, ...describeCertificate(pem), warnings: certificateWarnings(pem, url, clock()) };
   }
 
-  /** @throws OfficeError port-taken, address-unusable, certificate-unusable */
+  /** @throws OfficeError port-taken, address-unusable */
   async function listenAt({ address, port }: ServingSettings): Promise<OpenEndpoint> {
     try {
       return await listen(endpoint, { address, port, ...(address === thisMachine ? {} : { tls: await tls() }) });

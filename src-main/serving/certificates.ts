@@ -3,6 +3,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { hostname, networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
+import type { CertificateWarning } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 
 export interface CertificateFiles {
@@ -60,19 +61,36 @@ export async function makeCertificate(
   };
 }
 
-/** @throws OfficeError certificate-unusable: no PEM, another one's key, or past its time */
+/** @throws OfficeError certificate-unreadable, certificate-key-unreadable, certificate-key, certificate-expired */
 export function requireUsable({ certificate, key }: CertificateFiles, now: Date): void {
-  const refuse = (reason: string) => new OfficeError('certificate-unusable', { reason });
-  let parsed: X509Certificate;
-  let fits: boolean;
+  const parsed = read('certificate-unreadable', () => new X509Certificate(certificate));
+  const secret = read('certificate-key-unreadable', () => createPrivateKey(key));
+  if (!parsed.checkPrivateKey(secret)) throw new OfficeError('certificate-key');
+  const date = new Date(parsed.validTo);
+  if (date <= now) throw new OfficeError('certificate-expired', { date: date.toISOString() });
+}
+
+function read<Value>(code: 'certificate-unreadable' | 'certificate-key-unreadable', parse: () => Value): Value {
   try {
-    parsed = new X509Certificate(certificate);
-    fits = parsed.checkPrivateKey(createPrivateKey(key));
+    return parse();
   } catch (error) {
-    throw refuse((error as Error).message);
+    throw new OfficeError(code, { reason: (error as Error).message });
   }
-  if (!fits) throw refuse('the private key belongs to another certificate');
-  if (new Date(parsed.validTo) <= now) throw refuse(`it was valid until ${parsed.validTo}`);
+}
+
+/** Days before its end from which on a certificate is warned of. */
+const daysToRenew = 30;
+
+/** Why clients will not trust it, or soon will not, at the name or address in `url` by which they are told to call. */
+export function certificateWarnings(certificate: string, url: string | null, now: Date): readonly CertificateWarning[] {
+  const parsed = new X509Certificate(certificate);
+  const days = (new Date(parsed.validTo).getTime() - now.getTime()) / (24 * 3600 * 1000);
+  const host = url?.startsWith('https') ? new URL(url).hostname.replace(/^\[|\]$/g, '') : null;
+  const named = host === null || (isIP(host) ? parsed.checkIP(host) : parsed.checkHost(host)) !== undefined;
+  return [
+    ...(days <= 0 ? ['expired' as const] : days < daysToRenew ? ['expires-soon' as const] : []),
+    ...(named ? [] : ['other-address' as const]),
+  ];
 }
 
 /** What people and clients compare. */

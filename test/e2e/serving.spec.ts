@@ -134,6 +134,7 @@ for (const language of ['en', 'ja'] as const) {
       }
 
       await window.press(texts.say('clients.revoke', { name: 'Tablet' }));
+      await window.press(texts.say('clients.revokeAction'));
       await page.reload();
       await expect(page.getByText(said.error('station-unknown')).first()).toBeVisible();
       await page.context().close();

@@ -31,6 +31,9 @@ export interface ServingSettings {
   readonly port: number;
 }
 
+/** What keeps clients from trusting a certificate: its time is over or nearly so, or it does not name where the endpoint is reached. */
+export type CertificateWarning = 'expired' | 'expires-soon' | 'other-address';
+
 /** What proves to clients on the network that they reach this machine. */
 export interface ServingCertificate {
   /** `own`: made here; clients must be told that they may trust it. */
@@ -40,6 +43,7 @@ export interface ServingCertificate {
   /** The names and addresses it speaks for. */
   readonly names: readonly string[];
   readonly validUntil: string;
+  readonly warnings: readonly CertificateWarning[];
   /** For clients that shall trust it. */
   readonly pem: string;
 }

@@ -102,5 +102,5 @@ test('a port in use is said in one sentence', async () => {
   const other = start('--data', join(folder, '工場 B'), '--port', port);
   const { code, errors } = await other.ended;
   expect(code).toBe(1);
-  expect(errors).toBe(`Port ${port} is used by another program. Choose another one, or leave --port away.\n`);
+  expect(errors).toBe(`Port ${port} is used by another program. Choose another one.\n`);
 });

@@ -242,15 +242,29 @@ describe('where it listens', () => {
     const [one, other] = [await makeCertificate(new Date()), await makeCertificate(new Date())];
     const old = await makeCertificate(new Date('2020-01-01'));
     const give = (certificate: string, key: string) => plant.request('serving.giveCertificate', { certificate, key });
-    for (const [certificate, key] of [
-      [one.certificate, other.key],
-      [old.certificate, old.key],
-      ['x', 'y'],
+    for (const [certificate, key, code] of [
+      [one.certificate, other.key, 'certificate-key'],
+      [old.certificate, old.key, 'certificate-expired'],
+      ['x', one.key, 'certificate-unreadable'],
+      [one.certificate, 'y', 'certificate-key-unreadable'],
     ] as const) {
-      await expect(give(certificate, key)).rejects.toMatchObject({ code: 'certificate-unusable' });
+      await expect(give(certificate, key)).rejects.toMatchObject({ code });
     }
     const given = await give(one.certificate, one.key);
-    expect(given.certificate).toMatchObject({ source: 'given', pem: one.certificate.trim() });
+    expect(given.certificate).toMatchObject({ source: 'given', pem: one.certificate.trim(), warnings: [] });
+  });
+
+  test('a certificate that ends soon, or names another address, is warned of', async () => {
+    const { certificateWarnings, makeCertificate } = await import('../../../src-main/serving/certificates.ts');
+    const made = new Date('2026-01-10');
+    const { certificate } = await makeCertificate(made, ['192.0.2.7']);
+    const after = (days: number) => new Date(made.getTime() + days * 24 * 3600 * 1000);
+    const warnings = (days: number, url: string | null = null) => certificateWarnings(certificate, url, after(days));
+    expect([warnings(1), warnings(793), warnings(795), warnings(825)]).toEqual([[], [], ['expires-soon'], ['expired']]);
+    expect(warnings(1, 'https://192.0.2.7:8484')).toEqual([]);
+    expect(warnings(1, 'https://localhost:8484')).toEqual([]);
+    expect(warnings(1, 'https://192.0.2.8:8484')).toEqual(['other-address']);
+    expect(warnings(1, 'https://[2001:db8::1]:8484')).toEqual(['other-address']);
   });
 
   test('switched off nobody is answered', async () => {
