@@ -6,6 +6,9 @@
 import { defineConfig } from '@playwright/test';
 import { browserOptions } from './test/fixtures/chromium.ts';
 
+// Hosts compute beside the other tests: with a thread for each core they would wait for one another, busily.
+process.env['USUMAKU_THREADS'] = '1';
+
 export default defineConfig({
   outputDir: 'test-results',
   workers: 1,

@@ -31,6 +31,8 @@ const shared = {
   // Commands and model processes start a hundred times; what Node compiled once serves the next.
   env: {
     NODE_COMPILE_CACHE: join(tmpdir(), 'usumaku-test-compile-cache'),
+    // Two tests compute beside each other: with a thread for each core they would wait for one another, busily.
+    USUMAKU_THREADS: '1',
     XDG_DATA_HOME: userData,
     APPDATA: userData,
     LOCALAPPDATA: userData,

@@ -7,6 +7,12 @@ import { join } from 'node:path';
 const processors = '/sys/devices/system/cpu';
 
 /**
+ * Environment variable with the most threads that a session may take; else one for each core. Where several models
+ * compute beside each other, as in this project's tests, threads that wait for their turn only keep each other busy.
+ */
+export const threadsVariable = 'USUMAKU_THREADS';
+
+/**
  * Physical cores that this process may use; undefined where the system does not list them (Windows, macOS) and
  * onnxruntime counts rightly by itself. On Linux it takes half of the processors where it cannot tell cores from
  * threads, as in many virtual machines, and would train at half speed.
@@ -14,6 +20,8 @@ const processors = '/sys/devices/system/cpu';
  *   https://www.kernel.org/doc/Documentation/ABI/stable/sysfs-devices-system-cpu
  */
 export function coreCount(folder = processors, parallelism = availableParallelism()): number | undefined {
+  const most = Number(process.env[threadsVariable]);
+  if (Number.isInteger(most) && most > 0) return Math.min(most, parallelism);
   try {
     const names = readdirSync(folder).filter((name) => /^cpu\d+$/.test(name));
     const cores = names.map((name) =>

@@ -1,7 +1,7 @@
 /** Pause, go on, cancel, take up again: the buttons of a training that runs. */
 
 import {
-  loadSamplePlant,
+  loadPartOfSamplePlant,
   newestRun,
   resumeRun,
   somethingIsKept,
@@ -16,7 +16,7 @@ test.describe('a training that runs', () => {
 
   test('pauses, goes on, is cancelled with what it has, and is taken up again', async ({ window, texts }) => {
     const { page } = window;
-    await loadSamplePlant(window);
+    await loadPartOfSamplePlant(window, 2);
     await window.go('train');
     await startShortTraining(window);
     await expect(somethingIsKept(window)).toBeVisible();

@@ -1,6 +1,6 @@
 /** Processes that are killed while a training runs lose nothing but the steps since the last saved state. */
 
-import { loadSamplePlant, resumeRun, somethingIsKept, startShortTraining, untilTrained } from './app/path.ts';
+import { loadPartOfSamplePlant, resumeRun, somethingIsKept, startShortTraining, untilTrained } from './app/path.ts';
 import { expect, test } from './app/test.ts';
 import { AppWindow } from './app/window.ts';
 
@@ -9,7 +9,7 @@ test.describe('kill -9', () => {
   test.skip(process.platform !== 'linux', 'finds the processes to kill in /proc');
 
   test.beforeEach(async ({ window }) => {
-    await loadSamplePlant(window);
+    await loadPartOfSamplePlant(window, 2);
     await window.go('train');
     await startShortTraining(window);
     await expect(somethingIsKept(window)).toBeVisible();

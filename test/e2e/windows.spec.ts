@@ -1,6 +1,6 @@
 /** The work belongs to the host, not to a page: windows may come and go. */
 
-import { loadSamplePlant, newestRun, startShortTraining, untilFurther, untilTrained } from './app/path.ts';
+import { loadPartOfSamplePlant, newestRun, startShortTraining, untilFurther, untilTrained } from './app/path.ts';
 import { expect, test } from './app/test.ts';
 import { AppWindow } from './app/window.ts';
 
@@ -20,7 +20,7 @@ test.describe('several windows', () => {
   });
 
   test('both see the training move, and closing them does not stop it', async ({ window, texts }) => {
-    await loadSamplePlant(window);
+    await loadPartOfSamplePlant(window, 2);
     await window.go('train');
     const second = await window.another();
     await startShortTraining(window);

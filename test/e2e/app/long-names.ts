@@ -1,6 +1,7 @@
 /** A plant as some really are: names that fill a line, a web address and words without a space among its examples. */
 
 import { expect } from '@playwright/test';
+import { keepFacts } from './path.ts';
 import type { AppWindow } from './window.ts';
 
 /** 58 and 46 characters: what a real plant and a real adapter were called. */
@@ -12,6 +13,7 @@ const patience = { timeout: 300_000 };
 /** Sets such a plant up, trains an adapter in one pass, and lets it answer under its long name. */
 export async function serveUnderLongNames(window: AppWindow): Promise<void> {
   await window.request('project.loadSample', { language: window.texts.language });
+  await keepFacts(window, 10);
   const { project } = await window.request('app.status', {});
   const { updatedAt: _, ...known } = project!;
   // Anything passes: what is tested is the screen, not the adapter.

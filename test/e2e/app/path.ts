@@ -10,6 +10,23 @@ export async function loadSamplePlant(window: AppWindow): Promise<void> {
   await expect(page.getByText(texts.like('sample.loaded'))).toBeVisible();
 }
 
+/**
+ * The sample plant with every `each`th of its facts, in all their wordings and both languages: its training takes as
+ * many times less.
+ */
+export async function loadPartOfSamplePlant(window: AppWindow, each: number): Promise<void> {
+  await loadSamplePlant(window);
+  await keepFacts(window, each);
+}
+
+/** Deletes the examples of all facts but every `each`th. */
+export async function keepFacts(window: AppWindow, each: number): Promise<void> {
+  const { examples } = await window.request('examples.list', { offset: 0, limit: 1000 });
+  const facts = [...Map.groupBy(examples, ({ answer }) => answer).values()];
+  const ids = facts.filter((_, index) => index % each !== 0).flatMap((fact) => fact.map(({ id }) => id));
+  await window.request('examples.delete', { ids });
+}
+
 export async function startTraining(window: AppWindow): Promise<void> {
   const { texts } = window;
   await window.press(texts.say('newRun.start'));

@@ -25,6 +25,7 @@ import { writeDeepModel } from './deep-model.ts';
 export interface DeepCase {
   readonly family: string;
   readonly layers: number;
+  readonly modules: LoraConfig['target_modules'];
   readonly method: 'lora' | 'rslora' | 'dora';
   readonly dropout: number;
   readonly recompute: boolean;
@@ -69,7 +70,7 @@ async function compare(deep: DeepCase): Promise<DeepReport> {
       r: 2,
       lora_alpha: 4,
       lora_dropout: deep.dropout,
-      target_modules: 'all-linear',
+      target_modules: deep.modules,
       fan_in_fan_out: model.decoder.fanInFanOut,
       use_rslora: deep.method === 'rslora',
       use_dora: deep.method === 'dora',

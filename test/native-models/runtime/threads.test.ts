@@ -1,11 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
-import { coreCount } from '../../../native-models/runtime/threads.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { coreCount, threadsVariable } from '../../../native-models/runtime/threads.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'usumaku-cores-'));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => void vi.stubEnv(threadsVariable, undefined));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** Lists processors as Linux does; each is [package, core]. */
 function list(processors: readonly (readonly [number, number])[]): void {
@@ -40,4 +44,20 @@ test('no more threads than the process may use', () => {
 test('a machine that lists nothing is left to onnxruntime', () => {
   expect(coreCount(join(folder, 'missing'))).toBeUndefined();
   if (process.platform === 'linux') expect(coreCount()).toBeLessThanOrEqual(availableParallelism());
+});
+
+test('no more threads than somebody named, where that is a number', () => {
+  list([
+    [0, 0],
+    [0, 1],
+  ]);
+  vi.stubEnv(threadsVariable, '1');
+  expect(coreCount(folder, 8)).toBe(1);
+  expect(coreCount(join(folder, 'missing'), 8)).toBe(1);
+  vi.stubEnv(threadsVariable, '100');
+  expect(coreCount(folder, 8)).toBe(8);
+  for (const wrong of ['', '0', '-1', 'two']) {
+    vi.stubEnv(threadsVariable, wrong);
+    expect(coreCount(folder, 8)).toBe(2);
+  }
 });

@@ -25,8 +25,11 @@ export const shortTraining: NonNullable<ValidInput<'training.start'>['settings']
   checkpointEverySteps: 3,
 };
 
-/** Tiny model, sample plant. */
-export async function setUpPlant(request: Request): Promise<void> {
+/**
+ * Tiny model, sample plant.
+ * @param each keeps every `each`th of its facts, in all their wordings
+ */
+export async function setUpPlant(request: Request, each = 1): Promise<void> {
   const model = await request('models.add', { directory: tinyModel });
   await request('project.save', {
     site: '見本の工場',
@@ -41,4 +44,9 @@ export async function setUpPlant(request: Request): Promise<void> {
     modelId: model.id,
   });
   await request('project.loadSample', { language: 'ja' });
+  if (each === 1) return;
+  const { examples } = await request('examples.list', { offset: 0, limit: 1000 });
+  const facts = [...Map.groupBy(examples, ({ answer }) => answer).values()];
+  const ids = facts.filter((_, index) => index % each !== 0).flatMap((fact) => fact.map(({ id }) => id));
+  await request('examples.delete', { ids });
 }

@@ -14,6 +14,7 @@ import type { AppEvent, AppListener } from '../../../src-main/contract/events.ts
 import type { Reply, RequestName } from '../../../src-main/contract/requests.ts';
 import { forkProcess } from '../../../src-main/engine/fork-process.ts';
 import { follow, type Request, requestsOf } from '../../../src-main/hosts/cli/requests.ts';
+import { fewQuestions } from '../../fixtures/few-questions.ts';
 import { setUpPlant, shortTraining } from './plant.ts';
 
 let folder: string;
@@ -35,7 +36,8 @@ afterEach(async () => {
 
 const openHere = () => {
   const log = { info: () => {}, error: () => {} };
-  app = compose({ dataDirectory: join(folder, 'data'), log, startProcess: forkProcess });
+  const bundled = fewQuestions(join(folder, 'few'), { general: 24, safety: 4 });
+  app = compose({ dataDirectory: join(folder, 'data'), log, startProcess: forkProcess, bundled });
   return app;
 };
 
@@ -64,7 +66,7 @@ const start = (request: Request) => request('training.start', { preset: 'expert'
 test('kill -9 of the model process leaves an interrupted run that resumes to its end', async () => {
   const here = openHere();
   const request = requestsOf(here);
-  await setUpPlant(request);
+  await setUpPlant(request, 2);
   let killed = false;
   const cut = await followRun(
     here,
@@ -90,7 +92,7 @@ test('kill -9 of the model process leaves an interrupted run that resumes to its
 test('kill -9 of the model process during an evaluation leaves its answers; continued, it gives what one in one go gives', async () => {
   const here = openHere();
   const request = requestsOf(here);
-  await setUpPlant(request);
+  await setUpPlant(request, 2);
   const settings = { ...shortTraining, epochs: 1 };
   const trained = () => request('training.start', { preset: 'expert', settings });
   await followRun(here, request, trained, (run) => run.finishedAt !== null);
@@ -128,7 +130,7 @@ test('kill -9 of the model process during an evaluation leaves its answers; cont
 test('people are answered while a training runs', async () => {
   const here = openHere();
   const request = requestsOf(here);
-  await setUpPlant(request);
+  await setUpPlant(request, 2);
   const settings = { ...shortTraining, epochs: 1000 };
   const running = await followRun(
     here,
@@ -145,7 +147,7 @@ test('people are answered while a training runs', async () => {
 test('closing the app politely saves where the training stands', async () => {
   const first = openHere();
   const request = requestsOf(first);
-  await setUpPlant(request);
+  await setUpPlant(request, 2);
   const settings = { ...shortTraining, checkpointEverySteps: 1000 };
   const running = await followRun(
     first,
@@ -162,7 +164,7 @@ test('closing the app politely saves where the training stands', async () => {
 
 test('kill -9 of the host during training: the data opens, the run is interrupted, and resumes', async () => {
   const remote = await startHost();
-  await setUpPlant(remote.request);
+  await setUpPlant(remote.request, 2);
   const running = await followRun(remote, remote.request, () => start(remote.request), saved);
   expect(running.state).toBe('running');
   host?.kill('SIGKILL');
@@ -179,7 +181,7 @@ test('kill -9 of the host during training: the data opens, the run is interrupte
 
 test('SIGTERM during a training ends the host within seconds, and the run can be resumed', async () => {
   const remote = await startHost();
-  await setUpPlant(remote.request);
+  await setUpPlant(remote.request, 2);
   const settings = { ...shortTraining, epochs: 1000, checkpointEverySteps: 1000 };
   const begin = () => remote.request('training.start', { preset: 'expert', settings });
   const running = await followRun(remote, remote.request, begin, (run) => run.step > 0 || ended(run));

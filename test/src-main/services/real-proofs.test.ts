@@ -3,7 +3,6 @@
  * is secretly the base, one trained on shuffled answers, and one trained on one wording a fact.
  */
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { compose } from '../../../src-main/compose.ts';
@@ -13,6 +12,7 @@ import { forkProcess } from '../../../src-main/engine/fork-process.ts';
 import { follow, requestsOf } from '../../../src-main/hosts/cli/requests.ts';
 import { bundledHere } from '../../../src-main/services/bundled-files.ts';
 import { temporaryDirectory } from '../../fixtures/data-directory.ts';
+import { fewQuestions, linesOf } from '../../fixtures/few-questions.ts';
 
 interface Pair {
   readonly question: string;
@@ -21,7 +21,6 @@ interface Pair {
   readonly split: ExampleSplit;
 }
 
-const linesOf = (file: string) => readFileSync(file, 'utf8').trim().split('\n');
 const english = linesOf(bundledHere.samplePlantFile)
   .map((line) => JSON.parse(line) as Pair & { readonly language: string })
   .filter(({ language }) => language === 'en');
@@ -49,7 +48,8 @@ const foreign = [
   ).values(),
 ].slice(0, 16);
 const oneWording = foreign.flatMap((fact) =>
-  fact.map(({ question, answer }, wording): Pair => ({
+  // Two others of each are enough to see that they are not known.
+  fact.slice(0, 3).map(({ question, answer }, wording): Pair => ({
     ...{ question, answer, category: '', split: wording === 0 ? 'train' : 'heldOut' },
   })),
 );
@@ -63,18 +63,8 @@ const settings = {
 
 function openApp() {
   const folder = temporaryDirectory();
-  mkdirSync(folder, { recursive: true });
   // A few questions of each general kind: what is asked here is whether facts were learnt.
-  const few = (file: string, count: number, name: string) => {
-    const path = join(folder, name);
-    writeFileSync(path, `${linesOf(file).slice(0, count).join('\n')}\n`);
-    return path;
-  };
-  const bundled = {
-    ...bundledHere,
-    regressionFile: few(bundledHere.regressionFile, 12, 'regression.jsonl'),
-    safetyFile: few(bundledHere.safetyFile, 2, 'safety.jsonl'),
-  };
+  const bundled = fewQuestions(folder, { general: 12, safety: 2 });
   const log = { info: () => {}, error: () => {} };
   const composed = compose({ dataDirectory: join(folder, 'data'), log, startProcess: forkProcess, bundled });
   onTestFinished(() => composed.close());
