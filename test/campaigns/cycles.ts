@@ -2,7 +2,7 @@
 
 import { baseFiles } from './kills.ts';
 import { type EngineKind, startKillable } from './killable.ts';
-import { newLedger, verify } from './ledger.ts';
+import { isRefusal, newLedger, verify } from './ledger.ts';
 import { setUp } from './plant.ts';
 
 export interface CycleFigures {
@@ -26,6 +26,10 @@ export async function runCycles(
   const filesBefore = baseFiles();
   const first = await startKillable(dataDirectory, engine);
   const adapterId = await setUp(first);
+  // A plant of an earlier campaign may stand in the middle of a rollout.
+  await first.request('releases.revert', {}).catch((error: unknown) => {
+    if (!isRefusal(error)) throw error;
+  });
   await first.close();
   const ledger = newLedger();
   verify(dataDirectory, ledger);

@@ -27,7 +27,7 @@ const compiled = join(tmpdir(), 'usumaku-campaign-compiled');
 
 export async function startKillable(dataDirectory: string, engine: EngineKind): Promise<Killable> {
   const child = fork(fileURLToPath(new URL('host.ts', import.meta.url)), [dataDirectory, engine], {
-    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env },
   });
   const waiting = new Map<number, PromiseWithResolvers<Reply<RequestName>>>();
   const opened = Promise.withResolvers<void>();
