@@ -33,7 +33,10 @@ export class TrainingWatch {
         this.validation.push({ step: event.step, loss: event.loss, right: event.right, of: event.of });
         return this.write();
       case 'settling':
-        this.run = { ...this.run, steps: event.step + event.steps, settlingFrom: event.step };
+        this.run = {
+          ...this.run,
+          ...{ steps: event.step + event.steps, settlingFrom: event.step, settlingReason: event.reason },
+        };
         return this.write();
       case 'checkpoint':
         this.run = { ...this.run, checkpointStep: event.step };
@@ -112,8 +115,9 @@ export class TrainingWatch {
     // A run that was paused before it began stays paused.
     const run = this.run.state === 'waiting' ? moveRun(this.run, 'running') : this.run;
     // Resumed from before it began to settle, it learns again.
-    const settlingFrom = run.settlingFrom !== null && run.settlingFrom <= resumedAtStep ? run.settlingFrom : null;
-    this.run = { ...run, steps, settlingFrom, step: resumedAtStep, checkpointStep: resumedAtStep, device, microBatch };
+    const settles = run.settlingFrom !== null && run.settlingFrom <= resumedAtStep;
+    const learning = settles ? {} : { settlingFrom: null, settlingReason: null };
+    this.run = { ...run, ...learning, steps, step: resumedAtStep, checkpointStep: resumedAtStep, device, microBatch };
     this.way = way;
     const { memoryShortage } = this.run;
     if (memoryShortage) this.run = { ...this.run, memoryShortage: { ...memoryShortage, way, microBatch } };

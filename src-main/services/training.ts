@@ -286,6 +286,7 @@ const newRun = {
   residentBytes: null,
   microBatch: null,
   settlingFrom: null,
+  settlingReason: null,
   deviceFallback: null,
   memoryShortage: null,
   checkpointStep: 0,

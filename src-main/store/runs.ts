@@ -46,6 +46,7 @@ const changing = [
   'step',
   'steps',
   'settlingFrom',
+  'settlingReason',
   'secondsLeft',
   'tokensPerSecond',
   'residentBytes',

@@ -1,6 +1,12 @@
 /** Training runs. */
 
-import type { DeviceFallback, MemoryWishes, StepWay, TrainSettings } from '../../../native-models/jobs.ts';
+import type {
+  DeviceFallback,
+  MemoryWishes,
+  SettlingReason,
+  StepWay,
+  TrainSettings,
+} from '../../../native-models/jobs.ts';
 import type { ErrorReport } from './app.ts';
 import type { DeviceReason } from './device.ts';
 
@@ -45,6 +51,8 @@ export interface TrainingRun {
   readonly steps: number;
   /** From which step on a run that trains until it is known comes to its end; null: not yet, or it trains a given number. */
   readonly settlingFrom: number | null;
+  /** Why; null also in runs of versions that did not keep it. */
+  readonly settlingReason: SettlingReason | null;
   /** While `mayEndEarlier` the most. */
   readonly secondsLeft: number | null;
   readonly tokensPerSecond: number | null;

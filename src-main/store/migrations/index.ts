@@ -26,6 +26,7 @@ import { answersOfRelease } from './0023-answers-of-release.ts';
 import { runSettling } from './0024-run-settling.ts';
 import { logTexts } from './0025-log-texts.ts';
 import { newestGrades } from './0026-newest-grades.ts';
+import { settlingReason } from './0027-settling-reason.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -54,4 +55,5 @@ export const migrations: readonly string[] = [
   runSettling,
   logTexts,
   newestGrades,
+  settlingReason,
 ];

@@ -30,5 +30,7 @@ export function runSentence(run: RunDetail): string {
       t('train.answer.cancelled', values),
       t(run.checkpointStep > 0 ? 'run.keptFrom' : 'run.keptNothing', values),
     );
-  return t(`train.answer.${run.state}`, values);
+  const answer = t(`train.answer.${run.state}`, values);
+  if (run.state !== 'completed' || run.settlingReason === null) return answer;
+  return sentences(answer, t(`run.ended.${run.settlingReason}`, values));
 }

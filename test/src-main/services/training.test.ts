@@ -58,13 +58,13 @@ describe('start', () => {
     expect(mayEndEarlier(await run(office, id))).toBe(true);
     job.emit({ kind: 'settling', step: 84, steps: 42, reason: 'known' });
     const settling = await run(office, id);
-    expect(settling).toMatchObject({ settlingFrom: 84, steps: 126 });
+    expect(settling).toMatchObject({ settlingFrom: 84, settlingReason: 'known', steps: 126 });
     expect(mayEndEarlier(settling)).toBe(false);
     const resumedAt = (step: number) => ({ ...prepared(853), resumedAtStep: step }) as ReturnType<typeof prepared>;
     job.emit(resumedAt(84));
-    expect(await run(office, id)).toMatchObject({ settlingFrom: 84 });
+    expect(await run(office, id)).toMatchObject({ settlingFrom: 84, settlingReason: 'known' });
     job.emit(resumedAt(80));
-    expect(await run(office, id)).toMatchObject({ settlingFrom: null, steps: 853 });
+    expect(await run(office, id)).toMatchObject({ settlingFrom: null, settlingReason: null, steps: 853 });
   });
 
   test('hands on what an expert decided about memory, apart from what is learned, and keeps it for a resumed run', async () => {

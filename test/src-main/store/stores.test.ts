@@ -51,6 +51,7 @@ const run: TrainingRun = {
   step: 7,
   steps: 30,
   settlingFrom: 6,
+  settlingReason: 'known',
   secondsLeft: 12.5,
   tokensPerSecond: 99.5,
   residentBytes: 123,
