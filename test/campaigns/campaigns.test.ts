@@ -1,7 +1,10 @@
 /** Each campaign for a minute at most, so that it still runs and still finds what it looks for. The long counts stand in README.md. */
 
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryDirectory } from '../fixtures/data-directory.ts';
+import { runDamage } from './damage.ts';
+import { runFuzz } from './fuzz.ts';
 import { runCycles } from './cycles.ts';
 import { runKills } from './kills.ts';
 import { startKillable } from './killable.ts';
@@ -31,6 +34,23 @@ test('killed at random moments, the app has done what it said, and is in one sta
 test('promoted and reverted over and over', async () => {
   const { cycles, ...figures } = await runCycles(temporaryDirectory(), 'fake', minuteOf(5));
   expect(figures).toMatchObject({ baseIdentical: cycles, baseFilesIdentical: true });
+});
+
+test('a changed bit of the database or of an adapter is refused, changes nothing, or is counted by table', async () => {
+  const { adapterFlips, refused, unread, unnoticed } = await runDamage(
+    join(temporaryDirectory(), 'plant'),
+    3,
+    (flips) => flips < 15,
+  );
+  expect(adapterFlips).toBe(15);
+  const named = Object.values(refused).reduce((sum, count) => sum + count, 0);
+  expect(named).toBeGreaterThan(0);
+  expect(named + unread + Object.keys(unnoticed).length).toBeGreaterThan(8);
+});
+
+test('whatever is put in is taken or refused by name', async () => {
+  const figures = await runFuzz(temporaryDirectory(), 11, (rounds) => rounds < 6);
+  expect(Object.values(figures).reduce((sum, count) => sum + count, 0)).toBe(6 * 7);
 });
 
 test('a campaign would notice what is lost', async () => {

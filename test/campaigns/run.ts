@@ -7,6 +7,8 @@ import { parseArgs } from 'node:util';
 import { usualGuards } from '../../src-main/domain/guards/table.ts';
 import { onlyBad, simulateMany } from '../src-main/domain/guards/simulate.ts';
 import { runCycles } from './cycles.ts';
+import { runDamage } from './damage.ts';
+import { runFuzz } from './fuzz.ts';
 import { runKills } from './kills.ts';
 import { simulateVerdicts } from './verdicts.ts';
 
@@ -38,6 +40,8 @@ const campaigns: Readonly<Record<string, () => unknown>> = {
   cycles: () => runCycles(dataDirectory, 'real', goOn(1000)),
   'cycles-fake': () => runCycles(dataDirectory, 'fake', goOn(1000)),
   rollouts: () => simulatedRollouts(count(100_000)),
+  damage: () => runDamage(dataDirectory, seed, goOn(Infinity)),
+  fuzz: () => runFuzz(folder, seed, goOn(Infinity)),
   verdicts: () => simulateVerdicts(count(10_000), seed),
 };
 
