@@ -17,7 +17,8 @@ import { identityOf } from './identity.ts';
 import { readLicence } from './licence.ts';
 import { unmetWishes } from './text/generation-wishes.ts';
 import { openChatModel } from './text/chat-model.ts';
-import { measureExample } from './train/examples.ts';
+import { encodedTogether, measureExample } from './train/examples.ts';
+import { shortness } from './text/shortness.ts';
 import { readAllWeights, readWeights } from './weights/fingerprint.ts';
 
 /** Milliseconds between two reports of progress. */
@@ -80,16 +81,24 @@ export async function checkModel(
   return { lines, summary: usable ? await summarise(directory, examination) : null, licence };
 }
 
-/** Tokens of each example, and whether it fits. */
+/**
+ * Tokens of each example, and whether it fits.
+ * @param wanted `leaveOutShort`: those that fit by their bytes alone are not counted, and nothing is said of them
+ */
 export async function measureExamples(
   directory: string,
   examples: readonly ExamplePair[],
-  maxTokens: number,
+  { maxTokens, leaveOutShort = false }: { readonly maxTokens: number; readonly leaveOutShort?: boolean | undefined },
 ): Promise<readonly ExampleMeasure[]> {
-  const { chat, decoder } = await openChatModel(directory);
+  const { chat, decoder, tokenizer } = await openChatModel(directory);
   const limit = Math.min(maxTokens, decoder.contextLength);
+  const surelyFits = leaveOutShort ? await shortness(chat, tokenizer, limit) : () => false;
+  const counted = examples.filter((example) => !surelyFits(example));
   const measures: ExampleMeasure[] = [];
-  for (const example of examples) measures.push(await measureExample(chat, example, limit));
+  for (let from = 0; from < counted.length; from += encodedTogether) {
+    const some = counted.slice(from, from + encodedTogether);
+    measures.push(...(await Promise.all(some.map((example) => measureExample(chat, example, limit)))));
+  }
   return measures;
 }
 

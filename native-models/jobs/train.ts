@@ -70,6 +70,8 @@ export interface TrainJob {
   readonly tokensFile?: string | undefined;
   /** Updates in all, instead of `epochs`. */
   readonly steps?: number | undefined;
+  /** Of a plan: the files hold only some examples that stand for so many. */
+  readonly sampleOf?: { readonly examples: number; readonly validation: number } | undefined;
   /** JSON Lines for the validation loss, or null. */
   readonly validationFile: string | null;
   /** JSON Lines of general skills mixed into every batch, so that the adapter does not forget them; null: none. */

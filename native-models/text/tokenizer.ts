@@ -15,6 +15,8 @@ export interface Tokenizer {
   readonly specialTokens: SpecialTokens;
   /** Markers that the model has no row for, as Gemma 3's text models none for pictures; they are read as plain text. */
   readonly markersWithoutRow: readonly string[];
+  /** Whether a token stands for a byte of its text at least, as in all tokenizers that fall back to bytes. */
+  readonly byBytes: boolean;
   /** Ids of the text. `withSpecialTokens` adds what the tokenizer puts around a plain text (often bos); chats carry theirs. */
   encode(text: string, options?: { readonly withSpecialTokens?: boolean }): Promise<number[]>;
   /**
@@ -51,6 +53,7 @@ export async function openTokenizer(directory: string): Promise<Tokenizer> {
   return {
     directory,
     vocabularySize,
+    byBytes: worksOnBytes(json),
     markersWithoutRow: declared.filter((token) => !tokens.includes(token)).map(({ content }) => content),
     specialTokens: textsOf((await namedTokens(directory, config)).named),
     encode: async (text, { withSpecialTokens = false } = {}) =>
@@ -63,6 +66,21 @@ export async function openTokenizer(directory: string): Promise<Tokenizer> {
     tokenOf: (id) => library.idToToken(id) ?? undefined,
     isSpecial: (id) => special.has(id),
   };
+}
+
+/** Such as know every byte, and do not write texts at greater length first; NFC and NFKC are looked at by whoever counts. */
+function worksOnBytes(json: Json): boolean {
+  const { byte_fallback: fallsBack } = (json['model'] ?? {}) as { readonly byte_fallback?: unknown };
+  const types = (part: unknown): readonly string[] => {
+    const { type, normalizers, pretokenizers } = (part ?? {}) as Readonly<Record<string, unknown>>;
+    const inside = [normalizers, pretokenizers].flatMap((each) => (Array.isArray(each) ? each.flatMap(types) : []));
+    return typeof type === 'string' ? [type, ...inside] : inside;
+  };
+  const known = new Set(['Sequence', 'NFC', 'NFKC', 'Lowercase', 'Strip', 'Prepend', 'Replace']);
+  const cuts = types(json['pre_tokenizer']);
+  return (
+    (fallsBack === true || cuts.includes('ByteLevel')) && types(json['normalizer']).every((type) => known.has(type))
+  );
 }
 
 /** BPE with dropout cuts the same text differently each time, which only a training of the base itself could want. */

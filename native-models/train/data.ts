@@ -78,7 +78,10 @@ const readWhereNamed = async (path: string | null): Promise<readonly ExamplePair
 const longestAddition = 48;
 
 /** Wordings of each question among which the steps draw, those as written included: fewer where there are many to encode. */
-const wordingsEach = (questions: number): number => Math.round(Math.min(48, Math.max(16, 6000 / questions)));
+const wordingsEach = (questions: number): number =>
+  Math.round(Math.min(48, Math.max(16, 6000 / questions), Math.max(2, mostWordings / questions)));
+/** Of all questions together: encoding them takes half a minute. */
+const mostWordings = 160_000;
 
 /** Examples whose question is said in other words now and then; the answer never changes. */
 async function rewordedExamples(
@@ -94,14 +97,14 @@ async function rewordedExamples(
   const most = wordingsEach(pairs.length);
   const examples: ((random: Random) => Sequence)[] = [];
   for (const [place, { question, answer }] of pairs.entries()) {
-    const known = new Map([[question, sequences[place]!]]);
-    const wordings: Sequence[] = [];
-    for (let count = 0; count < most; count++) {
-      const reworded = rewording.reword(place, new Random(seed, 'rewording', place, count));
-      const sequence = known.get(reworded) ?? (await encodeWording(model, reworded, answer));
-      known.set(reworded, sequence);
-      wordings.push(sequence.ids.length > longest ? sequences[place]! : sequence);
-    }
+    const drawn = Array.from({ length: most }, (_, count) =>
+      rewording.reword(place, new Random(seed, 'rewording', place, count)),
+    );
+    const known = new Map(drawn.map((reworded) => [reworded, encodeWording(model, reworded, answer)]));
+    known.set(question, Promise.resolve(sequences[place]!));
+    const wordings = (await Promise.all(drawn.map((reworded) => known.get(reworded)!))).map((sequence) =>
+      sequence.ids.length > longest ? sequences[place]! : sequence,
+    );
     examples.push((random) => random.pick(wordings));
   }
   return examples;

@@ -5,7 +5,7 @@ import { openWithFallback, refused } from '../runtime/fallback.ts';
 import { type ChatModel, openChatModel } from '../text/chat-model.ts';
 import { batchFeeds, type PackedRow, rowLength, trainedTokens } from './batch.ts';
 import { openTrainingData, type TrainingData } from './data.ts';
-import { packRows } from './examples.ts';
+import { packRows, type Schedule } from './examples.ts';
 import { fitStep, memoryBudget, type StepFit } from './fit.ts';
 import { fullTrainGraph } from './graph.ts';
 import { largestValidations, stoppingRule } from './run.ts';
@@ -39,13 +39,17 @@ export async function planTraining(job: TrainJob, hooks: PlanHooks): Promise<Tra
   const model = await openChatModel(job.modelDirectory);
   const limit = Math.min(settings.maxTokens, model.decoder.contextLength);
   const data = await openTrainingData(model, job, limit);
-  const { sequences, validation, longestText, schedule } = data;
+  const { sequences, validation, longestText } = data;
+  const scale = scaleOf(job, data);
+  const schedule = scaled(data.schedule, scale.examples, job);
   const method = await openMethod(model, job, longestText, { turn: hooks.control.turn });
   const fit = fitStep(job, method, schedule, validation.length > 0 ? method.lossGraph() : undefined);
   const full = fullPeakBytes(model, fit, longestText);
   const measured = fit.fits ? await measure(job, model, method, data, fit, hooks) : null;
   const agreed = settings.untilKnown?.seconds ?? null;
-  const places = runPlaces(data, fit.microBatch) + forwardShare * validationPlaces(data, packRows(validation), job);
+  const places =
+    runPlaces(data, schedule.steps, fit.microBatch) +
+    forwardShare * scale.validation * validationPlaces(schedule, packRows(validation), job);
   const seconds = measured && places * measured.secondsPerPlace;
   // As many as the time agreed allows.
   const allowed = seconds === null || agreed === null ? 1 : Math.min(1, agreed / seconds);
@@ -53,8 +57,8 @@ export async function planTraining(job: TrainJob, hooks: PlanHooks): Promise<Tra
   return {
     steps,
     trainedTokens:
-      (sequences.reduce((sum, sequence) => sum + trainedTokens(sequence), 0) * steps) / schedule.stepsPerEpoch,
-    totalTokens: (sequences.reduce((sum, { ids }) => sum + ids.length, 0) * steps) / schedule.stepsPerEpoch,
+      (sequences.reduce((sum, sequence) => sum + trainedTokens(sequence), 0) * steps) / data.schedule.stepsPerEpoch,
+    totalTokens: (sequences.reduce((sum, { ids }) => sum + ids.length, 0) * steps) / data.schedule.stepsPerEpoch,
     estimatedSeconds: measured && measured.openSeconds + seconds! * allowed,
     endsEarlier: settings.untilKnown !== undefined,
     measuredSteps: measured?.runs ?? 0,
@@ -141,12 +145,32 @@ export function isEnough(measured: readonly number[], milliseconds: number): boo
   return last !== undefined && Math.abs(last / before! - 1) < agreement;
 }
 
-/** Token places, padding included, that all steps of a run compute. */
-function runPlaces({ schedule }: TrainingData, microBatch: number): number {
+/** How many times as many there are as are looked at. */
+function scaleOf({ sampleOf, settings }: TrainJob, { sequences, validation }: TrainingData) {
+  if (!sampleOf) return { examples: 1, validation: 1 };
+  return {
+    examples: sampleOf.examples / sequences.length,
+    // What is kept aside of very many is no more than of some.
+    validation: settings.untilKnown || validation.length === 0 ? 1 : sampleOf.validation / validation.length,
+  };
+}
+
+/** The steps of a run of so many times as many examples. */
+function scaled(schedule: Schedule, times: number, { settings, steps }: TrainJob): Schedule {
+  const stepsPerEpoch = Math.ceil(schedule.stepsPerEpoch * times);
+  return {
+    ...schedule,
+    stepsPerEpoch,
+    steps: steps ?? (times === 1 ? schedule.steps : stepsPerEpoch * settings.epochs),
+  };
+}
+
+/** Token places, padding included, that all steps of a run compute. @param steps of the run */
+function runPlaces({ schedule }: TrainingData, steps: number, microBatch: number): number {
   let places = 0;
   const sample = Math.min(schedule.steps, schedule.stepsPerEpoch);
   for (let step = 1; step <= sample; step++) places += placesOf(schedule.rowsAt(step), microBatch);
-  return (places * schedule.steps) / sample;
+  return (places * steps) / sample;
 }
 
 function placesOf(rows: readonly PackedRow[], microBatch: number): number {
@@ -159,7 +183,7 @@ function placesOf(rows: readonly PackedRow[], microBatch: number): number {
 }
 
 /** Token places of all validations: one before the first step, then as often as the job does it, if it is not known earlier. */
-function validationPlaces({ schedule }: TrainingData, rows: readonly PackedRow[], { settings }: TrainJob): number {
+function validationPlaces(schedule: Schedule, rows: readonly PackedRow[], { settings }: TrainJob): number {
   if (rows.length === 0) return 0;
   const rule = stoppingRule(settings, schedule, rows.length);
   const onTheWay = rule

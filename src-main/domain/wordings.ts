@@ -5,11 +5,23 @@ import { factKey } from './dataset.ts';
 import { questionKey } from './normalise.ts';
 
 /** The one wording of each such fact, in the order in which they were written down; checks and skills are no facts to learn. */
-export function singleWordings<Each extends Pick<Example, 'question' | 'answer' | 'split'>>(
+export function* singleWordings<Each extends Pick<Example, 'question' | 'answer' | 'split'>>(
   examples: readonly Each[],
-): { readonly single: readonly Each[]; readonly facts: number } {
-  const learnt = examples.filter(({ split }) => split === 'auto' || split === 'train');
-  const facts = [...Map.groupBy(learnt, ({ answer }) => factKey(answer)).values()];
-  const single = facts.filter((wordings) => new Set(wordings.map(({ question }) => questionKey(question))).size === 1);
-  return { single: single.flatMap(([first]) => first ?? []), facts: facts.length };
+): Generator<void, { readonly single: readonly Each[]; readonly facts: number }> {
+  const facts = new Map<string, Each[]>();
+  for (const example of examples) {
+    yield;
+    if (example.split !== 'auto' && example.split !== 'train') continue;
+    const key = factKey(example.answer);
+    const wordings = facts.get(key);
+    if (wordings) wordings.push(example);
+    else facts.set(key, [example]);
+  }
+  const single: Each[] = [];
+  for (const [first, ...others] of facts.values()) {
+    yield;
+    const key = questionKey(first!.question);
+    if (others.every(({ question }) => questionKey(question) === key)) single.push(first!);
+  }
+  return { single, facts: facts.size };
 }

@@ -70,7 +70,13 @@ export interface EngineCalls {
   inspectModel: { input: { directory: string; plainTexts?: boolean }; output: ModelInspection };
   inspectAdapter: { input: { job: InspectAdapterJob }; output: AdapterSummary };
   measureExamples: {
-    input: { directory: string; examples: readonly ExamplePair[]; maxTokens: number };
+    input: {
+      directory: string;
+      examples: readonly ExamplePair[];
+      maxTokens: number;
+      /** Nothing is said of examples that fit by their bytes alone: counting a hundred thousand takes its time. */
+      leaveOutShort?: boolean;
+    };
     output: readonly ExampleMeasure[];
   };
   probe: { input: { job: ProbeJob }; output: ProbeResult };

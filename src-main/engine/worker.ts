@@ -18,7 +18,7 @@ serveWorker(port, {
     tryTexts: ({ directory }) => models.tryTexts(directory),
     inspectModel: ({ directory, plainTexts }) => models.inspectModel(directory, { plainTexts }),
     inspectAdapter: ({ job }) => models.inspectAdapter(job),
-    measureExamples: ({ directory, examples, maxTokens }) => models.measureExamples(directory, examples, maxTokens),
+    measureExamples: ({ directory, examples, ...wanted }) => models.measureExamples(directory, examples, wanted),
     probe: ({ job }) => models.probe(job),
     continueText: ({ job }) => models.continueText(job),
     writeLogits: ({ job }) => models.writeLogits(job),

@@ -3,5 +3,12 @@
 export { proposeMapping } from './headings.ts';
 export type { ImportChoice, ImportSource } from './read.ts';
 export { createTableReader, type TableReader } from './reader.ts';
-export { checkRows, type CheckedRows, type CompleteMapping, completeMapping, foundMapping } from './rows.ts';
+export {
+  checkingRows,
+  checkRows,
+  type CheckedRows,
+  type CompleteMapping,
+  completeMapping,
+  foundMapping,
+} from './rows.ts';
 export type { Table } from './table.ts';

@@ -1,4 +1,4 @@
-/** What the host and a reading process say to each other: one request, one answer. */
+/** What the host and a reading process say to each other: one request, one answer in pieces. */
 
 import type { ErrorReport } from '../contract/entities.ts';
 import type { ImportChoice, ImportSource } from './read.ts';
@@ -10,6 +10,8 @@ export interface ToReader {
 }
 
 export type FromReader =
-  | { readonly kind: 'table'; readonly table: Table }
+  /** Some rows of the table that follows: a host that takes very many at once is held up by it. */
+  | { readonly kind: 'rows'; readonly rows: Table['rows'] }
+  | { readonly kind: 'table'; readonly table: Omit<Table, 'rows'> }
   /** `detail` is for the log alone: what a library said, or the stack of something unexpected; null where the error says all. */
   | { readonly kind: 'failed'; readonly error: ErrorReport; readonly detail: string | null };

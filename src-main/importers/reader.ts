@@ -5,7 +5,7 @@ import { importLimits } from '../contract/import-limits.ts';
 import type { StartProcess } from '../engine/process.ts';
 import type { FromReader, ToReader } from './messages.ts';
 import type { ImportChoice, ImportSource } from './read.ts';
-import type { Table } from './table.ts';
+import type { Table, TableRow } from './table.ts';
 
 export interface ReaderOptions {
   /** Absolute path of `reading-process.ts`, or of what it was bundled into. */
@@ -32,9 +32,11 @@ export function createTableReader({
     read: async (source, choice = {}) => {
       const answer = Promise.withResolvers<Table>();
       const output: string[] = [];
+      const rows: TableRow[] = [];
       const process = startProcess<ToReader, FromReader>(entry, (text) => output.push(text));
       process.onMessage((message) => {
-        if (message.kind === 'table') return answer.resolve(message.table);
+        if (message.kind === 'rows') return void rows.push(...message.rows);
+        if (message.kind === 'table') return answer.resolve({ ...message.table, rows });
         const { code, values } = message.error;
         // What a library said is no sentence for a person, but whoever looks for the cause needs it.
         if (message.detail !== null) log.error({ code, detail: message.detail }, 'a table could not be read');

@@ -6,11 +6,18 @@ import { openParentPort } from '../engine/parent-port.ts';
 import type { FromReader, ToReader } from './messages.ts';
 import { readSource } from './read.ts';
 
+/** Some milliseconds of the host. */
+const rowsAtOnce = 500;
+
 const port = openParentPort<FromReader, ToReader>();
 
 port.onMessage(({ source, choice }) => {
   readSource(source, choice).then(
-    (table) => port.send({ kind: 'table', table }),
+    ({ rows, ...table }) => {
+      for (let from = 0; from < rows.length; from += rowsAtOnce)
+        port.send({ kind: 'rows', rows: rows.slice(from, from + rowsAtOnce) });
+      port.send({ kind: 'table', table });
+    },
     (error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       const { code, values } = error instanceof OfficeError ? error : { code: 'unexpected', values: { reason } };

@@ -2,6 +2,7 @@
 
 import type { ColumnMapping, RowError } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
+import { toItsEnd } from '../domain/to-its-end.ts';
 import { normaliseText, questionKey } from '../domain/normalise.ts';
 import { proposeMapping } from './headings.ts';
 import { shorten, type Table, type TableRow } from './table.ts';
@@ -28,22 +29,28 @@ export interface CompleteMapping extends ColumnMapping {
 const limits = { question: 20_000, answer: 20_000, category: 200 };
 
 export interface CheckOptions {
-  /** Examples that are already collected: the same pair once more is an error. null: pairs may repeat, also within the table. */
-  readonly present: readonly Pick<ImportedExample, 'question' | 'answer'>[] | null;
+  /** Whether a pair is collected already: once more is an error. null: pairs may repeat, also within the table. */
+  readonly present: ((pair: Pick<ImportedExample, 'question' | 'answer'>) => boolean) | null;
   /** Whether texts must fit what the window takes for one example. */
   readonly limited: boolean;
 }
 
 /** Rows that the reader could not use are among the errors, in the order of the file. */
-export function checkRows(
+export function checkRows(table: Table, mapping: CompleteMapping, options?: CheckOptions): CheckedRows {
+  return toItsEnd(checkingRows(table, mapping, options));
+}
+
+/** The same of very many rows, with a stop after each. */
+export function* checkingRows(
   table: Table,
   mapping: CompleteMapping,
-  { present, limited }: CheckOptions = { present: [], limited: true },
-): CheckedRows {
-  const seen = present && new Set(present.map(pairKey));
+  { present, limited }: CheckOptions = { present: () => false, limited: true },
+): Generator<void, CheckedRows> {
+  const seen = present && { has: present, keys: new Set<string>() };
   const examples: ImportedExample[] = [];
   const errors: RowError[] = [];
   for (const row of table.rows) {
+    yield;
     const example = pick(row, mapping);
     const error =
       checkRow(table, row, mapping, example) ??
@@ -51,7 +58,7 @@ export function checkRows(
       checkSeen(table, row, mapping, example, seen);
     if (error) errors.push(error);
     else {
-      seen?.add(pairKey(example));
+      seen?.keys.add(pairKey(example));
       examples.push(example);
     }
   }
@@ -103,9 +110,9 @@ function checkSeen(
   { row }: TableRow,
   mapping: CompleteMapping,
   example: ImportedExample,
-  seen: ReadonlySet<string> | null,
+  seen: { readonly has: NonNullable<CheckOptions['present']>; readonly keys: ReadonlySet<string> } | null,
 ): RowError | null {
-  if (!seen?.has(pairKey(example))) return null;
+  if (!seen || !(seen.keys.has(pairKey(example)) || seen.has(example))) return null;
   return { row, column: nameOf(table, mapping.question), code: 'duplicate-row', value: shorten(example.question) };
 }
 

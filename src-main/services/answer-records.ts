@@ -28,7 +28,7 @@ const latestChanges = 100;
 export function createAnswerRecords(context: Context, guards: GuardWatch): AnswerRecords {
   const { store } = context;
   const known = new Set<string>();
-  const collected = (personal: string) => store.examples.page(personal, 0, 1).total > 0;
+  const collected = (personal: string) => store.examples.holds(personal);
 
   const place = (route: Pick<Route, 'id'>, rolloutId: string | null): EventPlace => {
     return { routeId: route.id, rolloutId, by: context.currentOperator(), at: context.now() };

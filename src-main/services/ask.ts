@@ -5,12 +5,12 @@ import type { AnswerLook, AskedBefore, AskResult } from '../contract/entities.ts
 import { OfficeError } from '../contract/errors.ts';
 import type { AppEvent } from '../contract/events.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
-import { questionKey } from '../domain/normalise.ts';
 import { isAboutDanger } from '../domain/safety/danger.ts';
 import type { StoredAnswer } from '../store/answers.ts';
 import type { GiveAnswers } from './answer-giving.ts';
 import type { AnswerRecords } from './answer-records.ts';
 import type { Bases } from './bases.ts';
+import type { Collected } from './collected.ts';
 import { type Context, found } from './context.ts';
 import type { Decide } from './decided-answers.ts';
 
@@ -33,7 +33,13 @@ type Said = Omit<Extract<AppEvent, { kind: 'answering' }>, 'kind' | 'askId'>;
 
 export function createAsk(
   context: Context,
-  { decided, give, records, bases }: { decided: Decide; give: GiveAnswers; records: AnswerRecords; bases: Bases },
+  {
+    decided,
+    give,
+    records,
+    bases,
+    collected,
+  }: { decided: Decide; give: GiveAnswers; records: AnswerRecords; bases: Bases; collected: Collected },
 ): Ask {
   const { store } = context;
   /** Answers that are coming, by the name their window gave them. */
@@ -97,16 +103,14 @@ export function createAsk(
     return { ...asked, grade: word };
   }
 
-  function openAndons(limit: number): readonly AskedBefore[] {
-    const newest = new Map<string, string>();
-    for (const { question, createdAt } of store.examples.all()) {
-      const key = questionKey(question);
-      if ((newest.get(key) ?? '') < createdAt) newest.set(key, createdAt);
-    }
-    return store.answers
-      .andons(limit)
-      .filter(({ question, at }) => (newest.get(questionKey(question)) ?? '') <= at)
-      .flatMap(toAsked);
+  /** Nobody has written the answer down since. */
+  async function openAndons(limit: number): Promise<readonly AskedBefore[]> {
+    return collected.read((index) =>
+      store.answers
+        .andons(limit)
+        .filter(({ question, at }) => index.sameQuestion(question).every(({ createdAt }) => createdAt <= at))
+        .flatMap(toAsked),
+    );
   }
 
   const handlers: Ask['handlers'] = {
@@ -118,7 +122,7 @@ export function createAsk(
     'ask.grade': async (input) => grade(input),
     'ask.recent': async ({ stationId, limit }) => store.answers.newest(stationId, limit).flatMap(toAsked),
     'ask.answers': async ({ answerIds }) => answerIds.flatMap(look),
-    'ask.andons': async ({ limit }) => openAndons(limit),
+    'ask.andons': ({ limit }) => openAndons(limit),
   };
   return { handlers, answer };
 }

@@ -1,18 +1,15 @@
 /** What an answer rests on. The collection is read once and then followed change by change, in slices between other work. */
 
-import { setImmediate } from 'node:timers/promises';
 import type { AskResult } from '../contract/entities.ts';
 import { Collection } from '../domain/basis/collection.ts';
 import { basisOf } from '../domain/basis/coverage.ts';
 import { isAboutDanger } from '../domain/safety/danger.ts';
 import type { Context } from './context.ts';
+import { each, inTurns } from './in-turns.ts';
 
 export interface Bases {
   of(question: string): Promise<Pick<AskResult, 'basis' | 'danger'>>;
 }
-
-/** Examples read at a time: some ten milliseconds, in which nobody else is served. */
-const slice = 100;
 
 export function createBases({ store: { examples } }: Pick<Context, 'store'>): Bases {
   const collection = new Collection();
@@ -22,8 +19,8 @@ export function createBases({ store: { examples } }: Pick<Context, 'store'>): Ba
   async function follow(): Promise<void> {
     while (followed !== examples.revision()) {
       const [revision, known] = [examples.revision(), followed];
-      if (known === null) await inSlices(examples.all(), (example) => collection.put(example));
-      else await inSlices(new Set(examples.changedSince(known)), read);
+      if (known === null) await inTurns(each(examples.all(), (example) => collection.put(example)));
+      else await inTurns(each(new Set(examples.changedSince(known)), read));
       followed = revision;
     }
   }
@@ -41,13 +38,4 @@ export function createBases({ store: { examples } }: Pick<Context, 'store'>): Ba
       return { basis: basisOf(question, collection), danger: isAboutDanger(question) };
     },
   };
-}
-
-async function inSlices<T>(items: Iterable<T>, each: (item: T) => void): Promise<void> {
-  let done = 0;
-  for (const item of items) {
-    each(item);
-    done += 1;
-    if (done % slice === 0) await setImmediate();
-  }
 }

@@ -1,13 +1,15 @@
 /** From collected examples to a frozen version: readiness, and the freeze itself. */
 
 import type { datasetRequests } from '../contract/areas/datasets.ts';
-import type { BaseModel, DatasetVersion, ExampleMeasure, Readiness } from '../contract/entities.ts';
+import type { DatasetVersion, Example, Readiness } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
-import { assignSplits, countSplits, datasetHash, smallestSplit } from '../domain/dataset.ts';
+import { countSplits, hashing, smallestSplit } from '../domain/dataset.ts';
+import type { ExampleIndex } from '../domain/example-index.ts';
 import { presetSettings } from '../domain/presets.ts';
-import { assessReadiness } from '../domain/readiness.ts';
+import type { Collected } from './collected.ts';
 import type { Context } from './context.ts';
+import { inTurns } from './in-turns.ts';
 import type { Models } from './models.ts';
 
 export interface Datasets {
@@ -18,68 +20,59 @@ export interface Datasets {
    */
   freeze(): Promise<DatasetVersion>;
   /** With the token counts known so far, without asking the model: cheap enough for every look at the status. */
-  quickReadiness(): Readiness;
+  quickReadiness(): Promise<Readiness>;
 }
 
-interface Measured {
-  /** Of the model that counted. */
-  readonly fingerprint: string;
-  /** Longest text in tokens. */
-  readonly limit: number;
-  readonly byText: Map<string, Pick<ExampleMeasure, 'tokens' | 'answerTokens'>>;
-}
+/** Examples that the model counts in one request. */
+const countedAtOnce = 4000;
 
-export function createDatasets(context: Context, models: Models): Datasets {
+export function createDatasets(
+  context: Context,
+  { models, collected }: { models: Models; collected: Collected },
+): Datasets {
   const { store, engine } = context;
-  /** Token counts by model and text; measuring hundreds of examples again at every keystroke would be slow. */
-  let measured: Measured = { fingerprint: '', limit: Number.POSITIVE_INFINITY, byText: new Map() };
-  let quick: { revision: number; texts: number; readiness: Readiness } | null = null;
+  /** Whose counts are known, and the longest text in tokens then. */
+  let counted = { fingerprint: '', limit: 0 };
 
-  function assess(): Readiness {
-    const { limit } = measured;
-    const examples = store.examples.all();
-    const measures = examples.flatMap((example): ExampleMeasure[] => {
-      const known = measured.byText.get(textKey(example));
-      return known ? [{ id: example.id, ...known, tooLong: known.tokens > limit }] : [];
-    });
-    return assessReadiness(examples, measures, limit);
-  }
-
-  async function measureMissing(model: BaseModel, limit: number): Promise<void> {
-    const { fingerprint } = model;
-    measured = {
-      fingerprint,
-      limit,
-      byText: measured.fingerprint === fingerprint ? measured.byText : new Map<never, never>(),
-    };
-    const { byText } = measured;
-    const missing = store.examples.all().filter((example) => !byText.has(textKey(example)));
-    if (missing.length === 0) return;
-    const examples = missing.map(({ id, question, answer }) => ({ id, question, answer }));
-    const measures = await engine.call('measureExamples', { directory: model.directory, examples, maxTokens: limit });
-    const texts = new Map(missing.map((example) => [example.id, textKey(example)]));
-    for (const { id, tokens, answerTokens } of measures) byText.set(texts.get(id) ?? '', { tokens, answerTokens });
-  }
-
-  async function readiness(): Promise<Readiness> {
+  /** What is seen in the examples as they are now, once the model has counted all of them. */
+  async function readCounted<Seen>(look: (index: ExampleIndex<Example>) => Seen): Promise<Seen> {
     const model = await models.current();
+    const { fingerprint, directory } = model;
     const limit = presetSettings('standard', model).maxTokens;
-    // Somebody may write while the model counts; the assessment must be of what is there now.
-    for (let revision = -1; revision !== store.examples.revision();) {
-      revision = store.examples.revision();
-      await measureMissing(model, limit);
+    for (;;) {
+      const { missing, seen } = await collected.read((index) => {
+        if (counted.fingerprint !== fingerprint || counted.limit !== limit) index.forgetMeasures();
+        counted = { fingerprint, limit };
+        const some = index.uncounted(countedAtOnce);
+        return some.length > 0 ? { missing: some } : { seen: look(index) };
+      });
+      if (!missing) return seen;
+      const examples = missing.map(({ id, question, answer }) => ({ id, question, answer }));
+      const measures = await engine.call('measureExamples', {
+        ...{ directory, examples, maxTokens: limit, leaveOutShort: true },
+      });
+      await collected.read((index) => index.measured(missing, measures, limit));
     }
-    return assess();
   }
 
   async function freeze(): Promise<DatasetVersion> {
-    requireReady(await readiness());
-    const examples = assignSplits(store.examples.all());
-    const hash = datasetHash(examples);
+    const examples = await readCounted((index) => {
+      requireReady(index.readiness());
+      return [...index.frozen()];
+    });
+    const hash = await inTurns(hashing(examples));
     const newest = store.datasets.newest();
     if (newest?.hash === hash) return newest;
+    const id = context.ids();
+    await inTurns(store.datasets.stage(id, examples));
+    // Somebody else may have frozen the same meanwhile.
+    const other = store.datasets.newest();
+    if (other?.hash === hash) {
+      store.datasets.unstage(id);
+      return other;
+    }
     const version: DatasetVersion = {
-      id: context.ids(),
+      id,
       number: store.datasets.nextNumber(),
       hash,
       ...countSplits(examples),
@@ -89,34 +82,24 @@ export function createDatasets(context: Context, models: Models): Datasets {
     const values = { hash, train: version.train, heldOut: version.heldOut, regression: version.regression };
     const happening = { kind: 'dataset.frozen', subject: String(version.number), values } as const;
     return context.change(['datasets', 'status'], happening, () => {
-      store.datasets.add(version, examples);
+      store.datasets.add(version);
       return version;
     });
   }
 
   return {
     freeze,
-    quickReadiness() {
-      const revision = store.examples.revision();
-      const texts = measured.byText.size;
-      if (quick?.revision !== revision || quick.texts !== texts) quick = { revision, texts, readiness: assess() };
-      return quick.readiness;
-    },
+    quickReadiness: () => collected.read((index) => index.readiness()),
     handlers: {
-      'datasets.readiness': readiness,
+      'datasets.readiness': () => readCounted((index) => index.readiness()),
       'datasets.freeze': freeze,
       'datasets.list': async () => store.datasets.list(),
     },
   };
 }
 
-function requireReady({ train, heldOut, findings }: Readiness): void {
-  const count = findings.filter(({ blocking }) => blocking).length;
+function requireReady({ train, heldOut, blockingCount: count }: Readiness): void {
   if (count > 0) throw new OfficeError('dataset-not-ready', { count });
   if (train < smallestSplit || heldOut < smallestSplit)
     throw new OfficeError('dataset-empty', { train, heldOut, needed: smallestSplit });
-}
-
-function textKey({ question, answer }: { readonly question: string; readonly answer: string }): string {
-  return `${question}\0${answer}`;
 }

@@ -5,6 +5,7 @@ import type { Example } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
+import { inTurns } from './in-turns.ts';
 import { type Context, found, requireUnchanged } from './context.ts';
 
 type ExampleInput = ValidInput<'examples.add'>;
@@ -13,7 +14,11 @@ export function createExamples(context: Context): HandlersOf<typeof exampleReque
   const { store } = context;
   const topics = ['examples', 'status'] as const;
   return {
-    'examples.list': async ({ search, offset, limit }) => store.examples.page(search, offset, limit),
+    'examples.list': async ({ search, offset, limit }) => {
+      if (search.trim() === '') return { total: store.examples.count(), examples: store.examples.page(offset, limit) };
+      const positions = await inTurns(store.examples.search(search));
+      return { total: positions.length, examples: store.examples.at(positions.slice(offset, offset + limit)) };
+    },
     'examples.add': async (input) => {
       const example = newExample(context, input);
       return context.change(topics, { kind: 'example.added', subject: example.id }, () => {

@@ -6,15 +6,17 @@ import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import {
   type CheckedRows,
-  checkRows,
+  checkingRows,
   completeMapping,
   type ImportChoice,
   type ImportSource,
   proposeMapping,
   type Table,
 } from '../importers/index.ts';
+import type { Collected } from './collected.ts';
 import type { Context } from './context.ts';
 import { newExample } from './examples.ts';
+import { inTurns } from './in-turns.ts';
 
 /** Previews live in memory: as many, and as long, as people sensibly leave a dialog open. */
 const previewLimit = 8;
@@ -31,7 +33,7 @@ interface HeldPreview {
   readonly expiresAt: number;
 }
 
-export function createImports(context: Context): HandlersOf<typeof importRequests> {
+export function createImports(context: Context, collected: Collected): HandlersOf<typeof importRequests> {
   const { store, tables } = context;
   const held = new Map<string, HeldPreview>();
 
@@ -57,12 +59,23 @@ export function createImports(context: Context): HandlersOf<typeof importRequest
     return preview;
   }
 
-  function check(importId: string, mapping: ColumnMapping): CheckedRows {
-    const { table } = heldPreview(importId);
-    return checkRows(table, completeMapping(mapping, table.columns.length), {
-      present: store.examples.all(),
-      limited: true,
-    });
+  async function check({ table }: HeldPreview, mapping: ColumnMapping): Promise<CheckedRows> {
+    const complete = completeMapping(mapping, table.columns.length);
+    await collected.read(() => {});
+    return inTurns(checkingRows(table, complete, { present: (pair) => collected.has(pair), limited: true }));
+  }
+
+  /** All or none: whoever looks meanwhile may see some of them already, and none where it fails. */
+  async function keep(preview: HeldPreview, { examples, errors }: CheckedRows) {
+    const importId = context.ids();
+    const added = examples.map(({ question, answer, category }) =>
+      newExample(context, { question, answer, category, split: 'auto' }),
+    );
+    const values = { added: added.length, skipped: errors.length };
+    await inTurns(store.examples.addMany(importId, added));
+    const happening = { kind: 'examples.imported', subject: preview.fileName, values } as const;
+    context.change(['examples', 'status'], happening, () => store.examples.completed(importId, added));
+    return values;
   }
 
   return {
@@ -75,27 +88,29 @@ export function createImports(context: Context): HandlersOf<typeof importRequest
     },
     'import.choose': async ({ importId, ...choice }) => read(importId, heldPreview(importId).source, choice),
     'import.check': async ({ importId, mapping }) => {
-      const { examples, errors } = check(importId, mapping);
+      const { examples, errors } = await check(heldPreview(importId), mapping);
       return { valid: examples.length, errors };
     },
     'import.commit': async ({ importId, mapping, skipInvalid }) => {
-      const { fileName } = heldPreview(importId);
-      const { examples, errors } = check(importId, mapping);
-      const [first] = errors;
-      if (first && !skipInvalid)
-        throw new OfficeError('import-rows-invalid', {
-          count: errors.length,
-          row: first.row,
-          column: first.column,
-          reason: first.code,
-        });
-      const values = { added: examples.length, skipped: errors.length };
-      context.change(['examples', 'status'], { kind: 'examples.imported', subject: fileName, values }, () => {
-        for (const { question, answer, category } of examples)
-          store.examples.add(newExample(context, { question, answer, category, split: 'auto' }));
-      });
+      const preview = heldPreview(importId);
+      // Two clicks keep nothing twice.
       held.delete(importId);
-      return { ...values, errors };
+      try {
+        const checked = await check(preview, mapping);
+        const { errors } = checked;
+        const [first] = errors;
+        if (first && !skipInvalid)
+          throw new OfficeError('import-rows-invalid', {
+            count: errors.length,
+            row: first.row,
+            column: first.column,
+            reason: first.code,
+          });
+        return { ...(await keep(preview, checked)), errors };
+      } catch (error) {
+        held.set(importId, preview);
+        throw error;
+      }
     },
   };
 }

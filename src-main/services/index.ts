@@ -10,6 +10,7 @@ import { createAnswerRecords } from './answer-records.ts';
 import { createAsk } from './ask.ts';
 import { createBases } from './bases.ts';
 import { onBehalfOf } from './caller-of-now.ts';
+import { createCollected } from './collected.ts';
 import { createContext, type ProjectHandlers, type ServiceOptions } from './context.ts';
 import { createCosts } from './costs.ts';
 import { createDatasets } from './datasets.ts';
@@ -76,10 +77,11 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
   const lane = lanes.models;
   const devices = createDevices(context);
   const models = createModels(context);
-  const datasets = createDatasets(context, models);
+  const collected = createCollected(context);
+  const datasets = createDatasets(context, { models, collected });
   const proofs = createProofs(context, devices);
   const tasks = createAdapterTasks(context, lanes.adapters);
-  const training = createTraining(context, { lane, models, datasets, devices, proofs });
+  const training = createTraining(context, { lane, models, datasets, collected, devices, proofs });
   const evaluations = createEvaluations(context, { lane, datasets, devices });
   const costs = createCosts(context, { lane });
   const router = createRouter(context);
@@ -95,10 +97,10 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
   const bases = createBases(context);
   const decided = createDecidedAnswers(context, { router, records, inFlight });
   const programs = createProgramAnswers(context, { router, decided, records, bases, models, devices, files });
-  const ask = createAsk(context, { decided, give, records, bases });
+  const ask = createAsk(context, { decided, give, records, bases, collected });
   const standing = createStanding(context);
   const serving = createServing(context, { programs, ask, standing });
-  const precisions = createPrecisions(context, { lane, devices });
+  const precisions = createPrecisions(context, { lane, devices, collected });
   const rollouts = createRollouts(context, {
     ...{ router, records, releaseProofs, files },
     views,
@@ -118,13 +120,13 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
       ...devices.handlers,
       ...createProject(context, models),
       ...models.handlers,
-      ...createModelChecks(context, devices),
+      ...createModelChecks(context, { devices, collected }),
       ...precisions.handlers,
       ...createFolders(context),
       ...createExamples(context),
-      ...createImports(context),
+      ...createImports(context, collected),
       ...createSafety(context),
-      ...createWordings(context, { models, devices }),
+      ...createWordings(context, { models, devices, collected }),
       ...datasets.handlers,
       ...training.handlers,
       ...createAdapters(context, { lanes, tasks, proofs }),
@@ -144,6 +146,8 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
     },
     recover() {
       options.store.artefacts.clearStaged();
+      options.store.datasets.clearStaged();
+      options.store.examples.removeIncomplete();
       training.markInterrupted();
       evaluations.markInterrupted();
     },

@@ -5,10 +5,11 @@ import type { modelCheckRequests } from '../contract/areas/models.ts';
 import type { ModelCheck, ModelFit } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
-import { assignSplits, smallestSplit } from '../domain/dataset.ts';
+import { smallestSplit } from '../domain/dataset.ts';
 import { fitOf } from '../domain/fit.ts';
 import { presetSettings } from '../domain/presets.ts';
 import type { EngineJobs, RunningJob } from '../engine/engine.ts';
+import type { Collected } from './collected.ts';
 import type { Context } from './context.ts';
 import type { Devices } from './devices.ts';
 import { toErrorReport } from './error-report.ts';
@@ -19,7 +20,13 @@ type Report = EngineJobs['checkModel']['output'];
 /** What a first training usually is, where the project has no examples yet: a few hundred pairs of a few dozen words. */
 const usual = { examples: 300, exampleTokens: 100, longestTokens: null, ownExamples: false };
 
-export function createModelChecks(context: Context, devices: Devices): HandlersOf<typeof modelCheckRequests> {
+/** Of very many examples so many stand for all. */
+const sampledExamples = 2000;
+
+export function createModelChecks(
+  context: Context,
+  { devices, collected }: { devices: Devices; collected: Collected },
+): HandlersOf<typeof modelCheckRequests> {
   const { store, engine } = context;
   let live: { check: ModelCheck; readonly cancel: () => void } | null = null;
 
@@ -96,13 +103,16 @@ export function createModelChecks(context: Context, devices: Devices): HandlersO
 
   /** The project's own examples as this model sees them; null where they are too few to train with, or it has no template. */
   async function ownTraining(directory: string, maxTokens: number) {
-    const examples = assignSplits(store.examples.all()).filter(({ split }) => split === 'train');
-    if (examples.length < smallestSplit) return null;
+    const { sample, train } = await collected.read((index) => {
+      return { sample: index.sample(sampledExamples), ...index.counts() };
+    });
+    if (train < smallestSplit) return null;
+    const examples = sample.filter(({ split }) => split === 'train');
     const measures = await engine.call('measureExamples', { directory, examples, maxTokens }).catch(() => []);
     const tokens = measures.map((measure) => measure.tokens);
     if (tokens.length === 0) return null;
     const exampleTokens = Math.round(tokens.reduce((sum, each) => sum + each, 0) / tokens.length);
-    return { examples: tokens.length, exampleTokens, longestTokens: Math.max(...tokens), ownExamples: true };
+    return { examples: train, exampleTokens, longestTokens: Math.max(...tokens), ownExamples: true };
   }
 
   return {

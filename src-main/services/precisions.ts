@@ -11,6 +11,7 @@ import type { EngineJobs } from '../engine/engine.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import { quantizedFolder } from './answering.ts';
 import { readBundledPairs } from './bundled-files.ts';
+import type { Collected } from './collected.ts';
 import { type Context, found } from './context.ts';
 import type { Devices } from './devices.ts';
 import { questionsAmong } from './evaluation-sets.ts';
@@ -23,7 +24,10 @@ export interface Precisions {
   readonly handlers: HandlersOf<typeof precisionRequests>;
 }
 
-export function createPrecisions(context: Context, { lane, devices }: { lane: Lane; devices: Devices }): Precisions {
+export function createPrecisions(
+  context: Context,
+  { lane, devices, collected }: { lane: Lane; devices: Devices; collected: Collected },
+): Precisions {
   const { store, engine, bundled } = context;
   const requireModel = (id: string) => found(store.models.get(id), 'model', id);
   let task: PrecisionTask | null = null;
@@ -42,7 +46,7 @@ export function createPrecisions(context: Context, { lane, devices }: { lane: La
     const device = await devices.chosen(model);
     const adapter = store.adapters.list().find((each) => each.modelId === modelId) ?? null;
     if (adapter) store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
-    const { source, asked } = questionsFor(adapter);
+    const { source, asked } = await questionsFor(adapter);
     lane.requireIdle();
     task = { modelId, state: 'running', progress: null, error: null };
     const job = {
@@ -78,9 +82,11 @@ export function createPrecisions(context: Context, { lane, devices }: { lane: La
   }
 
   /** What the adapter was kept back from or, without one, what would be kept back; the sample plant's for want of both. */
-  function questionsFor(adapter: StoredAdapter | null) {
+  async function questionsFor(adapter: StoredAdapter | null) {
     const run = adapter?.runId ? store.runs.get(adapter.runId) : null;
-    const own = run ? store.datasets.examples(run.datasetVersionId) : assignSplits(store.examples.all());
+    const own = run
+      ? store.datasets.examples(run.datasetVersionId)
+      : await collected.read((index) => [...index.frozen()]);
     if (own.some(({ split }) => split === 'heldOut')) {
       return { source: 'plant', asked: questionsAmong(context, own) } as const;
     }

@@ -58,12 +58,12 @@ export function createStatus(
       const route = store.routes.standard();
       const release = router.serves(route);
       const rollout = router.position(route).rollout?.state ?? null;
-      const { total, canFreeze, findings } = datasets.quickReadiness();
+      const { total, canFreeze, blockingCount } = await datasets.quickReadiness();
       const steps = stepStates({
         project,
         examples: total,
         canFreeze,
-        blocking: findings.filter(({ blocking }) => blocking).length,
+        blocking: blockingCount,
         runs: store.runs.list(),
         adapters: store.adapters.list(),
         evaluations: evaluationsOfToday(judgedEvaluations(context), store.adapters.list(), store.models.list()),

@@ -9,6 +9,7 @@ import { sha256OfFile } from '../store/durable.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import { quantizedFolder } from './answering.ts';
 import type { Context } from './context.ts';
+import { inTurns } from './in-turns.ts';
 
 export type TrainJob = EngineJobs['train']['input'];
 export type TrainResult = EngineJobs['train']['output'];
@@ -18,8 +19,12 @@ export function toPair({ id, question, answer }: Pair): Pair {
   return { id, question, answer };
 }
 
+function* pairsIn(examples: Iterable<FrozenExample>, split: FrozenExample['split']): Generator<Pair> {
+  for (const example of examples) if (example.split === split) yield toPair(example);
+}
+
 /** Writes the examples down and describes the job. @throws OfficeError disk-full */
-export function trainJob(
+export async function trainJob(
   { bundled, dataDirectory, store: { artefacts } }: Context,
   {
     runId,
@@ -34,18 +39,18 @@ export function trainJob(
     readonly model: BaseModel;
     readonly settings: RunSettings;
     readonly device: Device;
-    readonly examples: readonly FrozenExample[];
+    readonly examples: Iterable<FrozenExample>;
     /** What to go on from; null: the base alone. */
     readonly initialAdapter: StoredAdapter | null;
     readonly resume: boolean;
   },
-): TrainJob {
+): Promise<TrainJob> {
   const { memory, ...learning } = settings;
-  const pairs = (split: FrozenExample['split']) => examples.filter((example) => example.split === split).map(toPair);
+  const written = (split: FrozenExample['split']) => inTurns(artefacts.puttingJsonLines(pairsIn(examples, split)));
   return {
     modelDirectory: model.directory,
-    examplesFile: artefacts.putJsonLines(pairs('train')).path,
-    validationFile: artefacts.putJsonLines(pairs('heldOut')).path,
+    examplesFile: (await written('train')).path,
+    validationFile: (await written('heldOut')).path,
     // Another model has its own way of talking, which the starter's would spoil.
     rehearsalFile: model.bundled ? bundled.rehearsalFile : null,
     outputDirectory: artefacts.runDirectory(runId),

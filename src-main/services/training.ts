@@ -12,10 +12,11 @@ import type {
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { canResume, isActive } from '../contract/rules/runs.ts';
-import { assignSplits, countSplits, smallestSplit } from '../domain/dataset.ts';
+import { smallestSplit } from '../domain/dataset.ts';
 import { presetSettings } from '../domain/presets.ts';
 import { moveRun } from '../domain/runs.ts';
 import { startTraining, type TrainingEvent } from '../engine/start-training.ts';
+import type { Collected } from './collected.ts';
 import { type Context, found } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
@@ -43,6 +44,8 @@ interface Live {
 const topics = ['runs', 'status'] as const;
 /** Where a plan would write; nothing is ever put there. */
 const planName = 'plan';
+/** Of very many examples a plan looks at some that stand for all. */
+const plannedExamples = 600;
 
 export function createTraining(
   context: Context,
@@ -50,9 +53,10 @@ export function createTraining(
     lane,
     models,
     datasets,
+    collected,
     devices,
     proofs,
-  }: { lane: Lane; models: Models; datasets: Datasets; devices: Devices; proofs: Proofs },
+  }: { lane: Lane; models: Models; datasets: Datasets; collected: Collected; devices: Devices; proofs: Proofs },
 ): Training {
   const { store, engine } = context;
   let newest: Live | null = null;
@@ -73,13 +77,14 @@ export function createTraining(
 
   async function plan(input: ValidInput<'training.plan'>) {
     const { model, initial, settings } = await prepare(input);
-    const examples = assignSplits(store.examples.all());
-    const { train, heldOut } = countSplits(examples);
+    const { examples, train, heldOut } = await collected.read((index) => {
+      return { examples: index.sample(plannedExamples), ...index.counts() };
+    });
     if (train < smallestSplit || heldOut < smallestSplit)
       throw new OfficeError('dataset-empty', { train, heldOut, needed: smallestSplit });
     const device = await devices.chosen(model);
     const files = { runId: planName, model, settings, device, examples, initialAdapter: initial, resume: false };
-    const job = trainJob(context, files);
+    const job = { ...(await trainJob(context, files)), sampleOf: { examples: train, validation: heldOut } };
     const { result } = engine.start('planTraining', job, (progress) => context.publish({ kind: 'planning', progress }));
     return { settings, plan: await result };
   }
@@ -108,9 +113,10 @@ export function createTraining(
       startedBy: context.currentOperator(),
       createdAt: context.now(),
     };
-    const examples = store.datasets.examples(version.id);
+    const examples = store.datasets.reading(version.id);
     const files = { runId: run.id, model, settings, device, examples, initialAdapter: initial, resume: false };
-    const job = trainJob(context, files);
+    const job = await trainJob(context, files);
+    lane.requireIdle();
     const from = initial?.name ?? null;
     const reason = deviceReason.code;
     const values = { preset, dataset: version.number, model: model.name, device, reason, from };
@@ -223,11 +229,12 @@ export function createTraining(
     await models.requireUnchanged(model);
     const { chosen: device, reason: deviceReason } = await devices.report(model);
     lane.requireIdle();
-    const examples = store.datasets.examples(run.datasetVersionId);
+    const examples = store.datasets.reading(run.datasetVersionId);
     const { settings, initialAdapterId } = run;
     const initial = initialAdapter(context, initialAdapterId, model);
     const files = { runId: id, model, settings, device, examples, initialAdapter: initial, resume: true };
-    const job = trainJob(context, files);
+    const job = await trainJob(context, files);
+    lane.requireIdle();
     const now = { device, deviceReason, deviceFallback: null, memoryShortage: null };
     const waiting = move({ ...run, error: null, finishedAt: null, ...now }, 'waiting', 'run.resumed');
     launch(waiting, job);

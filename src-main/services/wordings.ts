@@ -7,8 +7,10 @@ import { factKey } from '../domain/dataset.ts';
 import { questionKey } from '../domain/normalise.ts';
 import { singleWordings } from '../domain/wordings.ts';
 import { answeringModel } from './answering.ts';
+import type { Collected } from './collected.ts';
 import type { Context } from './context.ts';
 import type { Devices } from './devices.ts';
+import { inTurns } from './in-turns.ts';
 import type { Models } from './models.ts';
 
 /** Proposals shown for one fact, and asked for, since some were rejected before. */
@@ -17,13 +19,13 @@ const spare = 12;
 
 export function createWordings(
   context: Context,
-  { models, devices }: { models: Models; devices: Devices },
+  { models, devices, collected }: { models: Models; devices: Devices; collected: Collected },
 ): HandlersOf<typeof wordingRequests> {
   const { store, engine } = context;
 
   async function propose(limit: number, offset: number, fromModel: boolean) {
-    const examples = store.examples.all();
-    const { single } = singleWordings(examples);
+    const examples = await collected.read((index) => index.examples());
+    const { single } = await inTurns(singleWordings(examples));
     const chosen = single.slice(offset, offset + limit);
     const places = new Map(examples.map(({ id }, place) => [id, place]));
     // Patterns and rules need no model, which may still be on its way.
@@ -49,7 +51,7 @@ export function createWordings(
 
   return {
     'wordings.count': async () => {
-      const { single, facts } = singleWordings(store.examples.all());
+      const { single, facts } = await inTurns(singleWordings(await collected.read((index) => index.examples())));
       return { single: single.length, facts };
     },
     'wordings.propose': ({ limit, offset, fromModel }) => propose(limit, offset, fromModel),

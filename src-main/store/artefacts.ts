@@ -1,16 +1,20 @@
 /** Large files beside the database, named by the SHA-256 of their bytes. The database row that names one is the commit point. */
 
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { moveNow, removeNow, tidyUpNow } from '../../native-models/disk/patient.ts';
 import { OfficeError } from '../contract/errors.ts';
-import { type DiskWriter, sha256, sha256OfFile, syncFolder, writeDurably } from './durable.ts';
+import { toItsEnd } from '../domain/to-its-end.ts';
+import { type DiskWriter, sha256, sha256OfFile, syncFolder, writeDurably, writingDurably } from './durable.ts';
 import { makeFolder } from './make-folder.ts';
 import { storageError } from './storage-errors.ts';
 
 export interface Artefacts {
   /** Writes JSON Lines and gives their path; the same lines are written once. @throws OfficeError disk-full */
-  putJsonLines(values: readonly object[]): { readonly path: string; readonly sha256: string };
+  putJsonLines(values: readonly object[]): PutLines;
+  /** The same of very many, with stops at which other work may go on. @throws OfficeError disk-full, in the generator */
+  puttingJsonLines(values: Iterable<object>): Generator<void, PutLines>;
   /** What was put, in order; the caller names the shape it wrote. @throws OfficeError questions-damaged */
   jsonLines<Value extends object>(hash: string): readonly Value[];
   /** Moves a finished adapter folder in and gives its content-addressed folder name. */
@@ -31,6 +35,14 @@ export interface Artefacts {
   removeRun(runId: string): void;
 }
 
+export interface PutLines {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/** Characters of lines that are written at once. */
+const partCharacters = 100_000;
+
 /** PEFT's name for the adapter's weights. */
 const weightsFile = 'adapter_model.safetensors';
 /** What makes an adapter; the last one, the provenance, may be missing. Other files of a folder stay where they are. */
@@ -42,15 +54,32 @@ export function createArtefacts(dataDirectory: string, writer?: DiskWriter): Art
   const evidencePath = (folder: string) => `${adapterDirectory(folder)}.evidence.json`;
   const stagedDirectory = join(dataDirectory, 'imports');
   const runDirectory = (runId: string) => join(dataDirectory, 'runs', runId);
+  function* puttingJsonLines(values: Iterable<object>): Generator<void, PutLines> {
+    const hash = createHash('sha256');
+    const parts: Buffer[] = [];
+    let text = '';
+    const cut = () => {
+      const bytes = Buffer.from(text, 'utf8');
+      hash.update(bytes);
+      parts.push(bytes);
+      text = '';
+    };
+    for (const value of values) {
+      text += `${JSON.stringify(value)}\n`;
+      if (text.length < partCharacters) continue;
+      cut();
+      yield;
+    }
+    cut();
+    const found = hash.digest('hex');
+    const path = linesPath(found);
+    if (!existsSync(path) || sha256OfFile(path) !== found) yield* writingDurably(path, parts, writer);
+    return { path, sha256: found };
+  }
+
   return {
-    putJsonLines(values) {
-      const bytes = Buffer.from(values.map((value) => `${JSON.stringify(value)}\n`).join(''), 'utf8');
-      const hash = sha256(bytes);
-      const path = linesPath(hash);
-      const kept = existsSync(path) && sha256OfFile(path) === hash;
-      if (!kept) writeDurably(path, bytes, writer);
-      return { path, sha256: hash };
-    },
+    putJsonLines: (values) => toItsEnd(puttingJsonLines(values)),
+    puttingJsonLines,
     jsonLines<Value extends object>(hash: string) {
       const path = linesPath(hash);
       if (!existsSync(path) || sha256OfFile(path) !== hash) throw new OfficeError('questions-damaged', { path });

@@ -3,7 +3,13 @@
 import type { Database } from 'better-sqlite3';
 import type { DatasetVersion } from '../contract/entities.ts';
 import type { FrozenExample } from '../domain/dataset.ts';
+import { storageError } from './storage-errors.ts';
 import { insertInto, nextNumber } from './rows.ts';
+
+/** Rows read at once: some milliseconds. */
+const pageRows = 1000;
+/** Examples written in one transaction: some milliseconds. */
+const stagedAtOnce = 200;
 
 export interface DatasetStore {
   /** Newest first. */
@@ -11,7 +17,18 @@ export interface DatasetStore {
   get(id: string): DatasetVersion | null;
   newest(): DatasetVersion | null;
   nextNumber(): number;
-  add(version: DatasetVersion, examples: readonly FrozenExample[]): void;
+  /**
+   * Writes the examples of a version that is not there yet, some at a time and each time on disk; nobody sees them before
+   * `add`. What is left over from a host that was killed meanwhile is removed by `clearStaged`.
+   * @throws OfficeError disk-full, in the generator: then nothing is left over
+   */
+  stage(versionId: string, examples: readonly FrozenExample[]): Generator<void>;
+  unstage(versionId: string): void;
+  clearStaged(): void;
+  /** Makes a version of staged examples. */
+  add(version: DatasetVersion): void;
+  /** In frozen order, a page at a time: other work may go on between two of them. */
+  reading(versionId: string): Iterable<FrozenExample>;
   /** In frozen order. */
   examples(versionId: string): readonly FrozenExample[];
 }
@@ -44,6 +61,22 @@ export function createDatasetStore(database: Database): DatasetStore {
     'category',
     'split',
   ]);
+  const some = database.prepare<[string, number, number], FrozenExample>(
+    'SELECT exampleId AS id, question, answer, category, split FROM datasetExamples WHERE versionId = ? AND position >= ? AND position < ? ORDER BY position',
+  );
+  const insertSome = database.transaction((versionId: string, from: number, some: readonly FrozenExample[]) =>
+    some.forEach(({ id, ...example }, place) =>
+      insertExample.run({ ...example, exampleId: id, versionId, position: from + place }),
+    ),
+  );
+  const begin = database.prepare<[string]>('INSERT INTO incompleteVersions (id) VALUES (?)');
+  const end = database.prepare<[string]>('DELETE FROM incompleteVersions WHERE id = ?');
+  const incomplete = database.prepare<[], { id: string }>('SELECT id FROM incompleteVersions');
+  const removeOf = database.prepare<[string]>('DELETE FROM datasetExamples WHERE versionId = ?');
+  const unstage = database.transaction((versionId: string) => {
+    removeOf.run(versionId);
+    end.run(versionId);
+  });
   const examples = database.prepare<[string], FrozenExample>(
     'SELECT exampleId AS id, question, answer, category, split FROM datasetExamples WHERE versionId = ? ORDER BY position',
   );
@@ -52,12 +85,35 @@ export function createDatasetStore(database: Database): DatasetStore {
     get: (id) => byId.get(id) ?? null,
     newest: () => list.get() ?? null,
     nextNumber: () => nextNumber(database, 'datasetVersions'),
-    add(version, frozen) {
-      insert.run(version);
-      frozen.forEach(({ id, ...example }, position) =>
-        insertExample.run({ ...example, exampleId: id, versionId: version.id, position }),
-      );
+    *stage(versionId, frozen) {
+      try {
+        begin.run(versionId);
+        for (let from = 0; from < frozen.length; from += stagedAtOnce) {
+          insertSome(versionId, from, frozen.slice(from, from + stagedAtOnce));
+          yield;
+        }
+      } catch (error) {
+        unstage(versionId);
+        throw storageError(error, database.name) ?? error;
+      }
     },
+    unstage,
+    clearStaged() {
+      for (const { id } of incomplete.all()) unstage(id);
+    },
+    add(version) {
+      insert.run(version);
+      end.run(version.id);
+    },
+    reading: (versionId) => ({
+      *[Symbol.iterator]() {
+        for (let from = 0; ; from += pageRows) {
+          const rows = some.all(versionId, from, from + pageRows);
+          if (rows.length === 0) return;
+          yield* rows;
+        }
+      },
+    }),
     examples: (versionId) => examples.all(versionId),
   };
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statfsSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { moveNow, tidyUpNow } from '../../native-models/disk/patient.ts';
+import { toItsEnd } from '../domain/to-its-end.ts';
 import { makeFolder } from './make-folder.ts';
 import { storageError } from './storage-errors.ts';
 
@@ -20,21 +21,34 @@ const disk: DiskWriter = { write: (descriptor, bytes) => writeSync(descriptor, b
  * @throws OfficeError disk-full, file-unwritable
  */
 export function writeDurably(path: string, bytes: Uint8Array, writer: DiskWriter = disk, mode = 0o666): void {
+  toItsEnd(writingDurably(path, [bytes], writer, mode));
+}
+
+/** The same of a file in parts, with a stop after each: a large one then holds nobody up. */
+export function* writingDurably(
+  path: string,
+  parts: readonly Uint8Array[],
+  writer: DiskWriter = disk,
+  mode = 0o666,
+): Generator<void> {
   try {
     makeFolder(dirname(path));
-    replaceFile(path, bytes, writer, mode);
+    yield* replacingFile(path, parts, writer, mode);
     syncFolder(dirname(path));
   } catch (error) {
     throw storageError(error, path) ?? error;
   }
 }
 
-function replaceFile(path: string, bytes: Uint8Array, writer: DiskWriter, mode: number): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+function* replacingFile(path: string, parts: readonly Uint8Array[], writer: DiskWriter, mode: number): Generator<void> {
+  const temporary = `${path}.${process.pid}.${(filesWritten += 1)}.tmp`;
   try {
     const descriptor = openSync(temporary, 'w', mode);
     try {
-      for (let offset = 0; offset < bytes.length;) offset += writer.write(descriptor, bytes.subarray(offset));
+      for (const bytes of parts) {
+        for (let offset = 0; offset < bytes.length;) offset += writer.write(descriptor, bytes.subarray(offset));
+        yield;
+      }
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
@@ -45,6 +59,9 @@ function replaceFile(path: string, bytes: Uint8Array, writer: DiskWriter, mode: 
     throw error;
   }
 }
+
+/** Two that are written in turns must not meet in one temporary file. */
+let filesWritten = 0;
 
 /** Makes renames inside a folder durable. Windows has no such call; its rename is journalled by NTFS. */
 export function syncFolder(path: string): void {

@@ -3,20 +3,37 @@
 import type { Database } from 'better-sqlite3';
 import type { Example } from '../contract/entities.ts';
 import { foldText } from '../domain/normalise.ts';
+import { storageError } from './storage-errors.ts';
 import { insertInto, updateOf } from './rows.ts';
 
 export interface ExampleStore {
-  /** All, oldest first: the order that a dataset version keeps. */
-  all(): readonly Example[];
-  /** One page, newest first. `search` ignores case, width and spacing. */
-  page(
-    search: string,
-    offset: number,
-    limit: number,
-  ): { readonly total: number; readonly examples: readonly Example[] };
+  /** One page, newest first. */
+  page(offset: number, limit: number): readonly Example[];
+  /**
+   * Positions of the examples that hold a text, newest first; case, width and spacing do not matter. Nothing keeps them in
+   * order of their words, so all are read, some at a time.
+   */
+  search(text: string): Generator<void, readonly number[]>;
+  at(positions: readonly number[]): readonly Example[];
+  /** Whether any example holds a text, as `search` finds it. */
+  holds(text: string): boolean;
+  /**
+   * All, oldest first: the order that a dataset version keeps. Read a page at a time, so that other work may go on between
+   * two examples; what changes meanwhile is read as it is then.
+   */
+  all(): Iterable<Example>;
   get(id: string): Example | null;
   count(): number;
   add(example: Example): void;
+  /**
+   * Writes examples some at a time and each time on disk; they are an import that is under way until `completed`. What a host
+   * that was killed meanwhile left of one is removed by `removeIncomplete`.
+   * @throws OfficeError disk-full, in the generator: then none of them is left
+   */
+  addMany(importId: string, examples: readonly Example[]): Generator<void>;
+  /** They are examples as any other from now on. */
+  completed(importId: string, examples: readonly Example[]): void;
+  removeIncomplete(): void;
   update(example: Example): void;
   /** How many of them existed. */
   delete(ids: readonly string[]): number;
@@ -26,22 +43,35 @@ export interface ExampleStore {
   changedSince(revision: number): readonly string[];
 }
 
-type ExampleRow = Example & { readonly folded: string };
+type ExampleRow = Example & { readonly folded: string; readonly importId: string | null };
 
 const columns = ['id', 'question', 'answer', 'category', 'split', 'createdBy', 'createdAt', 'updatedAt'] as const;
 const selected = columns.join(', ');
+/** Examples written in one transaction: some milliseconds. */
+const addedAtOnce = 200;
+/** Rows in which a text is looked for at once: some milliseconds. */
+const searchedAtOnce = 5000;
+/** Rows read at once: some milliseconds. */
+const pageRows = 1000;
 
 export function createExampleStore(database: Database): ExampleStore {
-  const all = database.prepare<[], Example>(`SELECT ${selected} FROM examples ORDER BY position`);
-  const page = database.prepare<[string, number, number], Example>(
-    `SELECT ${selected} FROM examples WHERE instr(folded, ?) > 0 ORDER BY position DESC LIMIT ? OFFSET ?`,
+  const after = database.prepare<[number, number], Example & { readonly position: number }>(
+    `SELECT position, ${selected} FROM examples WHERE position > ? ORDER BY position LIMIT ?`,
   );
-  const matches = database.prepare<[string], { n: number }>(
-    'SELECT COUNT(*) AS n FROM examples WHERE instr(folded, ?) > 0',
+  const page = database.prepare<[number, number], Example>(
+    `SELECT ${selected} FROM examples ORDER BY position DESC LIMIT ? OFFSET ?`,
   );
+  const matches = database
+    .prepare<[number, number, string], number>(
+      'SELECT position FROM examples WHERE position > ? AND position <= ? AND instr(folded, ?) > 0 ORDER BY position DESC',
+    )
+    .pluck();
+  const any = database.prepare<[string], number>('SELECT 1 FROM examples WHERE instr(folded, ?) > 0 LIMIT 1').pluck();
+  const last = database.prepare<[], { position: number }>('SELECT MAX(position) AS position FROM examples');
+  const byPosition = database.prepare<[number], Example>(`SELECT ${selected} FROM examples WHERE position = ?`);
   const count = database.prepare<[], { n: number }>('SELECT COUNT(*) AS n FROM examples');
   const byId = database.prepare<[string], Example>(`SELECT ${selected} FROM examples WHERE id = ?`);
-  const insert = insertInto<ExampleRow>(database, 'examples', [...columns, 'folded']);
+  const insert = insertInto<ExampleRow>(database, 'examples', [...columns, 'folded', 'importId']);
   const update = updateOf<ExampleRow>(database, 'examples', 'id', [
     'question',
     'answer',
@@ -51,23 +81,70 @@ export function createExampleStore(database: Database): ExampleStore {
     'folded',
   ]);
   const remove = database.prepare<[string]>('DELETE FROM examples WHERE id = ?');
+  const begin = database.prepare<[string]>('INSERT INTO incompleteImports (id) VALUES (?)');
+  const end = database.prepare<[string]>('DELETE FROM incompleteImports WHERE id = ?');
+  const incomplete = database.prepare<[], { id: string }>('SELECT id FROM incompleteImports');
+  const removeOf = database.prepare<[string]>('DELETE FROM examples WHERE importId = ?');
+  const removeImport = database.transaction((importId: string) => {
+    removeOf.run(importId);
+    end.run(importId);
+  });
+  const addSome = database.transaction((importId: string, some: readonly Example[]) => {
+    for (const example of some) insert.run(toRow(example, importId));
+  });
   /** One a change: a revision is how many there were. Ids of changes that were undone may be among them. */
   const changes: string[] = [];
   return {
-    all: () => all.all(),
-    page(search, offset, limit) {
-      const folded = foldText(search);
-      return { total: matches.get(folded)?.n ?? 0, examples: page.all(folded, limit, offset) };
+    *all() {
+      for (let last = 0; ;) {
+        const rows = after.all(last, pageRows);
+        if (rows.length === 0) return;
+        for (const { position, ...example } of rows) {
+          last = position;
+          yield example;
+        }
+      }
     },
+    page: (offset, limit) => page.all(limit, offset),
+    *search(text) {
+      const folded = foldText(text);
+      const positions: number[] = [];
+      for (let from = last.get()?.position ?? 0; from > 0; from -= searchedAtOnce) {
+        positions.push(...matches.all(from - searchedAtOnce, from, folded));
+        yield;
+      }
+      return positions;
+    },
+    holds: (text) => any.get(foldText(text)) !== undefined,
+    at: (positions) => positions.flatMap((position) => byPosition.get(position) ?? []),
     get: (id) => byId.get(id) ?? null,
     count: () => count.get()?.n ?? 0,
     add(example) {
       changes.push(example.id);
-      insert.run(withFolded(example));
+      insert.run(toRow(example, null));
+    },
+    *addMany(importId, examples) {
+      try {
+        begin.run(importId);
+        for (let from = 0; from < examples.length; from += addedAtOnce) {
+          addSome(importId, examples.slice(from, from + addedAtOnce));
+          yield;
+        }
+      } catch (error) {
+        removeImport(importId);
+        throw storageError(error, database.name) ?? error;
+      }
+    },
+    completed(importId, examples) {
+      for (const { id } of examples) changes.push(id);
+      end.run(importId);
+    },
+    removeIncomplete() {
+      for (const { id } of incomplete.all()) removeImport(id);
     },
     update(example) {
       changes.push(example.id);
-      update.run(withFolded(example));
+      update.run(toRow(example, null));
     },
     delete(ids) {
       for (const id of ids) changes.push(id);
@@ -78,6 +155,6 @@ export function createExampleStore(database: Database): ExampleStore {
   };
 }
 
-function withFolded(example: Example): ExampleRow {
-  return { ...example, folded: foldText(`${example.question}\n${example.answer}\n${example.category}`) };
+function toRow(example: Example, importId: string | null): ExampleRow {
+  return { ...example, importId, folded: foldText(`${example.question}\n${example.answer}\n${example.category}`) };
 }

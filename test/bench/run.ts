@@ -20,6 +20,7 @@ import { measurePrecision } from './precision.ts';
 import { measureOwnData, ownDataHeader, ownDataRow } from './own-data.ts';
 import type { TrainingCost } from './real-training.ts';
 import { measureGpu } from './gpu.ts';
+import { measureExamples } from './examples.ts';
 import { measureGivingWay } from './giving-way.ts';
 import { measureServing, type ServingTask } from './serving.ts';
 import { fullTrainer, loraTrainer, stepOperations, type StepShape } from './training.ts';
@@ -39,6 +40,7 @@ interface Options {
   readonly wrong: boolean;
   readonly serve: boolean;
   readonly givingWay: boolean;
+  readonly examples?: number;
   readonly seconds: number;
   readonly precision: ServingTask['precision'];
 }
@@ -59,6 +61,7 @@ const command = createCommand('bench', 'How fast this machine trains and answers
   .option('--wrong', 'with --own-data: also what was answered instead', false)
   .option('--serve', 'the endpoint under many clients', false)
   .option('--giving-way', 'answers beside a training', false)
+  .option('--examples <number>', 'what so many examples cost', positiveNumber)
   .option('--seconds <number>', 'with --serve and --giving-way: how long', positiveNumber, 60)
   .addOption(new Option('--precision <rung>', 'with --serve').choices(rungs).default('f32' as const))
   .allowExcessArguments(false)
@@ -83,6 +86,7 @@ async function bench(): Promise<void> {
   try {
     if (options.gpu) await measureGpu(folder, options.small, print);
     else if (options.serve) await serving();
+    else if (options.examples !== undefined) await measureExamples(options.examples, print);
     else if (options.givingWay) await measureGivingWay(starterFolder, options.seconds, print);
     else await machine();
   } finally {

@@ -17,6 +17,7 @@ export interface Example {
 /** One thing about the examples that somebody should look at. */
 export interface ReadinessFinding {
   readonly kind: 'duplicate' | 'contradiction' | 'too-long' | 'nothing-to-learn';
+  /** The first of them, oldest first. */
   readonly exampleIds: readonly string[];
   /** Whether a version can be frozen while it stands. */
   readonly blocking: boolean;
@@ -29,7 +30,10 @@ export interface Readiness {
   readonly heldOut: number;
   readonly regression: number;
   readonly byCategory: readonly { readonly category: string; readonly count: number }[];
+  /** The first of them, blocking ones before others where they are very many. */
   readonly findings: readonly ReadinessFinding[];
+  readonly findingCount: number;
+  readonly blockingCount: number;
   /** Examples recommended before the first training. */
   readonly recommended: number;
   readonly canFreeze: boolean;

@@ -27,6 +27,7 @@ import { runSettling } from './0024-run-settling.ts';
 import { logTexts } from './0025-log-texts.ts';
 import { newestGrades } from './0026-newest-grades.ts';
 import { settlingReason } from './0027-settling-reason.ts';
+import { stagedVersions } from './0028-staged-versions.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -56,4 +57,5 @@ export const migrations: readonly string[] = [
   logTexts,
   newestGrades,
   settlingReason,
+  stagedVersions,
 ];

@@ -15,7 +15,7 @@ export function missingFor(project: Project | null, readiness: Readiness | undef
   if (!readiness) return [];
   const missing: Missing[] = [];
   if (!project) missing.push({ word: t('missing.project'), step: 'setup', link: t('missing.toSetup') });
-  const blocking = readiness.findings.filter((finding) => finding.blocking).length;
+  const blocking = readiness.blockingCount;
   if (blocking > 0)
     missing.push({ word: t('missing.findings', { count: blocking }), step: 'collect', link: t('missing.toFindings') });
   else if (!readiness.canFreeze)

@@ -201,6 +201,8 @@ describe("GPT-2 as OpenAI's own folder: names without prefix, buffers beside the
     const chat = continueText({ ...job, start: { messages: [{ role: 'user', content: 'line 3' }] }, sampling });
     await expect(chat).rejects.toMatchObject({ code: 'template-missing' });
     const example = { id: '1', question: 'Which line?', answer: '3' };
-    await expect(measureExamples(folder, [example], 64)).rejects.toMatchObject({ code: 'template-missing' });
+    await expect(measureExamples(folder, [example], { maxTokens: 64 })).rejects.toMatchObject({
+      code: 'template-missing',
+    });
   });
 });

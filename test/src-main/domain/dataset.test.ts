@@ -3,7 +3,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ExampleSplit } from '../../../src-main/contract/entities.ts';
-import { assignSplits, countSplits, datasetHash, factKey, heldOutShare } from '../../../src-main/domain/dataset.ts';
+import {
+  assignSplits,
+  countSplits,
+  factKey,
+  type FrozenExample,
+  hashing,
+  heldOutShare,
+} from '../../../src-main/domain/dataset.ts';
+import { toItsEnd } from '../../../src-main/domain/to-its-end.ts';
 import { questionKey } from '../../../src-main/domain/normalise.ts';
 
 const split = fc.constantFrom<ExampleSplit>('auto', 'train', 'heldOut', 'regression');
@@ -19,6 +27,8 @@ const automatic = (count: number, categories: number) =>
     category: `c${n % categories}`,
     split: 'auto' as const,
   }));
+
+const datasetHash = (examples: readonly FrozenExample[]) => toItsEnd(hashing(examples));
 
 describe('split', () => {
   test('keeps explicit splits and order, and is the same every time', () => {

@@ -1,8 +1,9 @@
 /** Readiness names duplicates, contradictions and texts that do not fit, and says which of them block. */
 
 import { describe, expect, test } from 'vitest';
-import type { Example, ExampleSplit } from '../../../src-main/contract/entities.ts';
-import { assessReadiness } from '../../../src-main/domain/readiness.ts';
+import type { Example, ExampleMeasure, ExampleSplit } from '../../../src-main/contract/entities.ts';
+import { ExampleIndex } from '../../../src-main/domain/example-index.ts';
+import { toItsEnd } from '../../../src-main/domain/to-its-end.ts';
 
 let counter = 0;
 const example = (question: string, answer: string, split: ExampleSplit = 'auto', category = ''): Example => ({
@@ -15,6 +16,14 @@ const example = (question: string, answer: string, split: ExampleSplit = 'auto',
   createdAt: '',
   updatedAt: '',
 });
+function assessReadiness(examples: readonly Example[], measures: readonly ExampleMeasure[], limit: number) {
+  const index = new ExampleIndex<Example>();
+  for (const each of examples) index.put(each);
+  toItsEnd(index.decide());
+  index.measured(examples, measures, limit);
+  return index.readiness();
+}
+
 const plenty = () => Array.from({ length: 30 }, (_, n) => example(`q${n}`, `a${n}`, 'auto', n < 20 ? '油' : '警報'));
 
 describe('readiness', () => {

@@ -4,6 +4,7 @@ import Encoding from 'encoding-japanese';
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
+import { ExampleIndex } from '../../../src-main/domain/example-index.ts';
 import { checkRows, proposeMapping, type Table } from '../../../src-main/importers/index.ts';
 import { readSource } from '../../../src-main/importers/read.ts';
 import { workbook } from '../../fixtures/workbook.ts';
@@ -169,8 +170,12 @@ test('a workbook', async () => {
 
 describe('rows', () => {
   const mapping = { question: 0, answer: 1, category: 2 };
-  const check = async (text: string, present: { question: string; answer: string }[] = []) =>
-    checkRows(await readText(text), mapping, { present, limited: true });
+  const check = async (text: string, present: readonly { question: string; answer: string }[] = []) => {
+    const index = new ExampleIndex();
+    for (const [place, pair] of present.entries())
+      index.put({ ...pair, id: String(place), category: '', split: 'auto' });
+    return checkRows(await readText(text), mapping, { present: (pair) => index.has(pair), limited: true });
+  };
 
   test('errors name the row as a spreadsheet shows it, and the column', async () => {
     const { examples, errors } = await check(

@@ -31,7 +31,7 @@ describe('caller', () => {
     ]);
     const added = store.log.newest(2).map(({ by }) => by);
     expect(added.toSorted()).toEqual(['佐藤', '現場 一郎'].toSorted());
-    const authors = store.examples.all().map(({ question, createdBy }) => [question, createdBy]);
+    const authors = [...store.examples.all()].map(({ question, createdBy }) => [question, createdBy]);
     expect(authors.toSorted(([one], [other]) => String(one).localeCompare(String(other)))).toEqual([
       ['a', '現場 一郎'],
       ['b', '佐藤'],

@@ -49,7 +49,7 @@ describe('open', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     const store = openStore(directory);
-    const rows = store.examples.all();
+    const rows = [...store.examples.all()];
     const whole = rows.filter(({ id }) => id.startsWith('a')).map(({ id }) => id.slice(1));
     expect(rows.filter(({ id }) => id.startsWith('b')).map(({ id }) => id.slice(1))).toEqual(whole);
     // The last one may have been committed without having been said.
