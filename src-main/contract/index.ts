@@ -11,6 +11,7 @@ export * from './rollout-words.ts';
 export * from './rules/answers.ts';
 export * from './rules/evaluations.ts';
 export * from './rules/limits.ts';
+export * from './rules/project-settings.ts';
 export * from './rules/proofs.ts';
 export * from './rules/returns.ts';
 export * from './rules/runs.ts';

@@ -4,6 +4,7 @@ import type { projectRequests } from '../contract/areas/project.ts';
 import type { Language, Project } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
+import { usualSettings } from '../contract/rules/project-settings.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { readBundledPairs } from './bundled-files.ts';
 import { type Context, found, requireUnchanged } from './context.ts';
@@ -18,7 +19,7 @@ const sampleProject: Record<Language, Omit<Project, 'modelId' | 'updatedAt'>> = 
     purpose: '設備・警報・部品についての現場の質問に、その場で正しく答えられるようにします。',
     targetScore: 0.8,
     largestRegression: 0.02,
-    largestInvention: 0.1,
+    ...usualSettings,
     questionsPerDay: 40,
     minutesPerQuestion: 6,
     hourlyCost: 4000,
@@ -30,7 +31,7 @@ const sampleProject: Record<Language, Omit<Project, 'modelId' | 'updatedAt'>> = 
     purpose: 'Answer the floor’s questions about machines, alarms and parts correctly and at once.',
     targetScore: 0.8,
     largestRegression: 0.02,
-    largestInvention: 0.1,
+    ...usualSettings,
     questionsPerDay: 40,
     minutesPerQuestion: 6,
     hourlyCost: 40,

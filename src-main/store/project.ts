@@ -2,6 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import type { Project, ReturnAssumptions } from '../contract/entities.ts';
+import { eachSetting, type ProjectSettings, usualSettings } from '../contract/rules/project-settings.ts';
 import { fromJson, insertInto, updateOf } from './rows.ts';
 
 export interface ProjectStore {
@@ -14,7 +15,8 @@ export interface ProjectStore {
   saveReturnAssumptions(assumptions: ReturnAssumptions, at: string): void;
 }
 
-type ProjectRow = Project & { readonly single: 1 };
+/** Settings as JSON of those that were known when it was saved. */
+type ProjectRow = Omit<Project, keyof ProjectSettings> & { readonly single: 1; readonly settings: string };
 
 const columns = [
   'site',
@@ -22,17 +24,17 @@ const columns = [
   'purpose',
   'targetScore',
   'largestRegression',
-  'largestInvention',
   'questionsPerDay',
   'minutesPerQuestion',
   'hourlyCost',
   'currency',
   'modelId',
   'updatedAt',
+  'settings',
 ] as const;
 
 export function createProjectStore(database: Database): ProjectStore {
-  const select = database.prepare<[], Project>(`SELECT ${columns.join(', ')} FROM project`);
+  const select = database.prepare<[], Omit<ProjectRow, 'single'>>(`SELECT ${columns.join(', ')} FROM project`);
   const insert = insertInto<ProjectRow>(database, 'project', ['single', ...columns]);
   const update = updateOf<ProjectRow>(database, 'project', 'single', columns);
   const assumptions = database.prepare<[], { readonly json: string | null }>(
@@ -43,9 +45,15 @@ export function createProjectStore(database: Database): ProjectStore {
   );
   const assumptionsAt = database.prepare<[], string>('SELECT returnAssumptionsAt FROM project').pluck();
   return {
-    get: () => select.get() ?? null,
+    get() {
+      const row = select.get();
+      if (!row) return null;
+      const { settings, ...rest } = row;
+      return { ...rest, ...usualSettings, ...fromJson<Partial<ProjectSettings>>(settings) };
+    },
     save(project) {
-      const row: ProjectRow = { ...project, single: 1 };
+      const settings = JSON.stringify(eachSetting((name) => project[name]));
+      const row: ProjectRow = { ...project, settings, single: 1 };
       if (update.run(row).changes === 0) insert.run(row);
     },
     returnAssumptions: () => fromJson(assumptions.get()?.json ?? null),

@@ -1,10 +1,13 @@
 /** What a field of the contract says, in the reader’s language. */
 
-import type { LogValue } from '../../src-main/contract/index.ts';
+import { type LogValue, projectSettingNames, projectSettings } from '../../src-main/contract/index.ts';
 import { number, percent } from './format.ts';
 import { maybe, t } from './i18n.svelte.ts';
 
-const shares: readonly string[] = ['targetScore', 'largestRegression', 'largestInvention', 'coveredShare'];
+const shares: readonly string[] = [
+  ...['targetScore', 'largestRegression', 'coveredShare'],
+  ...projectSettingNames.filter((name) => projectSettings[name].kind === 'share'),
+];
 
 /** Which messages say the codes that a field holds. */
 const codes: Readonly<Record<string, string>> = { split: 'split', precision: 'precision', device: 'device' };

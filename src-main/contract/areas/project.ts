@@ -5,6 +5,7 @@ import type { Project } from '../entities.ts';
 import { amount, id, share, text } from '../fields.ts';
 import { command, gives } from '../request.ts';
 import { limits } from '../rules/limits.ts';
+import { eachSetting, projectSettings } from '../rules/project-settings.ts';
 
 const projectInput = v.strictObject({
   site: text(limits.name),
@@ -12,7 +13,7 @@ const projectInput = v.strictObject({
   purpose: text(limits.purpose),
   targetScore: share,
   largestRegression: share,
-  largestInvention: v.optional(share, 0.1),
+  ...eachSetting((name) => v.optional({ share, amount }[projectSettings[name].kind], projectSettings[name].usual)),
   questionsPerDay: amount,
   minutesPerQuestion: amount,
   hourlyCost: amount,

@@ -1,10 +1,11 @@
 /** Why the PoC exists, and the list of those who share a data folder. */
 
+import type { ProjectSettings } from '../rules/project-settings.ts';
 import type { WorkCode } from '../work-words.ts';
 import type { ErrorReport } from './app.ts';
 
 /** What Set up records: why the PoC exists and what counts as success. */
-export interface Project {
+export interface Project extends ProjectSettings {
   readonly site: string;
   readonly department: string;
   readonly purpose: string;
@@ -12,8 +13,6 @@ export interface Project {
   readonly targetScore: number;
   /** Largest drop allowed on the general skills and on the plant's own, 0 to 1 (0.02 = two points). */
   readonly largestRegression: number;
-  /** Largest share of questions about facts it was never taught that may be answered with something made up, 0 to 1. */
-  readonly largestInvention: number;
   readonly questionsPerDay: number;
   /** Minutes a question costs today. */
   readonly minutesPerQuestion: number;

@@ -16,6 +16,7 @@ import type {
   TrainingRun,
 } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
+import { usualSettings } from '../../contract/rules/project-settings.ts';
 import { readInput } from './input-file.ts';
 import type { PocOutcome } from './poc-outcome.ts';
 import { waitsForPeopleAlone } from './poc-tables.ts';
@@ -149,7 +150,7 @@ const plainProject = {
   purpose: '',
   targetScore: 0.8,
   largestRegression: 0.02,
-  largestInvention: 0.1,
+  ...usualSettings,
   questionsPerDay: 0,
   minutesPerQuestion: 0,
   hourlyCost: 0,

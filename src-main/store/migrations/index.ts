@@ -28,6 +28,7 @@ import { logTexts } from './0025-log-texts.ts';
 import { newestGrades } from './0026-newest-grades.ts';
 import { settlingReason } from './0027-settling-reason.ts';
 import { stagedVersions } from './0028-staged-versions.ts';
+import { projectSettings } from './0029-project-settings.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -58,4 +59,5 @@ export const migrations: readonly string[] = [
   newestGrades,
   settlingReason,
   stagedVersions,
+  projectSettings,
 ];

@@ -1,18 +1,26 @@
 /** What Set up is being told, before it is saved: shares as percentages, as people say them. */
 
-import type { Language, Project, RequestInput } from '../../../src-main/contract/index.ts';
+import {
+  eachSetting,
+  type Language,
+  type Project,
+  type ProjectSettingName,
+  type ProjectSettings,
+  projectSettings,
+  type RequestInput,
+  usualSettings,
+} from '../../../src-main/contract/index.ts';
 import { hasDraft, keepDraftOf, restoreDraft } from '../../lib/drafts.svelte.ts';
 
 export const currencies = ['JPY', 'USD', 'EUR', 'GBP', 'CNY', 'KRW', 'TWD', 'THB', 'VND', 'INR', 'MXN'] as const;
 
 type Draft = Omit<
   RequestInput<'project.save'>,
-  'targetScore' | 'largestRegression' | 'largestInvention' | 'basedOn'
+  'targetScore' | 'largestRegression' | ProjectSettingName | 'basedOn'
 > & {
   targetPercent: number;
   regressionPoints: number;
-  inventionPercent: number;
-};
+} & Record<ProjectSettingName, number>;
 
 /** Round figures to start from; nobody's plant in particular. */
 function firstDraft(language: Language): Draft {
@@ -23,7 +31,7 @@ function firstDraft(language: Language): Draft {
     purpose: '',
     targetPercent: 80,
     regressionPoints: 2,
-    inventionPercent: 10,
+    ...shown(usualSettings),
     questionsPerDay: 30,
     minutesPerQuestion: 5,
     hourlyCost: inYen ? 4000 : 40,
@@ -36,6 +44,12 @@ const draftName = 'setup';
 
 /** Shares are kept to a tenth of a percent, so that 0.07 does not come back as 7.000000000000001. */
 const toPercent = (share: number): number => Math.round(share * 1000) / 10;
+
+const isShare = (name: ProjectSettingName): boolean => projectSettings[name].kind === 'share';
+
+/** Settings as the form shows them: shares in percent. */
+const shown = (settings: ProjectSettings): Record<ProjectSettingName, number> =>
+  eachSetting((name) => (isShare(name) ? toPercent(settings[name]) : settings[name]));
 
 export class ProjectForm {
   draft = $state<Draft>(firstDraft('en'));
@@ -73,13 +87,13 @@ export class ProjectForm {
   /** Takes over what is saved, unless that would overwrite what somebody is typing. */
   follow(project: Project | null): void {
     if (this.touched || !project) return;
-    const { targetScore, largestRegression, largestInvention, updatedAt, ...rest } = project;
+    const { targetScore, largestRegression, updatedAt, ...rest } = project;
     this.basedOn = updatedAt;
     this.draft = {
       ...rest,
       targetPercent: toPercent(targetScore),
       regressionPoints: toPercent(largestRegression),
-      inventionPercent: toPercent(largestInvention),
+      ...shown(project),
     };
   }
 
@@ -99,11 +113,11 @@ export class ProjectForm {
   }
 
   get input(): RequestInput<'project.save'> {
-    const { targetPercent, regressionPoints, inventionPercent, ...rest } = this.draft;
+    const { targetPercent, regressionPoints, ...rest } = this.draft;
     const shares = {
       targetScore: targetPercent / 100,
       largestRegression: regressionPoints / 100,
-      largestInvention: inventionPercent / 100,
+      ...eachSetting((name) => (isShare(name) ? rest[name] / 100 : rest[name])),
     };
     return { ...rest, ...shares, basedOn: this.basedOn };
   }

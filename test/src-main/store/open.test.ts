@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../../src-main/store/index.ts';
+import { usualSettings } from '../../../src-main/contract/rules/project-settings.ts';
 import { migrations } from '../../../src-main/store/migrations/index.ts';
 import { openDatabase } from '../../../src-main/store/open.ts';
 import { temporaryDirectory } from '../../fixtures/data-directory.ts';
@@ -179,6 +180,28 @@ describe('ladder', () => {
       expect(kept).toEqual(version > 0 ? ['佐藤'] : []);
       database.close();
     }
+  });
+
+  test('settings of a project keep what they were told; one that it was saved without is the usual one', () => {
+    const file = fileOf(temporaryDirectory());
+    const first = openDatabase(file, migrations.slice(0, 1));
+    first.exec(`INSERT INTO models VALUES ('m', '/m', 'starter', 'llama', 1, 1, 'F16', 256, 4096, 4, 'f', 1, 't')`);
+    first.close();
+    const old = openDatabase(file, migrations.slice(0, 26));
+    old.exec(`
+      INSERT INTO project (single, site, department, purpose, targetScore, largestRegression, largestInvention, questionsPerDay, minutesPerQuestion, hourlyCost, currency, modelId, updatedAt)
+        VALUES (1, 's', 'd', '', 0.8, 0.02, 0.05, 1, 2, 3, 'JPY', 'm', 't');
+    `);
+    old.close();
+    const store = openStore(dirname(file));
+    expect(store.project.get()).toMatchObject({ site: 's', largestInvention: 0.05 });
+    store.close();
+    const database = openDatabase(file);
+    database.exec(`UPDATE project SET settings = '{}'`);
+    database.close();
+    const again = openStore(dirname(file));
+    onTestFinished(() => again.close());
+    expect(again.project.get()).toMatchObject({ site: 's', ...usualSettings });
   });
 
   test('an adapter of the first schema keeps its lineage, and the rows that name it still do', () => {

@@ -69,7 +69,7 @@ describe('ProjectForm', () => {
   it('shows shares as percentages without stray digits, and gives them back as shares', () => {
     const form = new ProjectForm('ja');
     form.follow(project);
-    expect([form.draft.targetPercent, form.draft.regressionPoints, form.draft.inventionPercent]).toEqual([7, 2, 10]);
+    expect([form.draft.targetPercent, form.draft.regressionPoints, form.draft.largestInvention]).toEqual([7, 2, 10]);
     const { updatedAt, ...saved } = project;
     expect(v.parse(requests['project.save'].input, form.input)).toEqual({ ...saved, basedOn: updatedAt });
   });
