@@ -1,6 +1,6 @@
 /** Routes, rollouts and transitions as lines for a terminal. */
 
-import type { GuardState, RolloutView, RouteView, Transition } from '../../contract/entities.ts';
+import type { AnswerLook, GuardState, RolloutView, RouteView, Transition } from '../../contract/entities.ts';
 import { gateReasonInWords } from '../../contract/rollout-words.ts';
 import { percent } from './figures.ts';
 import { plainTable } from './poc-tables.ts';
@@ -21,7 +21,8 @@ export function transitionLine(transition: Transition): string {
   return `${at} ${action}: serves ${serves}${rollout}${where}, by ${by}${reason === '' ? '' : ` (${reason})`}`;
 }
 
-export function rolloutLines(rollout: RolloutView): readonly string[] {
+/** @param causes the answers behind a halt */
+export function rolloutLines(rollout: RolloutView, causes: readonly AnswerLook[] = []): readonly string[] {
   const { route, candidate, present, state, stage, plan, halt, next, reasons, report, stageAnswers } = rollout;
   const { stages } = plan;
   const place = stage < 0 ? '' : ` (stage ${stage + 1} of ${stages.length})`;
@@ -31,6 +32,7 @@ export function rolloutLines(rollout: RolloutView): readonly string[] {
     `${candidate.adapterName ?? ''} on the route ${route}: ${state}${place}; otherwise ${present?.adapterName ?? base} answers.`,
     ...(stage >= 0 ? [`Answers in this stage: ${stageAnswers}${needed}.`] : []),
     ...(halt ? [`Halted by ${halt.guard === null ? `${halt.by}: ${halt.reason}` : `the guard “${halt.guard}”`}.`] : []),
+    ...causes.map(({ question, text, grade }) => `  “${question}” → “${text}”${grade === null ? '' : ` (${grade})`}`),
     ...(next === null ? [] : [`Next: ${next}.`]),
     ...reasons.map((reason) => `It waits: ${gateReasonInWords(reason, 'en')}.`),
     ...(report

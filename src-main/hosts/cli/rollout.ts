@@ -1,7 +1,7 @@
 /** `usumaku rollout …`: rolling out in stages from a terminal, whether the app is open or not. */
 
 import { type Command, Option } from 'commander';
-import type { RolloutCalendar, RolloutView, RouteView } from '../../contract/entities.ts';
+import type { AnswerLook, RolloutCalendar, RolloutView, RouteView } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
 import type { RequestInput } from '../../contract/requests.ts';
 import { dataDirectory } from '../data-directory.ts';
@@ -50,9 +50,13 @@ function showCommand(): Command {
   return ofRoute('show', 'How far the rollout is, what its next step waits for, and what its guards say.')
     .addHelpText('after', '\nExit status 1 while it is halted.')
     .action(async (route: string | undefined, options: Common) => {
-      const rollout = await withRequests(options, (request) => request('rollouts.current', { route }));
-      if (!rollout) throw new OfficeError('rollout-none');
-      print(rollout, options);
+      const [rollout, causes] = await withRequests(options, async (request) => {
+        const current = await request('rollouts.current', { route });
+        if (!current) throw new OfficeError('rollout-none');
+        const answerIds = [...(current.halt?.causes ?? [])];
+        return [current, answerIds.length > 0 ? await request('ask.answers', { answerIds }) : []] as const;
+      });
+      print(rollout, options, causes);
       if (rollout.state === 'halted') process.exitCode = 1;
     });
 }
@@ -283,7 +287,7 @@ async function withRequests<Result>(
   return withData({ dataDirectory: dataDirectory(data), project }, use);
 }
 
-function print(rollout: RolloutView, { json }: Common): void {
+function print(rollout: RolloutView, { json }: Common, causes: readonly AnswerLook[] = []): void {
   if (json) printJson({ event: 'rollout', ...rollout });
-  else for (const line of rolloutLines(rollout)) console.log(line);
+  else for (const line of rolloutLines(rollout, causes)) console.log(line);
 }

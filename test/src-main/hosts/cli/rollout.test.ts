@@ -68,6 +68,10 @@ test('it prints how far a rollout is, what it waits for, and what its guards say
 
   const halted = await ask('rollouts.halt', { because: 'smoke' });
   expect(rolloutLines(halted)).toContain('Halted by tester: smoke.');
+  const [{ id } = { id: '' }] = await ask('ask.recent', { limit: 1 });
+  await ask('ask.grade', { answerId: id, grade: 'wrong' });
+  const looks = await ask('ask.answers', { answerIds: [id] });
+  expect(rolloutLines(halted, looks)).toContain('  “油は？” → “base: 油は？” (wrong)');
   expect(routeLine((await ask('routes.list', {}))[0]!)).toContain('rollout halted');
   const [newest] = await ask('routes.timeline', { limit: 1 });
   expect(transitionLine(newest!)).toMatch(
