@@ -1,5 +1,6 @@
 /** Rollouts as people run them: every step is judged in the moment it is taken, and kept with who, when and why. */
 
+import { isDeepStrictEqual } from 'node:util';
 import type { rolloutRequests } from '../contract/areas/rollouts.ts';
 import type { PairGrade, RolloutPlan, RolloutView, Route, RouteStep } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
@@ -49,7 +50,7 @@ export function createRollouts(
   }
 
   /** A plan as the log keeps it. Shadow reaches nobody, full everybody. */
-  function written(candidate: string, { stages, guards: { forbidden }, calendar }: RolloutPlan): object {
+  function written(candidate: string, { stages, guards, calendar }: RolloutPlan): object {
     const audiences = stages.flatMap((stage) => (stage.kind === 'canary' ? [stage.audience] : []));
     const reached = { shadow: 0, full: 100 };
     return {
@@ -60,7 +61,10 @@ export function createRollouts(
         (id) => store.stations.get(id)?.name ?? id,
       ),
       lines: [...new Set(audiences.flatMap(({ lines }) => lines))],
-      forbidden,
+      forbidden: guards.forbidden,
+      tolerated: guards.limits.bad?.tolerated ?? null,
+      unacceptable: guards.limits.bad?.unacceptable ?? null,
+      baseline: guards.baseline,
       startAt: calendar?.startAt ?? null,
       shifts: (calendar?.shifts ?? []).map(({ from, to }) => `${from}–${to}`),
       blackouts: (calendar?.blackouts ?? []).map(({ from, to }) => `${from}–${to}`),
@@ -96,8 +100,12 @@ export function createRollouts(
 
   function edit(input: ValidInput<'rollouts.edit'>): RolloutView {
     const route = router.named(input.route);
-    const { id: rolloutId, candidate, plan: before, stage } = requireRollout(router.position(route));
+    const { id: rolloutId, candidate, plan: before, stage, state } = requireRollout(router.position(route));
     const plan = editedPlan(before, stage, input);
+    // Whoever has seen answers may no longer choose what they are measured against.
+    const measured = ({ guards: { limits, baseline } }: RolloutPlan) => [limits.bad, baseline];
+    if (stage >= 0 && !isDeepStrictEqual(measured(plan), measured(before)))
+      throw new OfficeError('rollout-wrong-state', { action: 'edit', state });
     const name = store.releases.get(candidate)?.adapterName ?? '';
     const changes = changesBetween(written(name, before), written(name, plan));
     const happening = { kind: 'rollout.edited', subject: name, values: { route: route.name }, changes } as const;

@@ -5,12 +5,17 @@ import { number, percent } from './format.ts';
 import { maybe, t } from './i18n.svelte.ts';
 
 const shares: readonly string[] = [
-  ...['targetScore', 'largestRegression', 'coveredShare'],
+  ...['targetScore', 'largestRegression', 'coveredShare', 'tolerated', 'unacceptable'],
   ...projectSettingNames.filter((name) => projectSettings[name].kind === 'share'),
 ];
 
 /** Which messages say the codes that a field holds. */
-const codes: Readonly<Record<string, string>> = { split: 'split', precision: 'precision', device: 'device' };
+const codes: Readonly<Record<string, string>> = {
+  split: 'split',
+  precision: 'precision',
+  device: 'device',
+  baseline: 'baseline',
+};
 
 export function fieldValue(field: string, value: LogValue): string {
   if (value === null || value === '') return field === 'answering' ? t('log.base') : t('log.nothing');

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import type { BlindPair, PlannedRollout, RolloutView } from '../entities.ts';
-import { id, line, moment, slug, whole } from '../fields.ts';
+import { between, id, line, moment, slug, whole } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 import { limits } from '../rules/limits.ts';
 
@@ -26,11 +26,25 @@ const stage = v.strictObject({
   stations: v.array(id),
   lines: v.array(line(limits.name)),
 });
+/** Shares of bad answers: which is declared right, and which must be excluded; or both arms are compared. */
+const bad = v.pipe(
+  v.strictObject({
+    tolerated: between(0.001, 0.5),
+    unacceptable: between(0.002, 0.9),
+    baseline: v.picklist(['declared', 'present']),
+  }),
+  v.forward(
+    v.check(({ tolerated, unacceptable }) => tolerated < unacceptable),
+    ['unacceptable'],
+  ),
+);
 const edit = {
   route,
   stages: v.pipe(v.array(stage), v.minLength(1), v.maxLength(10)),
   forbidden: v.array(line(limits.name)),
   calendar,
+  /** What bad answers are measured against; left out, that stays. Only of a draft: nobody chooses it who has seen answers. */
+  bad: v.optional(bad),
 };
 const draft = {
   route,

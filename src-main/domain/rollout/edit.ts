@@ -1,6 +1,6 @@
 /** A plan as somebody edits it: what is behind stays what it was, the kinds of its stages stay too. */
 
-import type { RolloutCalendar, RolloutPlan, Stage } from '../../contract/entities.ts';
+import type { GuardLimit, GuardPlan, RolloutCalendar, RolloutPlan, Stage } from '../../contract/entities.ts';
 
 export interface StageEdit {
   readonly leastAnswers: number;
@@ -16,14 +16,25 @@ export interface PlanEdit {
   readonly stages: readonly StageEdit[];
   readonly forbidden: readonly string[];
   readonly calendar: RolloutCalendar;
+  /** What bad answers are measured against; undefined: as before. */
+  readonly bad?: (GuardLimit & { readonly baseline: GuardPlan['baseline'] }) | undefined;
 }
 
 /** @param stage where it stands; -1 before the first */
-export function editedPlan(plan: RolloutPlan, stage: number, { stages, forbidden, calendar }: PlanEdit): RolloutPlan {
+export function editedPlan(
+  plan: RolloutPlan,
+  stage: number,
+  { stages, forbidden, calendar, bad }: PlanEdit,
+): RolloutPlan {
+  const { tolerated, unacceptable, baseline } = bad ?? { ...plan.guards.limits.bad, baseline: plan.guards.baseline };
+  const limits =
+    tolerated === undefined || unacceptable === undefined
+      ? plan.guards.limits
+      : { ...plan.guards.limits, bad: { tolerated, unacceptable } };
   return {
     ...plan,
     stages: plan.stages.map((each, index) => (index < stage || !stages[index] ? each : edited(each, stages[index]))),
-    guards: { ...plan.guards, forbidden },
+    guards: { ...plan.guards, forbidden, limits, baseline },
     calendar,
   };
 }

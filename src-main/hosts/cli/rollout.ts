@@ -1,7 +1,7 @@
 /** `usumaku rollout …`: rolling out in stages from a terminal, whether the app is open or not. */
 
-import { type Command, Option } from 'commander';
-import type { AnswerLook, RolloutCalendar, RolloutView, RouteView } from '../../contract/entities.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { AnswerLook, GuardPlan, RolloutCalendar, RolloutView, RouteView } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
 import type { RequestInput } from '../../contract/requests.ts';
 import { dataDirectory } from '../data-directory.ts';
@@ -128,6 +128,9 @@ interface EditOptions extends Common, CalendarOptions {
   readonly station?: readonly string[];
   readonly line?: readonly string[];
   readonly forbid?: readonly string[];
+  readonly tolerate?: number;
+  readonly exclude?: number;
+  readonly against?: GuardPlan['baseline'];
 }
 
 function editCommand(): Command {
@@ -141,6 +144,14 @@ function editCommand(): Command {
     .option('--station <names...>', 'stations that canaries reach')
     .option('--line <names...>', 'lines that canaries reach')
     .option('--forbid <phrases...>', 'phrases that halt it at once')
+    .option('--tolerate <percent>', 'of a draft: bad answers that are right', percentage)
+    .option('--exclude <percent>', 'of a draft: bad answers that must be excluded before it goes on', percentage)
+    .addOption(
+      new Option('--against <what>', 'of a draft: what bad answers are measured against').choices([
+        'declared',
+        'present',
+      ]),
+    )
     .addHelpText('after', '\nWhat is left out stays; the calendar stays where none of its options is given.')
     .action(async (route: string | undefined, options: EditOptions) => {
       const rollout = await withRequests(options, async (request) => {
@@ -164,11 +175,23 @@ function editCommand(): Command {
             };
           }),
           forbidden: [...(options.forbid ?? guards.forbidden)],
+          bad: {
+            tolerated: options.tolerate ?? guards.limits.bad?.tolerated ?? 0,
+            unacceptable: options.exclude ?? guards.limits.bad?.unacceptable ?? 0,
+            baseline: options.against ?? guards.baseline,
+          },
           calendar: writable(keeps && calendar ? calendar : calendarOf(options)),
         });
       });
       print(rollout, options);
     });
+}
+
+function percentage(text: string): number {
+  const percent = Number(text);
+  if (text.trim() === '' || !(percent >= 0 && percent <= 100))
+    throw new InvalidArgumentError('It must be a percentage from 0 to 100.');
+  return percent / 100;
 }
 
 const writable = ({ startAt, shifts, blackouts }: RolloutCalendar) => ({

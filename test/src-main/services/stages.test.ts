@@ -245,6 +245,10 @@ describe('stages', () => {
     const edited = await ask('rollouts.edit', { stages, forbidden: ['極秘'], calendar });
     expect(edited).toMatchObject({ state: 'canary', stage: 1, plan: { guards: { forbidden: ['極秘'] } } });
     expect(edited.reasons).toContainEqual({ kind: 'shift', until: '23:59' });
+    // Nobody who has seen answers chooses what they are measured against.
+    const looser = { tolerated: 0.2, unacceptable: 0.4, baseline: 'declared' } as const;
+    const late = ask('rollouts.edit', { stages, forbidden: ['極秘'], calendar, bad: looser });
+    await expect(late).rejects.toMatchObject({ code: 'rollout-wrong-state' });
     expect(office.store.log.newest(1)[0]).toMatchObject({
       kind: 'rollout.edited',
       changes: [
@@ -258,6 +262,29 @@ describe('stages', () => {
     const wrong = { ...calendar, shifts: [{ from: '8:00', to: '25:00' }] };
     const refused = ask('rollouts.edit', { stages, forbidden: [], calendar: wrong });
     await expect(refused).rejects.toMatchObject({ code: 'request-invalid' });
+  });
+
+  test('a person declares how many bad answers are tolerated, or has both arms compared, before it begins', async () => {
+    const { ask } = await openStaged('quick');
+    const { plan } = (await ask('rollouts.current', {}))!;
+    const stages = plan.stages.map(({ gate }) => {
+      return { leastAnswers: gate.answers, leastHours: gate.hours, percent: 100, stations: [], lines: [] };
+    });
+    const calendar = { startAt: null, shifts: [], blackouts: [] };
+    const bad = { tolerated: 0.05, unacceptable: 0.2, baseline: 'present' } as const;
+    const edited = await ask('rollouts.edit', { stages, forbidden: [], calendar, bad });
+    expect(edited.plan.guards).toMatchObject({
+      baseline: 'present',
+      limits: { bad: { tolerated: 0.05, unacceptable: 0.2 }, empty: plan.guards.limits.empty },
+    });
+    const backward = { ...bad, unacceptable: 0.05 };
+    const refused = ask('rollouts.edit', { stages, forbidden: [], calendar, bad: backward });
+    await expect(refused).rejects.toMatchObject({
+      code: 'request-invalid',
+      values: { field: 'bad.unacceptable', fault: 'contradictory' },
+    });
+    const kept = await ask('rollouts.edit', { stages, forbidden: [], calendar });
+    expect(kept.plan.guards).toEqual(edited.plan.guards);
   });
 
   test('a planned start begins by itself at its time, once, and not before', async () => {
