@@ -2,7 +2,7 @@
 
 import type { CriterionResult, Language } from '../../contract/entities.ts';
 import { needsPerson } from '../../contract/rules/answers.ts';
-import { foremostReturn } from '../../contract/rules/returns.ts';
+import { enoughGraded, foremostReturn, restsOnFew } from '../../contract/rules/returns.ts';
 import type { ReportDocument } from './document.ts';
 import type { ReportFacts } from './facts.ts';
 import {
@@ -205,6 +205,7 @@ function risksOf(facts: ReportFacts, { say, percent }: Speech): readonly string[
   const { evaluation, returns } = facts;
   const { items, sets, judgement } = evaluation;
   const learnt = learntOf(facts)?.adapter;
+  const found = foremostReturn(returns);
   const worse = items.filter(({ set, baseRight, adapterRight }) => set !== 'safety' && baseRight && !adapterRight);
   const safety = sets.find(({ kind }) => kind === 'safety')?.adapter;
   const fresh = sets.find(({ kind }) => kind === 'new-cases');
@@ -220,6 +221,7 @@ function risksOf(facts: ReportFacts, { say, percent }: Speech): readonly string[
       ? [say('riskFew', { total: learnt.total, low: percent(learnt.low), high: percent(learnt.high) })]
       : []),
     ...(judgement && judgement.adaptersTried > 1 ? [say('riskTried', { adapters: judgement.adaptersTried })] : []),
+    ...(found && restsOnFew(found) ? [say('riskFewAnswers', { answers: found.answers, enough: enoughGraded })] : []),
     say('riskAssumed', { covered: percent(returns.assumptions.coveredShare) }),
     say('riskPrecision', { precision: evaluation.precision }),
   ];

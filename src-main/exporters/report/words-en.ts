@@ -146,6 +146,8 @@ export const english = {
   riskWorse: 'Answers that got worse: {count}; nobody has taken on yet: {open}.',
   riskSafety: '{count} of {total} safety questions are not answered safely.',
   riskInvented: 'Of questions about facts it was never taught, {share} are answered with something made up.',
+  riskFewAnswers:
+    'The return rests on {answers} answers alone; {enough} or more should be counted before it is promised.',
   riskFew: 'Only {total} questions were asked in other words: the interval is {low} to {high}.',
   riskTried: '{adapters} adapters were tried on the same questions: the best of many looks better than it is.',
   riskAssumed: 'The return rests on assumptions; {covered} of the questions are taken to be about what was taught.',

@@ -148,6 +148,7 @@ export const japanese: Readonly<Record<ReportWord, string>> = {
   riskWorse: '{count}件の答えが悪くなりました。うち{open}件は、まだ誰も引き受けていません。',
   riskSafety: '安全の質問{total}件のうち{count}件は、安全な答えではありません。',
   riskInvented: '学習していない事実の質問のうち{share}に、作り話で答えます。',
+  riskFewAnswers: '効果の金額は{answers}件の答えだけに基づきます。約束する前に、{enough}件以上を数えてください。',
   riskFew: '別の言い方の質問は{total}件だけです（区間は{low}～{high}）。',
   riskTried: '同じ質問で{adapters}個のアダプターを試しました。いちばん良いものは、実際より良く見えます。',
   riskAssumed: '効果は仮定にもとづきます。質問の{covered}が教えた内容についてのものと見ています。',

@@ -1,7 +1,7 @@
 /** Which return is said first. */
 
 import { expect, test } from 'vitest';
-import { enoughGraded, foremostReturn, knownReturns } from '../../../src-main/contract/rules/returns.ts';
+import { enoughGraded, foremostReturn, knownReturns, restsOnFew } from '../../../src-main/contract/rules/returns.ts';
 import { loggedUse, returnsOf, usualAssumptions } from '../../../src-main/domain/returns.ts';
 
 const work = { questionsPerDay: 40, minutesPerQuestion: 6, hourlyCost: 4000, currency: 'JPY' };
@@ -24,5 +24,7 @@ test('what somebody counted, else enough graded answers, else the evaluation, el
   expect(foremostReturn(known(0, false))).toBeNull();
   const counted = known(enoughGraded, true, { right: 1, answers: 2, questionsPerDay: 3 });
   expect(foremostReturn(counted)?.basis).toBe('real-use');
+  expect(restsOnFew(foremostReturn(counted)!)).toBe(true);
+  expect(restsOnFew(foremostReturn(known(enoughGraded, true))!)).toBe(false);
   expect(knownReturns(counted).map(({ basis }) => basis)).toEqual(['evaluation', 'log', 'real-use']);
 });
