@@ -36,7 +36,10 @@ export async function readAddedTokens(
   if (decoder) {
     // Numbers as keys: JavaScript gives them in rising order, as transformers sorts them.
     for (const [id, token] of Object.entries(decoder)) {
-      if (typeof token?.content === 'string') tokens.set(token.content, complete({ ...token, id: Number(id) }));
+      if (typeof token?.content !== 'string') continue;
+      // What tokenizer.json calls special stays so.
+      const special = token.special === true || tokens.get(token.content)?.special === true;
+      tokens.set(token.content, complete({ ...token, id: Number(id), special }));
     }
   } else {
     const older = (await readJsonObject(join(directory, 'added_tokens.json'))) ?? {};

@@ -1,7 +1,7 @@
 /** The template library with Python's meaning where its own differs silently; what is neither is refused by name. */
 
 import * as jinja from '@huggingface/jinja';
-import { strip } from './python-values.ts';
+import { splitAtSpace, strip } from './python-values.ts';
 
 /** What is used of the library; its own types do not resolve under Node's rules for imports. */
 interface Value {
@@ -69,9 +69,15 @@ class PythonInterpreter extends library.Interpreter {
 
   override evaluateBinaryExpression(node: Node, scope: Scope): Value {
     const operator = (node['operator'] as { readonly value: string }).value;
-    if (!['==', '!=', '~', '%'].includes(operator)) return super.evaluateBinaryExpression(node, scope);
+    if (!ownOperators.includes(operator)) return super.evaluateBinaryExpression(node, scope);
     const left = this.evaluate(node['left'] as Node, scope);
     const right = this.evaluate(node['right'] as Node, scope);
+    if (operator === '+' || operator.endsWith('in')) {
+      if (operator === '+') requireAlike(left, right);
+      else requireFindable(left, right);
+      const known = (value: Value) => ({ type: 'Known', value });
+      return super.evaluateBinaryExpression({ ...node, left: known(left), right: known(right) }, scope);
+    }
     if (operator === '%') return this.#number(remainder(left, right), scope);
     if (operator === '~') return this.#text(printed(left) + printed(right), scope);
     for (const { type } of [left, right]) {
@@ -117,6 +123,7 @@ class PythonInterpreter extends library.Interpreter {
     if (name === 'length' && operand.type === 'StringValue')
       return this.#number([...(operand.value as string)].length, scope);
     if (name === 'tojson') requireWritable(operand);
+    if (name === 'join') requireJoinable(operand);
     if (name === 'string') return this.#text(printed(operand), scope);
     if (name === 'trim' && filter.type === 'Identifier')
       return this.#text(strip(printed(operand), null, 'strip'), scope);
@@ -140,6 +147,33 @@ class PythonInterpreter extends library.Interpreter {
   #text(value: string, scope: Scope): Value {
     return this.evaluate({ type: 'StringLiteral', value }, scope);
   }
+}
+
+const ownOperators: readonly string[] = ['==', '!=', '~', '%', '+', 'in', 'not in'];
+
+/** The library adds a number or a list to a text as JavaScript does; Python adds neither. */
+function requireAlike(left: Value, right: Value): void {
+  const [one, other] = [left, right].map(({ type }) =>
+    ['StringValue', 'ArrayValue'].includes(type) ? type : 'number',
+  );
+  if (one !== other) throw new Error(`it adds ${kindOf(right.type)} to ${kindOf(left.type)}`);
+}
+
+/** True is 1 in Python, also where it is looked for in a list. */
+function requireFindable(left: Value, right: Value): void {
+  if (right.type !== 'ArrayValue') return;
+  const unusual = [left, ...(right.value as readonly Value[])].find(({ type }) => !plainParts.includes(type));
+  if (unusual) throw new Error(`it looks for ${kindOf(unusual.type)} in a list, which is not supported`);
+}
+const plainParts: readonly string[] = ['StringValue', 'IntegerValue', 'NullValue', 'UndefinedValue'];
+
+/** The library writes parts of a list as JavaScript does. */
+function requireJoinable({ type, value }: Value): void {
+  if (type !== 'ArrayValue') return;
+  const unusual = (value as readonly Value[]).find(
+    (part) => !['StringValue', 'IntegerValue', 'UndefinedValue'].includes(part.type),
+  );
+  if (unusual) throw new Error(`it joins ${kindOf(unusual.type)}, which is not supported`);
 }
 
 /** Tests that the library answers otherwise, by the kinds of values that pass: True is a number, dictionaries are walked. */
@@ -185,6 +219,11 @@ function sameInPython(left: Value, right: Value): boolean {
 }
 
 const kinds: Readonly<Record<string, string>> = {
+  StringValue: 'a text',
+  IntegerValue: 'a number',
+  BooleanValue: 'true or false',
+  NullValue: 'none',
+  UndefinedValue: 'something that is not there',
   ArrayValue: 'a list',
   ObjectValue: 'a dictionary',
   FloatValue: 'a fraction',
@@ -229,11 +268,44 @@ export const allowed = {
   methods: ['endswith', 'get', 'items', 'keys', 'lower', 'replace', 'split', 'startswith', 'upper', 'values'],
 } as const;
 
+/** Arguments that the library reads as Jinja does; it passes over others, and over those by name that are not listed. */
+const mostArguments: Readonly<Record<string, number>> = {
+  ...{ endswith: 1, get: 2, items: 0, keys: 0, lower: 0, replace: 3, split: 2, startswith: 1, upper: 0, values: 0 },
+  ...{ strip: 1, lstrip: 1, rstrip: 1, join: 1 },
+};
+const argumentNames: Readonly<Record<string, readonly string[]>> = {
+  default: ['boolean'],
+  map: ['attribute', 'default'],
+  replace: ['count'],
+  split: ['maxsplit'],
+  tojson: ['indent', 'ensure_ascii', 'sort_keys', 'separators'],
+};
+
+function requireArguments(name: string, given: readonly unknown[]): void {
+  const args = given as readonly Node[];
+  for (const { type, key, value } of args) {
+    const word = type === 'KeywordArgumentExpression' ? String((key as { readonly value?: unknown }).value) : null;
+    if (word !== null && !argumentNames[name]?.includes(word))
+      throw new Error(`it uses ${name} with ${word}, which is not supported`);
+    if (word === 'indent' && (value as Node).value === 0)
+      throw new Error('it uses tojson with indent 0, which is not supported');
+  }
+  const most = mostArguments[name] ?? Infinity;
+  if (args.length > most) throw new Error(`it gives ${name} more than ${most} arguments, which is not supported`);
+  const [, test] = args;
+  // The library leaves out what has no such part before it is tested.
+  if (['selectattr', 'rejectattr'].includes(name) && test?.['value'] === 'undefined')
+    throw new Error(`it uses ${name} with undefined, which is not supported`);
+}
+
 /** Calls of `text.strip(…)` go to functions of ours: the library's ignore their arguments. */
 const strips = ['strip', 'lstrip', 'rstrip'] as const;
-const stripFunctions = Object.fromEntries(
-  strips.map((side) => [`python ${side}`, (text: string, characters?: string) => strip(text, characters, side)]),
-);
+const ownFunctions = {
+  ...Object.fromEntries(
+    strips.map((side) => [`python ${side}`, (text: string, characters?: string) => strip(text, characters, side)]),
+  ),
+  'python split': splitAtSpace,
+};
 
 export type Program = (variables: Readonly<Record<string, unknown>>) => string;
 
@@ -243,7 +315,7 @@ export function parseTemplate(source: string): Program {
   const program = checked(library.parse(library.tokenize(source, { lstrip_blocks: true, trim_blocks: true }))) as Node;
   return (variables) => {
     const scope = new library.Environment();
-    for (const [name, value] of Object.entries({ ...variables, ...stripFunctions })) scope.set(name, value);
+    for (const [name, value] of Object.entries({ ...variables, ...ownFunctions })) scope.set(name, value);
     return new PythonInterpreter(scope).run(program).value as string;
   };
 }
@@ -259,17 +331,23 @@ function checked(part: unknown): unknown {
   if (copy['type'] === 'FilterExpression' || copy['type'] === 'FilterStatement') {
     const name = filterName(copy['filter'] as Node);
     if (!allowed.filters.includes(name)) throw new Error(`it uses the filter ${name}, which is not supported`);
+    const { type, args } = copy['filter'] as Node;
+    if (type === 'CallExpression') requireArguments(name, args as readonly unknown[]);
   }
   if (copy['type'] === 'TestExpression') {
     const { value } = copy['test'] as { readonly value: string };
     if (!allowed.tests.includes(value)) throw new Error(`it uses the test ${value}, which is not supported`);
   }
+  if (copy['type'] === 'IntegerLiteral' && !Number.isSafeInteger(copy['value']))
+    throw new Error('it holds a number of more than 15 digits, which is not supported');
   if (copy['type'] !== 'CallExpression') return copy;
   const callee = copy['callee'] as Record<string, unknown>;
   if (callee['type'] !== 'MemberExpression' || callee['computed'] === true) return copy;
   const name = String((callee['property'] as { readonly value?: unknown }).value);
-  if ((strips as readonly string[]).includes(name)) {
-    const args = [callee['object'], ...(copy['args'] as readonly unknown[])];
+  const given = copy['args'] as readonly unknown[];
+  requireArguments(name, given);
+  if ((strips as readonly string[]).includes(name) || (name === 'split' && given.length === 0)) {
+    const args = [callee['object'], ...given];
     return { type: 'CallExpression', callee: { type: 'Identifier', value: `python ${name}` }, args };
   }
   if (!(allowed.methods as readonly string[]).includes(name)) {

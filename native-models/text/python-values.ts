@@ -18,6 +18,11 @@ export function strip(
   return signs.slice(start, end).join('');
 }
 
+/** `str.split` without a separator: parts between runs of white space. */
+export function splitAtSpace(text: string): readonly string[] {
+  return text.split(new RegExp(`[${pythonSpace}]+`, 'u')).filter((part) => part !== '');
+}
+
 const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October'];
 months.push('November', 'December');
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];

@@ -107,6 +107,17 @@ describe('tokens that only other files declare', () => {
     expect(tokenizer.isSpecial(505)).toBe(true);
   });
 
+  test('a marker of tokenizer.json that a config no longer calls special stays one, as in transformers 5.18', async () => {
+    const json = JSON.parse(readFileSync(join(declared, 'tokenizer.json'), 'utf8')) as Record<string, unknown>;
+    const own = { ...start, id: 505, special: true };
+    const tokenizer = await openWith({
+      'tokenizer.json': { ...json, added_tokens: [...(json['added_tokens'] as object[]), own] },
+      'tokenizer_config.json': { added_tokens_decoder: { 505: { ...start, special: false } } },
+    });
+    expect(tokenizer.isSpecial(505)).toBe(true);
+    expect(await tokenizer.decode([505])).toBe('');
+  });
+
   test('ids that the vocabulary does not give are refused by the name of the token', async () => {
     const files = { 'tokenizer_config.json': { added_tokens_decoder: { 507: start, 508: end } } };
     await expect(openWith(files)).rejects.toMatchObject({
