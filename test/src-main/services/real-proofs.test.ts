@@ -48,8 +48,7 @@ const foreign = [
   ).values(),
 ].slice(0, 16);
 const oneWording = foreign.flatMap((fact) =>
-  // Two others of each are enough to see that they are not known.
-  fact.slice(0, 3).map(({ question, answer }, wording): Pair => ({
+  fact.map(({ question, answer }, wording): Pair => ({
     ...{ question, answer, category: '', split: wording === 0 ? 'train' : 'heldOut' },
   })),
 );
