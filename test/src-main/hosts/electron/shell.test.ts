@@ -16,6 +16,7 @@ import { browserOptions, chromiumPath, noBrowser } from '../../../fixtures/chrom
 import { app } from '../../../fixtures/electron-stand-in/app.ts';
 import { ipcMain } from '../../../fixtures/electron-stand-in/ipc-main.ts';
 import { standIn } from '../../../fixtures/electron-stand-in/state.ts';
+import { securityPoints } from './security-points.ts';
 
 vi.mock('electron', () => import('../../../fixtures/electron-stand-in/electron.ts'));
 
@@ -187,25 +188,14 @@ describe.skipIf(chromiumPath === undefined)(`the shell${chromiumPath ? '' : ` (s
     await expect.poll(() => standIn.context().pages().length).toBe(1);
   });
 
-  it('opens no window, redirect or webview elsewhere', () => {
-    const contents = standIn.windows[0]!.webContents;
-    for (const what of ['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach-webview']) {
-      const preventDefault = vi.fn();
-      contents.emit(what, { url: 'https://example.com/', preventDefault });
-      expect(preventDefault, what).toHaveBeenCalledOnce();
-    }
+  describe('point by point through Electron’s security checklist', () => {
+    it.each(securityPoints)('%s', async (_, look) => {
+      await look(page);
+    });
   });
 
-  it('grants no permission but copying', () => {
-    const asked = ['media', 'geolocation', 'notifications', 'openExternal', 'clipboard-read', 'fileSystem', 'hid'];
-    for (const permission of asked) {
-      const answer = vi.fn();
-      standIn.permissionRequest!({}, permission, answer);
-      expect(answer, permission).toHaveBeenCalledExactlyOnceWith(false);
-      expect(standIn.permissionCheck!({}, permission), permission).toBe(false);
-    }
+  it('grants copying', () => {
     expect(standIn.permissionCheck!({}, 'clipboard-sanitized-write')).toBe(true);
-    expect(standIn.devicePermission!()).toBe(false);
   });
 
   // Last: it ends the shell.
