@@ -14,6 +14,9 @@ export const recommendedExamples = 200;
 export const mostFindings = 200;
 /** Of one finding, examples that are named. */
 const mostNamed = 200;
+/** Parts of the shuffle; a rank has 48 bits. */
+const buckets = 1024;
+const bucketOf = (rank: number): number => Math.floor(rank / (2 ** 48 / buckets));
 /** Things done between two stops: some milliseconds. */
 const stride = 200;
 
@@ -48,6 +51,10 @@ interface Question {
   /** Where somebody put it; null: to be decided. */
   explicit: FrozenSplit | null;
   category: string;
+  /** Several only where its answers contradict each other. */
+  facts: readonly Fact[];
+  /** How many of its examples nobody put anywhere by hand. */
+  auto: number;
   /** By the last decision. */
   heldOut: boolean;
 }
@@ -73,7 +80,9 @@ export class ExampleIndex<Kept extends Collected = Collected> {
   /** Examples that do not fit the model, and those of which nobody knows yet. */
   readonly #unfit = new Map<string, Placed>();
   #uncounted = new Set<string>();
-  #ranked: Question[] = [];
+  /** In the order of the shuffle, in buckets that are each sorted in no time. */
+  readonly #ranked: Question[][] = Array.from({ length: buckets }, () => []);
+  readonly #unsorted = new Set<number>();
   #nextPlace = 0;
   #counts: Record<FrozenSplit, number> = { train: 0, heldOut: 0, regression: 0 };
 
@@ -159,9 +168,7 @@ export class ExampleIndex<Kept extends Collected = Collected> {
     yield* this.#hold(open);
     const counts = { ...this.#byHand };
     let done = 0;
-    for (const { explicit, heldOut, entries } of this.#questions.values()) {
-      let auto = 0;
-      for (const { example } of entries) if (example.split === 'auto') auto += 1;
+    for (const { explicit, heldOut, auto } of this.#questions.values()) {
       counts[explicit ?? (heldOut ? 'heldOut' : 'train')] += auto;
       if (++done % stride === 0) yield;
     }
@@ -231,10 +238,13 @@ export class ExampleIndex<Kept extends Collected = Collected> {
     // 48 bits are a whole number that a double holds.
     const rank = Number.parseInt(ties.slice(0, 12), 16);
     const question: Question = {
-      ...{ key, rank, ties, entries: new Set<Entry>(), explicit: null, category: '', heldOut: false },
+      ...{ key, rank, ties, entries: new Set<Entry>(), explicit: null, category: '' },
+      ...{ facts: [], auto: 0, heldOut: false },
     };
     this.#questions.set(key, question);
-    this.#ranked.push(question);
+    const bucket = bucketOf(rank);
+    this.#ranked[bucket]!.push(question);
+    this.#unsorted.add(bucket);
     return question;
   }
 
@@ -263,14 +273,11 @@ export class ExampleIndex<Kept extends Collected = Collected> {
 
   *#lookAtChanged(): Generator<void> {
     let done = 0;
-    let gone = false;
     for (const question of this.#changed) {
       this.#changed.delete(question);
-      gone ||= question.entries.size === 0;
       this.#lookAt(question);
       if (++done % stride === 0) yield;
     }
-    if (gone) this.#ranked = this.#ranked.filter(({ entries }) => entries.size > 0);
   }
 
   #lookAt(question: Question): void {
@@ -279,11 +286,15 @@ export class ExampleIndex<Kept extends Collected = Collected> {
     this.#others.delete(key);
     if (entries.size === 0) {
       this.#questions.delete(key);
+      const bucket = bucketOf(question.rank);
+      this.#ranked[bucket] = this.#ranked[bucket]!.filter((each) => each !== question);
       return;
     }
     const inOrder = entries.size === 1 ? [...entries] : [...entries].sort((a, b) => a.place - b.place);
     question.category = inOrder[0]!.example.category;
     question.explicit = explicitOf(inOrder);
+    question.facts = [...new Set(inOrder.map(({ fact }) => fact))];
+    question.auto = inOrder.filter(({ example }) => example.split === 'auto').length;
     if (inOrder.length < 2) return;
     const { blocking, ...finding } = sameQuestion(inOrder, question.explicit);
     const placed = { place: inOrder[0]!.place, finding: { ...finding, blocking } };
@@ -292,20 +303,21 @@ export class ExampleIndex<Kept extends Collected = Collected> {
 
   /** By category, each in the order of the shuffle. */
   *#openQuestions(): Generator<void, ReadonlyMap<string, readonly Question[]>> {
-    yield;
-    // Nearly sorted but for what is new, which takes little more than one pass.
-    this.#ranked.sort(byRank);
-    yield;
+    for (const bucket of this.#unsorted) {
+      this.#ranked[bucket]!.sort(byRank);
+      this.#unsorted.delete(bucket);
+      yield;
+    }
     const open = new Map<string, Question[]>();
-    let done = 0;
-    for (const question of this.#ranked) {
-      question.heldOut = false;
-      if (question.explicit === null) {
+    for (const bucket of this.#ranked) {
+      for (const question of bucket) {
+        question.heldOut = false;
+        if (question.explicit !== null) continue;
         const same = open.get(question.category);
         if (same) same.push(question);
         else open.set(question.category, [question]);
       }
-      if (++done % stride === 0) yield;
+      yield;
     }
     return open;
   }
@@ -336,7 +348,7 @@ export class ExampleIndex<Kept extends Collected = Collected> {
           if (question.heldOut || !fits(question)) continue;
           question.heldOut = true;
           chosen += 1;
-          for (const fact of factsOf(question)) fact.left -= 1;
+          for (const fact of question.facts) fact.left -= 1;
         }
       }
     }
@@ -347,13 +359,14 @@ export class ExampleIndex<Kept extends Collected = Collected> {
     for (const fact of this.#facts.values()) {
       fact.wordings = 0;
       fact.taught = false;
-      for (const { example, question } of fact.entries)
-        fact.taught ||= example.split === 'train' && question.explicit === 'train';
+      if (this.#byHand.train > 0)
+        for (const { example, question } of fact.entries)
+          fact.taught ||= example.split === 'train' && question.explicit === 'train';
       if (++done % stride === 0) yield;
     }
     for (const questions of open.values()) {
       for (const question of questions) {
-        for (const fact of factsOf(question)) fact.wordings += 1;
+        for (const fact of question.facts) fact.wordings += 1;
         if (++done % stride === 0) yield;
       }
     }
@@ -372,16 +385,11 @@ function freeze({ example, question: { explicit, heldOut } }: Entry): FrozenExam
   return { id, question, answer, category, split: split === 'auto' ? decided : split };
 }
 
-/** A question has several facts only where its answers contradict each other. */
-function factsOf({ entries }: Question): Iterable<Fact> {
-  return entries.size === 1 ? [...entries].map(({ fact }) => fact) : new Set([...entries].map(({ fact }) => fact));
-}
-
 /** It may be held out while its facts stay taught by other wordings. */
-const isSpare = (question: Question): boolean => [...factsOf(question)].every(({ taught, left }) => taught || left > 1);
+const isSpare = (question: Question): boolean => question.facts.every(({ taught, left }) => taught || left > 1);
 /** The only wording of a fact that is taught nowhere: held out, no other wording straddles. */
 const isAlone = (question: Question): boolean =>
-  [...factsOf(question)].every(({ taught, wordings }) => !taught && wordings === 1);
+  question.facts.every(({ taught, wordings }) => !taught && wordings === 1);
 
 /** Where somebody put one of the same question, all of it goes: for checking rather than for training. */
 function explicitOf(inOrder: readonly Entry[]): FrozenSplit | null {
