@@ -38,14 +38,15 @@ export function costsOf({ adapter, run, comparison, watts }: CostInput): Costs {
       peakBytes: comparison ? figure(comparison.adapterPeakBytes, 'from-steps') : measured(run?.peakBytes),
       wattHours: energy(seconds, watts),
     },
-    full: full(adapter.baseParameters, seconds, comparison, watts),
+    full: full(adapter, run?.peakBytes ?? null, seconds, comparison, watts),
     comparedSteps: comparison?.steps ?? null,
     watts,
   };
 }
 
 function full(
-  baseParameters: number,
+  { parameters, baseParameters }: CostInput['adapter'],
+  adapterPeakBytes: number | null,
   adapterSeconds: CostFigure | null,
   comparison: StepComparison | null,
   watts: number,
@@ -57,9 +58,20 @@ function full(
     parameters: figure(known?.parameters ?? baseParameters, source),
     bytes: figure(known?.bytes ?? baseParameters * bytesOfWeight, source),
     seconds,
-    peakBytes: figure(known?.peakBytes ?? baseParameters * bytesWhileTraining, source),
+    peakBytes: figure(known?.peakBytes ?? fullPeakBytes(parameters, baseParameters, adapterPeakBytes), source),
     wattHours: energy(seconds, watts),
   };
+}
+
+/**
+ * What the adapter's training held (runtime, weights, activations), with what every weight takes while it trains in place
+ * of what the adapter's take; where that was not measured, the trained weights alone, which is the least.
+ */
+function fullPeakBytes(parameters: number, baseParameters: number, adapterPeakBytes: number | null): number {
+  const trained = baseParameters * bytesWhileTraining;
+  if (adapterPeakBytes === null) return trained;
+  const besides = adapterPeakBytes - baseParameters * bytesOfWeight - parameters * bytesWhileTraining;
+  return trained + Math.max(0, besides);
 }
 
 /** Nobody measures power here: it is always computed. */

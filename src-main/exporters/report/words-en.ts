@@ -90,7 +90,7 @@ export const english = {
   'source.from-steps': 'from {steps} measured steps',
   'source.computed': 'computed',
   costsNote:
-    'Computed: 4 bytes on disk and at least 16 bytes of memory for each weight, 1.5 times the adapter’s time. Energy is always computed, from {watts} W over the time.',
+    'Computed: 4 bytes on disk for each weight; in memory what the adapter’s training held, with 16 bytes for each weight in place of the adapter’s own (those alone where it was not measured); 1.5 times the adapter’s time. Energy is always computed, from {watts} W over the time.',
   returns: 'What it brings',
   returnSentence: 'About {middle} a year ({low} to {high}), paid back after {payback}.',
   returnLoss: 'As assumed, it costs more than it brings: {middle} a year ({low} to {high}).',

@@ -92,7 +92,7 @@ export const japanese: Readonly<Record<ReportWord, string>> = {
   'source.from-steps': '測定した{steps}ステップから',
   'source.computed': '計算',
   costsNote:
-    '計算の式: 1つの重みにつきディスク4バイト、メモリー最低16バイト、時間はアダプターの1.5倍。電力量はつねに計算値です（{watts} Wに時間を掛けた値）。',
+    '計算の式: 1つの重みにつきディスク4バイト。メモリーは、アダプターの学習で使った量のうちアダプターの分を、1つの重みにつき16バイトに置き換えた値（測っていなければ16バイト分だけ）。時間はアダプターの1.5倍。電力量はつねに計算値です（{watts} Wに時間を掛けた値）。',
   returns: '効果',
   returnSentence: '年間およそ{middle}（{low}～{high}）、回収期間は{payback}です。',
   returnLoss: '今の仮定では、効果より費用が大きくなります。年間{middle}（{low}～{high}）。',
