@@ -7,6 +7,9 @@ import type { JsonObject, JsonRecords } from './json.ts';
 import { TableBudget } from './limits.ts';
 import { type CellFault, type Grid, markBroken, shorten, type TableRow } from './table.ts';
 
+/** What says of an answer whether it is one to learn: TRL's unpaired preferences, LLaMA-Factory's. */
+const badMarks = ['label', 'kto_tag'] as const;
+
 /** @throws OfficeError import-json-damaged or import-rows-invalid where no object can be used; import-too-many-rows, -columns, -cells, import-cell-too-long */
 export function gridOfRecords({ delimiter, records, problems }: JsonRecords, encoding: string): Grid {
   const places = new Map<string, number>();
@@ -16,6 +19,11 @@ export function gridOfRecords({ delimiter, records, problems }: JsonRecords, enc
   let systems = 0;
   let thoughts = 0;
   for (const { row, object } of records) {
+    const mark = badMarks.find((key) => object[key] === false);
+    if (mark !== undefined) {
+      faulty.push({ row, column: mark, code: 'marked-bad', value: 'false' });
+      continue;
+    }
     const chat = chatExample(object);
     if (chat && 'code' in chat) {
       faulty.push({ row, ...chat });

@@ -118,6 +118,7 @@ export interface RowError {
     | 'not-text'
     | 'chat-unreadable'
     | 'chat-turns'
+    | 'marked-bad'
     | 'broken-character'
     | 'cannot-be-shown'
     | 'cell-error'

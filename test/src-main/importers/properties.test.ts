@@ -100,6 +100,8 @@ const chat = (turns: number) => ({
 test.each([
   ['conversations of several turns', JSON.stringify(chat(2)), 'chat-turns'],
   ['what was said before, in Alpaca’s form', '{"instruction":"i","output":"o","history":[["q","a"]]}', 'chat-turns'],
+  ['an answer marked as a bad one', '{"prompt":"q","completion":"a","label":false}', 'marked-bad'],
+  ['another mark of a bad answer', '{"instruction":"q","output":"a","kto_tag":false}', 'marked-bad'],
   ['a key that stands twice', '{"question":"q","answer":"first","answer":"second"}', 'repeated-key'],
   ['a text of its own', '"question"', 'not-an-object'],
 ])('%s: named in any place of JSON Lines and of an array, also where nothing else is there', async (_, line, code) => {
