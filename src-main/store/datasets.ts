@@ -3,13 +3,11 @@
 import type { Database } from 'better-sqlite3';
 import type { DatasetVersion } from '../contract/entities.ts';
 import type { FrozenExample } from '../domain/dataset.ts';
-import { storageError } from './storage-errors.ts';
+import { takeBack, writeInParts } from './in-parts.ts';
 import { insertInto, nextNumber } from './rows.ts';
 
 /** Rows read at once: some milliseconds. */
 const pageRows = 1000;
-/** Examples written in one transaction: some milliseconds. */
-const stagedAtOnce = 200;
 
 export interface DatasetStore {
   /** Newest first. */
@@ -85,21 +83,17 @@ export function createDatasetStore(database: Database): DatasetStore {
     get: (id) => byId.get(id) ?? null,
     newest: () => list.get() ?? null,
     nextNumber: () => nextNumber(database, 'datasetVersions'),
-    *stage(versionId, frozen) {
-      try {
-        begin.run(versionId);
-        for (let from = 0; from < frozen.length; from += stagedAtOnce) {
-          insertSome(versionId, from, frozen.slice(from, from + stagedAtOnce));
-          yield;
-        }
-      } catch (error) {
-        unstage(versionId);
-        throw storageError(error, database.name) ?? error;
-      }
-    },
+    stage: (versionId, frozen) =>
+      writeInParts(database, {
+        rows: frozen,
+        texts: ({ question, answer, category }) => [question, answer, category],
+        begin: () => begin.run(versionId),
+        write: (some, from) => insertSome(versionId, from, some),
+        remove: () => unstage(versionId),
+      }),
     unstage,
     clearStaged() {
-      for (const { id } of incomplete.all()) unstage(id);
+      for (const { id } of incomplete.all()) takeBack(() => unstage(id), database);
     },
     add(version) {
       insert.run(version);

@@ -3,7 +3,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Example } from '../contract/entities.ts';
 import { foldText } from '../domain/normalise.ts';
-import { storageError } from './storage-errors.ts';
+import { takeBack, writeInParts } from './in-parts.ts';
 import { insertInto, updateOf } from './rows.ts';
 
 export interface ExampleStore {
@@ -47,8 +47,6 @@ type ExampleRow = Example & { readonly folded: string; readonly importId: string
 
 const columns = ['id', 'question', 'answer', 'category', 'split', 'createdBy', 'createdAt', 'updatedAt'] as const;
 const selected = columns.join(', ');
-/** Examples written in one transaction: some milliseconds. */
-const addedAtOnce = 200;
 /** Rows in which a text is looked for at once: some milliseconds. */
 const searchedAtOnce = 5000;
 /** Rows read at once: some milliseconds. */
@@ -89,9 +87,7 @@ export function createExampleStore(database: Database): ExampleStore {
     removeOf.run(importId);
     end.run(importId);
   });
-  const addSome = database.transaction((importId: string, some: readonly Example[]) => {
-    for (const example of some) insert.run(toRow(example, importId));
-  });
+  const addSome = database.transaction((some: readonly ExampleRow[]) => some.forEach((row) => insert.run(row)));
   /** One a change: a revision is how many there were. Ids of changes that were undone may be among them. */
   const changes: string[] = [];
   return {
@@ -123,24 +119,20 @@ export function createExampleStore(database: Database): ExampleStore {
       changes.push(example.id);
       insert.run(toRow(example, null));
     },
-    *addMany(importId, examples) {
-      try {
-        begin.run(importId);
-        for (let from = 0; from < examples.length; from += addedAtOnce) {
-          addSome(importId, examples.slice(from, from + addedAtOnce));
-          yield;
-        }
-      } catch (error) {
-        removeImport(importId);
-        throw storageError(error, database.name) ?? error;
-      }
-    },
+    addMany: (importId, examples) =>
+      writeInParts(database, {
+        rows: examples.map((example) => toRow(example, importId)),
+        texts: ({ question, answer, category, folded }) => [question, answer, category, folded],
+        begin: () => begin.run(importId),
+        write: addSome,
+        remove: () => removeImport(importId),
+      }),
     completed(importId, examples) {
       for (const { id } of examples) changes.push(id);
       end.run(importId);
     },
     removeIncomplete() {
-      for (const { id } of incomplete.all()) removeImport(id);
+      for (const { id } of incomplete.all()) takeBack(() => removeImport(id), database);
     },
     update(example) {
       changes.push(example.id);

@@ -60,18 +60,18 @@ test('a plan looks at some of very many examples, and says what all would take',
 test('an import that a killed host left half written is gone at the next start; a complete one is not', async () => {
   const dataDirectory = temporaryDirectory();
   const store = openStore(dataDirectory);
-  const many = Array.from({ length: 500 }, (_, n) => example(n));
+  const many = Array.from({ length: 2500 }, (_, n) => example(n));
   const writing = store.examples.addMany('half', many);
   writing.next();
   const whole = many.map((each) => ({ ...each, id: `whole ${each.id}` }));
   toItsEnd(store.examples.addMany('whole', whole));
   store.examples.completed('whole', whole);
-  expect(store.examples.count()).toBe(700);
+  expect(store.examples.count()).toBe(3500);
   store.close();
 
   const office = await openOffice(dataDirectory);
-  expect(office.store.examples.count()).toBe(500);
-  expect((await office.ask('app.status', {})).exampleCount).toBe(500);
+  expect(office.store.examples.count()).toBe(2500);
+  expect((await office.ask('app.status', {})).exampleCount).toBe(2500);
 });
 
 test('an import that cannot be written to its end leaves nothing behind, and can be tried again', async () => {
@@ -97,17 +97,17 @@ test('an import that cannot be written to its end leaves nothing behind, and can
 test('a version that was not written to its end is none, and its rows go at the next start', async () => {
   const dataDirectory = temporaryDirectory();
   const store = openStore(dataDirectory);
-  const frozen = Array.from({ length: 450 }, (_, n) => ({ ...pair(n), id: `e${n}`, split: 'train' as const }));
+  const frozen = Array.from({ length: 1500 }, (_, n) => ({ ...pair(n), id: `e${n}`, split: 'train' as const }));
   store.datasets.stage('half', frozen).next();
   expect(store.datasets.list()).toEqual([]);
-  expect(store.datasets.examples('half')).toHaveLength(200);
+  expect(store.datasets.examples('half')).toHaveLength(1000);
   store.close();
   const { store: again } = await openOffice(dataDirectory);
   expect(again.datasets.examples('half')).toEqual([]);
   toItsEnd(again.datasets.stage('whole', frozen));
-  const version = { id: 'whole', number: 1, hash: 'h', train: 450, heldOut: 0, regression: 0 };
+  const version = { id: 'whole', number: 1, hash: 'h', train: 1500, heldOut: 0, regression: 0 };
   again.datasets.add({ ...version, createdBy: 'x', createdAt: '' });
   expect([...again.datasets.reading('whole')]).toEqual(frozen);
   expect(() => toItsEnd(again.datasets.stage('whole', [{ ...frozen[0]!, id: 'more' }]))).toThrow('frozen');
-  expect(again.datasets.examples('whole')).toHaveLength(450);
+  expect(again.datasets.examples('whole')).toHaveLength(1500);
 });
