@@ -116,11 +116,12 @@ export function createServing(context: Context, { programs, ask, standing }: Ser
 
   function state(): ServingState {
     const { outstanding, most } = queue.state;
+    const url = opened && reachable(opened.url);
     return {
       settings: settings(),
-      url: opened && reachable(opened.url),
+      url,
       problem,
-      certificate: certificate(opened && reachable(opened.url)),
+      certificate: certificate(url),
       addresses: networkAddresses(),
       outstanding,
       mostOutstanding: most,
