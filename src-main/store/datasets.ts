@@ -3,7 +3,7 @@
 import type { Database } from 'better-sqlite3';
 import type { DatasetVersion } from '../contract/entities.ts';
 import type { FrozenExample } from '../domain/dataset.ts';
-import { takeBack, writeInParts } from './in-parts.ts';
+import { createParts } from './in-parts.ts';
 import { insertInto, nextNumber } from './rows.ts';
 
 /** Rows read at once: some milliseconds. */
@@ -67,14 +67,7 @@ export function createDatasetStore(database: Database): DatasetStore {
       insertExample.run({ ...example, exampleId: id, versionId, position: from + place }),
     ),
   );
-  const begin = database.prepare<[string]>('INSERT INTO incompleteVersions (id) VALUES (?)');
-  const end = database.prepare<[string]>('DELETE FROM incompleteVersions WHERE id = ?');
-  const incomplete = database.prepare<[], { id: string }>('SELECT id FROM incompleteVersions');
-  const removeOf = database.prepare<[string]>('DELETE FROM datasetExamples WHERE versionId = ?');
-  const unstage = database.transaction((versionId: string) => {
-    removeOf.run(versionId);
-    end.run(versionId);
-  });
+  const staged = createParts(database, 'incompleteVersions', 'DELETE FROM datasetExamples WHERE versionId = ?');
   const examples = database.prepare<[string], FrozenExample>(
     'SELECT exampleId AS id, question, answer, category, split FROM datasetExamples WHERE versionId = ? ORDER BY position',
   );
@@ -84,20 +77,16 @@ export function createDatasetStore(database: Database): DatasetStore {
     newest: () => list.get() ?? null,
     nextNumber: () => nextNumber(database, 'datasetVersions'),
     stage: (versionId, frozen) =>
-      writeInParts(database, {
+      staged.write(versionId, {
         rows: frozen,
         texts: ({ question, answer, category }) => [question, answer, category],
-        begin: () => begin.run(versionId),
         write: (some, from) => insertSome(versionId, from, some),
-        remove: () => unstage(versionId),
       }),
-    unstage,
-    clearStaged() {
-      for (const { id } of incomplete.all()) takeBack(() => unstage(id), database);
-    },
+    unstage: (versionId) => staged.remove(versionId),
+    clearStaged: () => staged.removeIncomplete(),
     add(version) {
       insert.run(version);
-      end.run(version.id);
+      staged.completed(version.id);
     },
     reading: (versionId) => ({
       *[Symbol.iterator]() {

@@ -3,7 +3,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Example } from '../contract/entities.ts';
 import { foldText } from '../domain/normalise.ts';
-import { takeBack, writeInParts } from './in-parts.ts';
+import { createParts } from './in-parts.ts';
 import { insertInto, updateOf } from './rows.ts';
 
 export interface ExampleStore {
@@ -79,14 +79,7 @@ export function createExampleStore(database: Database): ExampleStore {
     'folded',
   ]);
   const remove = database.prepare<[string]>('DELETE FROM examples WHERE id = ?');
-  const begin = database.prepare<[string]>('INSERT INTO incompleteImports (id) VALUES (?)');
-  const end = database.prepare<[string]>('DELETE FROM incompleteImports WHERE id = ?');
-  const incomplete = database.prepare<[], { id: string }>('SELECT id FROM incompleteImports');
-  const removeOf = database.prepare<[string]>('DELETE FROM examples WHERE importId = ?');
-  const removeImport = database.transaction((importId: string) => {
-    removeOf.run(importId);
-    end.run(importId);
-  });
+  const imports = createParts(database, 'incompleteImports', 'DELETE FROM examples WHERE importId = ?');
   const addSome = database.transaction((some: readonly ExampleRow[]) => some.forEach((row) => insert.run(row)));
   /** One a change: a revision is how many there were. Ids of changes that were undone may be among them. */
   const changes: string[] = [];
@@ -120,20 +113,16 @@ export function createExampleStore(database: Database): ExampleStore {
       insert.run(toRow(example, null));
     },
     addMany: (importId, examples) =>
-      writeInParts(database, {
+      imports.write(importId, {
         rows: examples.map((example) => toRow(example, importId)),
         texts: ({ question, answer, category, folded }) => [question, answer, category, folded],
-        begin: () => begin.run(importId),
         write: addSome,
-        remove: () => removeImport(importId),
       }),
     completed(importId, examples) {
       for (const { id } of examples) changes.push(id);
-      end.run(importId);
+      imports.completed(importId);
     },
-    removeIncomplete() {
-      for (const { id } of incomplete.all()) takeBack(() => removeImport(id), database);
-    },
+    removeIncomplete: () => imports.removeIncomplete(),
     update(example) {
       changes.push(example.id);
       update.run(toRow(example, null));

@@ -15,51 +15,76 @@ const timesWritten = 3;
 /** Left over for all else. */
 const spareBytes = 4_000_000;
 
-interface Parts<Row> {
+interface Rows<Row> {
   readonly rows: readonly Row[];
   /** All that a row keeps. */
   readonly texts: (row: Row) => readonly string[];
-  /** Names what is under way, so that the next start finds what a killed host left of it. */
-  readonly begin: () => void;
   readonly write: (some: readonly Row[], from: number) => void;
-  readonly remove: () => void;
+}
+
+export interface Parts {
+  /**
+   * Where they are too many for one transaction, looks for room first: once a part is kept and the disk is full, taking it
+   * back needs room, too.
+   * @throws OfficeError disk-full, in the generator
+   */
+  write<Row>(id: string, rows: Rows<Row>): Generator<void>;
+  /** Nothing of it is under way any more. */
+  completed(id: string): void;
+  remove(id: string): void;
+  /** What a host that was killed left, as far as the disk has room for that. */
+  removeIncomplete(): void;
 }
 
 /**
- * Where they are too many for one transaction, looks for room first: once a part is kept and the disk is full, taking it
- * back needs room, too.
- * @throws OfficeError disk-full, in the generator
+ * @param names a table that names what is under way, so that the next start finds what a killed host left of it
+ * @param removeRows SQL that removes the rows of one of them
  */
-export function* writeInParts<Row>(
-  database: Database,
-  { rows, texts, begin, write, remove }: Parts<Row>,
-): Generator<void> {
-  if (rows.length > writtenAtOnce) {
-    const bytes = rows.reduce(
-      (sum, row) => texts(row).reduce((size, text) => size + Buffer.byteLength(text), sum + bytesOfRow),
-      0,
-    );
-    const free = freeBytes(dirname(database.name));
-    if (free !== null && free < timesWritten * bytes + spareBytes)
-      throw new OfficeError('disk-full', { path: database.name });
-  }
-  try {
-    begin();
-    for (let from = 0; from < rows.length; from += writtenAtOnce) {
-      write(rows.slice(from, from + writtenAtOnce), from);
-      yield;
+export function createParts(database: Database, names: string, removeRows: string): Parts {
+  const begin = database.prepare<[string]>(`INSERT INTO ${names} (id) VALUES (?)`);
+  const end = database.prepare<[string]>(`DELETE FROM ${names} WHERE id = ?`);
+  const incomplete = database.prepare<[], { id: string }>(`SELECT id FROM ${names}`);
+  const removeOf = database.prepare<[string]>(removeRows);
+  const remove = database.transaction((id: string) => {
+    removeOf.run(id);
+    end.run(id);
+  });
+
+  /** The next start does it where the disk has no room. */
+  function takeBack(id: string): void {
+    try {
+      remove(id);
+    } catch (error) {
+      if (!storageError(error, database.name)) throw error;
     }
-  } catch (error) {
-    takeBack(remove, database);
-    throw storageError(error, database.name) ?? error;
   }
+
+  return {
+    *write(id, { rows, texts, write }) {
+      if (rows.length > writtenAtOnce) requireRoom(database, rows.flatMap(texts), rows.length);
+      try {
+        begin.run(id);
+        for (let from = 0; from < rows.length; from += writtenAtOnce) {
+          write(rows.slice(from, from + writtenAtOnce), from);
+          yield;
+        }
+      } catch (error) {
+        takeBack(id);
+        throw storageError(error, database.name) ?? error;
+      }
+    },
+    completed: (id) => void end.run(id),
+    remove,
+    removeIncomplete() {
+      for (const { id } of incomplete.all()) takeBack(id);
+    },
+  };
 }
 
-/** Removes what is under way, if the disk has room for that; else the next start does. */
-export function takeBack(remove: () => void, database: Database): void {
-  try {
-    remove();
-  } catch (error) {
-    if (!storageError(error, database.name)) throw error;
-  }
+/** @throws OfficeError disk-full */
+function requireRoom(database: Database, texts: readonly string[], rows: number): void {
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), rows * bytesOfRow);
+  const free = freeBytes(dirname(database.name));
+  if (free !== null && free < timesWritten * bytes + spareBytes)
+    throw new OfficeError('disk-full', { path: database.name });
 }
