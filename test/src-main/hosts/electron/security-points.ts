@@ -136,11 +136,12 @@ export const securityPoints: readonly (readonly [point: string, look: (page: Pag
   [
     '14. no page opens a window, not even one of ours',
     async (page) => {
-      await page.evaluate(() => {
-        window.open('https://example.com/');
-        window.open('usumaku://app/');
-      });
-      await page.evaluate(() => window.usumaku!.request('app.status', {}, 'first'));
+      standIn.asked.length = 0;
+      const addresses = ['https://example.com/', 'usumaku://app/'];
+      await page.evaluate((urls) => {
+        for (const url of urls) window.open(url);
+      }, addresses);
+      await expect.poll(() => standIn.asked).toEqual(addresses.map((url) => ({ url, action: 'deny' })));
       expect(standIn.windows).toHaveLength(1);
       expect(standIn.context().pages()).toHaveLength(1);
     },

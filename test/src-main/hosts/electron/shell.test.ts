@@ -171,6 +171,7 @@ describe.skipIf(chromiumPath === undefined)(`the shell${chromiumPath ? '' : ` (s
 
   it('stays where it is', async () => {
     const before = page.url();
+    standIn.asked.length = 0;
     await page.evaluate(() => {
       location.href = 'https://example.com/';
     });
@@ -185,7 +186,9 @@ describe.skipIf(chromiumPath === undefined)(`the shell${chromiumPath ? '' : ` (s
     const reply = await page.evaluate(() => window.usumaku!.request('app.status', {}, 'first'));
     expect(reply.ok).toBe(true);
     expect(page.url()).toBe(before);
-    await expect.poll(() => standIn.context().pages().length).toBe(1);
+    const denied = { url: 'https://example.com/', action: 'deny' };
+    await expect.poll(() => standIn.asked).toEqual([denied, denied]);
+    expect(standIn.context().pages()).toHaveLength(1);
   });
 
   describe('point by point through Electron’s security checklist', () => {
