@@ -27,8 +27,17 @@ import { listFolder } from '../../src-main/services/folder-listing.ts';
 const root = mkdtempSync(join(tmpdir(), 'usumaku 敵意 '));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** Milliseconds that a refusal may take here; alone on a machine it takes a tenth. */
+/**
+ * Milliseconds of a processor that a refusal may take here; it takes a tenth. Of the clock nothing is asked, since a busy
+ * machine lets everybody wait; what waits itself, as for a pipe, waits for ever and ends with the test's own limit.
+ */
 const atOnce = 3_000;
+
+/** Milliseconds for which this process has computed. */
+function computed(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 /** The starter with a file replaced: by what `put` makes of its path. */
 function starterWith(name: string, put: (path: string) => void): string {
@@ -43,11 +52,11 @@ const config = JSON.parse(readFileSync(join(starterModelDirectory, 'config.json'
 const withConfig = (fields: object) =>
   starterWith('config.json', (path) => writeFileSync(path, JSON.stringify({ ...config, ...fields })));
 
-/** Every problem that the check list names, and how long it took. */
+/** Every problem that the check list names, found at once. */
 async function problems(directory: string) {
-  const started = performance.now();
+  const started = computed();
   const { lines } = await examineFolder(directory);
-  expect(performance.now() - started).toBeLessThan(atOnce);
+  expect(computed() - started).toBeLessThan(atOnce);
   return lines.flatMap((line) => line.problems);
 }
 
@@ -175,19 +184,19 @@ describe('JSON', () => {
       (_, at) => `"t${at}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`,
     );
     const path = headerFile(`{${entries.join(',')}}`);
-    const started = performance.now();
+    const started = computed();
     await expect(openSafetensors(path)).rejects.toMatchObject({
       code: 'weights-header-invalid',
       values: { reason: 'it names more than 100000 tensors' },
     });
-    expect(performance.now() - started).toBeLessThan(atOnce);
+    expect(computed() - started).toBeLessThan(atOnce);
   });
 
   test('a header nested without end', async () => {
     const path = headerFile(`{"t":${nested(3_000_000)}}`);
-    const started = performance.now();
+    const started = computed();
     await expect(openSafetensors(path)).rejects.toMatchObject({ values: { reason: 'its entries are nested' } });
-    expect(performance.now() - started).toBeLessThan(atOnce);
+    expect(computed() - started).toBeLessThan(atOnce);
   });
 });
 
@@ -197,10 +206,10 @@ describe('expressions of adapters', () => {
   test.each(['(a+)+b', '(.*.*)*x', '(.|a)*z', '((a*)*)*b', '(a|aa)+$x', '.*'.repeat(30) + '!'])(
     'one that tries every way: %s',
     (pattern) => {
-      const started = performance.now();
+      const started = computed();
       const hostile = loraConfig({ target_modules: `.*${pattern}`, rank_pattern: { [pattern]: 4 } });
       expect([isTarget(hostile, module), rankOf(hostile, module)]).toEqual([false, 8]);
-      expect(performance.now() - started).toBeLessThan(atOnce);
+      expect(computed() - started).toBeLessThan(atOnce);
     },
   );
 
@@ -285,9 +294,9 @@ describe('templates', () => {
     ['one without end', `{{ '${'a'.repeat(1_000_001)}' }}`, /longer than/u],
     ['a range without end', '{% for a in range(1, 1000000000) %}{% endfor %}', /range is too large/u],
   ])('%s', (_, source, reason) => {
-    const started = performance.now();
+    const started = computed();
     expect(() => render(source)).toThrow(reason);
-    expect(performance.now() - started).toBeLessThan(2 * atOnce);
+    expect(computed() - started).toBeLessThan(2 * atOnce);
   });
 
   test('a long conversation is far from any limit', () => {

@@ -38,7 +38,7 @@ test('an adapter whose file was only touched is not read into memory a second ti
   const touched = await shelf.load(folder);
   expect(touched.sha256).toBe(first.sha256);
   // What is no longer used is given back in the background.
-  await expect.poll(() => heldBytes() - held, { timeout: 60_000 }).toBeLessThan(statSync(file).size / 2);
+  await expect.poll(() => heldBytes() - held).toBeLessThan(statSync(file).size / 2);
 
   // Where it is needed once more, it is read once more.
   const after = await shelf.use(touched, numbers);

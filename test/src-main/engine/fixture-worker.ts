@@ -89,7 +89,8 @@ serveWorker(port, {
       }
       return { steps: job.settings.seed } as TrainResult;
     },
-    checkModel: async ({ directory }) => {
+    checkModel: async ({ directory }, _control, onEvent) => {
+      onEvent({ kind: 'begun' } as never);
       // Arithmetic that hears of no cancel, and a promise that nobody keeps.
       if (directory === 'busy') for (;;);
       return new Promise<never>(() => {});

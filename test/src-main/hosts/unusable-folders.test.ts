@@ -51,7 +51,6 @@ test.skipIf(process.platform === 'win32').each([...folders, ...inProc])(
   async (_, path, said) => {
     const run = promisify(execFile)(process.execPath, [start, '--browser', '--no-open', '--data', path], {
       env: { ...process.env, LANG: 'ja_JP.UTF-8', LC_ALL: 'ja_JP.UTF-8', HOME: root },
-      timeout: 60_000,
       ...(isSuperuser && { uid: nobody, gid: nobody }),
     });
     const ended = (await run.then(

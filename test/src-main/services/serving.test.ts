@@ -24,7 +24,7 @@ beforeAll(async () => {
   opened = await plant.request('serving.change', { on: true, address: loopback, port: await freePort() });
   ({ token } = await plant.request('clients.add', { name: 'MES', kind: 'program' }));
   client = new OpenAI({ baseURL: `${opened.url}/v1`, apiKey: token, maxRetries: 0 });
-}, 120_000);
+});
 afterAll(() => plant.close());
 
 async function freePort(): Promise<number> {
@@ -100,7 +100,7 @@ describe('routes are models', () => {
     expect(pair).toMatchObject({ question });
     const view = await plant.request('rollouts.current', { route: 'night-shift' });
     expect(view).toMatchObject({ state: 'shadow', stageAnswers: 1 });
-  }, 60_000);
+  });
 
   test('after a revert the base answers the very next request', async () => {
     await plant.request('releases.revert', {});
@@ -118,6 +118,7 @@ describe('routes are models', () => {
 
 describe('who may ask', () => {
   test('only a hash of the token is kept, and a revoked one asks nothing', async () => {
+    const began = Date.now();
     const added = await plant.request('clients.add', { name: 'Terminal', kind: 'program' });
     await expect(plant.request('clients.add', { name: 'Terminal', kind: 'program' })).rejects.toMatchObject({
       code: 'name-taken',
@@ -126,7 +127,7 @@ describe('who may ask', () => {
     expect((await plant.request('clients.list', {})).find(({ name }) => name === 'Terminal')?.lastUsedAt).toBeNull();
     await other.models.list();
     const used = (await plant.request('clients.list', {})).find(({ name }) => name === 'Terminal');
-    expect(Date.parse(used!.lastUsedAt!)).toBeGreaterThan(Date.now() - 60_000);
+    expect(Date.parse(used!.lastUsedAt!)).toBeGreaterThan(began - 60_000);
     for (const file of ['usumaku.sqlite', 'usumaku.sqlite-wal']) {
       const bytes = readFileSync(join(plant.dataDirectory, file));
       expect(bytes.includes(added.token)).toBe(false);

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const opened = JSON.parse(line) as { url: string; token: string };
   url = new URL(opened.url);
   ({ token } = opened);
-}, 120_000);
+});
 afterAll(() => void child.kill('SIGKILL'));
 
 /** Megabytes that the process holds; null where the system does not say. */
@@ -109,4 +109,4 @@ test('are refused one like the other, and leave nothing behind', async () => {
   // What strangers try fills no list of whoever counts.
   expect((await metrics()).match(/usumaku_requests_total\{/g)!.length).toBeLessThan(20);
   expect(child.exitCode).toBeNull();
-}, 300_000);
+});

@@ -36,7 +36,7 @@ test('departments are made, named by --project, archived and brought back', asyn
   const unknown = await usumaku(['revert', '--project', '../保全課', '--data', data]);
   expect(unknown).toMatchObject({ status: 1, output: '' });
   expect(unknown.errors).toContain('There is no department “../保全課”');
-}, 240_000);
+});
 
 test('a name that several have is not guessed at', () => {
   const listed = (id: string, name: string): ListedProject => ({

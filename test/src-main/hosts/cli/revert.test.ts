@@ -45,7 +45,7 @@ test('revert takes the adapter off through the open app, and in the data folder 
   await setUpPlant(request);
   await request('training.start', { preset: 'expert', settings: shortTraining });
   await expect
-    .poll(async () => (await request('adapters.list', {}))[0]?.proof, { timeout: 120_000 })
+    .poll(async () => (await request('adapters.list', {}))[0]?.proof)
     .toMatchObject({ answers: expect.any(Number) as number });
   const [adapter] = await request('adapters.list', {});
   await first.close();
@@ -74,4 +74,4 @@ test('revert takes the adapter off through the open app, and in the data folder 
   const nothing = await usumaku(['revert', '--data', data]);
   expect(nothing).toMatchObject({ status: 1, output: '' });
   expect(nothing.errors).toContain('No adapter is applied');
-}, 240_000);
+});

@@ -47,7 +47,7 @@ test('it works in the data folder and through the open app, and says what is wro
   expect(await usumakuJson(['rollout', 'list', '--data', data])).toHaveLength(1);
   await door.close();
   await app.close();
-}, 120_000);
+});
 
 test('it prints how far a rollout is, what it waits for, and what its guards say', async () => {
   const { office, adapter } = await openTrained();

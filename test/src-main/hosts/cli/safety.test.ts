@@ -27,4 +27,4 @@ test('reads a file of questions, tells the line that is none, and lists pack and
   const listed = await usumakuJson(['safety', '--data', data]);
   expect(listed.filter(({ own }) => own)).toMatchObject([{ ...line, answer: 'No', category: '' }]);
   expect(listed.length).toBeGreaterThan(20);
-}, 120_000);
+});
