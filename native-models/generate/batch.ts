@@ -61,7 +61,10 @@ export interface BatchSetup<Row extends BatchRow> {
    * is the same, bit by bit, whether its beginning was known or not.
    */
   readonly exact: boolean;
-  /** Read whole prompts that wait together in one run, padded to the longest: some of their bits may differ then. */
+  /**
+   * Read whole prompts that wait together in one run, padded to the longest: some of their bits may differ then. And read
+   * one run alone between two tokens, as long as no more rows wait than go on.
+   */
   readonly together: boolean;
   /** Awaited before every run; what it throws ends all rows. */
   readonly turn: () => Promise<void>;
@@ -179,6 +182,8 @@ export class Batch<Row extends BatchRow> {
     const { pieceTokens, readTokens } = this.#setup;
     let left = readTokens;
     while (left > 0) {
+      const sparing = this.#spares();
+      if (sparing && left < readTokens) return;
       const seat = this.#reading[0] ?? this.#seatNext();
       if (!seat) return;
       await this.#turn();
@@ -187,7 +192,7 @@ export class Batch<Row extends BatchRow> {
         this.#leave();
         continue;
       }
-      this.#gather(Math.min(left, pieceTokens));
+      if (!sparing) this.#gather(Math.min(left, pieceTokens));
       const seats = [...this.#reading];
       if (seats.length + this.#going.length + this.#waiting.length > 1) for (const each of seats) each.alone = false;
       const pieces = seats.map(({ row, read }) => row.prompt.slice(read, read + pieceTokens));
@@ -207,6 +212,17 @@ export class Batch<Row extends BatchRow> {
       }
       discard(logits);
     }
+  }
+
+  /**
+   * Whether prompts are read one by one, with a token of all others between them, rather than together. Rows that begin
+   * together would end together wherever answers are equally long, and whoever asks again would wait for all of them each
+   * time; and nobody who reads an answer waits for more than one prompt. Where more wait than go on, what counts is that all
+   * of them are read soon.
+   */
+  #spares(): boolean {
+    const waiting = this.#waiting.length + this.#reading.length;
+    return this.#setup.together && this.#going.length > 0 && this.#going.length >= waiting;
   }
 
   /** Rows that wait join the one whose prompt is read, as long as one run of so many tokens reads them all, whole. */

@@ -25,6 +25,8 @@ export interface ServingTask {
 
 /** Of the questions and of the answers. */
 const [promptTokens, answerTokens] = [32, 48];
+/** To each of the models. */
+const questionsEach = 20;
 const token = 'bench';
 
 interface Asked {
@@ -58,13 +60,12 @@ export async function measureServing(task: ServingTask, print: Print): Promise<v
   const opened = await listen(endpoint, { port: 0 });
   const client = new OpenAI({ baseURL: `http://127.0.0.1:${opened.port}/v1`, apiKey: token, maxRetries: 0 });
   const names = models.list().map(({ id }) => id);
-  let questions = 0;
+  const questions = await telling(client, names, model.decoder.vocabularySize);
+  let asked = 0;
   const ask = async (): Promise<Asked> => {
     const started = performance.now();
-    const question = ++questions;
     const stream = await client.completions.create({
-      model: names[question % names.length]!,
-      prompt: [...promptOf(promptTokens, model.decoder.vocabularySize, question, question)],
+      ...questions[asked++ % questions.length]!,
       max_tokens: answerTokens,
       stream: true,
       stream_options: { include_usage: true },
@@ -78,7 +79,7 @@ export async function measureServing(task: ServingTask, print: Print): Promise<v
     return { first, last: performance.now() - started, tokens };
   };
   try {
-    // Opens both graphs, lays both adapters out.
+    // Opens the graph of all together.
     await Promise.all(names.map(ask));
     const alone = await inCompany(1, seconds, ask);
     tell(`${name} ${precision}: one client`, alone);
@@ -101,6 +102,29 @@ export async function measureServing(task: ServingTask, print: Print): Promise<v
     print(`${what}, to the first token, p50`, quantile(firsts, 0.5), 'ms', percentiles(firsts));
     print(`${what}, to the last token, p50`, quantile(lasts, 0.5), 'ms', percentiles(lasts));
   }
+}
+
+interface Question {
+  readonly model: string;
+  readonly prompt: number[];
+}
+
+/**
+ * Questions whose answers begin with a text, to each of the models in turn: a first token that stands for nothing, or for a
+ * part of a character, comes to nobody, and would be counted as one that came late.
+ */
+async function telling(client: OpenAI, names: readonly string[], vocabularySize: number): Promise<readonly Question[]> {
+  const telling: Question[][] = names.map(() => []);
+  for (let text = 0; telling.some(({ length }) => length < questionsEach); text++) {
+    const place = text % names.length;
+    const question = { model: names[place]!, prompt: [...promptOf(promptTokens, vocabularySize, text, text)] };
+    const asked = { ...question, max_tokens: 1, ignore_eos: true } as OpenAI.CompletionCreateParamsNonStreaming;
+    const { choices } = await client.completions.create(asked);
+    if (choices[0]!.text !== '') telling[place]!.push(question);
+  }
+  return Array.from({ length: questionsEach * names.length }, (_, index) => {
+    return telling[index % names.length]![Math.floor(index / names.length)]!;
+  });
 }
 
 interface Company {
