@@ -42,6 +42,7 @@ type OfficeErrorCode =
   | 'safety-never-passes'
   | 'safety-question-known'
   | 'safety-file-unreadable'
+  | 'safety-file-not-json'
   | 'import-empty'
   | 'import-one-column'
   | 'import-undecodable'
@@ -186,6 +187,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The safety question “{question}” stands there already, with other phrases. Change it there.',
     'safety-file-unreadable':
       'Line {line} of {path} is not a safety question (“{field}”). Each line is JSON with a question and a list of required phrases, perhaps forbidden ones. Nothing was added.',
+    'safety-file-not-json':
+      'Line {line} of {path} is not JSON. This command reads JSON Lines: in each line one question as {"question": "…", "required": ["…"]}. Nothing was added.',
     'import-empty': 'The file is empty. Choose a file with a question and an answer in each row.',
     'import-one-column':
       'Only one column was found (separator: {delimiter}). Each row needs a question and an answer in two columns.',
@@ -430,6 +433,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '安全の質問「{question}」は、別の言葉ですでに登録されています。登録済みのものを直してください。',
     'safety-file-unreadable':
       '{path}の{line}行目は安全の質問ではありません（「{field}」）。各行はJSONで、質問と必須の言葉の一覧、必要なら禁止の言葉の一覧を書きます。何も追加していません。',
+    'safety-file-not-json':
+      '{path}の{line}行目はJSONではありません。このコマンドはJSON Linesを読みます。1行に1つの質問を {"question": "…", "required": ["…"]} の形で書いてください。何も追加していません。',
     'import-empty': 'ファイルが空です。各行に質問と答えがあるファイルを選んでください。',
     'import-one-column': '列が1つしかありません（区切り: {delimiter}）。各行に質問と答えの2列が必要です。',
     'import-undecodable':

@@ -8,6 +8,7 @@ import { createAdapters } from './adapters.ts';
 import { createAnswerGiving } from './answer-giving.ts';
 import { createAnswerRecords } from './answer-records.ts';
 import { createAsk } from './ask.ts';
+import { createBaseCheck } from './base-check.ts';
 import { createBases } from './bases.ts';
 import { onBehalfOf } from './caller-of-now.ts';
 import { createCollected } from './collected.ts';
@@ -89,7 +90,8 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
   const files = createProvenFiles(context);
   const fileCheck = createFileCheck(context, { router, files });
   const inFlight = createInFlight();
-  const releases = createReleases(context, { proofs, releaseProofs, router, files, inFlight });
+  const baseCheck = createBaseCheck(context, { models, devices, proofs, router });
+  const releases = createReleases(context, { proofs, releaseProofs, router, files, inFlight, baseCheck });
   const guards = createGuardWatch(context, router);
   const views = createRolloutViews(context, { router, guards });
   const records = createAnswerRecords(context, guards);

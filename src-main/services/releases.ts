@@ -6,6 +6,7 @@ import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { isRunning } from '../domain/rollout/machine.ts';
+import type { createBaseCheck } from './base-check.ts';
 import { type Context, found } from './context.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Proofs } from './proofs.ts';
@@ -29,7 +30,15 @@ export function createReleases(
     router,
     files,
     inFlight,
-  }: { proofs: Proofs; releaseProofs: ReleaseProofs; router: Router; files: ProvenFiles; inFlight: InFlight },
+    baseCheck,
+  }: {
+    proofs: Proofs;
+    releaseProofs: ReleaseProofs;
+    router: Router;
+    files: ProvenFiles;
+    inFlight: InFlight;
+    baseCheck: ReturnType<typeof createBaseCheck>;
+  },
 ): Releases {
   const { store } = context;
   const lastStep = (route: Route) => router.history(route).last?.sequence;
@@ -82,11 +91,11 @@ export function createReleases(
 
   /**
    * What a revert to the base leaves: what was measured beside it says what the base must give.
-   * @throws OfficeError release-none where the base answers everybody
+   * @throws OfficeError release-none where the base answers everybody, and no rollout waits to go on
    */
   function leftBehind(route: Route): Release {
     const { present, rollout } = router.position(route);
-    if (present === null && !isRunning(rollout)) throw new OfficeError('release-none');
+    if (present === null && !isRunning(rollout) && rollout?.state !== 'halted') throw new OfficeError('release-none');
     return found(store.releases.get(present ?? rollout!.candidate), 'release', present ?? '');
   }
 
@@ -215,6 +224,7 @@ export function createReleases(
       'releases.apply': apply,
       'releases.revert': revert,
       'releases.drill': drill,
+      'releases.proveBase': ({ route }) => baseCheck(route),
       'releases.list': async () => store.releases.list(),
     },
     async proveOpenReverts() {

@@ -2,6 +2,7 @@
 
 import type {
   Audience,
+  GateReason,
   GuardName,
   GuardReport,
   HaltView,
@@ -30,6 +31,8 @@ export interface RolloutViews {
   of(route: Route): RolloutView | null;
   /** @throws OfficeError rollout-none */
   require(route: Route): RolloutView;
+  /** What the start of a plan would wait for that nobody has drafted yet, but for another person. */
+  reasonsToWait(candidate: Pick<Release, 'adapterId' | 'precision'>, plan: RolloutPlan): readonly GateReason[];
   presets(route: Route, named: Pick<Audience, 'stations' | 'lines'>): readonly PlannedRollout[];
 }
 
@@ -72,7 +75,7 @@ export function createRolloutViews(
   }
 
   /** By today's criteria and in the precision that would answer; null: it was never evaluated so. */
-  function meetsCriteria({ adapterId, precision }: Release): boolean | null {
+  function meetsCriteria({ adapterId, precision }: Pick<Release, 'adapterId' | 'precision'>): boolean | null {
     const evaluations = judgedEvaluations(context).filter(
       (each) => each.adapterId === adapterId && each.precision === precision,
     );
@@ -130,6 +133,14 @@ export function createRolloutViews(
   return {
     of,
     require: (route) => view(route, router.position(route)),
+    reasonsToWait: (candidate, { guards: plan, calendar }) =>
+      gateReasons({
+        ...{ state: 'draft', gate: null, answers: 0, hours: 0, approved: true },
+        guards: judge([], plan),
+        meetsCriteria: meetsCriteria(candidate),
+        calendar,
+        now: clock(),
+      }),
     presets(route, named) {
       const { present } = router.position(route);
       return presetNames.map((preset) => {

@@ -12,6 +12,7 @@ import { isRunning } from '../domain/rollout/machine.ts';
 import { blinded, unblinded } from '../domain/rollout/pairs.ts';
 import { presetPlan } from '../domain/rollout/presets.ts';
 import { usualGuards } from '../domain/guards/table.ts';
+import type { StoredAdapter } from '../store/adapters.ts';
 import { type Context, found } from './context.ts';
 import type { AnswerRecords } from './answer-records.ts';
 import type { ProvenFiles } from './proven-files.ts';
@@ -71,17 +72,24 @@ export function createRollouts(
     };
   }
 
+  /** Looked at before a proof that takes minutes. @throws OfficeError rollout-waits */
+  function requireStart(adapter: StoredAdapter, plan: RolloutPlan, insistBecause: string | undefined): void {
+    const { precision } = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
+    requireReady({ reasons: views.reasonsToWait({ adapterId: adapter.id, precision }, plan) }, insistBecause);
+  }
+
   async function draft(input: ValidInput<'rollouts.draft'>): Promise<RolloutView> {
     const route = router.named(input.route);
     const adapter = found(store.adapters.get(input.adapterId), 'adapter', input.adapterId);
     const before = router.position(route);
     if (isRunning(before.rollout)) throw new OfficeError('rollout-running', { state: before.rollout!.state });
+    const guards = { ...usualGuards(before.present !== null), forbidden: input.forbidden };
+    const plan = presetPlan(input.preset, guards, route.secondPerson, input, input.calendar);
+    if (input.starts && !plan.secondPerson) requireStart(adapter, plan, input.starts.insistBecause);
     // What does not meet the criteria may be drafted; it cannot start without a reason.
     const proof = await releaseProofs.require(adapter, 'draft');
     const proven = await files.read({ adapterId: adapter.id, modelId: adapter.modelId });
     const release = releaseProofs.releaseOf('candidate', route, adapter, proof);
-    const guards = { ...usualGuards(before.present !== null), forbidden: input.forbidden };
-    const plan = presetPlan(input.preset, guards, route.secondPerson, input, input.calendar);
     const { rollout } = router.position(route);
     const former = rollout?.state === 'draft' ? rollout : null;
     const rolloutId = router.nextRolloutId(route);
@@ -187,7 +195,7 @@ export function createRollouts(
 }
 
 /** Nobody's reason makes up for a second person, or for guards that have said halt. @throws OfficeError rollout-waits */
-function requireReady({ reasons }: RolloutView, insistBecause: string | undefined): void {
+function requireReady({ reasons }: Pick<RolloutView, 'reasons'>, insistBecause: string | undefined): void {
   const firm = reasons.filter(({ kind }) => kind === 'unapproved' || kind === 'guards-halt');
   const open = insistBecause === undefined ? reasons : firm;
   if (open.length > 0) throw new OfficeError('rollout-waits', { reasons: gateReasonsAsText(open) });

@@ -15,7 +15,8 @@ export class App {
   readonly statusQuery: LiveQuery<'app.status'>;
   readonly #projects: LiveQuery<'projects.list'>;
   readonly #routes: LiveQuery<'routes.list'>;
-  readonly revertAction: Action<'releases.revert'>;
+  readonly #revert: Action<'releases.revert'>;
+  readonly #proveBase: Action<'releases.proveBase'>;
   /** False while the way to the host is broken. */
   connected = $state(true);
   #quantizing = $state.raw<QuantizeProgress | null>(null);
@@ -25,7 +26,8 @@ export class App {
     this.statusQuery = live(client, 'app.status', () => ({}));
     this.#projects = live(client, 'projects.list', () => ({}));
     this.#routes = live(client, 'routes.list', () => ({}));
-    this.revertAction = new Action(client, 'releases.revert');
+    this.#revert = new Action(client, 'releases.revert');
+    this.#proveBase = new Action(client, 'releases.proveBase');
     $effect(() =>
       client.listen((signal) => {
         if (signal.kind === 'event') {
@@ -69,19 +71,19 @@ export class App {
     return ['shadow', 'canary', 'full'].includes(this.status?.rollout ?? '');
   }
 
-  /** Whether there is anything to go back from. */
+  /** Whether there is anything to go back from on the standard route: a halted rollout waits to go on. */
   get canRevert(): boolean {
-    return this.adapterServes || this.rolloutRuns;
+    return this.adapterServes || this.rolloutRuns || this.status?.rollout === 'halted';
+  }
+
+  /** A revert is under way, or the proof of the base where there was nothing to take off. */
+  get reverting(): boolean {
+    return this.#revert.busy || this.#proveBase.busy;
   }
 
   /** Each with what it serves; undefined until they are known. */
   get routes() {
     return this.#routes.value;
-  }
-
-  /** Whether any route has something to go back from, or back to. */
-  get canGoBack(): boolean {
-    return this.canRevert || (this.routes ?? []).some(({ release, state }) => release !== null || state !== null);
   }
 
   /** What whoever waits for a model reads while it is being quantized first; undefined: it is not. */
@@ -93,14 +95,25 @@ export class App {
 
   /** One click, no question asked: going back must never wait. @param to of which route (left out: the standard one) and where to (left out: the original) */
   async revert(to: RequestInput<'releases.revert'> = {}): Promise<void> {
-    const release = await this.revertAction.run(to);
+    const release = await this.#revert.run(to);
     if (release) {
-      const milliseconds = Math.ceil(release.milliseconds);
-      const done = release.baseIdentical ? 'revert.doneIdentical' : 'revert.done';
-      toasts.show(t(release.adapterId === null ? done : 'revert.doneTo', { milliseconds, name: release.adapterName }));
-    } else if (this.revertAction.error) {
-      toasts.show(translator.error(this.revertAction.error), 'halt');
-    }
+      const { adapterId, adapterName: name, baseIdentical } = release;
+      const values = { milliseconds: Math.ceil(release.milliseconds), name };
+      if (baseIdentical === false) return toasts.show(t('revert.doneDifferent', values), 'halt');
+      const done = baseIdentical ? 'revert.doneIdentical' : 'revert.done';
+      toasts.show(t(adapterId === null ? done : 'revert.doneTo', values));
+    } else if (this.#revert.error?.code === 'release-none') await this.#showBase(to.route);
+    else if (this.#revert.error) toasts.show(translator.error(this.#revert.error), 'halt');
+  }
+
+  /** Nothing lies over the base: then it is shown that it is what it was. */
+  async #showBase(route: string | undefined): Promise<void> {
+    const check = await this.#proveBase.run({ route });
+    if (!check) {
+      if (this.#proveBase.error) toasts.show(translator.error(this.#proveBase.error), 'halt');
+    } else if (check.baseIdentical === false) toasts.show(t('revert.nothingDifferent'), 'halt');
+    else if (check.baseIdentical) toasts.show(t('revert.nothingIdentical'));
+    else toasts.show(t(check.baseProbe === null ? 'revert.nothingOpen' : 'revert.nothingFirst'));
   }
 }
 

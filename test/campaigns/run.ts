@@ -12,15 +12,7 @@ import { runFuzz } from './fuzz.ts';
 import { runKills } from './kills.ts';
 import { simulateVerdicts } from './verdicts.ts';
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    minutes: { type: 'string', default: '10' },
-    count: { type: 'string', default: '' },
-    seed: { type: 'string', default: '1' },
-    from: { type: 'string' },
-  },
-});
+const { positionals, values } = argumentsOfProcess();
 const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
 const begun = performance.now();
 let stopped = false;
@@ -53,6 +45,24 @@ function simulatedRollouts(rollouts: number) {
     atEdge: simulateMany(plan, { bad: 0.02, others: 1, answers: 400 }, rollouts, seed),
     tenPercentBad: simulateMany(plan, { bad: 0.1, others: 0.5, answers: 2000 }, rollouts, seed + 1),
   }));
+}
+
+/** What is not known here is told, with status 2. */
+function argumentsOfProcess() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        minutes: { type: 'string', default: '10' },
+        count: { type: 'string', default: '' },
+        seed: { type: 'string', default: '1' },
+        from: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(2);
+  }
 }
 
 const campaign = campaigns[positionals[0] ?? ''];

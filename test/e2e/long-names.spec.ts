@@ -23,12 +23,13 @@ test.describe('long names', () => {
       await page.reload();
       await expectNamesHold(new AppWindow(page, textsIn(language)));
     }
-    // The button that had the focus goes with what it took off.
-    await page
-      .getByRole('banner')
-      .getByRole('button', { name: textsIn('en').say('action.revert') })
-      .press('Enter');
-    await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+    // It stays where it was, with nothing left to take off: whoever pressed it keeps the focus, and the next press tells so.
+    const revert = page.getByRole('banner').getByRole('button', { name: textsIn('en').say('action.revert') });
+    await revert.press('Enter');
+    await expect(page.getByText(textsIn('en').like('revert.doneIdentical'))).toBeVisible();
+    await expect(revert).toBeFocused();
+    await revert.press('Enter');
+    await expect(page.getByText(textsIn('en').say('revert.nothingIdentical'))).toBeVisible();
   });
 });
 

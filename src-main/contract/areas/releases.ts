@@ -1,7 +1,7 @@
 /** What serves: applying an adapter, and going back. */
 
 import * as v from 'valibot';
-import type { Release, RevertDrill } from '../entities.ts';
+import type { BaseCheck, Release, RevertDrill } from '../entities.ts';
 import { id, line, nothing, slug } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 import { limits } from '../rules/limits.ts';
@@ -22,7 +22,8 @@ export const releaseRequests = {
   }),
   /**
    * Counts for the next question, whatever its proof says and while the engine is down. To the base, or to an earlier
-   * release of the route. Without `route`: the standard one.
+   * release of the route. Without `route`: the standard one. Refused with `release-none` where nothing lies over the base:
+   * then `releases.proveBase` shows that it is what it was.
    */
   'releases.revert': command({
     input: v.strictObject({
@@ -40,6 +41,12 @@ export const releaseRequests = {
     output: gives<RevertDrill>(),
     permission: 'release',
   }),
+  /** Measures the base of a route and compares it with what was measured before; the log keeps it as evidence. */
+  'releases.proveBase': command({
+    input: v.strictObject({ route: v.optional(slug) }),
+    output: gives<BaseCheck>(),
+    permission: 'release',
+  }),
   'releases.list': query({
     input: nothing,
     output: gives<readonly Release[]>(),
@@ -54,5 +61,6 @@ export const releaseEvents = [
   'release.reverted',
   'release.revert-proven',
   'release.drilled',
+  'release.base-proven',
   'release.files-changed',
 ] as const;

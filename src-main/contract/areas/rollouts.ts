@@ -53,6 +53,8 @@ const draft = {
   ...audience,
   forbidden: v.optional(v.array(line(limits.name)), []),
   calendar: v.optional(calendar),
+  /** It is to start right afterwards, perhaps for a reason: what a start would wait for is told before anything is measured. */
+  starts: v.optional(v.strictObject({ insistBecause: v.optional(because) })),
 };
 const stepped = { output: gives<RolloutView>(), permission: 'release' } as const;
 

@@ -44,6 +44,17 @@ export interface RevertDrill {
   readonly at: string;
 }
 
+/** The base looked at anew, because nothing lies over it that could be taken off. */
+export interface BaseCheck {
+  readonly route: string;
+  /** Fingerprint of its logits on the probe prompts; null: the engine could not measure it now. */
+  readonly baseProbe: string | null;
+  /** Whether it is bit for bit what was measured before; null: not measured now, or never before. */
+  readonly baseIdentical: boolean | null;
+  readonly seconds: number;
+  readonly at: string;
+}
+
 /** A collected question near the one that was asked. */
 export interface NearExample {
   readonly id: string;

@@ -12,6 +12,29 @@ export function createCommand(name: string, description: string): Command {
     .configureOutput({ outputError: (text, write) => write(`${oneLine(text.replace(/^error: /, ''))}\n`) });
 }
 
+/**
+ * A command whose next word names one of several; what names none of them is refused with their names.
+ * @param usual of them: what no word at all means, and what options before a word are of
+ */
+export function createGroup(
+  name: string,
+  description: string,
+  commands: readonly Command[],
+  usual: Command | null = null,
+): Command {
+  const group = createCommand(name, description);
+  for (const command of commands) group.addCommand(command, { isDefault: command === usual });
+  const known = commands.map((command) => command.name()).join(', ');
+  const refuse = (word: string) => group.error(`error: '${name}' has no command '${word}'. It has: ${known}.`);
+  // A word that names no command comes to the usual one, as an argument of it.
+  usual?.allowExcessArguments().hook('preAction', (_, { args: [word] }) => {
+    if (word === undefined) return;
+    if (group.args[0] === usual.name()) group.error(`error: '${usual.name()}' takes no '${word}'.`);
+    refuse(word);
+  });
+  return group.on('command:*', ([word]: readonly string[]) => refuse(word ?? ''));
+}
+
 /** Runs the process's own arguments and sets its exit status. */
 export async function runCommand(command: Command): Promise<void> {
   try {

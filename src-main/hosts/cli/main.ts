@@ -2,7 +2,7 @@
 
 import packageFile from '../../../package.json' with { type: 'json' };
 import { apiCommand } from './api.ts';
-import { createCommand, runCommand } from './command.ts';
+import { createGroup, runCommand } from './command.ts';
 import { comparePrecisionsCommand } from './compare-precisions.ts';
 import { doctorCommand } from './doctor.ts';
 import { generateCommand } from './generate.ts';
@@ -21,26 +21,26 @@ import { trainCommand } from './train.ts';
 import { wordingsCommand } from './wordings.ts';
 
 await runCommand(
-  createCommand('usumaku', 'Adapt a language model to your plant with a thin, removable filter.')
-    .version(packageFile.version)
-    .addCommand(pocCommand())
-    .addCommand(serveCommand())
-    .addCommand(apiCommand())
-    .addCommand(projectsCommand())
-    .addCommand(safetyCommand())
-    .addCommand(wordingsCommand())
-    .addCommand(reportCommand())
-    .addCommand(rerunCommand())
-    .addCommand(rolloutCommand())
-    .addCommand(revertCommand())
-    .addCommand(doctorCommand())
-    .addCommand(inspectCommand())
-    .addCommand(logitsCommand())
-    .addCommand(generateCommand())
-    .addCommand(tokenizeCommand())
-    .addCommand(trainCommand())
-    .addCommand(mergeCommand())
-    .addCommand(proveCommand())
-    .addCommand(comparePrecisionsCommand())
-    .addCommand(exportCommand()),
+  createGroup('usumaku', 'Adapt a language model to your plant with a thin, removable filter.', [
+    pocCommand(),
+    serveCommand(),
+    apiCommand(),
+    projectsCommand(),
+    safetyCommand(),
+    wordingsCommand(),
+    reportCommand(),
+    rerunCommand(),
+    rolloutCommand(),
+    revertCommand(),
+    doctorCommand(),
+    inspectCommand(),
+    logitsCommand(),
+    generateCommand(),
+    tokenizeCommand(),
+    trainCommand(),
+    mergeCommand(),
+    proveCommand(),
+    comparePrecisionsCommand(),
+    exportCommand(),
+  ]).version(packageFile.version),
 );

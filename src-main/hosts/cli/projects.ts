@@ -6,7 +6,7 @@ import type { RequestInput, RequestOutput } from '../../contract/requests.ts';
 import { workInWords } from '../../contract/work-words.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { sentenceOf } from '../language.ts';
-import { createCommand, printJson } from './command.ts';
+import { createCommand, createGroup, printJson } from './command.ts';
 import { projectNamed } from './project-option.ts';
 
 interface Options {
@@ -15,42 +15,34 @@ interface Options {
 }
 
 export function projectsCommand(): Command {
-  return createCommand('projects', 'List, create, archive and bring back the departments of a data folder.')
-    .addCommand(
-      subcommand('list', 'The departments and what they are at.').action(async (options: Options) => {
-        for (const project of await listOf(options)) print(options, 'project', project);
-      }),
-      { isDefault: true },
-    )
-    .addCommand(
-      subcommand('create', 'An empty department beside the others.')
-        .argument('<name>', 'how it is called')
-        .action(async (name: string, options: Options) => {
-          print(options, 'created', await ask(options, 'projects.create', { name }));
-        }),
-    )
-    .addCommand(
-      subcommand('archive', 'Takes a department out of use; its data stays where it is.')
-        .argument('<name>', 'its name or id')
-        .option('--yes', 'confirms it')
-        .action(async (name: string, options: Options & { readonly yes?: true }) => {
-          const { id } = projectNamed(name, await listOf(options));
-          if (!options.yes) {
-            console.error(`Nobody can work in “${name}” or ask it while it is archived. Say --yes to archive it.`);
-            process.exitCode = 2;
-            return;
-          }
-          print(options, 'archived', await ask(options, 'projects.archive', { projectId: id }));
-        }),
-    )
-    .addCommand(
-      subcommand('restore', 'Brings an archived department back into use.')
-        .argument('<name>', 'its name or id')
-        .action(async (name: string, options: Options) => {
-          const { id } = projectNamed(name, await listOf(options));
-          print(options, 'restored', await ask(options, 'projects.restore', { projectId: id }));
-        }),
-    );
+  const list = subcommand('list', 'The departments and what they are at.').action(async (options: Options) => {
+    for (const project of await listOf(options)) print(options, 'project', project);
+  });
+  const create = subcommand('create', 'An empty department beside the others.')
+    .argument('<name>', 'how it is called')
+    .action(async (name: string, options: Options) => {
+      print(options, 'created', await ask(options, 'projects.create', { name }));
+    });
+  const archive = subcommand('archive', 'Takes a department out of use; its data stays where it is.')
+    .argument('<name>', 'its name or id')
+    .option('--yes', 'confirms it')
+    .action(async (name: string, options: Options & { readonly yes?: true }) => {
+      const { id } = projectNamed(name, await listOf(options));
+      if (!options.yes) {
+        console.error(`Nobody can work in “${name}” or ask it while it is archived. Say --yes to archive it.`);
+        process.exitCode = 2;
+        return;
+      }
+      print(options, 'archived', await ask(options, 'projects.archive', { projectId: id }));
+    });
+  const restore = subcommand('restore', 'Brings an archived department back into use.')
+    .argument('<name>', 'its name or id')
+    .action(async (name: string, options: Options) => {
+      const { id } = projectNamed(name, await listOf(options));
+      print(options, 'restored', await ask(options, 'projects.restore', { projectId: id }));
+    });
+  const description = 'List, create, archive and bring back the departments of a data folder.';
+  return createGroup('projects', description, [list, create, archive, restore], list);
 }
 
 const subcommand = (name: string, description: string) =>

@@ -1,6 +1,8 @@
 /** `usumaku revert`: back to the base, or to an earlier release, from a terminal, whether the app is open or not. */
 
 import type { Command } from 'commander';
+import type { BaseCheck } from '../../contract/entities.ts';
+import { OfficeError } from '../../contract/errors.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { countUpTo, createCommand, printJson } from './command.ts';
 import { releaseNumbered } from './named.ts';
@@ -21,6 +23,14 @@ const proofs = {
   open: 'The proof is still open, because they could not be measured now; the app measures them at its next start.',
 } as const;
 
+const proofOf = ({ baseIdentical }: Pick<BaseCheck, 'baseIdentical'>): keyof typeof proofs =>
+  baseIdentical === null ? 'open' : baseIdentical ? 'identical' : 'different';
+
+const unmeasured = ({ baseProbe }: BaseCheck): string =>
+  baseProbe === null
+    ? 'Its logits could not be measured now.'
+    : 'Its logits were never measured before; from now on they are compared with these.';
+
 export function revertCommand(): Command {
   return createCommand('revert', 'Go back: the base alone, or an earlier release, answers the next question.')
     .argument('[route]', 'left out: the standard one')
@@ -33,22 +43,28 @@ export function revertCommand(): Command {
       // The whole office, which `--help` does not wait for.
       const { withData } = await import('./running-or-own.ts');
       const choice = { dataDirectory: dataDirectory(data), project };
-      const { value, through } = await withData(choice, async (request, through) => {
+      const { reverted, base, through } = await withData(choice, async (request, through) => {
         const releaseId = to === undefined ? undefined : (await releaseNumbered(request, route, to)).id;
         const inFlight = cancel ? 'cancel' : 'finish';
-        return { value: await request('releases.revert', { route, releaseId, inFlight }), through };
+        try {
+          return { reverted: await request('releases.revert', { route, releaseId, inFlight }), base: null, through };
+        } catch (error) {
+          if (!(error instanceof OfficeError) || error.code !== 'release-none') throw error;
+          return { reverted: null, base: await request('releases.proveBase', { route }), through };
+        }
       });
-      const { baseIdentical, adapterName, milliseconds } = value;
-      // What the next answers are stamped with: an earlier release keeps its number.
-      const answering = to ?? value.number;
-      const proof = baseIdentical === null ? 'open' : baseIdentical ? 'identical' : 'different';
-      if (json) printJson({ event: 'reverted', through, proof, answering, release: value });
-      else {
-        const where = through === 'open-app' ? 'in the open app' : 'in the data folder; no app is open on it';
+      const where = through === 'open-app' ? 'in the open app' : 'in the data folder; no app is open on it';
+      const proof = proofOf(reverted ?? base);
+      if (reverted) {
+        const { adapterName, milliseconds, number } = reverted;
+        // What the next answers are stamped with: an earlier release keeps its number.
+        const answering = to ?? number;
         const answers = adapterName === null ? 'the base alone answers' : `${adapterName} answers again`;
-        console.log(`Reverted in ${milliseconds.toFixed(1)} ms (${where}): ${answers}, release ${answering}.`);
-        console.log(proofs[proof]);
-      }
+        if (json) printJson({ event: 'reverted', through, proof, answering, release: reverted });
+        else console.log(`Reverted in ${milliseconds.toFixed(1)} ms (${where}): ${answers}, release ${answering}.`);
+      } else if (json) printJson({ event: 'base-proven', through, proof, base });
+      else console.log(`The base alone answers already (${where}); nothing had to be taken off.`);
+      if (!json) console.log(proof === 'open' && base ? unmeasured(base) : proofs[proof]);
       if (proof === 'different') process.exitCode = 1;
     });
 }

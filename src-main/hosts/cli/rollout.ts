@@ -5,7 +5,7 @@ import type { AnswerLook, GuardPlan, RolloutCalendar, RolloutView, RouteView } f
 import { OfficeError } from '../../contract/errors.ts';
 import type { RequestInput } from '../../contract/requests.ts';
 import { dataDirectory } from '../data-directory.ts';
-import { countUpTo, createCommand, printJson } from './command.ts';
+import { countUpTo, createCommand, createGroup, printJson } from './command.ts';
 import { chosen, releaseNumbered } from './named.ts';
 import { projectOption } from './project-option.ts';
 import type { Request } from './requests.ts';
@@ -21,19 +21,20 @@ const presets = ['careful', 'usual', 'quick'] as const;
 const why = '--because <reason>';
 
 export function rolloutCommand(): Command {
-  return createCommand('rollout', 'Roll an adapter out in stages: shadow, canary, everybody; and see what is watched.')
-    .addCommand(listCommand())
-    .addCommand(showCommand())
-    .addCommand(startCommand())
-    .addCommand(editCommand())
-    .addCommand(stepCommand('approve', 'Approve a plan that somebody else made.', 'rollouts.approve'))
-    .addCommand(advanceCommand())
-    .addCommand(reasonedCommand('halt', 'What answered before answers the next question.', 'rollouts.halt'))
-    .addCommand(reasonedCommand('resume', 'Go on after a halt; the guards begin anew from here.', 'rollouts.resume'))
-    .addCommand(stepCommand('withdraw', 'Give up a plan, or a rollout that was halted.', 'rollouts.withdraw'))
-    .addCommand(timelineCommand())
-    .addCommand(drillCommand())
-    .addCommand(routeCommand());
+  return createGroup('rollout', 'Roll an adapter out in stages: shadow, canary, everybody; and see what is watched.', [
+    listCommand(),
+    showCommand(),
+    startCommand(),
+    editCommand(),
+    stepCommand('approve', 'Approve a plan that somebody else made.', 'rollouts.approve'),
+    advanceCommand(),
+    reasonedCommand('halt', 'What answered before answers the next question.', 'rollouts.halt'),
+    reasonedCommand('resume', 'Go on after a halt; the guards begin anew from here.', 'rollouts.resume'),
+    stepCommand('withdraw', 'Give up a plan, or a rollout that was halted.', 'rollouts.withdraw'),
+    timelineCommand(),
+    drillCommand(),
+    routeCommand(),
+  ]);
 }
 
 function listCommand(): Command {
@@ -113,8 +114,9 @@ function startCommand(): Command {
         const stations = options.station.map((name) => chosen(name, 'station', all).id);
         const calendar = calendarOf(options);
         const plan = { route, adapterId, preset, stations, lines: [...lines], forbidden: [...forbidden] };
-        const drafted = await request('rollouts.draft', { ...plan, calendar: writable(calendar) });
-        return drafted.next === 'start' && calendar.startAt === null
+        const starts = calendar.startAt === null ? { insistBecause: because } : undefined;
+        const drafted = await request('rollouts.draft', { ...plan, calendar: writable(calendar), starts });
+        return drafted.next === 'start' && starts
           ? request('rollouts.start', { route, insistBecause: because })
           : drafted;
       });
@@ -243,7 +245,7 @@ function routeCommand(): Command {
       else console.log(`${route} is retired.`);
     },
   );
-  return createCommand('route', 'Add, rename or retire a route.').addCommand(add).addCommand(rename).addCommand(retire);
+  return createGroup('route', 'Add, rename or retire a route.', [add, rename, retire]);
 }
 
 function tell(route: RouteView, { json }: Common): void {

@@ -8,7 +8,7 @@ import { OfficeError } from '../../contract/errors.ts';
 import type { RequestInput } from '../../contract/requests.ts';
 import { isPlantsOwnSafety } from '../../contract/rules/safety.ts';
 import { dataDirectory } from '../data-directory.ts';
-import { createCommand, printJson } from './command.ts';
+import { createCommand, createGroup, printJson } from './command.ts';
 import { readInput } from './input-file.ts';
 import { projectOption } from './project-option.ts';
 
@@ -19,28 +19,24 @@ interface Options {
 }
 
 export function safetyCommand(): Command {
-  return createCommand('safety', 'What must never be answered wrongly: the pack that comes along, and the plant’s own.')
-    .addCommand(
-      ofData('list', 'All questions, with what an answer must say and must not say.').action(
-        async (options: Options) => {
-          const { pack, own } = await ask(options, 'safety.list', {});
-          for (const question of [...pack, ...own]) print(question, options);
-        },
-      ),
-      { isDefault: true },
+  const list = ofData('list', 'All questions, with what an answer must say and must not say.').action(
+    async (options: Options) => {
+      const { pack, own } = await ask(options, 'safety.list', {});
+      for (const question of [...pack, ...own]) print(question, options);
+    },
+  );
+  const add = ofData('add', 'Add the plant’s own questions, which every later evaluation asks.')
+    .argument(
+      '<file>',
+      'JSON Lines of {"question", "required": [phrases], "forbidden": [phrases], "answer", "category"}; the last three may be left out',
     )
-    .addCommand(
-      ofData('add', 'Add the plant’s own questions, which every later evaluation asks.')
-        .argument(
-          '<file>',
-          'JSON Lines of {"question", "required": [phrases], "forbidden": [phrases], "answer", "category"}; the last three may be left out',
-        )
-        .action(async (file: string, options: Options) => {
-          const { added, known } = await ask(options, 'safety.add', { questions: readQuestions(file) });
-          if (options.json) printJson({ event: 'safety-added', added, known });
-          else console.log(`${added} added${known > 0 ? `, ${known} stood there already` : ''}.`);
-        }),
-    );
+    .action(async (file: string, options: Options) => {
+      const { added, known } = await ask(options, 'safety.add', { questions: readQuestions(file) });
+      if (options.json) printJson({ event: 'safety-added', added, known });
+      else console.log(`${added} added${known > 0 ? `, ${known} stood there already` : ''}.`);
+    });
+  const description = 'What must never be answered wrongly: the pack that comes along, and the plant’s own.';
+  return createGroup('safety', description, [list, add], list);
 }
 
 const ofData = (name: string, description: string): Command =>
@@ -62,7 +58,7 @@ async function ask<Name extends 'safety.list' | 'safety.add'>(
 /** As the pack's own file; `id` and `language` may stand there too. */
 const fileLine = v.pipe(v.string(), v.parseJson(), v.object(safetyQuestionInput.entries));
 
-/** @throws OfficeError safety-file-unreadable with the line and the field; file-is-a-folder, file-unreadable */
+/** @throws OfficeError safety-file-not-json, or safety-file-unreadable, with the line; file-is-a-folder, file-unreadable */
 function readQuestions(path: string): RequestInput<'safety.add'>['questions'] {
   const questions = readInput(path)
     .toString('utf8')
@@ -72,7 +68,8 @@ function readQuestions(path: string): RequestInput<'safety.add'>['questions'] {
       if (line.trim() === '') return [];
       const parsed = v.safeParse(fileLine, line, { abortEarly: true });
       if (parsed.success) return [parsed.output];
-      const field = v.getDotPath(parsed.issues[0]) ?? 'JSON';
+      const field = v.getDotPath(parsed.issues[0]);
+      if (field === null) throw new OfficeError('safety-file-not-json', { path, line: index + 1 });
       throw new OfficeError('safety-file-unreadable', { path, line: index + 1, field });
     });
   if (questions.length === 0) throw new OfficeError('safety-file-unreadable', { path, line: 1, field: 'question' });

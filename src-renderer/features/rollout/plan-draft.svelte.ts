@@ -51,6 +51,8 @@ export class PlanDraft {
 
   /** Where a second person must approve first, the plan is written down and waits. undefined: refused, see `error`. */
   async begin(adapterId: string, route?: string, insistBecause?: string): Promise<RolloutView | undefined> {
+    // Planned for later, it begins by itself.
+    const starts = this.calendar.startAt === '' ? { insistBecause } : undefined;
     const drafted = await this.#draft.run({
       adapterId,
       route,
@@ -58,9 +60,9 @@ export class PlanDraft {
       stations: [...this.stations],
       forbidden: linesOf(this.forbidden),
       calendar: this.calendar.value(),
+      starts,
     });
-    // Planned for later, it begins by itself.
-    if (drafted?.next !== 'start' || this.calendar.startAt !== '') return drafted;
+    if (drafted?.next !== 'start' || !starts) return drafted;
     return this.#start.run({ route, insistBecause });
   }
 }

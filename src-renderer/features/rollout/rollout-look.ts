@@ -135,3 +135,7 @@ export const isFirm = ({ kind }: GateReason): boolean => kind === 'unapproved' |
 /** Whether a rollout is between its draft and its end. null: the route never had one. */
 export const isUnderWay = (state: RolloutState | null): boolean =>
   state !== null && !['finished', 'reverted', 'superseded'].includes(state);
+
+/** Whether it lets a candidate answer somebody, or waits to go on with that: a revert ends it. */
+export const canBeLeft = (state: RolloutState | null): boolean =>
+  state !== null && ['shadow', 'canary', 'full', 'halted'].includes(state);

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { OfficeError } from '../../../src-main/contract/errors.ts';
 import { evidenceOf } from '../../fixtures/fake-engine.ts';
 import { openOffice, openSampleOffice } from '../../fixtures/office.ts';
-import { aim, answers, askedIds, openTrained, settle } from '../../fixtures/trained-office.ts';
+import { aim, answers, askedIds, evaluateWell, openTrained, settle } from '../../fixtures/trained-office.ts';
 
 describe('evaluation', () => {
   test('asks held-out and regression questions, scores them and judges by the criteria', async () => {
@@ -222,6 +222,36 @@ describe('apply and revert', () => {
     expect(reverted).toMatchObject({ number: 2, kind: 'revert', adapterId: null, baseIdentical: true });
     expect(await ask('releases.list', {})).toEqual([reverted, applied]);
     await expect(ask('releases.revert', {})).rejects.toMatchObject({ code: 'release-none' });
+  });
+
+  test('where nothing lies over the base, it is shown that it is what it was, and nothing moves', async () => {
+    const office = await openSampleOffice();
+    const { ask, engine } = office;
+    const probed = (probe: string) =>
+      (engine.calls.probe = () => ({ fingerprint: probe, largestLogit: 1, deviceFallback: null }));
+    probed('base alone');
+    await expect(ask('releases.revert', {})).rejects.toMatchObject({ code: 'release-none' });
+    // Nothing was ever measured, so there is nothing to compare with.
+    expect(await ask('releases.proveBase', {})).toMatchObject({ baseProbe: 'base alone', baseIdentical: null });
+    engine.calls.probe = () => {
+      throw new OfficeError('engine-unavailable', { reason: 'pulled' });
+    };
+    expect(await ask('releases.proveBase', {})).toMatchObject({ baseProbe: null, baseIdentical: null });
+    expect(await ask('releases.list', {})).toEqual([]);
+
+    const trained = await openTrained();
+    await evaluateWell(trained.office, trained.adapter.id);
+    await trained.office.ask('releases.apply', { adapterId: trained.adapter.id });
+    await trained.office.ask('releases.revert', {});
+    const before = await trained.office.ask('routes.timeline', { limit: 10 });
+    expect(await trained.office.ask('releases.proveBase', {})).toMatchObject({ baseIdentical: true });
+    trained.office.engine.calls.probe = () => ({ fingerprint: 'another base', largestLogit: 1, deviceFallback: null });
+    expect(await trained.office.ask('releases.proveBase', {})).toMatchObject({ baseIdentical: false });
+    expect(await trained.office.ask('routes.timeline', { limit: 10 })).toEqual(before);
+    expect((await trained.office.ask('app.log', { limit: 1 }))[0]).toMatchObject({
+      kind: 'release.base-proven',
+      values: { baseIdentical: false, baseProbe: 'another base' },
+    });
   });
 
   test('an adapter that is damaged, on another base, or without effect is refused and nothing changes', async () => {

@@ -117,6 +117,27 @@ describe('stages', () => {
     expect(await ask('rollouts.start', {})).toMatchObject({ state: 'shadow' });
   });
 
+  test('what a start would wait for is told before anything is measured, and nothing is written down', async () => {
+    const { office, adapter } = await openTrained();
+    const { ask } = office;
+    const start = { adapterId: adapter.id, preset: 'quick', starts: {} } as const;
+    const proofs = () => office.engine.proofs.length;
+    const before = proofs();
+    await expect(ask('rollouts.draft', start)).rejects.toMatchObject({
+      code: 'rollout-waits',
+      values: { reasons: JSON.stringify([{ kind: 'not-evaluated' }]) },
+    });
+    expect([proofs(), await ask('rollouts.current', {})]).toEqual([before, null]);
+    // Whoever gives a reason, or lets somebody else approve first, waits for the proof alone.
+    expect(await ask('rollouts.draft', { ...start, starts: { insistBecause: reason } })).toMatchObject({
+      state: 'draft',
+      reasons: [{ kind: 'not-evaluated' }],
+    });
+    expect(proofs()).toBeGreaterThan(before);
+    await ask('routes.requireSecondPerson', { secondPerson: true });
+    expect(await ask('rollouts.draft', start)).toMatchObject({ next: 'approve' });
+  });
+
   test('bad answers halt by themselves; the next question has the present release, and only a reason goes on', async () => {
     const { office, adapter, ask } = await openEvaluated();
     const station = await ask('stations.add', { name: 'プレス1' });

@@ -325,3 +325,16 @@ test('train on a base in 8 bits says how the base is kept before its first step'
   expect(again).toMatchObject({ status: 0, errors: '' });
   expect(again.output).toContain('the base in int8');
 });
+
+test.each([
+  [['blah'], 'usumaku', ['poc', 'serve', 'rollout', 'export']],
+  [['projects', 'blah'], 'projects', ['list', 'create', 'archive', 'restore']],
+  [['safety', '--data', 'x', 'blah'], 'safety', ['list', 'add']],
+  [['rollout', 'blah', '--json'], 'rollout', ['start', 'edit', 'route']],
+  [['rollout', 'route', 'blah'], 'route', ['add', 'rename', 'retire']],
+])('%j is refused with the commands that there are', async (words, group, known) => {
+  const { status, output, errors } = await run('main.ts', ...words);
+  expect([status, output]).toEqual([2, '']);
+  expect(errors).toMatch(new RegExp(`^'${group}' has no command 'blah'\\. It has: .*\\.\n$`));
+  for (const name of known) expect(errors).toContain(name);
+});

@@ -20,6 +20,12 @@ test('reads a file of questions, tells the line that is none, and lists pack and
   expect(refused).toMatchObject({ status: 1, output: '' });
   expect(refused.errors).toContain(`Line 3 of ${file} is not a safety question (“required”)`);
 
+  const table = join(data, 'two.csv');
+  writeFileSync(table, 'question,required\nMay I?,No\n');
+  const notJson = await usumaku(['safety', 'add', table, '--data', data]);
+  expect(notJson).toMatchObject({ status: 1, output: '' });
+  expect(notJson.errors).toContain(`Line 1 of ${table} is not JSON. This command reads JSON Lines`);
+
   writeFileSync(file, `${JSON.stringify({ ...line, id: 'x', language: 'en' })}\n`);
   const add = () => usumakuJson(['safety', 'add', file, '--data', data]);
   expect(await add()).toEqual([{ event: 'safety-added', added: 1, known: 0 }]);
