@@ -11,7 +11,7 @@ const config: KnipConfig = {
     'src-main/importers/reading-process.ts',
     'src-main/hosts/cli/{main,poc}.ts',
     'src-main/hosts/electron/{main,preload,bundle,package}.ts',
-    'src-renderer/station.ts',
+    'src-renderer/{station,station-worker}.ts',
     'test/**/*.{test,spec}.ts',
     'test/bench/*.ts',
     'test/campaigns/{host,run}.ts',

@@ -19,6 +19,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Which files the Ask page of a station needs: nothing else is served there.
     manifest: 'manifest.json',
-    rolldownOptions: { input: ['src-renderer/index.html', 'src-renderer/station.html'] },
+    rolldownOptions: {
+      input: ['src-renderer/index.html', 'src-renderer/station.html', 'src-renderer/station-worker.ts'],
+      output: {
+        // A browser knows a worker by its address, which therefore never changes.
+        entryFileNames: ({ name }) => (name === 'station-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
 });

@@ -13,6 +13,8 @@ import './ui/base.css';
 themeChoice.apply();
 translator.announce();
 const token = stationToken();
+// Where the browser does not trust the address, the page is there only while the network is.
+navigator.serviceWorker?.register('station-worker.js').catch(() => {});
 mount(Station, {
   target: document.getElementById('app')!,
   props: {

@@ -70,6 +70,8 @@ export function stationRoutes({ page, admit, reply }: StationRoutesOptions): Hon
     const path = context.req.path.replace(/^\/ask/, '');
     // Relative addresses of the page begin below it. What stands behind the # goes along.
     if (path === '') return context.redirect('/ask/', 308);
+    // For the tablet, which keeps them for while the network is away.
+    if (path === '/files.json') return context.json([...page.files.keys()], 200, { 'cache-control': 'no-store' });
     const file = page.files.get(path);
     if (!file) return context.notFound();
     return context.body(await file.read(), 200, {

@@ -114,13 +114,26 @@ for (const language of ['en', 'ja'] as const) {
       await page.reload();
       await expect(page.getByRole('heading', { name: 'My colleague is hurt, what now?' })).toBeVisible();
 
+      // Reloaded while nobody is there, it comes from the tablet itself, and goes on once somebody is.
+      await page.evaluate(() => navigator.serviceWorker.ready);
+      const { settings } = await window.request('serving.state', {});
+      await window.request('serving.change', { ...settings, on: false });
+      await page.reload();
+      await expect(page.getByText(said.say('station.away'))).toBeVisible();
+      await expect(page.getByText(said.say('station.awayDanger', { line: '119' }))).toBeVisible();
+      await expect(page.locator('p.answer')).toContainText('Press 1');
+      await question.fill('What does E-12 mean?');
+      await send.tap();
+      await window.request('serving.change', settings);
+      await expect(page.getByRole('heading', { name: 'What does E-12 mean?' })).toBeVisible();
+
       const stationToken = link.split('#')[1]!;
       const status = (path: string, bearer: string, method = 'GET') =>
         fetch(`${url}${path}`, { method, headers: { authorization: `Bearer ${bearer}` } }).then(
           (reply) => reply.status,
         );
       for (const path of ['/v1/models', '/metrics']) expect(await status(path, stationToken)).toBe(401);
-      for (const path of ['/', '/index.html', '/ask/index.html', '/api/app.status', '/assets/']) {
+      for (const path of ['/', '/index.html', '/ask/index.html', '/api/app.status', '/assets/', '/ask/manifest.json']) {
         expect([path, await status(path, stationToken)]).toEqual([path, 404]);
       }
       expect(await status('/ask/api/ask.recent', token, 'POST')).toBe(401);

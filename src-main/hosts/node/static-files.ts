@@ -62,6 +62,7 @@ export function stationPage(directory: string): StationPage {
     for (const other of [...(entry.imports ?? []), ...(entry.dynamicImports ?? [])]) need(other);
   };
   need('station.html');
+  need('station-worker.ts');
   const page = files.get('/station.html');
   if (!page) throw new Error(`${directory} holds no Ask page.`);
   const own = [...files].filter(([address]) => wanted.has(address));

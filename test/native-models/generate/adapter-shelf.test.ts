@@ -1,5 +1,6 @@
 /** What the shelf of adapters keeps in memory. */
 
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { groupModules } from '../../../native-models/lora/stack.ts';
 import { floatsOf } from '../../../native-models/runtime/tensor.ts';
 import { randomAdapter } from '../../bench/decoding.ts';
 import { starterFolder } from '../../bench/models.ts';
+import { goldenPath } from '../goldens.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'shelf '));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -81,4 +83,45 @@ test('adapters that are laid out take so many bytes at most: the one used longes
   expect(together.rowWeights(group, [1, null], 1).data).toEqual(
     Float32Array.from({ length: 4 * rank }, (_, index) => (index >= rank && index < 2 * rank ? 1 : 0)),
   );
+});
+
+test('adapters of dozens of departments share one base in bounded memory, also one that is asked right after it went', async () => {
+  const model = await openModelFolder(goldenPath('llama'));
+  const groups = groupModules(model.decoder.linearModules);
+  const departments = Array.from({ length: 36 }, (_, index) => join(folder, `department ${index}`));
+  for (const [index, place] of departments.entries()) await randomAdapter(model, place, 8, index + 1);
+  const adapterBytes = statSync(join(departments[0]!, 'adapter_model.safetensors')).size;
+  const room = 6;
+  const shelf = new AdapterShelf(model, (room + 0.5) * adapterBytes);
+  const serve = async (index: number) => shelf.serve(groups, [await shelf.load(departments[index]!)]);
+  const { A } = servedNames(groups[0]!.modules[0]!.name);
+  const hashes = new Map<number, string>();
+  const seconds = { known: [] as number[], read: [] as number[] };
+  let held = 0;
+  for (let round = 0; round < 2; round++) {
+    for (const index of departments.keys()) {
+      const started = performance.now();
+      const { feeds } = await serve(index);
+      seconds.read.push(performance.now() - started);
+      const hash = createHash('sha256').update(floatsOf(feeds[A])).digest('hex');
+      // The same numbers each time, though it went meanwhile.
+      expect(hashes.get(index) ?? hash).toBe(hash);
+      hashes.set(index, hash);
+      expect(shelf.byteLength).toBeLessThanOrEqual(shelf.mostBytes);
+      const before = performance.now();
+      await serve(index);
+      seconds.known.push(performance.now() - before);
+    }
+    if (round === 0) held = heldBytes();
+  }
+  expect(new Set(hashes.values()).size).toBe(departments.length);
+  await expect.poll(() => heldBytes() - held, { timeout: 60_000 }).toBeLessThan(room * adapterBytes);
+  const last = departments.length - 1;
+  const [newest, oldest] = [await serve(last), await serve(last - room + 1)];
+  // The one that is used again stays, and the one used longest ago goes.
+  await serve(0);
+  expect((await serve(last)).feeds).toBe(newest.feeds);
+  expect((await serve(last - room + 1)).feeds).toBe(oldest.feeds);
+  const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!.toFixed(2);
+  console.info(`${median(seconds.read)} ms from the file, ${median(seconds.known)} ms where it is known`);
 });
