@@ -20,7 +20,7 @@ export function createExamples(context: Context): HandlersOf<typeof exampleReque
       return { total: positions.length, examples: store.examples.at(positions.slice(offset, offset + limit)) };
     },
     'examples.add': async (input) => {
-      const example = newExample(context, input);
+      const example = exampleMaker(context)(input);
       return context.change(topics, { kind: 'example.added', subject: example.id }, () => {
         store.examples.add(example);
         return example;
@@ -48,10 +48,14 @@ export function createExamples(context: Context): HandlersOf<typeof exampleReque
   };
 }
 
-/** @throws OfficeError example-empty-question, example-empty-answer */
-export function newExample(context: Context, input: ExampleInput): Example {
+/**
+ * Makes examples as whoever asks now writes them down: who and when are asked once, however many follow.
+ * @throws OfficeError example-empty-question, example-empty-answer, in what it returns
+ */
+export function exampleMaker(context: Context): (input: ExampleInput) => Example {
   const now = context.now();
-  return { id: context.ids(), ...clean(input), createdBy: context.currentOperator(), createdAt: now, updatedAt: now };
+  const written = { createdBy: context.currentOperator(), createdAt: now, updatedAt: now };
+  return (input) => ({ id: context.ids(), ...clean(input), ...written });
 }
 
 function clean({ question, answer, category, split }: ExampleInput): ExampleInput {

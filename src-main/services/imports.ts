@@ -1,7 +1,7 @@
 /** Importing in two steps: a preview that keeps nothing, then all rows or none. */
 
 import type { importRequests } from '../contract/areas/examples.ts';
-import type { ColumnMapping, ImportPreview } from '../contract/entities.ts';
+import type { ColumnMapping, Example, ImportPreview } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import {
@@ -15,8 +15,8 @@ import {
 } from '../importers/index.ts';
 import type { Collected } from './collected.ts';
 import type { Context } from './context.ts';
-import { newExample } from './examples.ts';
-import { inTurns } from './in-turns.ts';
+import { exampleMaker } from './examples.ts';
+import { each, inTurns } from './in-turns.ts';
 
 /** Previews live in memory: as many, and as long, as people sensibly leave a dialog open. */
 const previewLimit = 8;
@@ -68,9 +68,9 @@ export function createImports(context: Context, collected: Collected): HandlersO
   /** All or none: whoever looks meanwhile may see some of them already, and none where it fails. */
   async function keep(preview: HeldPreview, { examples, errors }: CheckedRows) {
     const importId = context.ids();
-    const added = examples.map(({ question, answer, category }) =>
-      newExample(context, { question, answer, category, split: 'auto' }),
-    );
+    const added: Example[] = [];
+    const make = exampleMaker(context);
+    await inTurns(each(examples, (example) => void added.push(make({ ...example, split: 'auto' }))));
     const values = { added: added.length, skipped: errors.length };
     await inTurns(store.examples.addMany(importId, added));
     const happening = { kind: 'examples.imported', subject: preview.fileName, values } as const;

@@ -8,7 +8,7 @@ import { usualSettings } from '../contract/rules/project-settings.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { readBundledPairs } from './bundled-files.ts';
 import { type Context, found, requireUnchanged } from './context.ts';
-import { newExample } from './examples.ts';
+import { exampleMaker } from './examples.ts';
 import type { Models } from './models.ts';
 import { firstNameOf } from './standing.ts';
 
@@ -80,7 +80,7 @@ export function createProject(context: Context, models: Models): HandlersOf<type
       } as const;
       context.change(['project', 'examples', 'status'], happening, () => {
         store.project.save(project);
-        for (const pair of pairs) store.examples.add(newExample(context, pair));
+        for (const example of pairs.map(exampleMaker(context))) store.examples.add(example);
       });
       return { examples: pairs.length };
     },

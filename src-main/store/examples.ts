@@ -80,7 +80,9 @@ export function createExampleStore(database: Database): ExampleStore {
   ]);
   const remove = database.prepare<[string]>('DELETE FROM examples WHERE id = ?');
   const imports = createParts(database, 'incompleteImports', 'DELETE FROM examples WHERE importId = ?');
-  const addSome = database.transaction((some: readonly ExampleRow[]) => some.forEach((row) => insert.run(row)));
+  const addSome = database.transaction((importId: string, some: readonly Example[]) =>
+    some.forEach((example) => insert.run(toRow(example, importId))),
+  );
   /** One a change: a revision is how many there were. Ids of changes that were undone may be among them. */
   const changes: string[] = [];
   return {
@@ -114,9 +116,10 @@ export function createExampleStore(database: Database): ExampleStore {
     },
     addMany: (importId, examples) =>
       imports.write(importId, {
-        rows: examples.map((example) => toRow(example, importId)),
-        texts: ({ question, answer, category, folded }) => [question, answer, category, folded],
-        write: addSome,
+        rows: examples,
+        // What is folded for the search is about as long as what it is folded from.
+        texts: ({ question, answer, category }) => [question, answer, category, question, answer, category],
+        write: (some) => addSome(importId, some),
       }),
     completed(importId, examples) {
       for (const { id } of examples) changes.push(id);

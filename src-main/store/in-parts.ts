@@ -61,7 +61,7 @@ export function createParts(database: Database, names: string, removeRows: strin
 
   return {
     *write(id, { rows, texts, write }) {
-      if (rows.length > writtenAtOnce) requireRoom(database, rows.flatMap(texts), rows.length);
+      if (rows.length > writtenAtOnce) yield* requireRoom(database, rows, texts);
       try {
         begin.run(id);
         for (let from = 0; from < rows.length; from += writtenAtOnce) {
@@ -81,9 +81,13 @@ export function createParts(database: Database, names: string, removeRows: strin
   };
 }
 
-/** @throws OfficeError disk-full */
-function requireRoom(database: Database, texts: readonly string[], rows: number): void {
-  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), rows * bytesOfRow);
+/** @throws OfficeError disk-full, in the generator */
+function* requireRoom<Row>(database: Database, rows: readonly Row[], texts: Rows<Row>['texts']): Generator<void> {
+  let bytes = rows.length * bytesOfRow;
+  for (const row of rows) {
+    for (const text of texts(row)) bytes += Buffer.byteLength(text);
+    yield;
+  }
   const free = freeBytes(dirname(database.name));
   if (free !== null && free < timesWritten * bytes + spareBytes)
     throw new OfficeError('disk-full', { path: database.name });
