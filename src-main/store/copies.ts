@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { moveNow, removeNow, tidyUpNow } from '../../native-models/disk/patient.ts';
 import { syncFolder } from './durable.ts';
+import { checkSeals, registerSeals } from './seals.ts';
 
 /** Older copies go. */
 const kept = 3;
@@ -49,7 +50,10 @@ function isIntact(path: string): boolean {
   try {
     const database = new Database(path, { readonly: true });
     try {
-      return database.pragma('quick_check(1)', { simple: true }) === 'ok';
+      if (database.pragma('quick_check(1)', { simple: true }) !== 'ok') return false;
+      registerSeals(database);
+      checkSeals(database, true);
+      return true;
     } finally {
       database.close();
     }

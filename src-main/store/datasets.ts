@@ -5,6 +5,7 @@ import type { DatasetVersion } from '../contract/entities.ts';
 import type { FrozenExample } from '../domain/dataset.ts';
 import { createParts } from './in-parts.ts';
 import { insertInto, nextNumber } from './rows.ts';
+import { damaged, requireWhole, wholeRow } from './seals.ts';
 
 /** Rows read at once: some milliseconds. */
 const pageRows = 1000;
@@ -25,9 +26,12 @@ export interface DatasetStore {
   clearStaged(): void;
   /** Makes a version of staged examples. */
   add(version: DatasetVersion): void;
-  /** In frozen order, a page at a time: other work may go on between two of them. */
+  /**
+   * In frozen order, a page at a time: other work may go on between two of them.
+   * @throws OfficeError database-damaged, where a row is no longer what was frozen
+   */
   reading(versionId: string): Iterable<FrozenExample>;
-  /** In frozen order. */
+  /** In frozen order. @throws OfficeError as `reading` */
   examples(versionId: string): readonly FrozenExample[];
 }
 
@@ -59,8 +63,10 @@ export function createDatasetStore(database: Database): DatasetStore {
     'category',
     'split',
   ]);
-  const some = database.prepare<[string, number, number], FrozenExample>(
-    'SELECT exampleId AS id, question, answer, category, split FROM datasetExamples WHERE versionId = ? AND position >= ? AND position < ? ORDER BY position',
+  const selected = `exampleId AS id, question, answer, category, split, ${wholeRow(database, 'datasetExamples')} AS whole`;
+  const some = database.prepare<[string, number, number], FrozenExample & { readonly whole: number }>(
+    `SELECT ${selected} FROM datasetExamples
+     WHERE versionId = ? AND position >= ? AND position < ? ORDER BY position`,
   );
   const insertSome = database.transaction((versionId: string, from: number, some: readonly FrozenExample[]) =>
     some.forEach(({ id, ...example }, place) =>
@@ -68,9 +74,11 @@ export function createDatasetStore(database: Database): DatasetStore {
     ),
   );
   const staged = createParts(database, 'incompleteVersions', 'DELETE FROM datasetExamples WHERE versionId = ?');
-  const examples = database.prepare<[string], FrozenExample>(
-    'SELECT exampleId AS id, question, answer, category, split FROM datasetExamples WHERE versionId = ? ORDER BY position',
+  const examples = database.prepare<[string], FrozenExample & { readonly whole: number }>(
+    `SELECT ${selected} FROM datasetExamples WHERE versionId = ? ORDER BY position`,
   );
+  const intact = (row: FrozenExample & { readonly whole: number }): FrozenExample =>
+    requireWhole(database, 'datasetExamples', row, row.id);
   return {
     list: () => list.all(),
     get: (id) => byId.get(id) ?? null,
@@ -93,10 +101,16 @@ export function createDatasetStore(database: Database): DatasetStore {
         for (let from = 0; ; from += pageRows) {
           const rows = some.all(versionId, from, from + pageRows);
           if (rows.length === 0) return;
-          yield* rows;
+          yield* rows.map(intact);
         }
       },
     }),
-    examples: (versionId) => examples.all(versionId),
+    examples(versionId) {
+      const rows = examples.all(versionId).map(intact);
+      const version = byId.get(versionId);
+      if (version && rows.length !== version.train + version.heldOut + version.regression)
+        throw damaged(database, 'datasetExamples', versionId);
+      return rows;
+    },
   };
 }

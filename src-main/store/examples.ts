@@ -5,6 +5,7 @@ import type { Example } from '../contract/entities.ts';
 import { foldText } from '../domain/normalise.ts';
 import { createParts } from './in-parts.ts';
 import { insertInto, updateOf } from './rows.ts';
+import { requireWhole, wholeRow } from './seals.ts';
 
 export interface ExampleStore {
   /** One page, newest first. */
@@ -20,6 +21,7 @@ export interface ExampleStore {
   /**
    * All, oldest first: the order that a dataset version keeps. Read a page at a time, so that other work may go on between
    * two examples; what changes meanwhile is read as it is then.
+   * @throws OfficeError database-damaged, where a row is no longer what was written
    */
   all(): Iterable<Example>;
   get(id: string): Example | null;
@@ -53,8 +55,9 @@ const searchedAtOnce = 5000;
 const pageRows = 1000;
 
 export function createExampleStore(database: Database): ExampleStore {
-  const after = database.prepare<[number, number], Example & { readonly position: number }>(
-    `SELECT position, ${selected} FROM examples WHERE position > ? ORDER BY position LIMIT ?`,
+  const after = database.prepare<[number, number], Example & { readonly position: number; readonly whole: number }>(
+    `SELECT position, ${wholeRow(database, 'examples')} AS whole, ${selected}
+     FROM examples WHERE position > ? ORDER BY position LIMIT ?`,
   );
   const page = database.prepare<[number, number], Example>(
     `SELECT ${selected} FROM examples ORDER BY position DESC LIMIT ? OFFSET ?`,
@@ -90,7 +93,8 @@ export function createExampleStore(database: Database): ExampleStore {
       for (let last = 0; ;) {
         const rows = after.all(last, pageRows);
         if (rows.length === 0) return;
-        for (const { position, ...example } of rows) {
+        for (const row of rows) {
+          const { position, ...example } = requireWhole(database, 'examples', row, row.position);
           last = position;
           yield example;
         }

@@ -7,6 +7,7 @@ import { copyBefore, newestIntactCopy } from './copies.ts';
 import { makeFolder } from './make-folder.ts';
 import { migrations } from './migrations/index.ts';
 import { keepPrivate } from './private.ts';
+import { checkSeals, keepSealed, registerSeals, sealAll } from './seals.ts';
 import { storageError } from './storage-errors.ts';
 
 /** How long to wait for a host that is just closing, in milliseconds. */
@@ -37,8 +38,11 @@ export function openDatabase(file: string, ladder: readonly string[] = migration
     database.pragma('checkpoint_fullfsync = ON');
     checkIntegrity(database, file);
     const found = schemaVersion(database);
+    registerSeals(database);
+    checkSeals(database, found < ladder.length);
     if (found > 0 && found < ladder.length) copyBefore(database, file, found + 1);
     migrate(database, ladder);
+    keepSealed(database);
     database.pragma('foreign_keys = ON');
     return database;
   } catch (error) {
@@ -65,6 +69,7 @@ function migrate(database: Database.Database, ladder: readonly string[]): void {
     database
       .transaction(() => {
         database.exec(sql);
+        sealAll(database);
         const [broken] = database.pragma('foreign_key_check') as { table: string; parent: string }[];
         if (broken)
           throw new Error(`schema ${found + index + 1}: ${broken.table} names a missing row of ${broken.parent}`);

@@ -3,6 +3,7 @@
 import type { Database } from 'better-sqlite3';
 import type { AnswerFacts, Arm, Grade, GuardEvent } from '../contract/entities.ts';
 import { insertInto } from './rows.ts';
+import { requireWhole, wholeRow } from './seals.ts';
 
 /** What happened, without its place in the sequence. */
 export type AnswerEvent = GuardEvent extends infer Each
@@ -21,7 +22,11 @@ export interface EventPlace {
 
 export interface RouteEventStore {
   add(event: AnswerEvent, place: EventPlace): void;
-  /** In order. @param after only what came later in the sequence */
+  /**
+   * In order.
+   * @param after only what came later in the sequence
+   * @throws OfficeError database-damaged, where one is no longer what was written
+   */
   ofRollout(rolloutId: string, after?: number): readonly GuardEvent[];
   /** When something happened; null: there is nothing at this place. */
   atOf(sequence: number): string | null;
@@ -49,8 +54,8 @@ export function createRouteEventStore(database: Database): RouteEventStore {
     'by',
     'at',
   ]);
-  const ofRollout = database.prepare<[string, number], EventRow>(
-    `SELECT sequence, kind, answerId, body FROM routeEvents
+  const ofRollout = database.prepare<[string, number], EventRow & { readonly whole: number }>(
+    `SELECT sequence, kind, answerId, body, ${wholeRow(database, 'routeEvents')} AS whole FROM routeEvents
      WHERE kind <> 'step' AND rolloutId = ? AND sequence > ? ORDER BY sequence`,
   );
   const grade = database.prepare<[string], { body: string }>(
@@ -61,7 +66,8 @@ export function createRouteEventStore(database: Database): RouteEventStore {
     atOf: (sequence) => at.get(sequence) ?? null,
     add: ({ kind, answerId, ...body }, place) =>
       void insert.run({ kind, answerId, body: JSON.stringify(body), reason: '', ...place }),
-    ofRollout: (rolloutId, after = 0) => ofRollout.all(rolloutId, after).map(toEvent),
+    ofRollout: (rolloutId, after = 0) =>
+      ofRollout.all(rolloutId, after).map((row) => toEvent(requireWhole(database, 'routeEvents', row, row.sequence))),
     gradeOf(answerId) {
       const row = grade.get(answerId);
       return row ? (JSON.parse(row.body) as Body).grade : null;

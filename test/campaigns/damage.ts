@@ -98,7 +98,7 @@ function flippedDatabase(
   const path = join(folder, databaseName);
   writeFileSync(path, flipped(whole, bit));
   try {
-    openStore(folder).close();
+    readAll(folder);
     const after = tablesOf(path);
     return { changed: [...before.keys()].filter((table) => after.get(table) !== before.get(table)) };
   } catch (error) {
@@ -107,6 +107,21 @@ function flippedDatabase(
     if (error instanceof OfficeError) return { refused: error.code, changed: [] };
     copyFileSync(path, join(folder, '..', `unexpected-${bit}.sqlite`));
     throw new Error(`Bit ${bit} of the database: ${String(error)}`, { cause: error });
+  }
+}
+
+/** Opens it as the app does, and reads what is looked at only where it is read. */
+function readAll(folder: string): void {
+  const store = openStore(folder);
+  try {
+    for (const _ of store.examples.all());
+    for (const { id } of store.datasets.list()) store.datasets.examples(id);
+    for (const { id } of store.routes.list()) {
+      const rollouts = store.routes.steps(id).flatMap((step) => ('rolloutId' in step ? [step.rolloutId] : []));
+      for (const rolloutId of new Set(rollouts)) store.routeEvents.ofRollout(String(rolloutId));
+    }
+  } finally {
+    store.close();
   }
 }
 

@@ -29,6 +29,7 @@ import { newestGrades } from './0026-newest-grades.ts';
 import { settlingReason } from './0027-settling-reason.ts';
 import { stagedVersions } from './0028-staged-versions.ts';
 import { projectSettings } from './0029-project-settings.ts';
+import { seals } from './0030-seals.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -60,4 +61,5 @@ export const migrations: readonly string[] = [
   settlingReason,
   stagedVersions,
   projectSettings,
+  seals,
 ];

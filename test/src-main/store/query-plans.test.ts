@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openStore } from '../../../src-main/store/index.ts';
+import { registerSeals } from '../../../src-main/store/seals.ts';
 import { databaseName } from '../../../src-main/store/project-folders.ts';
 import { temporaryDirectory } from '../../fixtures/data-directory.ts';
 
@@ -28,6 +29,9 @@ const allowed = [
   /FROM log LEFT JOIN logTexts/,
   // The newest answers, as many as are asked for.
   /^SELECT \* FROM answers WHERE shadowOf IS NULL AND .* ORDER BY position DESC LIMIT/,
+  // Once, at the start: whether rows are what was written.
+  /\bsealOf\(/,
+  /^SELECT COUNT\(\*\) FROM /,
 ];
 
 test('hot paths find their rows by an index', () => {
@@ -38,6 +42,7 @@ test('hot paths find their rows by an index', () => {
   prepare.mockRestore();
   const database = new Database(join(directory, databaseName), { readonly: true });
   onTestFinished(() => void database.close());
+  registerSeals(database);
 
   const scanning = statements.flatMap((sql) => {
     if (!/^\s*(?:SELECT|UPDATE|DELETE|WITH)/i.test(sql)) return [];
