@@ -1,9 +1,9 @@
 /** Why an adapter did not pass: each rule looks at one cause, says what shows it, and is silent on all others. */
 
 import type { Diagnosis, EvaluationItem, Judgement, RunDetail } from '../contract/entities.ts';
-import { identifiersOf, plainOf } from './basis/identifiers.ts';
 import { factKey, type FrozenExample } from './dataset.ts';
 import { questionKey } from './normalise.ts';
+import { wronglyPaired } from './pairing/wrongly-paired.ts';
 
 export type DiagnosedItem = Pick<
   EvaluationItem,
@@ -24,7 +24,7 @@ export function diagnose(found: Case): readonly Diagnosis[] {
   if (found.judgement.verdict === 'pass') return [];
   return [
     contradictions,
-    wronglyPaired,
+    pairsMixed,
     oneWording,
     tooFewExamples,
     stoppedEarly,
@@ -114,53 +114,14 @@ const answersCut: Rule = ({ items }) => {
   return [{ kind: 'answers-cut', evidence: { cut: cut.length, answers: items.length, looped }, mendedIn: 'train' }];
 };
 
-/** From this share of the wrong answers on, and so many of them, questions and answers are paired wrongly, not just one of them. */
-const mostlyWronglyPaired = 0.5;
-const fewestWronglyPaired = 3;
-/** Trained questions about the same thing that are most like the one that was asked. */
-const nearestLooked = 3;
-
-/**
- * Trained questions that name the same machine, part or number and are most like the one that was asked all have other
- * answers than its own: the answers stand beside the wrong questions, as after a sort of one column alone.
- */
-const wronglyPaired: Rule = (found) => {
-  const trained = trainedOf(found).map((example) => ({
-    ...example,
-    plain: plainOf(example.question),
-    pairs: pairsOf(example.question),
-  }));
-  const told = found.items.flatMap(({ set, adapterRight, question, expected }) => {
-    const names = set === 'phrasings' && !adapterRight ? identifiersOf(question) : [];
-    const asked = pairsOf(question);
-    const near = trained
-      .filter(({ plain }) => names.length > 0 && names.every((name) => name.standsIn(plain)))
-      .map((example) => ({ ...example, likeness: likenessOf(asked, example.pairs) }))
-      .sort((a, b) => b.likeness - a.likeness)
-      .slice(0, nearestLooked);
-    if (near.length < nearestLooked) return [];
-    const fits = near.some(({ answer }) => factKey(answer) === factKey(expected));
-    return [{ question, trained: near[0]!, fits }];
-  });
-  const pairs = told.filter(({ fits }) => !fits);
-  const [first] = pairs;
-  if (!first || pairs.length < fewestWronglyPaired || pairs.length < told.length * mostlyWronglyPaired) return [];
-  const { question, answer } = first.trained;
-  const evidence = { pairs: pairs.length, asked: told.length, question, answer };
+const pairsMixed: Rule = (found) => {
+  const asked = found.items.filter(({ set }) => set === 'phrasings');
+  const wrong = wronglyPaired(trainedOf(found), asked);
+  if (!wrong) return [];
+  const { pairs, first } = wrong;
+  const evidence = { pairs, asked: wrong.asked, question: first.question, answer: first.answer };
   return [{ kind: 'wrongly-paired', evidence, mendedIn: 'collect' }];
 };
-
-/** Pairs of characters of a text, each once. */
-function pairsOf(text: string): ReadonlySet<string> {
-  const characters = [...questionKey(text)];
-  return new Set(characters.slice(1).map((each, at) => characters[at]! + each));
-}
-
-/** Shared pairs by all pairs of both, 0 to 1. */
-function likenessOf(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  const shared = [...a].filter((each) => b.has(each)).length;
-  return shared / Math.max(1, a.size + b.size - shared);
-}
 
 const contradictions: Rule = (found) => {
   const answers = Map.groupBy(trainedOf(found), ({ question }) => questionKey(question));

@@ -29,7 +29,7 @@ const trainSettings = v.strictObject({
   epochs: whole(1, 1000),
   untilKnown: v.optional(v.strictObject({ seconds: v.nullable(whole(1, 1_000_000)) })),
   reworded: v.optional(v.boolean()),
-  rehearsalShare: v.optional(between(0, 4)),
+  rehearsalShare: v.optional(between(ranges.rehearsalShare.least, ranges.rehearsalShare.most)),
   batchSize: whole(1, 256),
   maxTokens: whole(8, 131_072),
   seed: whole(0, 2 ** 31 - 1),

@@ -14,4 +14,5 @@ export const limits = {
 /** In what a setting counts. */
 export const ranges = {
   rank: { least: 1, most: 256 },
+  rehearsalShare: { least: 0, most: 4 },
 } as const;

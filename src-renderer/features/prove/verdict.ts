@@ -55,9 +55,13 @@ export const withInterval = (score: Score): string =>
 /** Chance that luck alone would do this: 0.03, or "below 0.001" rather than a row of zeros. */
 export const chance = (p: number): string => (p < 0.001 ? t('prove.chanceTiny') : p.toFixed(3));
 
+/** Of ten thousand trials: counting them says no more. */
+const nearlyAlways = 9500;
+
 /** Trials in which luck alone would make as large a difference, of ten thousand. */
 export function chanceInWords({ better, worse, pValue }: Pick<PairedVerdict, 'better' | 'worse' | 'pValue'>): string {
   if (better + worse === 0) return t('scores.noDifference');
   const trials = pValue * 10_000;
+  if (trials > nearlyAlways) return t('scores.luckUsual');
   return trials < 1 ? t('scores.luckTiny') : t('scores.luck', { trials: Math.round(trials) });
 }

@@ -1,11 +1,14 @@
 /** Each diagnosis is right on a planted cause and silent on all others. */
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../../native-models/random.ts';
 import type { CriterionResult, DiagnosisKind, SetKind } from '../../../src-main/contract/entities.ts';
 import { type Case, diagnose, type DiagnosedItem } from '../../../src-main/domain/diagnosis.ts';
-import { readFileSync } from 'node:fs';
 import { bundledHere } from '../../../src-main/services/bundled-files.ts';
 import { answerScores } from '../../fixtures/answer-scores.ts';
+import { fromFacts } from './basis/sets.ts';
 
 type Verdict = CriterionResult['verdict'];
 
@@ -130,32 +133,72 @@ describe('diagnosis', () => {
   });
 });
 
-describe.each(['ja', 'en'])('the sample plant in %s, of which nothing was learnt', (language) => {
-  type Line = Readonly<Record<'language' | 'question' | 'answer' | 'split', string>>;
-  const lines = readFileSync(bundledHere.samplePlantFile, 'utf8').trim().split('\n');
-  const all = lines.map((line) => JSON.parse(line) as Line).filter((line) => line.language === language);
-  const facts = [...Map.groupBy(all, ({ answer }) => answer).values()];
-  const trained = facts.map((fact) => fact.filter(({ split }) => split === 'train'));
-  const kindsAfter = (examples: readonly Line[]) =>
+interface Line {
+  readonly question: string;
+  readonly answer: string;
+  readonly split: string;
+}
+
+const linesOf = (path: string): readonly Line[] =>
+  readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+
+const ownData = join(import.meta.dirname, '../../fixtures/own-data');
+const samplePlant = linesOf(bundledHere.samplePlantFile) as readonly (Line & { readonly language: string })[];
+const plants: readonly (readonly [string, readonly Line[]])[] = [
+  ...['ja', 'en'].map((each) => [`sample-${each}`, samplePlant.filter(({ language }) => language === each)] as const),
+  ...readdirSync(ownData)
+    .filter((name) => name.endsWith('.jsonl'))
+    .map((name) => [name, linesOf(join(ownData, name))] as const),
+  ...['cold-store', 'print-works'].map((name) => {
+    const { collected, heldOut } = fromFacts(name);
+    const inSplit = (pairs: typeof collected, split: string) => pairs.map((pair) => ({ ...pair, split }));
+    return [name, [...inSplit(collected, 'train'), ...inSplit(heldOut, 'heldOut')]] as const;
+  }),
+];
+
+/** Of plants whose facts are trained as they are, and a part of what was asked was not learnt. */
+describe.each(plants)('%s', (_, all) => {
+  const trained = all.filter(({ split }) => split === 'train');
+  const asked = all.filter(({ split }) => split === 'heldOut');
+  const kindsAfter = (
+    examples: readonly Line[],
+    rightOf: (at: number) => boolean = () => false,
+    rest?: Partial<Case>,
+  ) =>
     diagnose({
       ...unexplained,
+      ...rest,
       examples: examples.map(({ question, answer }) => ({ question, answer, category: '', split: 'train' })),
-      items: facts.flatMap((fact) =>
-        fact
-          .filter(({ split }) => split === 'heldOut')
-          .map(({ question, answer: expected }) => ({
-            ...{ set: 'phrasings' as const, category: '', question, expected, adapterRight: false },
-            adapterScores: answerScores(false),
-          })),
-      ),
+      items: asked.map(({ question, answer: expected }, at) => ({
+        ...{ set: 'phrasings' as const, category: '', question, expected, adapterRight: rightOf(at) },
+        adapterScores: answerScores(rightOf(at)),
+      })),
     }).map(({ kind }) => kind);
+  const answers = trained.map(({ answer }) => answer);
+  const inOneWording = [...Map.groupBy(trained, ({ answer }) => answer).values()].map(([first]) => first!);
 
-  test('has no cause as it is, one wording where only one was trained, wrong pairs where answers were shuffled', () => {
-    expect(kindsAfter(trained.flat())).toEqual([]);
-    expect(kindsAfter(trained.map(([first]) => first!))).toEqual(['one-wording']);
-    const shuffled = trained.flatMap((fact, at) =>
-      fact.map((line, wording) => ({ ...line, answer: trained[(at + 1 + wording) % trained.length]![0]!.answer })),
-    );
-    expect(kindsAfter(shuffled)).toEqual(['wrongly-paired']);
+  test('has no cause as it is, whether nothing was learnt or most of it', () => {
+    expect(kindsAfter(trained)).toEqual([]);
+    expect(kindsAfter(trained, (at) => at % 3 > 0)).toEqual([]);
+  });
+
+  test('answers shuffled, or sorted by themselves, stand beside the wrong questions and nothing else is named', () => {
+    const beside = (others: readonly string[]) => trained.map((line, at) => ({ ...line, answer: others[at]! }));
+    expect(kindsAfter(beside(new Random(1, 'shuffled').shuffle([...answers])))).toEqual(['wrongly-paired']);
+    expect(kindsAfter(beside(answers.toSorted()))).toEqual(['wrongly-paired']);
+  });
+
+  test('one wording of each fact is one wording, and nothing else', () => {
+    expect(kindsAfter(inOneWording)).toEqual(['one-wording']);
+  });
+
+  test('other causes are named alone', () => {
+    const other = { ...trained[0]!, answer: 'another answer' };
+    expect(kindsAfter([...trained, other])).toEqual(['contradictions']);
+    for (const kind of ['stopped-early', 'still-learning'] as const)
+      expect(kindsAfter(trained, () => false, planted[kind])).toEqual([kind]);
   });
 });

@@ -42,7 +42,7 @@ function read(targetScore: number, waiting: number) {
 it.each([
   [0.5, 0, { verdict: 'pass', badge: 'scores.passed', headline: 'Yes: better', gate: 'open' }],
   [0.8, 0, { verdict: 'not-enough-evidence', badge: 'scores.open', headline: 'Not proven', gate: 'criteria-not-met' }],
-  [0.99, 0, { verdict: 'fail', badge: 'scores.failed', headline: 'No: At', gate: 'criteria-not-met' }],
+  [0.99, 0, { verdict: 'fail', badge: 'scores.failed', headline: 'No: 80', gate: 'criteria-not-met' }],
   [0.5, 1, { verdict: 'fail', badge: 'scores.waiting', headline: 'It learned:', gate: 'criteria-not-met' }],
 ])('a target of %d, %i answers waiting', (target, waiting, expected) => {
   expect(read(target, waiting)).toEqual(expected);
