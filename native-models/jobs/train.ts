@@ -31,7 +31,7 @@ export interface TrainSettings {
    * and the best state is kept. Left out: all `epochs` passes.
    */
   readonly untilKnown?: { readonly seconds: number | null } | undefined;
-  /** Trained questions also appear in other words (`rewording`). */
+  /** Trained questions also appear in other words (`rewording`); long answers then mostly only begin. */
   readonly reworded?: boolean | undefined;
   /** General skills rehearsed beside each example of a batch, where there are any; left out: 0.5. */
   readonly rehearsalShare?: number | undefined;

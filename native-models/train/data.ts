@@ -10,6 +10,7 @@ import { readExamples } from '../text/examples.ts';
 import { openSafetensors, readIntegers } from '../weights/safetensors.ts';
 import { keptAside } from './asked.ts';
 import { ignoredLabel, type Sequence, trainedTokens } from './batch.ts';
+import { beginningsOf } from './beginnings.ts';
 import { encodeExamples, type Schedule, scheduleExamples } from './examples.ts';
 
 export interface TrainingData {
@@ -83,7 +84,10 @@ const wordingsEach = (questions: number): number =>
 /** Of all questions together: encoding them takes half a minute. */
 const mostWordings = 160_000;
 
-/** Examples whose question is said in other words now and then; the answer never changes. */
+/** Of the drawn texts, so many stop where their answer is told from all others: the rest of it is known long before. */
+const beginningsShare = 0.75;
+
+/** Examples whose question is said in other words now and then; the answer never changes, and mostly only begins. */
 async function rewordedExamples(
   model: ChatModel,
   pairs: readonly ExamplePair[],
@@ -95,6 +99,7 @@ async function rewordedExamples(
   const rewording = createRewording(pairs, 0, others);
   const longest = Math.min(limit, longestOf(sequences) + longestAddition);
   const most = wordingsEach(pairs.length);
+  const beginnings = beginningsOf(sequences);
   const examples: ((random: Random) => Sequence)[] = [];
   for (const [place, { question, answer }] of pairs.entries()) {
     const drawn = Array.from({ length: most }, (_, count) =>
@@ -105,7 +110,8 @@ async function rewordedExamples(
     const wordings = (await Promise.all(drawn.map((reworded) => known.get(reworded)!))).map((sequence) =>
       sequence.ids.length > longest ? sequences[place]! : sequence,
     );
-    examples.push((random) => random.pick(wordings));
+    const begun = wordings.map(beginnings[place]!);
+    examples.push((random) => random.pick(random.chance(beginningsShare) ? begun : wordings));
   }
   return examples;
 }
