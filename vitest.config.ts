@@ -1,10 +1,14 @@
-/** Unit, property and integration tests, room by room. Two workers: the integration tests compute in earnest. */
+/**
+ * Unit, property and integration tests, room by room, and apart from them what computes in earnest. Two workers: more would
+ * only wait for one another.
+ */
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, matchesGlob, relative } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** A GPU in software takes both cores: beside other tests it answers too late to be found. */
 const alone = ['test/src-main/hosts/cli/webgpu.test.ts'];
@@ -14,18 +18,50 @@ const userData = mkdtempSync(join(tmpdir(), 'usumaku-test-user-'));
 mkdirSync(join(userData, 'usumaku'));
 process.once('exit', () => rmSync(userData, { recursive: true, force: true }));
 
-/** What trains, answers or starts programs in earnest: left out by `npm test -- --quick`. */
-const slow = [
-  'test/native-models/{evaluate,generate,goldens,quantize,runtime,train}/**',
+/**
+ * What trains, answers or starts programs in earnest, or tries thousands of cases; the longest first, so that the last to
+ * end is a short one. `npm test -- --quick` leaves it out.
+ */
+const inEarnest = [
+  'test/src-main/services/real-proofs.test.ts',
+  'test/native-models/runtime/*.test.ts',
+  'test/native-models/train/*.test.ts',
+  'test/src-main/services/{models,real-engine}.test.ts',
+  'test/src-main/hosts/cli/*.test.ts',
+  'test/campaigns/*.test.ts',
+  'test/native-models/{evaluate,generate,goldens,quantize}/**/*.test.ts',
   'test/native-models/architectures/{config,variants}.test.ts',
   'test/native-models/{check,merge,prove}.test.ts',
-  'test/src-main/hosts/{cli,electron}/*.test.ts',
+  'test/src-main/hosts/electron/*.test.ts',
   'test/src-main/hosts/{loopback,power-cut,start}.test.ts',
-  'test/campaigns/**',
   'test/src-main/engine/start-training.test.ts',
-  'test/src-main/services/{models,real-engine,real-proofs}.test.ts',
+  'test/src-main/services/{cases,collect,serving}.test.ts',
+  'test/src-main/serving/{endpoint,hostile}.test.ts',
+  'test/src-main/importers/{hostile,workbook-refusals}.test.ts',
+  'test/src-main/hosts/{print-pdf,renderer-build,unusable-folders}.test.ts',
+  'test/native-models/graph/passes/few-bindings.test.ts',
+  'test/native-models/text/conformance.test.ts',
+  'test/native-models/starter/bpe.test.ts',
+  'test/native-models/weights/damage.test.ts',
 ];
-const leftOut = process.env['USUMAKU_QUICK'] ? slow : [];
+
+/** Files of `inEarnest` first, in its order; those that share a process stay together. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const path = relative(import.meta.dirname, moduleId).replaceAll('\\', '/');
+      const index = inEarnest.findIndex((pattern) => matchesGlob(path, pattern));
+      return index < 0 ? inEarnest.length : index;
+    };
+    const byName = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
+    return files.toSorted(
+      (one, other) =>
+        place(one) - place(other) ||
+        byName(one.project.name, other.project.name) ||
+        byName(one.moduleId, other.moduleId),
+    );
+  }
+}
 
 const shared = {
   // Commands and model processes start a hundred times; what Node compiled once serves the next.
@@ -44,42 +80,43 @@ const shared = {
   expect: { poll: { timeout: 300_000 } },
 };
 
+/** These keep nothing in their process that another would find: one loads the house once for all its files. */
+const together = { ...shared, isolate: false };
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
+        test: { ...shared, name: 'in-earnest', include: inEarnest, exclude: alone },
+      },
+      {
         test: {
-          ...shared,
+          ...together,
           name: 'native-models',
           include: ['test/native-models/**/*.test.ts'],
-          exclude: leftOut,
+          exclude: inEarnest,
         },
       },
       {
         test: {
-          ...shared,
+          ...together,
           name: 'src-main',
-          include: ['test/src-main/**/*.test.ts', 'test/house/**/*.test.ts', 'test/campaigns/**/*.test.ts'],
-          exclude: [...alone, ...leftOut],
-        },
-      },
-      {
-        test: {
-          ...shared,
-          name: 'alone',
-          include: alone,
-          exclude: leftOut,
-          sequence: { groupOrder: 1 },
+          include: ['test/src-main/**/*.test.ts', 'test/house/**/*.test.ts'],
+          exclude: inEarnest,
         },
       },
       {
         plugins: [svelte()],
         test: {
-          ...shared,
+          ...together,
           name: 'src-renderer',
           include: ['test/src-renderer/**/*.test.ts'],
         },
+      },
+      {
+        test: { ...shared, name: 'alone', include: alone, sequence: { groupOrder: 1 } },
       },
     ],
   },

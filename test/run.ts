@@ -25,7 +25,8 @@ interface Step {
 type Lane = readonly Step[];
 
 /** Projects of vitest.config.ts; that of the tests which need the machine for themselves is `alone`. */
-const besideOthers = ['native-models', 'src-main', 'src-renderer'];
+const rooms = ['native-models', 'src-main', 'src-renderer'];
+const besideOthers = ['in-earnest', ...rooms];
 
 const playwrightReport = join(folder, 'playwright.json');
 const environment: Record<string, string> = { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport };
@@ -42,9 +43,8 @@ console.log(text);
 process.exitCode = failed ? 1 : 0;
 
 function quickStages(): readonly (readonly Lane[])[] {
-  environment['USUMAKU_QUICK'] = '1';
   omissions.push({ left: 'lint, format, the build, trainings and end-to-end tests', command: 'npm test' });
-  return [[[script('check:types')], [unitTests('unit', besideOthers)]]];
+  return [[[script('check:types')], [unitTests('unit', rooms)]]];
 }
 
 async function allStages(): Promise<readonly (readonly Lane[])[]> {
