@@ -25,6 +25,7 @@ export interface Models {
 }
 
 const topics = ['models', 'status'] as const;
+const day = 86_400_000;
 /** Enough of a fingerprint to compare by eye. */
 const shortHash = (fingerprint: string) => fingerprint.slice(0, 12);
 
@@ -101,9 +102,16 @@ export function createModels(context: Context): Models {
       starterFailure = null;
     } catch (error) {
       starterFailure = error instanceof Error ? error : new Error(String(error));
-      const { code } = toErrorReport(error).report;
-      context.change([], { kind: 'model.failed', subject: bundled.starterModelDirectory, values: { code } }, () => {});
+      tellFailure(toErrorReport(error).report.code);
     }
+  }
+
+  /** Every screen asks for the models, so the same cause is told once a day. */
+  function tellFailure(code: string): void {
+    const since = new Date(context.clock().getTime() - day).toISOString();
+    const told = store.log.newest(Infinity, { kind: 'model.failed', from: since });
+    if (told.some(({ values }) => values['code'] === code)) return;
+    context.change([], { kind: 'model.failed', subject: bundled.starterModelDirectory, values: { code } }, () => {});
   }
 
   /** Another place for the same weights, or the same place read again. */

@@ -16,6 +16,7 @@ import type {
 } from '../contract/entities.ts';
 import { newestCompleted } from '../contract/rules/proofs.ts';
 import { usualGuards } from '../domain/guards/table.ts';
+import type { DeclaredGuards } from '../domain/rollout/edit.ts';
 import { type FloorActivity, forecastStage } from '../domain/rollout/forecast.ts';
 import { gateReasons } from '../domain/rollout/gates.ts';
 import type { RolloutPosition, RoutePosition } from '../domain/rollout/machine.ts';
@@ -33,7 +34,11 @@ export interface RolloutViews {
   require(route: Route): RolloutView;
   /** What the start of a plan would wait for that nobody has drafted yet, but for another person. */
   reasonsToWait(candidate: Pick<Release, 'adapterId' | 'precision'>, plan: RolloutPlan): readonly GateReason[];
-  presets(route: Route, named: Pick<Audience, 'stations' | 'lines'>): readonly PlannedRollout[];
+  presets(
+    route: Route,
+    named: Pick<Audience, 'stations' | 'lines'>,
+    declared: DeclaredGuards | undefined,
+  ): readonly PlannedRollout[];
 }
 
 const day = 86_400_000;
@@ -141,10 +146,11 @@ export function createRolloutViews(
         calendar,
         now: clock(),
       }),
-    presets(route, named) {
+    presets(route, named, declared) {
       const { present } = router.position(route);
       return presetNames.map((preset) => {
-        const plan = presetPlan(preset, usualGuards(present !== null), route.secondPerson, named);
+        const guards = { ...usualGuards(present !== null), ...declared };
+        const plan = presetPlan(preset, guards, route.secondPerson, named);
         return { preset, plan, stages: forecasts(route, router.nextRolloutId(route), plan) };
       });
     },

@@ -7,7 +7,7 @@ import { OfficeError } from '../contract/errors.ts';
 import type { EventKind, HandlersOf, ValidInput } from '../contract/requests.ts';
 import { gateReasonsAsText } from '../contract/rollout-words.ts';
 import { changesBetween } from '../domain/changes.ts';
-import { editedPlan } from '../domain/rollout/edit.ts';
+import { declaredOf, editedPlan, guardsInLog } from '../domain/rollout/edit.ts';
 import { isRunning } from '../domain/rollout/machine.ts';
 import { blinded, unblinded } from '../domain/rollout/pairs.ts';
 import { presetPlan } from '../domain/rollout/presets.ts';
@@ -63,9 +63,7 @@ export function createRollouts(
       ),
       lines: [...new Set(audiences.flatMap(({ lines }) => lines))],
       forbidden: guards.forbidden,
-      tolerated: guards.limits.bad?.tolerated ?? null,
-      unacceptable: guards.limits.bad?.unacceptable ?? null,
-      baseline: guards.baseline,
+      ...guardsInLog(guards),
       startAt: calendar?.startAt ?? null,
       shifts: (calendar?.shifts ?? []).map(({ from, to }) => `${from}–${to}`),
       blackouts: (calendar?.blackouts ?? []).map(({ from, to }) => `${from}–${to}`),
@@ -83,7 +81,7 @@ export function createRollouts(
     const adapter = found(store.adapters.get(input.adapterId), 'adapter', input.adapterId);
     const before = router.position(route);
     if (isRunning(before.rollout)) throw new OfficeError('rollout-running', { state: before.rollout!.state });
-    const guards = { ...usualGuards(before.present !== null), forbidden: input.forbidden };
+    const guards = { ...usualGuards(before.present !== null), ...input.guards, forbidden: input.forbidden };
     const plan = presetPlan(input.preset, guards, route.secondPerson, input, input.calendar);
     if (input.starts && !plan.secondPerson) requireStart(adapter, plan, input.starts.insistBecause);
     // What does not meet the criteria may be drafted; it cannot start without a reason.
@@ -111,9 +109,8 @@ export function createRollouts(
     const { id: rolloutId, candidate, plan: before, stage, state } = requireRollout(router.position(route));
     const plan = editedPlan(before, stage, input);
     // Whoever has seen answers may no longer choose what they are measured against.
-    const measured = ({ guards: { limits, baseline } }: RolloutPlan) => [limits.bad, baseline];
-    if (stage >= 0 && !isDeepStrictEqual(measured(plan), measured(before)))
-      throw new OfficeError('rollout-wrong-state', { action: 'edit', state });
+    const changed = !isDeepStrictEqual(declaredOf(plan.guards), declaredOf(before.guards));
+    if (stage >= 0 && changed) throw new OfficeError('rollout-wrong-state', { action: 'edit', state });
     const name = store.releases.get(candidate)?.adapterName ?? '';
     const changes = changesBetween(written(name, before), written(name, plan));
     const happening = { kind: 'rollout.edited', subject: name, values: { route: route.name }, changes } as const;
@@ -162,7 +159,7 @@ export function createRollouts(
 
   return {
     'rollouts.current': async ({ route }) => views.of(router.named(route)),
-    'rollouts.presets': async ({ route, ...audience }) => views.presets(router.named(route), audience),
+    'rollouts.presets': async ({ route, guards, ...audience }) => views.presets(router.named(route), audience, guards),
     'rollouts.draft': draft,
     'rollouts.edit': async (input) => edit(input),
     'rollouts.withdraw': async ({ route: name }) => {

@@ -13,7 +13,7 @@ import type {
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
-import { isRunning } from '../domain/rollout/machine.ts';
+import { isRunning, type RoutePosition } from '../domain/rollout/machine.ts';
 import { isMeant, servingFor } from '../domain/rollout/serving.ts';
 import { csvFile } from '../exporters/csv.ts';
 import { type Context, found, requireUnchanged } from './context.ts';
@@ -22,6 +22,8 @@ import type { UsedStation } from '../store/stations.ts';
 import type { ProvenFiles } from './proven-files.ts';
 import type { Router } from './router.ts';
 
+/** After every time in ISO 8601. */
+const forever = '~';
 /** Names of settings. */
 const lineSetting = 'emergencyLine';
 const lineSavedSetting = 'emergencyLineSavedAt';
@@ -99,40 +101,57 @@ export function createRoutes(
       throw new OfficeError('name-taken', { name });
   }
 
+  /** Every transition, and between two of them each station that came to a canary or was taken away from it. */
   function timeline(route: Route, limit: number): readonly Transition[] {
-    const releaseOf = (target: string | null) => (target === null ? null : store.releases.get(target));
     const stations = store.stations
       .everUsed()
       .filter(({ routeId }) => (routeId === null ? route.standard : routeId === route.id));
-    return router
-      .steps(route)
+    const steps = router.steps(route).slice(-limit);
+    return steps
+      .flatMap((step, index) => {
+        const meant = stations.filter((station) => isMeantIn(step.position, station));
+        // One that is taken away in the moment of a transition was there for it.
+        const reached = meant.filter((station) => isThere(station, step.at) || station.removedAt === step.at);
+        const row = (at: string) =>
+          transitionOf(
+            step,
+            meant.filter((station) => isThere(station, at)),
+          );
+        const isBetween = (at: string | null) => at !== null && at > step.at && at < (steps[index + 1]?.at ?? forever);
+        const came = meant.filter(({ createdAt }) => isBetween(createdAt));
+        const went = meant.filter(({ removedAt }) => isBetween(removedAt));
+        const between = [
+          ...came.map(({ name, createdAt }) => ({ action: 'station-added', at: createdAt, reason: name }) as const),
+          ...went.map(({ name, removedAt }) => ({ action: 'station-removed', at: removedAt!, reason: name }) as const),
+        ].toSorted((a, b) => a.at.localeCompare(b.at));
+        return [transitionOf(step, reached), ...between.map((change) => ({ ...row(change.at), ...change, by: '' }))];
+      })
       .slice(-limit)
-      .reverse()
-      .map(({ sequence, step, reason, by, at, position }) => {
-        const { rollout } = position;
-        // From “full” on that is the candidate.
-        const { answers: serves } = servingFor(position, null);
-        const stage = rollout?.state === 'canary' ? rollout.plan.stages[rollout.stage] : undefined;
-        const meant = (station: UsedStation) =>
-          stage?.kind === 'canary' &&
-          station.createdAt <= at &&
-          (station.removedAt === null || station.removedAt >= at) &&
-          isMeant(stage.audience, rollout!.id, station);
-        const [serving, candidate] = [releaseOf(serves), releaseOf(rollout?.candidate ?? null)];
-        return {
-          sequence,
-          action: step.action,
-          rolloutId: 'rolloutId' in step ? step.rolloutId : null,
-          serves,
-          servesName: serving?.adapterName ?? null,
-          servesNumber: serving?.number ?? null,
-          candidateName: candidate?.adapterName ?? null,
-          candidateNumber: candidate?.number ?? null,
-          state: rollout?.state ?? null,
-          stations: stations.filter(meant).map(({ name }) => name),
-          ...{ reason, by, at },
-        };
-      });
+      .reverse();
+  }
+
+  function transitionOf(
+    { sequence, step, reason, by, at, position }: ReturnType<Router['steps']>[number],
+    stations: readonly UsedStation[],
+  ): Transition {
+    const releaseOf = (target: string | null) => (target === null ? null : store.releases.get(target));
+    const { rollout } = position;
+    // From “full” on that is the candidate.
+    const { answers: serves } = servingFor(position, null);
+    const [serving, candidate] = [releaseOf(serves), releaseOf(rollout?.candidate ?? null)];
+    return {
+      sequence,
+      action: step.action,
+      rolloutId: 'rolloutId' in step ? step.rolloutId : null,
+      serves,
+      servesName: serving?.adapterName ?? null,
+      servesNumber: serving?.number ?? null,
+      candidateName: candidate?.adapterName ?? null,
+      candidateNumber: candidate?.number ?? null,
+      state: rollout?.state ?? null,
+      stations: stations.map(({ name }) => name),
+      ...{ reason, by, at },
+    };
   }
 
   function exported(route: Route): TableFile {
@@ -210,4 +229,15 @@ export function createRoutes(
       });
     },
   };
+}
+
+/** Whether the canary that a route stands in reaches a station, whenever that was there. */
+function isMeantIn({ rollout }: RoutePosition, station: UsedStation): boolean {
+  const stage = rollout?.state === 'canary' ? rollout.plan.stages[rollout.stage] : undefined;
+  return stage?.kind === 'canary' && isMeant(stage.audience, rollout!.id, station);
+}
+
+/** Whether it was in use at that time. */
+function isThere({ createdAt, removedAt }: UsedStation, at: string): boolean {
+  return createdAt <= at && (removedAt === null || removedAt > at);
 }

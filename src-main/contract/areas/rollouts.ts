@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { BlindPair, PlannedRollout, RolloutView } from '../entities.ts';
 import { between, id, line, moment, slug, whole } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
+import { guardBounds } from '../rules/guards.ts';
 import { limits } from '../rules/limits.ts';
 
 const route = v.optional(slug);
@@ -26,25 +27,40 @@ const stage = v.strictObject({
   stations: v.array(id),
   lines: v.array(line(limits.name)),
 });
-/** Shares of bad answers: which is declared right, and which must be excluded; or both arms are compared. */
-const bad = v.pipe(
-  v.strictObject({
-    tolerated: between(0.001, 0.5),
-    unacceptable: between(0.002, 0.9),
-    baseline: v.picklist(['declared', 'present']),
-  }),
+const bounded = ({ least, most }: { readonly least: number; readonly most: number }) => between(least, most);
+/** Which share is declared right, and which must be excluded before it goes on. */
+const limit = v.pipe(
+  v.strictObject({ tolerated: bounded(guardBounds.tolerated), unacceptable: bounded(guardBounds.unacceptable) }),
   v.forward(
     v.check(({ tolerated, unacceptable }) => tolerated < unacceptable),
     ['unacceptable'],
   ),
 );
+/** All that is declared of the guards; null: that one watches nothing. What people grade is always watched. */
+const guards = v.strictObject({
+  alpha: bounded(guardBounds.alpha),
+  beta: bounded(guardBounds.beta),
+  baseline: v.picklist(['declared', 'present']),
+  slowSeconds: bounded(guardBounds.slowSeconds),
+  longestAnswer: whole(guardBounds.longestAnswer.least, guardBounds.longestAnswer.most),
+  limits: v.strictObject({
+    bad: limit,
+    empty: v.nullable(limit),
+    loop: v.nullable(limit),
+    unended: v.nullable(limit),
+    refusal: v.nullable(limit),
+    latency: v.nullable(limit),
+    length: v.nullable(limit),
+    divergence: v.nullable(limit),
+  }),
+});
 const edit = {
   route,
   stages: v.pipe(v.array(stage), v.minLength(1), v.maxLength(10)),
   forbidden: v.array(line(limits.name)),
   calendar,
-  /** What bad answers are measured against; left out, that stays. Only of a draft: nobody chooses it who has seen answers. */
-  bad: v.optional(bad),
+  /** What answers are measured against; left out, that stays. Only of a draft: nobody chooses it who has seen answers. */
+  guards: v.optional(guards),
 };
 const draft = {
   route,
@@ -53,6 +69,8 @@ const draft = {
   ...audience,
   forbidden: v.optional(v.array(line(limits.name)), []),
   calendar: v.optional(calendar),
+  /** Left out: the usual ones. */
+  guards: v.optional(guards),
   /** It is to start right afterwards, perhaps for a reason: what a start would wait for is told before anything is measured. */
   starts: v.optional(v.strictObject({ insistBecause: v.optional(because) })),
 };
@@ -68,7 +86,7 @@ export const rolloutRequests = {
   }),
   /** The presets, with whom each stage would reach and how long its guards would need. */
   'rollouts.presets': query({
-    input: v.strictObject({ route, ...audience }),
+    input: v.strictObject({ route, ...audience, guards: v.optional(guards) }),
     output: gives<readonly PlannedRollout[]>(),
     permission: 'read',
     staleAfter: ['rollouts', 'releases', 'answers', 'stations'],

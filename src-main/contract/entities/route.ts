@@ -16,10 +16,13 @@ export interface Route {
   readonly createdAt: string;
 }
 
-/** One transition as it stands in the history: what a route served at any minute follows from these in their order. */
+/**
+ * One transition as it stands in the history: what a route served at any minute follows from these in their order. Beside
+ * them, between two, a station that came to a canary or was taken away from it, with its name as the reason and nobody's.
+ */
 export interface Transition {
   readonly sequence: number;
-  readonly action: RouteAction;
+  readonly action: RouteAction | 'station-added' | 'station-removed';
   readonly rolloutId: string | null;
   /** After it: what everybody reads whom no canary answers. */
   readonly serves: Target;
@@ -33,7 +36,7 @@ export interface Transition {
   /** After it: for a canary, whom the candidate answers. */
   readonly stations: readonly string[];
   readonly reason: string;
-  /** `guards`: it halted by itself. */
+  /** `guards`: it halted by itself. Empty: a station came or went; the log names who did that. */
   readonly by: string;
   readonly at: string;
 }

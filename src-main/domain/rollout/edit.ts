@@ -1,6 +1,6 @@
 /** A plan as somebody edits it: what is behind stays what it was, the kinds of its stages stay too. */
 
-import type { GuardLimit, GuardPlan, RolloutCalendar, RolloutPlan, Stage } from '../../contract/entities.ts';
+import type { GuardPlan, RolloutCalendar, RolloutPlan, Stage } from '../../contract/entities.ts';
 
 export interface StageEdit {
   readonly leastAnswers: number;
@@ -16,28 +16,44 @@ export interface PlanEdit {
   readonly stages: readonly StageEdit[];
   readonly forbidden: readonly string[];
   readonly calendar: RolloutCalendar;
-  /** What bad answers are measured against; undefined: as before. */
-  readonly bad?: (GuardLimit & { readonly baseline: GuardPlan['baseline'] }) | undefined;
+  /** What answers are measured against; undefined: as before. */
+  readonly guards?: DeclaredGuards | undefined;
 }
+
+/** What a person declares before anybody has seen an answer. */
+export type DeclaredGuards = Omit<GuardPlan, 'forbidden'>;
 
 /** @param stage where it stands; -1 before the first */
 export function editedPlan(
   plan: RolloutPlan,
   stage: number,
-  { stages, forbidden, calendar, bad }: PlanEdit,
+  { stages, forbidden, calendar, guards }: PlanEdit,
 ): RolloutPlan {
-  const { tolerated, unacceptable, baseline } = bad ?? { ...plan.guards.limits.bad, baseline: plan.guards.baseline };
-  const limits =
-    tolerated === undefined || unacceptable === undefined
-      ? plan.guards.limits
-      : { ...plan.guards.limits, bad: { tolerated, unacceptable } };
   return {
     ...plan,
     stages: plan.stages.map((each, index) => (index < stage || !stages[index] ? each : edited(each, stages[index]))),
-    guards: { ...plan.guards, forbidden, limits, baseline },
+    guards: { ...plan.guards, ...guards, forbidden },
     calendar,
   };
 }
+
+export function declaredOf({ forbidden: _, ...declared }: GuardPlan): DeclaredGuards {
+  return declared;
+}
+
+/** As the log keeps it, a guard in each field. */
+export function guardsInLog({ limits, forbidden: _, ...rest }: GuardPlan): object {
+  const named = Object.entries(limits).map(
+    ([name, limit]) =>
+      [
+        `guard${name[0]!.toUpperCase()}${name.slice(1)}`,
+        limit && [inPercent(limit.tolerated), inPercent(limit.unacceptable)].join(' – '),
+      ] as const,
+  );
+  return { ...rest, ...Object.fromEntries(named) };
+}
+
+const inPercent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
 
 function edited(stage: Stage, { leastAnswers, leastHours, percent, stations, lines }: StageEdit): Stage {
   const gate = { answers: leastAnswers, hours: leastHours };

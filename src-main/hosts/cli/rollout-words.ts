@@ -18,7 +18,7 @@ export function transitionLine(transition: Transition): string {
   const serves = servesName === null ? base : `${servesName} (release ${servesNumber})`;
   const rollout = state === null ? '' : `; ${candidateName ?? ''} (release ${candidateNumber}) ${state}`;
   const where = stations.length > 0 ? ` at ${stations.join(', ')}` : '';
-  return `${at} ${action}: serves ${serves}${rollout}${where}, by ${by}${reason === '' ? '' : ` (${reason})`}`;
+  return `${at} ${action}: serves ${serves}${rollout}${where}${by === '' ? '' : `, by ${by}`}${reason === '' ? '' : ` (${reason})`}`;
 }
 
 /** @param causes the answers behind a halt */

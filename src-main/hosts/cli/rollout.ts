@@ -1,11 +1,12 @@
 /** `usumaku rollout …`: rolling out in stages from a terminal, whether the app is open or not. */
 
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { AnswerLook, GuardPlan, RolloutCalendar, RolloutView, RouteView } from '../../contract/entities.ts';
+import { type Command, Option } from 'commander';
+import type { AnswerLook, RolloutCalendar, RolloutView, RouteView } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
 import type { RequestInput } from '../../contract/requests.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { countUpTo, createCommand, createGroup, printJson } from './command.ts';
+import { declaredGuards, type GuardOptions, withGuards } from './guard-options.ts';
 import { chosen, releaseNumbered } from './named.ts';
 import { projectOption } from './project-option.ts';
 import type { Request } from './requests.ts';
@@ -88,7 +89,7 @@ function calendarOf({ startAt, shift, blackout }: CalendarOptions): RolloutCalen
   };
 }
 
-interface StartOptions extends Common, CalendarOptions {
+interface StartOptions extends Common, CalendarOptions, GuardOptions {
   readonly route?: string;
   readonly preset: (typeof presets)[number];
   readonly station: readonly string[];
@@ -98,7 +99,9 @@ interface StartOptions extends Common, CalendarOptions {
 }
 
 function startCommand(): Command {
-  return withCalendar(ofData('start', 'Prove an adapter, plan its rollout, and begin with the first stage.'))
+  return withGuards(
+    withCalendar(ofData('start', 'Prove an adapter, plan its rollout, and begin with the first stage.')),
+  )
     .argument('<adapter>', 'name or id of the adapter')
     .option('--route <name>', 'whose questions it shall answer; left out: the standard one')
     .addOption(new Option('--preset <name>', 'how careful').choices(presets).default('usual'))
@@ -114,8 +117,10 @@ function startCommand(): Command {
         const stations = options.station.map((name) => chosen(name, 'station', all).id);
         const calendar = calendarOf(options);
         const plan = { route, adapterId, preset, stations, lines: [...lines], forbidden: [...forbidden] };
+        const [usual] = await request('rollouts.presets', { route });
+        const guards = usual && declaredGuards(options, usual.plan.guards);
         const starts = calendar.startAt === null ? { insistBecause: because } : undefined;
-        const drafted = await request('rollouts.draft', { ...plan, calendar: writable(calendar), starts });
+        const drafted = await request('rollouts.draft', { ...plan, guards, calendar: writable(calendar), starts });
         return drafted.next === 'start' && starts
           ? request('rollouts.start', { route, insistBecause: because })
           : drafted;
@@ -124,15 +129,12 @@ function startCommand(): Command {
     });
 }
 
-interface EditOptions extends Common, CalendarOptions {
+interface EditOptions extends Common, CalendarOptions, GuardOptions {
   readonly answers?: number;
   readonly percent?: number;
   readonly station?: readonly string[];
   readonly line?: readonly string[];
   readonly forbid?: readonly string[];
-  readonly tolerate?: number;
-  readonly exclude?: number;
-  readonly against?: GuardPlan['baseline'];
 }
 
 function editCommand(): Command {
@@ -140,21 +142,16 @@ function editCommand(): Command {
     'edit',
     'Change what is still ahead of a plan, in draft, shadow or canary; its approval is gone.',
   );
-  return withCalendar(command)
+  return withGuards(withCalendar(command))
     .option('--answers <number>', 'answers that each stage ahead waits for', countUpTo(100_000))
     .option('--percent <number>', 'share of the stations that canaries reach', countUpTo(100))
     .option('--station <names...>', 'stations that canaries reach')
     .option('--line <names...>', 'lines that canaries reach')
     .option('--forbid <phrases...>', 'phrases that halt it at once')
-    .option('--tolerate <percent>', 'of a draft: bad answers that are right', percentage)
-    .option('--exclude <percent>', 'of a draft: bad answers that must be excluded before it goes on', percentage)
-    .addOption(
-      new Option('--against <what>', 'of a draft: what bad answers are measured against').choices([
-        'declared',
-        'present',
-      ]),
+    .addHelpText(
+      'after',
+      '\nWhat is left out stays; the calendar stays where none of its options is given. Of the guards, only a draft is edited: nobody chooses who has seen answers.',
     )
-    .addHelpText('after', '\nWhat is left out stays; the calendar stays where none of its options is given.')
     .action(async (route: string | undefined, options: EditOptions) => {
       const rollout = await withRequests(options, async (request) => {
         const current = await request('rollouts.current', { route });
@@ -177,23 +174,12 @@ function editCommand(): Command {
             };
           }),
           forbidden: [...(options.forbid ?? guards.forbidden)],
-          bad: {
-            tolerated: options.tolerate ?? guards.limits.bad?.tolerated ?? 0,
-            unacceptable: options.exclude ?? guards.limits.bad?.unacceptable ?? 0,
-            baseline: options.against ?? guards.baseline,
-          },
+          guards: declaredGuards(options, guards),
           calendar: writable(keeps && calendar ? calendar : calendarOf(options)),
         });
       });
       print(rollout, options);
     });
-}
-
-function percentage(text: string): number {
-  const percent = Number(text);
-  if (text.trim() === '' || !(percent >= 0 && percent <= 100))
-    throw new InvalidArgumentError('It must be a percentage from 0 to 100.');
-  return percent / 100;
 }
 
 const writable = ({ startAt, shifts, blackouts }: RolloutCalendar) => ({

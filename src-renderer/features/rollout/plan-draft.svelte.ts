@@ -1,10 +1,11 @@
 /** A rollout before it begins: what somebody chose, and the two requests that write it down and start it. */
 
-import type { ErrorReport, PlanPreset, RolloutView, Station } from '../../../src-main/contract/index.ts';
+import type { ErrorReport, GuardPlan, PlanPreset, RolloutView, Station } from '../../../src-main/contract/index.ts';
 import { Action } from '../../lib/action.svelte.ts';
 import type { Client } from '../../lib/client.ts';
 import { linesOf } from '../../lib/lines.ts';
 import { CalendarDraft } from './calendar-draft.svelte.ts';
+import { GuardDraft } from './guard-draft.svelte.ts';
 
 export const planPresets: readonly PlanPreset[] = ['careful', 'usual', 'quick'];
 
@@ -20,6 +21,8 @@ export class PlanDraft {
   /** Whom the canary reaches by name; none: the share of the preset. */
   stations = $state.raw<readonly string[]>([]);
   readonly calendar = new CalendarDraft();
+  /** null: not known yet, so the usual ones. */
+  guards = $state.raw<GuardDraft | null>(null);
   /** One phrase a line. */
   forbidden = $state('');
 
@@ -43,6 +46,11 @@ export class PlanDraft {
     if (stations.length < fewStations) this.stations = [stations[0]!.id];
   }
 
+  /** Once: what is typed stays, whatever is read later. */
+  begunWith(guards: GuardPlan): void {
+    this.guards ??= new GuardDraft(guards);
+  }
+
   choose(stationId: string, on: boolean): void {
     this.#chosen = true;
     const rest = this.stations.filter((id) => id !== stationId);
@@ -60,6 +68,7 @@ export class PlanDraft {
       stations: [...this.stations],
       forbidden: linesOf(this.forbidden),
       calendar: this.calendar.value(),
+      guards: this.guards?.value(),
       starts,
     });
     if (drafted?.next !== 'start' || !starts) return drafted;

@@ -1,31 +1,22 @@
 /** A plan that is being edited: each of its stages, and what holds for all of them. */
 
-import type { GuardPlan, RequestInput, RolloutView } from '../../../src-main/contract/index.ts';
+import type { RequestInput, RolloutView } from '../../../src-main/contract/index.ts';
 import { linesOf } from '../../lib/lines.ts';
 import { CalendarDraft } from './calendar-draft.svelte.ts';
+import { GuardDraft } from './guard-draft.svelte.ts';
 
 type StageInput = RequestInput<'rollouts.edit'>['stages'][number];
-
-/** Without the tail that a product of two shares has. */
-const inPercent = (share: number): number => Number((share * 100).toFixed(2));
 
 export class PlanEdit {
   stages = $state<StageInput[]>([]);
   /** One phrase a line. */
   forbidden = $state('');
-  /** Of bad answers, in percent. */
-  tolerated = $state(0);
-  unacceptable = $state(0);
-  baseline = $state<GuardPlan['baseline']>('declared');
   readonly calendar: CalendarDraft;
-
-  readonly #begun: boolean;
+  /** null: it has begun, and nobody chooses any more what answers are measured against. */
+  readonly guards: GuardDraft | null;
 
   constructor({ plan, stage: at }: Pick<RolloutView, 'plan' | 'stage'>) {
-    this.#begun = at >= 0;
-    this.tolerated = inPercent(plan.guards.limits.bad?.tolerated ?? 0);
-    this.unacceptable = inPercent(plan.guards.limits.bad?.unacceptable ?? 0);
-    this.baseline = plan.guards.baseline;
+    this.guards = at < 0 ? new GuardDraft(plan.guards) : null;
     this.stages = plan.stages.map((stage) => {
       const { stations, lines, percent } =
         stage.kind === 'canary' ? stage.audience : { stations: [], lines: [], percent: 0 };
@@ -47,9 +38,7 @@ export class PlanEdit {
       stages: $state.snapshot(this.stages),
       forbidden: linesOf(this.forbidden),
       calendar: this.calendar.value(),
-      bad: this.#begun
-        ? undefined
-        : { tolerated: this.tolerated / 100, unacceptable: this.unacceptable / 100, baseline: this.baseline },
+      guards: this.guards?.value(),
     };
   }
 }

@@ -133,13 +133,15 @@ describe('status', () => {
       throw new OfficeError('engine-unavailable', { reason: 'test' });
     };
     engine.calls = { ...engine.calls, inspectModel: unavailable, describeMachine: unavailable };
-    const { ask } = await openOffice(temporaryDirectory(), engine);
+    const { ask, clock } = await openOffice(temporaryDirectory(), engine);
     expect(await ask('models.list', {})).toEqual([]);
     expect((await ask('app.status', {})).device).toBeNull();
-    expect(await ask('app.log', { limit: 9 })).toMatchObject([
-      { kind: 'model.failed', values: { code: 'engine-unavailable' } },
-      { kind: 'model.failed' },
-    ]);
+    // However many screens ask: one cause, one entry a day.
+    const failures = async () => (await ask('app.log', { limit: 9 })).map(({ kind, values }) => [kind, values['code']]);
+    expect(await failures()).toEqual([['model.failed', 'engine-unavailable']]);
+    clock.milliseconds += 86_400_001;
+    await ask('models.list', {});
+    expect(await failures()).toHaveLength(2);
     engine.calls = { ...engine.calls, inspectModel, describeMachine };
     expect(await ask('models.list', {})).toMatchObject([{ bundled: true, name: 'starter' }]);
   });

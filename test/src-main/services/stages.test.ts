@@ -4,10 +4,14 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { atThisPc } from '../../../src-main/contract/caller.ts';
+import type { GuardPlan } from '../../../src-main/contract/entities.ts';
 import { OfficeError } from '../../../src-main/contract/errors.ts';
+import type { RequestInput } from '../../../src-main/contract/requests.ts';
 import { evidenceOf } from '../../fixtures/fake-engine.ts';
 import { type Office, openOffice } from '../../fixtures/office.ts';
 import { aim, evaluateWell, openTrained } from '../../fixtures/trained-office.ts';
+
+type Declared = NonNullable<RequestInput<'rollouts.edit'>['guards']>;
 
 const reason = 'a test';
 
@@ -30,6 +34,15 @@ async function askMany({ ask }: Pick<Office, 'ask'>, count: number, stationId: s
   const asked = [];
   for (let n = 0; n < count; n += 1) asked.push(await ask('ask.ask', { question: `設備${n}の油は？`, stationId }));
   return asked;
+}
+
+/** What an edit may say of guards, with other limits. */
+function declared(
+  { forbidden: _, ...guards }: Omit<GuardPlan, 'forbidden'> & { readonly forbidden?: unknown },
+  limits: Partial<Declared['limits']> = {},
+): Declared {
+  const { bad, ...others } = { ...guards.limits, ...limits };
+  return { ...guards, limits: { ...others, bad: bad! } };
 }
 
 describe('stages', () => {
@@ -84,6 +97,38 @@ describe('stages', () => {
     await ask('stations.remove', { stationId: first.id });
     const canaries = (await ask('routes.timeline', { limit: 100 })).filter(({ state }) => state === 'canary');
     expect(canaries).toMatchObject([{ stations: ['プレス1'], candidateNumber: 1 }]);
+  });
+
+  test('a station that comes to a line in the middle of its canary stands in the timeline from then on', async () => {
+    const { office, ask, adapter } = await openStaged('quick');
+    await ask('rollouts.draft', { adapterId: adapter.id, preset: 'quick', lines: ['A'] });
+    await ask('rollouts.start', {});
+    office.clock.milliseconds += 60_000;
+    const late = await ask('stations.add', { name: 'プレス3', line: 'A' });
+    expect((await ask('ask.ask', { question: '油は？', stationId: late.id })).adapter).not.toBeNull();
+    const read = async () =>
+      (await ask('routes.timeline', { limit: 2 })).map(({ action, stations, reason: why }) => [
+        action,
+        stations.join(),
+        why,
+      ]);
+    expect(await read()).toEqual([
+      ['station-added', 'プレス1,プレス3', 'プレス3'],
+      ['start', 'プレス1', ''],
+    ]);
+    office.clock.milliseconds += 60_000;
+    await ask('stations.remove', { stationId: late.id });
+    expect((await read())[0]).toEqual(['station-removed', 'プレス1', 'プレス3']);
+    // What came before it stays what it was, and nothing stands behind the end of the canary.
+    office.clock.milliseconds += 60_000;
+    await ask('releases.revert', {});
+    await ask('stations.add', { name: 'プレス4', line: 'A' });
+    expect((await ask('routes.timeline', { limit: 9 })).map(({ action }) => action).slice(0, 4)).toEqual([
+      'revert',
+      'station-removed',
+      'station-added',
+      'start',
+    ]);
   });
 
   test('a start asks today’s criteria, and a reason does not make up for a second person', async () => {
@@ -267,8 +312,8 @@ describe('stages', () => {
     expect(edited).toMatchObject({ state: 'canary', stage: 1, plan: { guards: { forbidden: ['極秘'] } } });
     expect(edited.reasons).toContainEqual({ kind: 'shift', until: '23:59' });
     // Nobody who has seen answers chooses what they are measured against.
-    const looser = { tolerated: 0.2, unacceptable: 0.4, baseline: 'declared' } as const;
-    const late = ask('rollouts.edit', { stages, forbidden: ['極秘'], calendar, bad: looser });
+    const looser = declared(plan.guards, { empty: { tolerated: 0.2, unacceptable: 0.4 } });
+    const late = ask('rollouts.edit', { stages, forbidden: ['極秘'], calendar, guards: looser });
     await expect(late).rejects.toMatchObject({ code: 'rollout-wrong-state' });
     expect(office.store.log.newest(1)[0]).toMatchObject({
       kind: 'rollout.edited',
@@ -285,27 +330,61 @@ describe('stages', () => {
     await expect(refused).rejects.toMatchObject({ code: 'request-invalid' });
   });
 
-  test('a person declares how many bad answers are tolerated, or has both arms compared, before it begins', async () => {
-    const { ask } = await openStaged('quick');
+  test('a person declares what every guard tolerates before it begins; approval goes with an edit of it', async () => {
+    const { office, ask, adapter } = await openStaged('quick');
+    await ask('routes.requireSecondPerson', { secondPerson: true });
+    await ask('rollouts.draft', { adapterId: adapter.id, preset: 'quick' });
     const { plan } = (await ask('rollouts.current', {}))!;
     const stages = plan.stages.map(({ gate }) => {
       return { leastAnswers: gate.answers, leastHours: gate.hours, percent: 100, stations: [], lines: [] };
     });
     const calendar = { startAt: null, shifts: [], blackouts: [] };
-    const bad = { tolerated: 0.05, unacceptable: 0.2, baseline: 'present' } as const;
-    const edited = await ask('rollouts.edit', { stages, forbidden: [], calendar, bad });
-    expect(edited.plan.guards).toMatchObject({
+    const other = { ...atThisPc('browser'), operator: '佐藤' };
+    expect(await office.dispatch('rollouts.approve', {}, other)).toMatchObject({ ok: true });
+    const guards = {
+      ...declared(plan.guards, { bad: { tolerated: 0.05, unacceptable: 0.2 }, latency: null }),
       baseline: 'present',
-      limits: { bad: { tolerated: 0.05, unacceptable: 0.2 }, empty: plan.guards.limits.empty },
-    });
-    const backward = { ...bad, unacceptable: 0.05 };
-    const refused = ask('rollouts.edit', { stages, forbidden: [], calendar, bad: backward });
+      alpha: 0.02,
+      slowSeconds: 5,
+    } as const;
+    const edited = await ask('rollouts.edit', { stages, forbidden: [], calendar, guards });
+    expect(edited).toMatchObject({ approvedBy: null, plan: { guards } });
+    // Seven guards are left to share α; switched off, one says nothing.
+    expect(office.store.log.newest(1)[0]?.changes).toEqual(
+      expect.arrayContaining([
+        { field: 'guardBad', before: '2 % – 10 %', after: '5 % – 20 %' },
+        { field: 'guardLatency', before: '10 % – 30 %', after: null },
+        { field: 'alpha', before: 0.01, after: 0.02 },
+      ]),
+    );
+    const backward = declared(guards, { empty: { tolerated: 0.2, unacceptable: 0.2 } });
+    const refused = ask('rollouts.edit', { stages, forbidden: [], calendar, guards: backward });
     await expect(refused).rejects.toMatchObject({
       code: 'request-invalid',
-      values: { field: 'bad.unacceptable', fault: 'contradictory' },
+      values: { field: 'guards.limits.empty.unacceptable', fault: 'contradictory' },
+    });
+    const never = declared(guards, { bad: null } as never);
+    await expect(ask('rollouts.edit', { stages, forbidden: [], calendar, guards: never })).rejects.toMatchObject({
+      code: 'request-invalid',
     });
     const kept = await ask('rollouts.edit', { stages, forbidden: [], calendar });
     expect(kept.plan.guards).toEqual(edited.plan.guards);
+    expect(await office.dispatch('rollouts.approve', {}, other)).toMatchObject({ ok: true });
+    await ask('rollouts.start', {});
+    const { report } = (await ask('rollouts.current', {}))!;
+    expect(report?.guards.find(({ name }) => name === 'latency')).toBeUndefined();
+    expect(report?.guards.find(({ name }) => name === 'empty')?.line).toBeCloseTo(-Math.log10(0.02 / 6));
+  });
+
+  test('what guards tolerate is declared with the draft too, and forecasts follow it', async () => {
+    const { adapter, ask } = await openEvaluated();
+    const [usual] = await ask('rollouts.presets', {});
+    const guards = declared(usual!.plan.guards, { bad: { tolerated: 0.05, unacceptable: 0.5 } });
+    await ask('ask.ask', { question: '油は？' });
+    const days = async (input: object) => (await ask('rollouts.presets', input))[0]!.stages.at(-1)!.daysToDecide!;
+    expect(await days({ guards })).toBeLessThan(await days({}));
+    const drafted = await ask('rollouts.draft', { adapterId: adapter.id, preset: 'quick', guards });
+    expect(drafted.plan.guards).toMatchObject(guards);
   });
 
   test('a planned start begins by itself at its time, once, and not before', async () => {
