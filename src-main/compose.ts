@@ -111,7 +111,10 @@ export function compose(options: ComposeOptions): ComposedApp {
     const lanes = createLanes(clock, tracks, () => services.standing.name() || id);
     const failed = (error: unknown, what: string) =>
       log.error({ project: id, what, detail: detailOf(error) }, 'endpoint failed');
-    const services = createServices({ ...shared, projectId: id, store, publish, failed }, lanes);
+    const services = createServices(
+      { ...shared, projectId: id, store, publish, failed, portsBeside: () => projects.portsBeside(id) },
+      lanes,
+    );
     try {
       services.recover();
     } catch (error) {

@@ -51,6 +51,8 @@ export interface ServiceOptions {
   readonly operator: string;
   /** The app's version. */
   readonly version: string;
+  /** Ports that the endpoints of the other projects have. */
+  readonly portsBeside: () => readonly number[];
   /** The Ask page for stations; null where the host has no pages. */
   readonly stationPage: StationPage | null;
   /** Shows the system's folder dialog under this title; null where the host has none. */

@@ -51,6 +51,8 @@ export interface Projects {
   serve(): Promise<void>;
   /** Departments whose endpoint answers. */
   serving(): readonly string[];
+  /** The ports that the other departments' endpoints have, or would have once they are switched on again. */
+  portsBeside(id: string): readonly number[];
   /**
    * Marks what runs as cut off, and closes all stores once that is written down.
    * @param endWork ends what runs, in all projects
@@ -138,6 +140,7 @@ export function createProjects({ dataDirectory, folders, open, ids, changed, fai
     projects.set(id, project);
     keepName(id);
     if (started) begin(id, project);
+    if (served) void project.services.serving.open();
     changed();
     return listed(id);
   }
@@ -193,6 +196,8 @@ export function createProjects({ dataDirectory, folders, open, ids, changed, fai
       [...projects.values()]
         .filter(({ services }) => services.serving.isOn())
         .map(({ services }) => services.standing.name()),
+    portsBeside: (id) =>
+      [...projects].flatMap(([each, { services }]) => (each === id ? [] : (services.serving.port() ?? []))),
     async close(endWork) {
       closing = true;
       await Promise.all([...[...projects.values()].map(({ services }) => services.close()), endWork()]);

@@ -37,12 +37,14 @@ export interface Serving {
   /** Listens where it is switched on, and goes on trying where that fails. Never fails. */
   open(): Promise<void>;
   isOn(): boolean;
+  /** null: nobody ever chose one. */
+  port(): number | null;
   close(): Promise<void>;
 }
 
 const settingName = 'serving';
 const thisMachine = '127.0.0.1';
-const unset: ServingSettings = { on: false, address: thisMachine, port: 8484 };
+const firstPort = 8484;
 const topics = ['serving'] as const;
 
 /** A network may come up after this program, and a port be given back. */
@@ -72,9 +74,20 @@ export function createServing(context: Context, { programs, ask, standing }: Ser
   /** One change after the other. */
   let changing: Promise<unknown> = Promise.resolve();
 
+  const chosen = () => JSON.parse(store.settings.get(settingName) ?? '{}') as Partial<ServingSettings>;
+
   const settings = (): ServingSettings => {
-    return { ...unset, ...(JSON.parse(store.settings.get(settingName) ?? '{}') as Partial<ServingSettings>) };
+    const present = chosen();
+    return { on: false, address: thisMachine, ...present, port: present.port ?? portOfItsOwn() };
   };
+
+  /** Each department answers at a port of its own, so that two may call their routes alike. */
+  function portOfItsOwn(): number {
+    const taken = context.portsBeside();
+    let port = firstPort;
+    while (taken.includes(port)) port++;
+    return port;
+  }
 
   function admit(token: string): ServingClient | null {
     const client = store.clients.byTokenHash(hashOf(token));
@@ -269,6 +282,7 @@ export function createServing(context: Context, { programs, ask, standing }: Ser
       return inTurn(openNow);
     },
     isOn: () => hosted && settings().on,
+    port: () => chosen().port ?? null,
     close: () => {
       hosted = false;
       return inTurn(stop);

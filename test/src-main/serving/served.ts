@@ -5,7 +5,7 @@ import type { Engine } from '../../../src-main/engine/engine.ts';
 import { openEngine } from '../../../src-main/hosts/cli/engine.ts';
 import { createEndpoint } from '../../../src-main/serving/endpoint.ts';
 import { folderModels } from '../../../src-main/serving/folder-models.ts';
-import { listen } from '../../../src-main/serving/listen.ts';
+import { listen, type ListenOptions } from '../../../src-main/serving/listen.ts';
 import { Queue } from '../../../src-main/serving/queue.ts';
 import { goldenPath } from '../../native-models/goldens.ts';
 
@@ -21,7 +21,7 @@ export interface Served {
 export const token = 'a token for tests';
 
 /** Serves `llama` with its adapters `init` and `final`. @param most answers at once */
-export async function serveGolden(most?: number): Promise<Served> {
+export async function serveGolden(most?: number, tls?: ListenOptions['tls']): Promise<Served> {
   const engine = openEngine();
   const base = { name: 'llama', modelDirectory: goldenPath('llama'), device: 'cpu' } as const;
   const { models, addAdapter } = await folderModels({ engine, base });
@@ -35,7 +35,7 @@ export async function serveGolden(most?: number): Promise<Served> {
     queue: new Queue(most),
     failed: (error) => void failures.push(String((error as Error).message)),
   });
-  const opened = await listen(endpoint, { port: 0 });
+  const opened = await listen(endpoint, { port: 0, ...(tls && { tls }) });
   const { url } = opened;
   return {
     client: new OpenAI({ baseURL: `${url}/v1`, apiKey: token, maxRetries: 0 }),
