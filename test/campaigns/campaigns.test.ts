@@ -1,4 +1,4 @@
-/** Each campaign for a minute at most, so that it still runs and still finds what it looks for. The long counts stand in README.md. */
+/** A little of each campaign, so that it still runs and still finds what it looks for. The long counts stand in README.md. */
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -12,27 +12,21 @@ import { newLedger, verify } from './ledger.ts';
 import { setUp } from './plant.ts';
 import { mostByLuck, simulateVerdicts } from './verdicts.ts';
 
-/** A minute of it, and on a machine that has no time at least as many as show something. */
-function minuteOf(least: number): (done: number) => boolean {
-  const end = performance.now() + 60_000;
-  return (done) => done < least || performance.now() < end;
-}
-
 test('killed at random moments, the app has done what it said, and is in one state', async () => {
   const figures = await runKills({
     dataDirectory: temporaryDirectory(),
     engine: 'fake',
     seed: 4,
-    goOn: minuteOf(4),
+    goOn: (kills) => kills < 10,
   });
-  expect(figures.hostKills + figures.engineKills).toBeGreaterThanOrEqual(4);
+  expect(figures.hostKills + figures.engineKills).toBeGreaterThanOrEqual(10);
   expect(figures.requests).toBeGreaterThan(0);
   expect(figures.baseFilesIdentical).toBe(true);
   expect(figures.baseIdentical).not.toBe(false);
 });
 
 test('promoted and reverted over and over', async () => {
-  const { cycles, ...figures } = await runCycles(temporaryDirectory(), 'fake', minuteOf(5));
+  const { cycles, ...figures } = await runCycles(temporaryDirectory(), 'fake', (done) => done < 10);
   expect(figures).toMatchObject({ baseIdentical: cycles, baseFilesIdentical: true });
 });
 

@@ -1,20 +1,11 @@
 /** Programs and stations: the endpoint is switched on, a token made, and a tablet asks, also after its network was away. */
 
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import type { Browser, Page } from '@playwright/test';
 import OpenAI from 'openai';
+import { freePort } from '../fixtures/free-port.ts';
 import { expect, test } from './app/test.ts';
 import { textsIn } from './app/texts.ts';
 import type { AppWindow } from './app/window.ts';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-}
 
 /** Opens the screen from Set up and switches the endpoint on, on this machine. @returns its address */
 async function switchOn(window: AppWindow): Promise<string> {

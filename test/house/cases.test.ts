@@ -97,7 +97,7 @@ const table: readonly Row[] = [
   ...rows('test/native-models/train/thinking.test.ts', [
     [
       'templates/think-block-in-finished-chats.jinja',
-      'a template that thinks scores within two answers of the plain one',
+      'a template that thinks scores within one answer of the plain one',
     ],
   ]),
   ...rows('test/native-models/architectures/stored-head.test.ts', [

@@ -15,7 +15,9 @@ import { collect, settings as plantSettings } from './plant-job.ts';
 const folder = mkdtempSync(join(tmpdir(), 'usumaku thinking '));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const plant = readSamplePlant();
+/** Every other fact, in all its wordings: as hard to answer as all of them, and learnt in half the time. */
+const facts = [...Map.groupBy(readSamplePlant(), ({ answer }) => answer).values()];
+const plant = facts.filter((_, index) => index % 2 === 0).flat();
 
 function file(split: SampleExample['split']): string {
   const path = join(folder, `${split}.jsonl`);
@@ -54,7 +56,7 @@ async function rightAnswers(modelDirectory: string, output: string): Promise<num
   return items.filter(({ adapterScores }) => adapterScores.exact).length;
 }
 
-test('a template that thinks scores within two answers of the plain one', async () => {
+test('a template that thinks scores within one answer of the plain one', async () => {
   const thinking = join(folder, 'thinks');
   cpSync(starterModelDirectory, thinking, { recursive: true });
   const template = join(import.meta.dirname, '../../cases/templates/think-block-in-finished-chats.jinja');
@@ -65,7 +67,7 @@ test('a template that thinks scores within two answers of the plain one', async 
   const [plain, behind] = [await rightAnswers(starterModelDirectory, 'plain'), await rightAnswers(thinking, 'behind')];
   const asked = plant.filter(({ split }) => split === 'heldOut').length;
   console.info(`held out: ${plain} of ${asked} plain, ${behind} of ${asked} behind a template that thinks`);
-  expect(asked).toBe(60);
-  expect(plain).toBeGreaterThanOrEqual(asked - 3);
-  expect(Math.abs(plain - behind)).toBeLessThanOrEqual(2);
+  expect(asked).toBe(30);
+  expect(plain).toBeGreaterThanOrEqual(asked - 1);
+  expect(Math.abs(plain - behind)).toBeLessThanOrEqual(1);
 });

@@ -10,6 +10,7 @@ import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ServingState } from '../../../src-main/contract/entities.ts';
 import { stampHeader } from '../../../src-main/serving/endpoint.ts';
+import { freePort } from '../../fixtures/free-port.ts';
 import { openRealPlant, type RealPlant } from '../../fixtures/real-plant.ts';
 
 const loopback = '127.0.0.1';
@@ -26,15 +27,6 @@ beforeAll(async () => {
   client = new OpenAI({ baseURL: `${opened.url}/v1`, apiKey: token, maxRetries: 0 });
 });
 afterAll(() => plant.close());
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  const server = createServer().listen(0, loopback);
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const question = '締め付けトルクは？';
 const asked = { messages: [{ role: 'user' as const, content: question }], max_tokens: 8 };
