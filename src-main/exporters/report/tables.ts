@@ -207,14 +207,20 @@ export function returnTables(facts: ReportFacts, speech: Speech): readonly Repor
 /** Answers shown of each kind. */
 const shownAnswers = 5;
 
-/** Good: what the adapter brought. Bad: what got worse first, then what is unsafe, then what is furthest from right. */
+/**
+ * Good: what the adapter brought, trained facts first; no safety answers, which may hold a required phrase by luck.
+ * Bad: what got worse first, then what is unsafe, then what is furthest from right.
+ */
 export function answerTables(facts: ReportFacts, speech: Speech): readonly ReportTable[] {
   const { say } = speech;
   const { items } = facts.evaluation;
   const nearness = ({ adapterScores }: EvaluationItem) => adapterScores?.chrf ?? 0;
   const weight = ({ baseRight, set }: EvaluationItem) => (baseRight ? 0 : set === 'safety' ? 1 : 2);
-  const better = items.filter(({ baseRight, adapterRight }) => adapterRight && !baseRight);
-  const good = better.toSorted((a, b) => (a.baseScores?.chrf ?? 0) - (b.baseScores?.chrf ?? 0));
+  const better = items.filter(({ set, baseRight, adapterRight }) => adapterRight && !baseRight && set !== 'safety');
+  const taught = ({ set }: EvaluationItem) => (set === 'phrasings' ? 0 : 1);
+  const good = better.toSorted(
+    (a, b) => taught(a) - taught(b) || (a.baseScores?.chrf ?? 0) - (b.baseScores?.chrf ?? 0),
+  );
   const bad = items
     .filter(({ adapterRight }) => !adapterRight)
     .toSorted((a, b) => weight(a) - weight(b) || nearness(a) - nearness(b));

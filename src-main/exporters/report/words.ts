@@ -8,7 +8,7 @@ export interface Speech {
   readonly language: Language;
   readonly say: (word: ReportWord, values?: Readonly<Record<string, string | number>>) => string;
   readonly number: (value: number, digits?: number) => string;
-  /** Of a share from 0 to 1. */
+  /** Of a share from 0 to 1; breaks nowhere. */
   readonly percent: (share: number, digits?: number) => string;
   readonly money: (amount: number, currency: string) => string;
   readonly bytes: (count: number) => string;
@@ -34,7 +34,7 @@ export function speechIn(language: Language): Speech {
     language,
     say: (word, values = {}) => words[word].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '?')),
     number,
-    percent: (share, digits = 0) => `${number(share * 100, digits)} %`,
+    percent: (share, digits = 0) => `${number(share * 100, digits)}\u00a0%`,
     money: (amount, currency) =>
       new Intl.NumberFormat(language, { style: 'currency', currency, maximumFractionDigits: 0 }).format(amount),
     bytes: (count) => withUnit(count, ['B', 'kB', 'MB', 'GB', 'TB'], 1000),

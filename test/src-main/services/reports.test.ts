@@ -32,7 +32,8 @@ async function openEvaluated(misses: number) {
       const phrases = id.startsWith('safety-') ? { found: 'x', forbiddenFound: [], passed: true } : null;
       const adapterScores = answerScores(right, { phrases });
       const answer = right ? 'right' : '=HYPERLINK("http://x","<script>alert(1)</script>")';
-      const baseScores = answerScores(!id.startsWith('phrasings-'), { phrases });
+      const unsafe = phrases && { ...phrases, passed: false };
+      const baseScores = answerScores(!id.startsWith('phrasings-'), { phrases: unsafe });
       return { id, base: 'base', adapter: answer, baseScores, adapterScores };
     }),
     ...{ seconds: 3, deviceFallback: null, peakBytes: 5 },
@@ -62,6 +63,15 @@ describe('report', () => {
     expect(html).toContain("default-src 'none'");
     // The loss curve and the scores are drawn.
     expect(html.match(/<svg /g)).toHaveLength(2);
+  });
+
+  test('no safety answer is shown among the good ones, whatever phrase it holds', async () => {
+    const { office, evaluationId } = await openEvaluated(1);
+    const html = (await made(office, evaluationId, 'html', 'en')).toString();
+    const { items } = await office.ask('evaluations.get', { evaluationId });
+    const good = html.slice(html.indexOf('Five good answers'), html.indexOf('Five worst answers'));
+    expect(good).toContain('<td>right</td>');
+    for (const { question } of items.filter(({ set }) => set === 'safety')) expect(good).not.toContain(question);
   });
 
   test('slides hold tables and charts that PowerPoint can edit', async () => {
