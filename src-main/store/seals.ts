@@ -70,8 +70,10 @@ export function requireWhole<Row>(
   return row;
 }
 
-export const damaged = (database: Database, table: SealedTable, row: string | number): OfficeError =>
-  new OfficeError('database-damaged', { path: database.name, reason: `${table} ${row}` });
+/** What is said of a table that is no longer what was written. @param row its key, or what does not fit */
+export function damaged(database: Database, table: SealedTable, row: string | number): OfficeError {
+  return new OfficeError('database-damaged', { path: database.name, reason: `${table} ${row}` });
+}
 
 /** Makes the function that seals and checks rows known to SQLite. To be called before any of the others. */
 export function registerSeals(database: Database): void {
