@@ -108,14 +108,14 @@ test('the whole path ends in the promised line, a report, and nothing left behin
   });
   const report = events.at(-2) as { path: string; files: string[]; costs: object };
   expect(report.costs).toMatchObject({
-    comparedSteps: 10,
+    comparedSteps: 9,
     adapter: { seconds: { value: positive, source: 'measured' } },
     full: { parameters: { value: 117_056 }, seconds: { value: positive, source: 'from-steps' } },
   });
   expect(report.path.startsWith(folder)).toBe(true);
   expect(report.files.map((path) => path.split('.').at(-1))).toEqual(['html', 'pptx', 'csv']);
   const text = readFileSync(report.path, 'utf8');
-  expect(text).toContain('from 10 measured steps');
+  expect(text).toContain('from 9 measured steps');
   expect(text).toContain('bit for bit as before');
   expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
 });
