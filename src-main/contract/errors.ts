@@ -188,7 +188,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'safety-file-unreadable':
       'Line {line} of {path} is not a safety question (“{field}”). Each line is JSON with a question and a list of required phrases, perhaps forbidden ones. Nothing was added.',
     'safety-file-not-json':
-      'Line {line} of {path} is not JSON. This command reads JSON Lines: in each line one question as {"question": "…", "required": ["…"]}. Nothing was added.',
+      'Line {line} of {path} is not JSON. This command reads JSON Lines: each line is one question, with the names “question” and “required”. Nothing was added.',
     'import-empty': 'The file is empty. Choose a file with a question and an answer in each row.',
     'import-one-column':
       'Only one column was found (separator: {delimiter}). Each row needs a question and an answer in two columns.',
@@ -434,7 +434,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'safety-file-unreadable':
       '{path}の{line}行目は安全の質問ではありません（「{field}」）。各行はJSONで、質問と必須の言葉の一覧、必要なら禁止の言葉の一覧を書きます。何も追加していません。',
     'safety-file-not-json':
-      '{path}の{line}行目はJSONではありません。このコマンドはJSON Linesを読みます。1行に1つの質問を {"question": "…", "required": ["…"]} の形で書いてください。何も追加していません。',
+      '{path}の{line}行目はJSONではありません。このコマンドはJSON Linesを読みます。1行に1つの質問を、「question」と「required」の名前を付けて書いてください。何も追加していません。',
     'import-empty': 'ファイルが空です。各行に質問と答えがあるファイルを選んでください。',
     'import-one-column': '列が1つしかありません（区切り: {delimiter}）。各行に質問と答えの2列が必要です。',
     'import-undecodable':

@@ -2,7 +2,7 @@
 
 import { IntlMessageFormat } from 'intl-messageformat';
 import { errorDetail, errorSentence, errorSentenceWithoutQuotation } from '../../src-main/contract/errors.ts';
-import type { ErrorReport, Language } from '../../src-main/contract/index.ts';
+import { type ErrorReport, guardInWords, type GuardName, type Language } from '../../src-main/contract/index.ts';
 import en from '../messages/en.json' with { type: 'json' };
 import ja from '../messages/ja.json' with { type: 'json' };
 
@@ -82,7 +82,12 @@ class Translator {
     // PEFT writes its names with underscores.
     const name = (names.at(-1) ?? path).replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
     const key = [`field.${name}`, `setting.${name}`].find((each) => each in en);
-    return key ? this.text(key as MessageKey) : path;
+    const said = key ? this.text(key as MessageKey) : path;
+    const [first, second, guard, within] = names;
+    if (first !== 'guards' || second !== 'limits' || guard === undefined) return said;
+    // What is tolerated is asked of each guard: without its name nobody would know which is meant.
+    const watched = guardInWords(guard as GuardName, this.language);
+    return within === undefined ? watched : `${watched}${this.language === 'ja' ? '：' : ': '}${said}`;
   }
 
   /** What a library or the system said, in its own language; null where there is nothing more to say. */

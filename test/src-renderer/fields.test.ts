@@ -44,7 +44,10 @@ function pathsOf(schema: Part, path: string): readonly string[] {
 }
 
 /** Objects are named by what holds them, not by a person. */
-const containers = ['example', 'assumptions', 'settings', 'memory', 'mapping', 'untilKnown', 'calendar', 'stages'];
+const containers = [
+  ...['example', 'assumptions', 'settings', 'memory', 'mapping', 'untilKnown', 'calendar', 'stages'],
+  ...['guards', 'limits', 'starts'],
+];
 
 const filled = new Set(
   Object.values(requests)
@@ -67,16 +70,22 @@ describe.each(['en', 'ja'] as const)('fields in %s', (language) => {
     translator.language = language;
     const said = (field: string, fault: string, bound: string | number = '') =>
       translator.error({ code: 'request-invalid', values: { field, fault, bound } });
-    const [long, share] = [said('example.question', 'too-long', 20_000), said('targetScore', 'too-large', 1)];
-    expect([long, share]).toEqual(
+    const [long, share, guard] = [
+      said('example.question', 'too-long', 20_000),
+      said('targetScore', 'too-large', 1),
+      said('guards.limits.empty.tolerated', 'too-large', 0.9),
+    ];
+    expect([long, share, guard]).toEqual(
       language === 'ja'
         ? [
             '「質問」が20000文字を超えています。直してからもう一度お試しください。',
             '「正しい答え（以上）」が1より大きい値です。直してからもう一度お試しください。',
+            '「空の回答：許せる割合（%）」が0.9より大きい値です。直してからもう一度お試しください。',
           ]
         : [
             '“Question” is longer than 20000 characters. Correct it and try again.',
             '“Right answers, at least” is more than 1. Correct it and try again.',
+            '“Empty answers: Tolerated (%)” is more than 0.9. Correct it and try again.',
           ],
     );
   });
