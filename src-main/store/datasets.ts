@@ -28,7 +28,7 @@ export interface DatasetStore {
   add(version: DatasetVersion): void;
   /**
    * In frozen order, a page at a time: other work may go on between two of them.
-   * @throws OfficeError database-damaged, where a row is no longer what was frozen
+   * @throws OfficeError database-damaged, where a row is no longer what was frozen, or one is missing
    */
   reading(versionId: string): Iterable<FrozenExample>;
   /** In frozen order. @throws OfficeError as `reading` */
@@ -74,11 +74,20 @@ export function createDatasetStore(database: Database): DatasetStore {
     ),
   );
   const staged = createParts(database, 'incompleteVersions', 'DELETE FROM datasetExamples WHERE versionId = ?');
-  const examples = database.prepare<[string], FrozenExample & { readonly whole: number }>(
-    `SELECT ${selected} FROM datasetExamples WHERE versionId = ? ORDER BY position`,
-  );
-  const intact = (row: FrozenExample & { readonly whole: number }): FrozenExample =>
-    requireWhole(database, 'datasetExamples', row, row.id);
+
+  function* reading(versionId: string): Generator<FrozenExample> {
+    let read = 0;
+    for (let from = 0; ; from += pageRows) {
+      const rows = some.all(versionId, from, from + pageRows);
+      if (rows.length === 0) break;
+      for (const row of rows) yield requireWhole(database, 'datasetExamples', row, row.id);
+      read += rows.length;
+    }
+    const version = byId.get(versionId);
+    if (version && read !== version.train + version.heldOut + version.regression)
+      throw damaged(database, 'datasetExamples', versionId);
+  }
+
   return {
     list: () => list.all(),
     get: (id) => byId.get(id) ?? null,
@@ -96,21 +105,7 @@ export function createDatasetStore(database: Database): DatasetStore {
       insert.run(version);
       staged.completed(version.id);
     },
-    reading: (versionId) => ({
-      *[Symbol.iterator]() {
-        for (let from = 0; ; from += pageRows) {
-          const rows = some.all(versionId, from, from + pageRows);
-          if (rows.length === 0) return;
-          yield* rows.map(intact);
-        }
-      },
-    }),
-    examples(versionId) {
-      const rows = examples.all(versionId).map(intact);
-      const version = byId.get(versionId);
-      if (version && rows.length !== version.train + version.heldOut + version.regression)
-        throw damaged(database, 'datasetExamples', versionId);
-      return rows;
-    },
+    reading: (versionId) => ({ [Symbol.iterator]: () => reading(versionId) }),
+    examples: (versionId) => [...reading(versionId)],
   };
 }

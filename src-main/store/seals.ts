@@ -82,7 +82,8 @@ export function registerSeals(database: Database): void {
 
 /**
  * Looks at what is looked at at the start. A database from before there were seals is taken as it is.
- * @param older the ladder has steps for it: a table without any seal is one that is sealed from now on
+ * @param older the ladder has steps for it: all rows are looked at, since they are sealed anew, and a table without any seal
+ *   is one that is sealed from now on
  * @throws OfficeError database-damaged with table and key of the row
  */
 export function checkSeals(database: Database, older: boolean): void {
@@ -91,10 +92,11 @@ export function checkSeals(database: Database, older: boolean): void {
     if (older && seals === 0) continue;
     const rows = countOf(database, `"${table}"`);
     if (rows !== seals) throw damaged(database, table, `${rows} / ${seals}`);
-    if (looked === 'where-read') continue;
+    const condition = older ? 'TRUE' : looked === 'where-read' ? null : looked.atStart;
+    if (condition === null) continue;
     const { key } = expressionsOf(database, table, '');
     const changed = database
-      .prepare(`SELECT ${key} FROM "${table}" WHERE ${looked.atStart} AND NOT ${wholeRow(database, table)} LIMIT 1`)
+      .prepare(`SELECT ${key} FROM "${table}" WHERE ${condition} AND NOT ${wholeRow(database, table)} LIMIT 1`)
       .pluck()
       .get() as string | undefined;
     if (changed !== undefined) throw damaged(database, table, changed);

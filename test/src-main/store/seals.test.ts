@@ -6,6 +6,8 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openStore, type Store } from '../../../src-main/store/index.ts';
 import { checkSeals, registerSeals, requireWhole, type SealedTable, wholeRow } from '../../../src-main/store/seals.ts';
+import { migrations } from '../../../src-main/store/migrations/index.ts';
+import { openDatabase } from '../../../src-main/store/open.ts';
 import { databaseName } from '../../../src-main/store/project-folders.ts';
 import { temporaryDirectory } from '../../fixtures/data-directory.ts';
 import { evaluateWell, openTrained } from '../../fixtures/trained-office.ts';
@@ -150,6 +152,15 @@ describe('seals', () => {
     }
     const lost = await changed(`UPDATE datasetExamples SET versionId = 'x' || substr(versionId, 2) LIMIT 1`);
     expect(() => read(lost, 'datasetExamples')).toThrow(damaged('datasetExamples'));
+  });
+
+  it('are looked at in every row before a step of the ladder seals them anew', async () => {
+    const ladder = [...migrations, 'CREATE TABLE later (id TEXT) STRICT;'];
+    for (const table of Object.keys(readers)) {
+      const directory = await changed(`UPDATE "${table}" SET answer = 'x' || substr(answer, 2) LIMIT 1`);
+      expect(() => openDatabase(join(directory, databaseName), ladder), table).toThrow(damaged(table));
+    }
+    openDatabase(join(await changed(), databaseName), ladder).close();
   });
 
   it('are looked at in copies, too: the newest whole one is named', async () => {
