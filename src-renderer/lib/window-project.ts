@@ -4,6 +4,7 @@
  */
 
 import { firstProject } from '../../src-main/contract/index.ts';
+import { quietly } from './quietly.ts';
 
 const storageKey = 'usumaku.project';
 
@@ -26,13 +27,4 @@ function kept(): string | null {
 function keep(id: string): string {
   quietly(() => sessionStorage.setItem(storageKey, id));
   return id;
-}
-
-/** A storage that is full or forbidden costs the memory of the choice, nothing else. */
-function quietly<Value>(action: () => Value): Value | null {
-  try {
-    return action();
-  } catch {
-    return null;
-  }
 }

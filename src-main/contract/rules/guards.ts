@@ -1,4 +1,12 @@
-/** What a person may declare of the guards; shares from 0 to 1. Beyond these a guard would say nothing, or always the same. */
+/** The guards by name, and what a person may declare of the guards; shares from 0 to 1. Beyond these a guard would say nothing, or always the same. */
+
+import type { HardStop, WatchedGuard } from '../entities/rollout.ts';
+
+/** In the order in which they are shown. */
+export const watchedGuardNames = [
+  ...(['bad', 'empty', 'loop', 'unended', 'refusal', 'latency', 'length', 'divergence'] as const),
+] as const satisfies readonly WatchedGuard[];
+export const hardStops = ['forbidden', 'leak', 'crash', 'dangerous'] as const satisfies readonly HardStop[];
 
 interface Bounds {
   readonly least: number;

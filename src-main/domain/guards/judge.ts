@@ -16,10 +16,11 @@ import type {
   GuardVerdict,
   HardStop,
 } from '../../contract/entities/rollout.ts';
+import { hardStops } from '../../contract/rules/guards.ts';
 import { Curve, type MarkedPoint } from './curve.ts';
 import { type CandidateAnswer, type Observation, Outcomes } from './outcomes.ts';
 import { differenceProcess, meanProcess, type Process, rateProcess } from './process.ts';
-import { activeGuards, alphaOf, hardStops, type WatchedRow } from './table.ts';
+import { activeGuards, alphaOf, type WatchedRow } from './table.ts';
 import { Watch } from './watch.ts';
 
 /** Causes shown. */

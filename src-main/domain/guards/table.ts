@@ -1,6 +1,6 @@
 /** The guards, one table: what counts as an event, out of what, and by which test. */
 
-import type { AnswerFacts, GuardPlan, HardStop, WatchedGuard } from '../../contract/entities/rollout.ts';
+import type { AnswerFacts, GuardPlan, WatchedGuard } from '../../contract/entities/rollout.ts';
 
 export interface WatchedRow {
   readonly name: WatchedGuard;
@@ -34,8 +34,6 @@ export const watchedGuards: readonly WatchedRow[] = [
   },
   { name: 'divergence', denominator: 'answers', test: 'mean', read: ({ divergence }) => divergence },
 ];
-
-export const hardStops: readonly HardStop[] = ['forbidden', 'leak', 'crash', 'dangerous'];
 
 /** The guards that share α. */
 export function activeGuards({ limits }: Pick<GuardPlan, 'limits'>): readonly WatchedRow[] {

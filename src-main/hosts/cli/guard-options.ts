@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { GuardLimit, GuardPlan, WatchedGuard } from '../../contract/entities.ts';
 import type { RequestInput } from '../../contract/requests.ts';
+import { watchedGuardNames } from '../../contract/rules/guards.ts';
 import { positiveNumber } from './command.ts';
 
 export interface GuardOptions {
@@ -14,15 +15,11 @@ export interface GuardOptions {
   readonly longest?: number;
 }
 
-const names: readonly WatchedGuard[] = [
-  ...(['bad', 'empty', 'loop', 'unended', 'refusal', 'latency', 'length', 'divergence'] as const),
-];
-
 export const withGuards = (command: Command): Command =>
   command
     .option(
       '--guard <guards...>',
-      `what a guard tolerates and what must be excluded, in percent, as bad=2/10, or =off; of ${names.join(', ')}`,
+      `what a guard tolerates and what must be excluded, in percent, as bad=2/10, or =off; of ${watchedGuardNames.join(', ')}`,
       guardLimit,
     )
     .option('--alpha <percent>', 'chance of a false halt of the whole rollout', percentage)
@@ -51,8 +48,8 @@ export function declaredGuards(
 /** One after the other, as `bad=2/10` or `length=off`. */
 function guardLimit(text: string, before: GuardOptions['guard'] = {}): GuardOptions['guard'] {
   const [name, tolerated, unacceptable] = text.split(/[=/]/);
-  const guard = names.find((each) => each === name);
-  if (!guard) throw new InvalidArgumentError(`It must begin with one of ${names.join(', ')}.`);
+  const guard = watchedGuardNames.find((each) => each === name);
+  if (!guard) throw new InvalidArgumentError(`It must begin with one of ${watchedGuardNames.join(', ')}.`);
   if (tolerated === 'off' && guard !== 'bad') return { ...before, [guard]: null };
   if (tolerated === undefined || unacceptable === undefined)
     throw new InvalidArgumentError(`Write ${guard}=2/10${guard === 'bad' ? '' : `, or ${guard}=off`}.`);

@@ -1,13 +1,11 @@
 /** Where this window stands. Kept for the window, and for the next one that opens on this device. */
 
+import { quietly } from '../../lib/quietly.ts';
+
 const key = 'usumaku.station';
 
 function read(): string | null {
-  try {
-    return sessionStorage.getItem(key) ?? localStorage.getItem(key);
-  } catch {
-    return null;
-  }
+  return quietly(() => sessionStorage.getItem(key) ?? localStorage.getItem(key));
 }
 
 class StationChoice {
@@ -20,11 +18,9 @@ class StationChoice {
 
   choose(id: string | null): void {
     this.#id = id;
-    try {
+    quietly(() => {
       for (const storage of [sessionStorage, localStorage]) storage.setItem(key, id ?? '');
-    } catch {
-      // It is chosen for as long as the window is open.
-    }
+    });
   }
 }
 

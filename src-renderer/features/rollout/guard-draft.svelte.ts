@@ -1,6 +1,11 @@
 /** What the guards of a plan tolerate, as somebody types it: shares in percent. */
 
-import type { GuardPlan, RequestInput, WatchedGuard } from '../../../src-main/contract/index.ts';
+import {
+  type GuardPlan,
+  type RequestInput,
+  type WatchedGuard,
+  watchedGuardNames,
+} from '../../../src-main/contract/index.ts';
 
 type Declared = NonNullable<RequestInput<'rollouts.edit'>['guards']>;
 
@@ -10,10 +15,6 @@ interface LimitDraft {
   tolerated: number;
   unacceptable: number;
 }
-
-export const watchedGuards: readonly WatchedGuard[] = [
-  ...(['bad', 'empty', 'loop', 'unended', 'refusal', 'latency', 'length', 'divergence'] as const),
-];
 
 /** Without the tail that a product of two shares has. */
 export const inPercent = (share: number): number => Number((share * 100).toFixed(2));
@@ -33,7 +34,7 @@ export class GuardDraft {
     [this.alpha, this.beta] = [inPercent(plan.alpha), inPercent(plan.beta)];
     this.baseline = plan.baseline;
     [this.slowSeconds, this.longestAnswer] = [plan.slowSeconds, plan.longestAnswer];
-    for (const name of watchedGuards) {
+    for (const name of watchedGuardNames) {
       const { tolerated, unacceptable } = plan.limits[name] ?? usualLimit;
       this.limits[name] = {
         on: plan.limits[name] !== null,

@@ -10,7 +10,7 @@ import type {
   Stage,
   Transition,
 } from '../../../src-main/contract/index.ts';
-import { guardInWords } from '../../../src-main/contract/index.ts';
+import { guardInWords, hardStops, watchedGuardNames } from '../../../src-main/contract/index.ts';
 import { type MessageKey, translator } from '../../lib/i18n.svelte.ts';
 import type { IconName } from '../../ui/icons.ts';
 import type { Tone } from '../../ui/tones.ts';
@@ -97,10 +97,7 @@ export function gateChecks({ state, stage, plan, reasons, stageAnswers }: Gated)
 /** In the reader's language. */
 export const guardWord = (guard: GuardName): string => guardInWords(guard, translator.language);
 
-export const guardNames: readonly GuardName[] = [
-  ...(['bad', 'empty', 'loop', 'unended', 'refusal', 'latency', 'length', 'divergence'] as const),
-  ...(['forbidden', 'leak', 'crash', 'dangerous'] as const),
-];
+export const guardNames: readonly GuardName[] = [...watchedGuardNames, ...hardStops];
 
 /** A stretch of time in which the same answered. */
 export interface Span {

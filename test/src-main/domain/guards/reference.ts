@@ -13,10 +13,11 @@ import type {
   HardStop,
   WatchState,
 } from '../../../../src-main/contract/entities/rollout.ts';
+import { hardStops } from '../../../../src-main/contract/rules/guards.ts';
 import { addToCusum, alarms } from '../../../../src-main/domain/guards/cusum.ts';
 import { betAbove, betBelow, evidenceOf, noCapital } from '../../../../src-main/domain/guards/mean.ts';
 import { evidenceAbove, evidenceBelow, rateBounds } from '../../../../src-main/domain/guards/rate.ts';
-import { activeGuards, alphaOf, hardStops, type WatchedRow } from '../../../../src-main/domain/guards/table.ts';
+import { activeGuards, alphaOf, type WatchedRow } from '../../../../src-main/domain/guards/table.ts';
 import { compareBlock, noComparison } from '../../../../src-main/domain/guards/two-sample.ts';
 
 const mostCauses = 20;
