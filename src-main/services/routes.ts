@@ -13,17 +13,15 @@ import type {
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
-import { isRunning, type RoutePosition } from '../domain/rollout/machine.ts';
-import { isMeant, servingFor } from '../domain/rollout/serving.ts';
+import { isRunning } from '../domain/rollout/machine.ts';
+import { servingFor } from '../domain/rollout/serving.ts';
+import { timelineOf } from '../domain/rollout/timeline.ts';
 import { csvFile } from '../exporters/csv.ts';
 import { type Context, found, requireUnchanged } from './context.ts';
 import { toErrorReport } from './error-report.ts';
-import type { UsedStation } from '../store/stations.ts';
 import type { ProvenFiles } from './proven-files.ts';
 import type { Router } from './router.ts';
 
-/** After every time in ISO 8601. */
-const forever = '~';
 /** Names of settings. */
 const lineSetting = 'emergencyLine';
 const lineSavedSetting = 'emergencyLineSavedAt';
@@ -101,39 +99,26 @@ export function createRoutes(
       throw new OfficeError('name-taken', { name });
   }
 
-  /** Every transition, and between two of them each station that came to a canary or was taken away from it. */
+  /** Newest first. */
   function timeline(route: Route, limit: number): readonly Transition[] {
-    const stations = store.stations
-      .everUsed()
-      .filter(({ routeId }) => (routeId === null ? route.standard : routeId === route.id));
-    const steps = router.steps(route).slice(-limit);
-    return steps
-      .flatMap((step, index) => {
-        const meant = stations.filter((station) => isMeantIn(step.position, station));
-        // One that is taken away in the moment of a transition was there for it.
-        const reached = meant.filter((station) => isThere(station, step.at) || station.removedAt === step.at);
-        const row = (at: string) =>
-          transitionOf(
-            step,
-            meant.filter((station) => isThere(station, at)),
-          );
-        const isBetween = (at: string | null) => at !== null && at > step.at && at < (steps[index + 1]?.at ?? forever);
-        const came = meant.filter(({ createdAt }) => isBetween(createdAt));
-        const went = meant.filter(({ removedAt }) => isBetween(removedAt));
-        const between = [
-          ...came.map(({ name, createdAt }) => ({ action: 'station-added', at: createdAt, reason: name }) as const),
-          ...went.map(({ name, removedAt }) => ({ action: 'station-removed', at: removedAt!, reason: name }) as const),
-        ].toSorted((a, b) => a.at.localeCompare(b.at));
-        return [transitionOf(step, reached), ...between.map((change) => ({ ...row(change.at), ...change, by: '' }))];
-      })
+    const asksThrough = (routeId: string | null) => (routeId === null ? route.standard : routeId === route.id);
+    return timelineOf(router.steps(route).slice(-limit), store.stations.places(), asksThrough)
       .slice(-limit)
-      .reverse();
+      .reverse()
+      .map(({ step, stations, change }) => {
+        const row = { ...transitionOf(step), stations };
+        return change ? { ...row, action: change.action, at: change.at, reason: change.name, by: '' } : row;
+      });
   }
 
-  function transitionOf(
-    { sequence, step, reason, by, at, position }: ReturnType<Router['steps']>[number],
-    stations: readonly UsedStation[],
-  ): Transition {
+  function transitionOf({
+    sequence,
+    step,
+    reason,
+    by,
+    at,
+    position,
+  }: ReturnType<Router['steps']>[number]): Omit<Transition, 'stations'> {
     const releaseOf = (target: string | null) => (target === null ? null : store.releases.get(target));
     const { rollout } = position;
     // From “full” on that is the candidate.
@@ -149,7 +134,6 @@ export function createRoutes(
       candidateName: candidate?.adapterName ?? null,
       candidateNumber: candidate?.number ?? null,
       state: rollout?.state ?? null,
-      stations: stations.map(({ name }) => name),
       ...{ reason, by, at },
     };
   }
@@ -229,15 +213,4 @@ export function createRoutes(
       });
     },
   };
-}
-
-/** Whether the canary that a route stands in reaches a station, whenever that was there. */
-function isMeantIn({ rollout }: RoutePosition, station: UsedStation): boolean {
-  const stage = rollout?.state === 'canary' ? rollout.plan.stages[rollout.stage] : undefined;
-  return stage?.kind === 'canary' && isMeant(stage.audience, rollout!.id, station);
-}
-
-/** Whether it was in use at that time. */
-function isThere({ createdAt, removedAt }: UsedStation, at: string): boolean {
-  return createdAt <= at && (removedAt === null || removedAt > at);
 }

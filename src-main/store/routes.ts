@@ -60,7 +60,9 @@ export function createRouteStore(database: Database): RouteStore {
   const retire = database.prepare<[string, string]>(
     `UPDATE routes SET retiredAt = ?, name = name || ' ' || id WHERE id = ?`,
   );
-  const leave = database.prepare<[string]>('UPDATE stations SET routeId = NULL WHERE routeId = ?');
+  const leave = database.prepare<[string, string]>(
+    'UPDATE stations SET routeId = NULL, updatedAt = ? WHERE routeId = ? AND removedAt IS NULL',
+  );
   const toRoute = (row: RouteRow): Route => {
     return { ...row, standard: row.standard === 1, secondPerson: row.secondPerson === 1 };
   };
@@ -73,7 +75,7 @@ export function createRouteStore(database: Database): RouteStore {
     },
     rename: (id, name) => void rename.run(name, id),
     retire(id, at) {
-      leave.run(id);
+      leave.run(at, id);
       retire.run(at, id);
     },
     byName: (name) => all().find((route) => route.name === name) ?? null,

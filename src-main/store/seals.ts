@@ -28,6 +28,7 @@ const sealed = {
   provenFiles: atStart,
   routes: atStart,
   stations: atStart,
+  stationPlaces: atStart,
   clients: atStart,
   // Steps say what serves. Answers and grades grow with every question, and are looked at where guards replay them.
   routeEvents: { atStart: `kind = 'step'` },

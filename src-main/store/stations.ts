@@ -2,24 +2,21 @@
 
 import type { Database } from 'better-sqlite3';
 import type { Station } from '../contract/entities.ts';
+import type { StationPlace } from '../domain/rollout/timeline.ts';
 import { insertInto, updateOf } from './rows.ts';
 
 export interface StationStore {
   /** Those in use, by line and name. */
   list(): readonly Station[];
-  /** Those that were taken away as well, under the name that they had. */
-  everUsed(): readonly UsedStation[];
+  /** What each was when, those that were taken away too, in the order in which that came about. */
+  places(): readonly StationPlace[];
   get(id: string): Station | null;
   add(station: Station, createdBy: string): void;
   change(station: Station): void;
   remove(id: string, at: string): void;
 }
 
-export interface UsedStation extends Station {
-  readonly createdAt: string;
-  /** null: still in use. */
-  readonly removedAt: string | null;
-}
+type PlaceRow = Omit<StationPlace, 'inUse'> & { readonly inUse: number };
 
 interface NewRow extends Station {
   readonly createdBy: string;
@@ -29,10 +26,10 @@ interface NewRow extends Station {
 export function createStationStore(database: Database): StationStore {
   const select = 'SELECT id, name, line, routeId, updatedAt FROM stations WHERE removedAt IS NULL';
   const list = database.prepare<[], Station>(`${select} ORDER BY line, name`);
-  const ever = database.prepare<[], UsedStation>(
-    `SELECT id, CASE WHEN removedAt IS NULL THEN name ELSE substr(name, 1, length(name) - length(id) - 1) END AS name,
-       line, routeId, updatedAt, createdAt, removedAt
-     FROM stations ORDER BY line, name`,
+  // Triggers write them, whoever changes a station.
+  const places = database.prepare<[], PlaceRow>(
+    `SELECT stationId AS id, name, line, routeId, inUse, afterSequence, at FROM stationPlaces
+     ORDER BY afterSequence, position`,
   );
   const byId = database.prepare<[string], Station>(`${select} AND id = ?`);
   const insert = insertInto<NewRow>(database, 'stations', [
@@ -51,7 +48,7 @@ export function createStationStore(database: Database): StationStore {
   );
   return {
     list: () => list.all(),
-    everUsed: () => ever.all(),
+    places: () => places.all().map((row) => ({ ...row, inUse: row.inUse === 1 })),
     get: (id) => byId.get(id) ?? null,
     add: (station, createdBy) => void insert.run({ ...station, createdBy, createdAt: station.updatedAt }),
     change: (station) => void update.run(station),

@@ -26,7 +26,12 @@ export function servingFor({ present, rollout }: RoutePosition, station: Station
   return isMeant(here.audience, rolloutId, station) ? { ...counted, answers: candidate, arm: 'candidate' } : counted;
 }
 
-export function isMeant({ stations, lines, percent }: Audience, rolloutId: string, station: Station | null): boolean {
+/** Of a station, only where it is counts. */
+export function isMeant(
+  { stations, lines, percent }: Audience,
+  rolloutId: string,
+  station: Pick<Station, 'id' | 'line'> | null,
+): boolean {
   if (percent >= 100) return true;
   if (station === null) return false;
   if (stations.includes(station.id)) return true;

@@ -30,6 +30,7 @@ import { settlingReason } from './0027-settling-reason.ts';
 import { stagedVersions } from './0028-staged-versions.ts';
 import { projectSettings } from './0029-project-settings.ts';
 import { seals } from './0030-seals.ts';
+import { stationPlaces } from './0031-station-places.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -62,4 +63,5 @@ export const migrations: readonly string[] = [
   stagedVersions,
   projectSettings,
   seals,
+  stationPlaces,
 ];

@@ -131,6 +131,43 @@ describe('stages', () => {
     ]);
   });
 
+  test('a station that changes its line or its name stands in past rows as it was then', async () => {
+    // No clock moves: the order of what happened is enough.
+    const { ask, adapter, first, second } = await openStaged('quick');
+    await ask('rollouts.draft', { adapterId: adapter.id, preset: 'quick', lines: ['A'] });
+    await ask('rollouts.start', {});
+    const moved = { name: first.name, line: 'B' };
+    await ask('stations.change', { stationId: first.id, ...moved });
+    expect((await ask('ask.ask', { question: '油は？', stationId: first.id })).adapter).toBeNull();
+    await ask('stations.change', { stationId: second.id, name: second.name, line: 'A' });
+    // Another name alone brings nobody to the canary, and takes nobody away.
+    await ask('stations.change', { stationId: second.id, name: 'プレス2（新）', line: 'A' });
+    await ask('rollouts.halt', { because: reason });
+    await ask('rollouts.resume', { because: reason });
+    const told = (await ask('routes.timeline', { limit: 9 })).map(({ action, stations }) => [action, stations.join()]);
+    expect(told.slice(0, 5)).toEqual([
+      ['resume', 'プレス2（新）'],
+      ['halt', ''],
+      ['station-added', 'プレス2'],
+      ['station-removed', ''],
+      ['start', 'プレス1'],
+    ]);
+  });
+
+  test('a station whose route is retired comes to the canary of the standard one, and the timeline says when', async () => {
+    const { ask, adapter } = await openStaged('quick');
+    await ask('routes.add', { name: 'night-shift' });
+    await ask('stations.add', { name: 'プレス3', line: 'A', route: 'night-shift' });
+    await ask('rollouts.draft', { adapterId: adapter.id, preset: 'quick', lines: ['A'] });
+    await ask('rollouts.start', {});
+    await ask('routes.retire', { route: 'night-shift' });
+    const told = (await ask('routes.timeline', { limit: 2 })).map(({ action, stations }) => [action, stations.join()]);
+    expect(told).toEqual([
+      ['station-added', 'プレス1,プレス3'],
+      ['start', 'プレス1'],
+    ]);
+  });
+
   test('a start asks today’s criteria, and a reason does not make up for a second person', async () => {
     const { office, ask } = await openEvaluated();
     const [adapter] = await ask('adapters.list', {});
