@@ -20,6 +20,8 @@ export const rowErrorWords: Record<Language, Record<RowError['code'], string>> =
     'marked-bad': 'The file itself marks this answer as a bad one',
     'broken-character': 'A character was lost before the file came here (�)',
     'cannot-be-shown': 'It is not known how this number format is shown; use another format, or text',
+    'shown-by-condition':
+      'A conditional format decides how this number is shown; give the cell its own format, or type it as text',
     'cell-error': 'The cell shows an error',
     'not-computed': 'The file holds the formula without its result; open and save it in a spreadsheet first',
   },
@@ -40,6 +42,7 @@ export const rowErrorWords: Record<Language, Record<RowError['code'], string>> =
     'marked-bad': 'ファイルの中で、悪い答えと印が付いています',
     'broken-character': 'すでに失われた文字があります（�）',
     'cannot-be-shown': 'この表示形式でどう表示されるかわかりません。別の表示形式か文字列にしてください',
+    'shown-by-condition': '条件付き書式で表示が変わる数値です。セル自身の表示形式か文字列にしてください',
     'cell-error': 'セルがエラーを表示しています',
     'not-computed': '数式だけで計算結果がありません。表計算ソフトで開いて保存してください',
   },
@@ -54,6 +57,7 @@ const noticeWords: Record<Language, Record<ImportNotice['code'], string>> = {
     'thoughts-left-out': 'Thoughts beside answers were left out ({count}).',
     'system-left-out': 'System messages were left out ({count}): examples have none of their own.',
     'columns-alike': 'More than one column could be the {role} ({columns}), so none was chosen.',
+    'hidden-zeros': 'The sheet shows zeros as empty cells, so they were read as empty ({count}).',
     'hidden-rows':
       'Rows that are hidden or filtered out were left out ({count}). Show them in the workbook to import them.',
     'hidden-columns': 'Hidden columns were left out ({columns}). Show them in the workbook to import them.',
@@ -66,6 +70,7 @@ const noticeWords: Record<Language, Record<ImportNotice['code'], string>> = {
     'thoughts-left-out': '答えに添えられた思考（{count}件）は取り込みません。',
     'system-left-out': 'システムメッセージ（{count}件）は取り込みません。事例には含められないためです。',
     'columns-alike': '{role}の列の候補が複数あるため、選んでいません（{columns}）。',
+    'hidden-zeros': 'ゼロを表示しない設定のシートなので、ゼロのセル（{count}件）は空として取り込みます。',
     'hidden-rows':
       '非表示の行（{count}行、フィルターで隠れた行を含む）は取り込みません。必要ならブックで表示してください。',
     'hidden-columns': '非表示の列（{columns}）は取り込みません。必要ならブックで表示してください。',

@@ -7,6 +7,8 @@ import { type HiddenPlaces, hiddenPlaces } from './hidden-places.ts';
 import { localFormats } from './local-formats.ts';
 import { plainXml } from './plain-xml.ts';
 import { repeatedCells } from './repeated-cells.ts';
+import { type ShownOtherwise, shownOtherwise, shownOtherwiseInOpenDocument } from './shown-otherwise.ts';
+import { shownOtherwiseInStream } from './shown-otherwise-binary.ts';
 import { containers } from './untyped-parts.ts';
 import { unzip } from './zip.ts';
 
@@ -23,7 +25,12 @@ export interface OpenSheet {
   readonly sheet: WorkSheet;
   /** Whether nobody sees the row or the column at this place, from 0. */
   readonly isHidden: (what: 'rows' | 'columns', place: number) => boolean;
+  /** Where something else than the formats of the cells says what people see. */
+  readonly otherwise: ShownOtherwise;
 }
+
+/** What a formula of OpenDocument without its result is marked with: no XML can hold it. */
+export const uncomputedMark = '\u0001';
 
 /** By the first bytes, because names lie: a ZIP archive, or the container of old Office files. */
 export function spreadsheetKind(bytes: Uint8Array): 'zip' | 'container' | null {
@@ -54,11 +61,13 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string): Promise
       // With styles, because they say which rows and columns are hidden.
       const book = open({ sheets: name, cellStyles: true, cellFormula: content.hasUncomputed });
       const sheet = book.Sheets[name];
-      const ofSheet = content.hidden?.[book.SheetNames.indexOf(name)];
+      const at = book.SheetNames.indexOf(name);
+      const ofSheet = content.hidden?.[at];
+      const otherwise = content.otherwise[at] ?? { hidesZeros: false, byCondition: [] };
       const styles = { rows: sheet?.['!rows'], columns: sheet?.['!cols'] };
       const isHidden: OpenSheet['isHidden'] = (what, place) =>
         ofSheet?.[what].has(place) ?? styles[what]?.[place]?.hidden === true;
-      if (sheet) return { book, sheet, isHidden };
+      if (sheet) return { book, sheet, isHidden, otherwise };
       // The library leaves out a sheet that it fails to read; asked again, it says why. One of charts has no file here.
       guarded(fileName, 'import-unreadable', () => {
         try {
@@ -67,7 +76,7 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string): Promise
           if (!/^Cannot find file/u.test((cause as Error).message)) throw cause;
         }
       });
-      return { book, sheet: {}, isHidden };
+      return { book, sheet: {}, isHidden, otherwise };
     },
   };
 }
@@ -109,6 +118,8 @@ interface Content {
   readonly hasUncomputed: boolean;
   /** null where the library tells. */
   readonly hidden: readonly HiddenPlaces[] | null;
+  /** Of each sheet. */
+  readonly otherwise: readonly ShownOtherwise[];
 }
 
 /** The files that matter, in an archive without packing. */
@@ -128,6 +139,7 @@ function unpack(bytes: Buffer): Content {
     kind: hidden ? 'ods' : 'xlsx',
     hidden,
     hasUncomputed,
+    otherwise: hidden ? shownOtherwiseInOpenDocument(files) : shownOtherwise(files),
     bytes: containers.write(archive, { fileType: 'zip', type: 'buffer', compression: false }),
   };
 }
@@ -144,9 +156,10 @@ function isWorkbook(files: ReadonlyMap<string, Buffer>): boolean {
 function openContainer(bytes: Uint8Array): Content {
   const container = containers.read(Buffer.from(bytes), { type: 'buffer' });
   if (containers.find(container, '/EncryptedPackage')) throw new OfficeError('import-encrypted');
-  if (!['/Workbook', '/Book'].some((name) => containers.find(container, name)))
-    throw new OfficeError('import-not-a-workbook');
-  return { kind: 'xls', bytes, hidden: null, hasUncomputed: false };
+  const stream = containers.find(container, '/Workbook') ?? containers.find(container, '/Book');
+  if (!stream) throw new OfficeError('import-not-a-workbook');
+  const otherwise = shownOtherwiseInStream(Buffer.from(stream.content));
+  return { kind: 'xls', bytes, hidden: null, hasUncomputed: false, otherwise };
 }
 
 function adapted(name: string, packed: Buffer): Buffer {
@@ -156,12 +169,24 @@ function adapted(name: string, packed: Buffer): Buffer {
   return /(?:^|\/)styles\.xml$/u.test(name) && name !== 'styles.xml' ? localFormats(data) : data;
 }
 
-/** Cells with a value and no text beside it, which the library passes over; counted before. */
+/** Of OpenDocument: a cell with a formula and nothing in it. */
+const uncomputedCell =
+  /<table:table-cell\b([^<>]*\btable:formula="[^<>]*?)(?:\/>|>\s*(?:<text:p\s*\/>|<text:p><\/text:p>)?\s*<\/table:table-cell>)/gu;
+/** No value, and no empty text that is the result. */
+const withoutResult =
+  /^(?![\s\S]*\boffice:(?:value|string-value|date-value|time-value|boolean-value)=)(?![\s\S]*\boffice:value-type="string")/u;
+
+/** Cells with a value and no text beside it, which the library passes over, and formulas without their results; counted before. */
 function openCells(data: Buffer): Buffer {
   const xml = data.toString('utf8');
   repeatedCells(xml);
   // Readings above words are no part of them.
-  const plain = xml.replace(/<text:ruby-text\b[^<>]*>[^<>]*<\/text:ruby-text>/gu, '');
+  const read = xml.replace(/<text:ruby-text\b[^<>]*>[^<>]*<\/text:ruby-text>/gu, '');
+  const plain = read.replace(uncomputedCell, (cell, attributes: string) =>
+    withoutResult.test(attributes)
+      ? `<table:table-cell${attributes.replace(/\boffice:value-type="[^"]*"/u, '')} office:value-type="string"><text:p>${uncomputedMark}${/\btable:formula="(?:\w+:)?=?([^"]*)"/u.exec(attributes)?.[1] ?? ''}</text:p></table:table-cell>`
+      : cell,
+  );
   const closed = /<table:table-cell\b([^<>]*\boffice:(?:value|date-value|time-value|boolean-value)=[^<>]*)\/>/gu;
   return Buffer.from(plain.replace(closed, '<table:table-cell$1></table:table-cell>'));
 }

@@ -4,9 +4,10 @@ import type { CellObject } from '@e965/xlsx';
 import type { ImportNotice } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { columnLetter, TableBudget } from './limits.ts';
-import { openWorkbook, type OpenWorkbook } from './open-workbook.ts';
+import { openWorkbook, type OpenWorkbook, uncomputedMark } from './open-workbook.ts';
 import { type CellFault, type Grid, shorten, type TableRow, toRow } from './table.ts';
 import { showValue } from './number-format.ts';
+import type { CellRange } from './shown-otherwise.ts';
 
 /**
  * @param wanted name of the sheet to read; undefined: the first one that is shown and not empty.
@@ -28,13 +29,14 @@ export async function readSpreadsheet(bytes: Uint8Array, fileName: string, wante
 
 function readSheet(workbook: OpenWorkbook, name: string): Omit<Grid, 'sheets'> {
   const { kind } = workbook;
-  const { book, sheet, isHidden } = workbook.sheet(name);
+  const { book, sheet, isHidden, otherwise } = workbook.sheet(name);
   const system1904 = book.Workbook?.WBProps?.date1904 === true;
   const budget = new TableBudget();
   const rows: TableRow[] = [];
   const hiddenColumns = new Set<number>();
   let shortDates = 0;
   let hiddenRows = 0;
+  let hiddenZeros = 0;
   // Rows and cells that are not there are holes, which `forEach` passes over.
   const data = sheet['!data'] ?? [];
   data.forEach((line: readonly (CellObject | undefined)[] | undefined, at: number) => {
@@ -52,11 +54,16 @@ function readSheet(workbook: OpenWorkbook, name: string): Omit<Grid, 'sheets'> {
         hiddenColumns.add(column);
         return;
       }
-      const text = isUncomputed(cell) ? null : shownText(cell, kind, system1904);
+      if (otherwise.hidesZeros && cell.t === 'n' && cell.v === 0) {
+        hiddenZeros += 1;
+        return;
+      }
+      const conditional = typeof cell.v === 'number' && otherwise.byCondition.some((range) => isIn(range, at, column));
+      const text = isUncomputed(cell) || conditional ? null : shownText(cell, kind, system1904);
       if (isShortDate(cell) && !isBeside(cell, kind)) shortDates += 1;
       while (cells.length < column) cells.push('');
       cells[column] = text ?? '';
-      if (text === null || cell.t === 'e') faults.push({ column, ...faultOf(cell) });
+      if (text === null || cell.t === 'e') faults.push({ column, ...faultOf(cell, conditional) });
     });
     const row = toRow(at + 1, cells, faults);
     if (!row) return;
@@ -71,6 +78,7 @@ function readSheet(workbook: OpenWorkbook, name: string): Omit<Grid, 'sheets'> {
   );
   const counted = [
     { code: 'short-dates', values: { count: shortDates } },
+    { code: 'hidden-zeros', values: { count: hiddenZeros } },
     { code: 'hidden-rows', values: { count: hiddenRows } },
     { code: 'hidden-columns', values: { count: hiddenColumns.size, columns } },
   ] as const;
@@ -100,11 +108,18 @@ function withoutColumns(
 }
 
 /** A formula whose result is not in the file, as programs write it that do not compute: blank for the library. */
-const isUncomputed = ({ t, f }: CellObject): boolean => t === 'z' && f !== undefined;
+const isUncomputed = ({ t, f, v }: CellObject): boolean =>
+  (t === 'z' && f !== undefined) || (typeof v === 'string' && v.startsWith(uncomputedMark));
 const isBlank = (cell: CellObject): boolean => cell.t === 'z' && !isUncomputed(cell);
 
-function faultOf({ t, v, w, z, f }: CellObject): Omit<CellFault, 'column'> {
-  if (t === 'z') return { code: 'not-computed', value: shorten(`=${String(f)}`) };
+const isIn = ({ top, left, bottom, right }: CellRange, row: number, column: number): boolean =>
+  row >= top && row <= bottom && column >= left && column <= right;
+
+function faultOf(cell: CellObject, conditional: boolean): Omit<CellFault, 'column'> {
+  const { t, v, w, z, f } = cell;
+  const formula = t === 'z' ? String(f) : String(v).slice(uncomputedMark.length);
+  if (isUncomputed(cell)) return { code: 'not-computed', value: shorten(`=${formula}`) };
+  if (conditional) return { code: 'shown-by-condition', value: shorten(String(v)) };
   if (t === 'e') return { code: 'cell-error', value: shorten(w ?? String(v)) };
   return { code: 'cannot-be-shown', value: shorten(`${String(v)} (${String(z)})`) };
 }

@@ -8,7 +8,7 @@ export interface CellFault {
   readonly column: number;
   readonly code: Extract<
     RowError['code'],
-    'cannot-be-shown' | 'cell-error' | 'not-computed' | 'not-text' | 'broken-character'
+    'cannot-be-shown' | 'shown-by-condition' | 'cell-error' | 'not-computed' | 'not-text' | 'broken-character'
   >;
   readonly value: string;
 }

@@ -16,7 +16,7 @@ export const containers = CFB as {
   };
   read(bytes: Buffer, options: { readonly type: 'buffer' }): object;
   /** null where there is no such file. */
-  find(archive: object, path: string): object | null;
+  find(archive: object, path: string): { readonly content: Uint8Array } | null;
   write(
     archive: object,
     options: { readonly fileType: 'zip'; readonly type: 'buffer'; readonly compression: boolean },

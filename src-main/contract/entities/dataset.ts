@@ -89,6 +89,7 @@ export interface ImportNotice {
     | 'system-left-out'
     | 'thoughts-left-out'
     | 'short-dates'
+    | 'hidden-zeros'
     | 'hidden-rows'
     | 'hidden-columns';
   readonly values: Readonly<Record<string, number | string>>;
@@ -121,6 +122,7 @@ export interface RowError {
     | 'marked-bad'
     | 'broken-character'
     | 'cannot-be-shown'
+    | 'shown-by-condition'
     | 'cell-error'
     | 'not-computed';
   readonly value: string;
