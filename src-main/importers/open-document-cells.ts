@@ -1,22 +1,28 @@
 /** Where cells of OpenDocument stand, whose rows, columns and cells are written once and repeated. */
 
 import { importLimits } from '../contract/import-limits.ts';
-import type { CellRange } from './shown-otherwise.ts';
+import type { CellRange } from './cell-ranges.ts';
 
-const tags = /<table:(table|table-column|table-row|table-cell|covered-table-cell)(?=[\s/>])([^<>]*)>/gu;
+const tags =
+  /<(?:table:(table|table-column|table-row|table-cell|covered-table-cell)|text:(?:span|p))(?=[\s/>])([^<>]*)>/gu;
 const named = (attributes: string, name: string): string =>
-  new RegExp(String.raw`\btable:${name}="([^"]*)"`, 'u').exec(attributes)?.[1] ?? '';
+  new RegExp(String.raw`\b(?:table|text):${name}="([^"]*)"`, 'u').exec(attributes)?.[1] ?? '';
 
-/** Of each sheet, in the order of the file, the places of the cells that are wanted, by their own style or that of their row or column. */
-export function cellsOf(
-  content: string,
-  isWanted: (cell: { readonly style: string }) => boolean,
-): readonly (readonly CellRange[])[] {
+/**
+ * Of each sheet, in the order of the file, the places of the cells with a wanted style: their own, that of their row or column,
+ * or that of words in them.
+ */
+export function cellsOf(content: string, isWanted: (style: string) => boolean): readonly (readonly CellRange[])[] {
   const sheets: CellRange[][] = [];
   let columns: string[] = [];
   let row = { style: '', top: 0, bottom: -1 };
   let left = 0;
+  let cell: CellRange = { top: 0, left: 0, bottom: -1, right: -1 };
   for (const [, tag, attributes = ''] of content.matchAll(tags)) {
+    if (tag === undefined) {
+      if (isWanted(named(attributes, 'style-name'))) sheets.at(-1)?.push(cell);
+      continue;
+    }
     const count = Number(named(attributes, 'number-(?:rows|columns)-repeated') || 1);
     if (tag === 'table') {
       sheets.push([]);
@@ -31,8 +37,8 @@ export function cellsOf(
       left = 0;
     } else {
       const style = named(attributes, 'style-name') || row.style || columns[left] || '';
-      const right = left + count - 1;
-      if (isWanted({ style })) sheets.at(-1)?.push({ top: row.top, left, bottom: row.bottom, right });
+      cell = { top: row.top, left, bottom: row.bottom, right: left + count - 1 };
+      if (isWanted(style)) sheets.at(-1)?.push(cell);
       left += count;
     }
   }

@@ -7,7 +7,12 @@ import { type HiddenPlaces, hiddenPlaces } from './hidden-places.ts';
 import { localFormats } from './local-formats.ts';
 import { plainXml } from './plain-xml.ts';
 import { repeatedCells } from './repeated-cells.ts';
-import { type ShownOtherwise, shownOtherwise, shownOtherwiseInOpenDocument } from './shown-otherwise.ts';
+import {
+  nothingOtherwise,
+  type ShownOtherwise,
+  shownOtherwise,
+  shownOtherwiseInOpenDocument,
+} from './shown-otherwise.ts';
 import { shownOtherwiseInStream } from './shown-otherwise-binary.ts';
 import { containers } from './untyped-parts.ts';
 import { unzip } from './zip.ts';
@@ -63,10 +68,11 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string): Promise
       const sheet = book.Sheets[name];
       const at = book.SheetNames.indexOf(name);
       const ofSheet = content.hidden?.[at];
-      const otherwise = content.otherwise[at] ?? { hidesZeros: false, byCondition: [] };
+      const otherwise = content.otherwise[at] ?? nothingOtherwise;
+      if (otherwise.disordered) throw new OfficeError('import-unreadable', { file: fileName });
       const styles = { rows: sheet?.['!rows'], columns: sheet?.['!cols'] };
       const isHidden: OpenSheet['isHidden'] = (what, place) =>
-        ofSheet?.[what].has(place) ?? styles[what]?.[place]?.hidden === true;
+        ofSheet?.[what].has(place) ?? isFlat(styles[what]?.[place], content.kind);
       if (sheet) return { book, sheet, isHidden, otherwise };
       // The library leaves out a sheet that it fails to read; asked again, it says why. One of charts has no file here.
       guarded(fileName, 'import-unreadable', () => {
@@ -80,6 +86,16 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string): Promise
     },
   };
 }
+
+interface PlaceStyle {
+  readonly hidden?: boolean;
+  readonly hpt?: number;
+  readonly width?: number;
+}
+
+/** Hidden, or drawn so small that nothing of it is left; old files keep no widths of their own there. */
+const isFlat = (place: PlaceStyle | undefined, kind: OpenWorkbook['kind']): boolean =>
+  place?.hidden === true || (kind === 'xlsx' && (place?.hpt === 0 || place?.width === 0));
 
 /** Cells in rows, with their formats, and without what nobody looks at. */
 const asShown = { type: 'buffer', dense: true, cellNF: true, cellHTML: false, cellFormula: false } as const;

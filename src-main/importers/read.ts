@@ -48,11 +48,14 @@ async function gridOfFile({ bytes, fileName }: ImportSource & { kind: 'file' }, 
   return gridOfText(text, encoding, fileName);
 }
 
+/** Texts that are no tables as they stand: XML and HTML, mail and web archives, RTF, SYLK, DIF, PDF. */
+const otherFormats =
+  /^\s*(?:<(?:!doctype|\?xml|html|table|meta)\b|MIME-Version:|\{\\rtf|ID;P|TABLE\s+0,1\s|socialcalc:|%PDF-)/iu;
+
 function gridOfText(text: string, encoding: string, fileName: string): Grid {
   const content = text.replace(/^\uFEFF/u, '');
   if (content.trim() === '') throw new OfficeError('import-empty');
-  if (/^\s*<(?:!doctype|\?xml|html|table|meta)\b/iu.test(content.slice(0, 1_000)))
-    throw new OfficeError('import-not-text', { file: fileName });
+  if (otherFormats.test(content.slice(0, 1_000))) throw new OfficeError('import-not-text', { file: fileName });
   if (looksLikeJson(content, fileName)) return gridOfRecords(readJson(content), encoding);
   const blocks = readQuestionBlocks(content);
   const nothing = { problems: [], notices: [], sheets: [], sheet: null } as const;

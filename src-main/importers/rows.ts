@@ -71,6 +71,9 @@ function pick({ row, cells }: TableRow, mapping: CompleteMapping): ImportedExamp
   return { row, question: cells[mapping.question] ?? '', answer: cells[mapping.answer] ?? '', category };
 }
 
+/** Something that a person can see. */
+const visible = /[^\s\p{Cf}]/u;
+
 const fields = ['question', 'answer', 'category'] as const;
 
 const nameOf = (table: Table, column: number | null): string => table.columns[column ?? -1] ?? '';
@@ -88,7 +91,7 @@ function checkRow(
     const column = nameOf(table, mapping[field]);
     const value = shorten(cells.join(' ').trim());
     if (mapping[field] >= cells.length) return { row, column, code: 'missing-column', value };
-    if (example[field].trim() === '') return { row, column, code: `empty-${field}`, value };
+    if (!visible.test(example[field])) return { row, column, code: `empty-${field}`, value };
   }
   return null;
 }

@@ -4,9 +4,9 @@
  * [MS-XLSB] 2.4.304 (BrtBundleSh), 2.4.204 (BrtBeginWsView), 2.4.39 (BrtBeginConditionalFormatting), 2.4.25 (BrtBeginCFRule)
  */
 
-import type { CellRange, Files, ShownOtherwise } from './shown-otherwise.ts';
+import { type CellRange, type Files, nothingOtherwise, type ShownOtherwise } from './cell-ranges.ts';
 
-interface Found {
+interface Found extends ShownOtherwise {
   hidesZeros: boolean;
   readonly byCondition: CellRange[];
 }
@@ -16,7 +16,7 @@ interface BinaryRecord {
   readonly data: Buffer;
 }
 
-const nothing = (): Found => ({ hidesZeros: false, byCondition: [] });
+const nothing = (): Found => ({ ...nothingOtherwise, byCondition: [] });
 /** Of the flags of a window, in both formats. */
 const showsZeros = 0x10;
 /** Of a differential format: it brings a number format. */

@@ -7,7 +7,7 @@ import { columnLetter, TableBudget } from './limits.ts';
 import { openWorkbook, type OpenWorkbook, uncomputedMark } from './open-workbook.ts';
 import { type CellFault, type Grid, shorten, type TableRow, toRow } from './table.ts';
 import { showValue } from './number-format.ts';
-import type { CellRange } from './shown-otherwise.ts';
+import { finder } from './cell-ranges.ts';
 
 /**
  * @param wanted name of the sheet to read; undefined: the first one that is shown and not empty.
@@ -32,6 +32,8 @@ function readSheet(workbook: OpenWorkbook, name: string): Omit<Grid, 'sheets'> {
   const { book, sheet, isHidden, otherwise } = workbook.sheet(name);
   const system1904 = book.Workbook?.WBProps?.date1904 === true;
   const budget = new TableBudget();
+  const isConditional = finder(otherwise.byCondition);
+  const isStruck = finder(otherwise.struck);
   const rows: TableRow[] = [];
   const hiddenColumns = new Set<number>();
   let shortDates = 0;
@@ -58,12 +60,16 @@ function readSheet(workbook: OpenWorkbook, name: string): Omit<Grid, 'sheets'> {
         hiddenZeros += 1;
         return;
       }
-      const conditional = typeof cell.v === 'number' && otherwise.byCondition.some((range) => isIn(range, at, column));
-      const text = isUncomputed(cell) || conditional ? null : shownText(cell, kind, system1904);
+      const condition = isStruck(at, column)
+        ? 'struck-through'
+        : typeof cell.v === 'number' && isConditional(at, column)
+          ? 'shown-by-condition'
+          : null;
+      const text = isUncomputed(cell) || condition ? null : shownText(cell, kind, system1904);
       if (isShortDate(cell) && !isBeside(cell, kind)) shortDates += 1;
       while (cells.length < column) cells.push('');
       cells[column] = text ?? '';
-      if (text === null || cell.t === 'e') faults.push({ column, ...faultOf(cell, conditional) });
+      if (text === null || cell.t === 'e') faults.push({ column, ...faultOf(cell, condition) });
     });
     const row = toRow(at + 1, cells, faults);
     if (!row) return;
@@ -112,14 +118,14 @@ const isUncomputed = ({ t, f, v }: CellObject): boolean =>
   (t === 'z' && f !== undefined) || (typeof v === 'string' && v.startsWith(uncomputedMark));
 const isBlank = (cell: CellObject): boolean => cell.t === 'z' && !isUncomputed(cell);
 
-const isIn = ({ top, left, bottom, right }: CellRange, row: number, column: number): boolean =>
-  row >= top && row <= bottom && column >= left && column <= right;
-
-function faultOf(cell: CellObject, conditional: boolean): Omit<CellFault, 'column'> {
+function faultOf(
+  cell: CellObject,
+  condition: 'struck-through' | 'shown-by-condition' | null,
+): Omit<CellFault, 'column'> {
   const { t, v, w, z, f } = cell;
   const formula = t === 'z' ? String(f) : String(v).slice(uncomputedMark.length);
   if (isUncomputed(cell)) return { code: 'not-computed', value: shorten(`=${formula}`) };
-  if (conditional) return { code: 'shown-by-condition', value: shorten(String(v)) };
+  if (condition) return { code: condition, value: shorten(String(v)) };
   if (t === 'e') return { code: 'cell-error', value: shorten(w ?? String(v)) };
   return { code: 'cannot-be-shown', value: shorten(`${String(v)} (${String(z)})`) };
 }

@@ -1,6 +1,7 @@
 /** What every reader produces: a grid of texts in which rows remember where they stood, and what is wrong with them. */
 
 import type { ImportNotice, ImportSheet, RowError } from '../contract/entities.ts';
+import { hasBrokenCharacter } from './broken-characters.ts';
 
 /** Why the text of one cell must not be taken, although the row is there. Counts only where its column is used. */
 export interface CellFault {
@@ -8,7 +9,13 @@ export interface CellFault {
   readonly column: number;
   readonly code: Extract<
     RowError['code'],
-    'cannot-be-shown' | 'shown-by-condition' | 'cell-error' | 'not-computed' | 'not-text' | 'broken-character'
+    | 'cannot-be-shown'
+    | 'shown-by-condition'
+    | 'struck-through'
+    | 'cell-error'
+    | 'not-computed'
+    | 'not-text'
+    | 'broken-character'
   >;
   readonly value: string;
 }
@@ -54,11 +61,6 @@ const shownLength = 80;
 
 export function shorten(text: string): string {
   return text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
-}
-
-/** A character that stands for one that was lost, or half of a pair: neither is what somebody wrote. */
-export function hasBrokenCharacter(text: string): boolean {
-  return text.includes('\uFFFD') || !text.isWellFormed();
 }
 
 /** The row without blanks around its cells, and with its broken cells marked; null where nothing stands in it. */

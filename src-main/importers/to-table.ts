@@ -20,7 +20,12 @@ export function toTable(grid: Grid, chosen?: number | null): Table {
   const rest = { ...found, notices: withCount(found.notices, count) };
   if (keys) return finish(combineAlpaca({ ...rest, columns: keys, hasHeading: true, headingRow: null, top: [], rows }));
   const heading = chosen === undefined ? findHeading(rows) : (rows.find(({ row }) => row === chosen) ?? null);
-  const data = heading ? rows.filter(({ row }) => row > heading.row) : rows;
+  const below = heading ? rows.filter(({ row }) => row > heading.row) : rows;
+  // Files put together from several have their headings once for each.
+  const isAgain = ({ cells }: TableRow) =>
+    heading !== null && cells.length === heading.cells.length && cells.every((cell, at) => cell === heading.cells[at]);
+  const again = below.filter(isAgain);
+  const data = again.length === 0 ? below : below.filter((row) => !isAgain(row));
   const above = heading ? rows.filter(({ row }) => row < heading.row).length : 0;
   const width = heading ? widthOf(heading) : usualWidth(rows);
   const letterOf = (column: number): string => letters[column] ?? columnLetter(column);
@@ -42,7 +47,11 @@ export function toTable(grid: Grid, chosen?: number | null): Table {
       headingRow: heading?.row ?? null,
       top: rows.slice(0, shownRows),
       rows: surplus.length === 0 ? data : data.filter((row) => widthOf(row) <= width),
-      problems: [...rest.problems, ...surplus.map((row) => surplusOf(row, width, letterOf(width)))],
+      problems: [
+        ...rest.problems,
+        ...again.map(({ row, cells }) => headingsAgain(row, cells)),
+        ...surplus.map((row) => surplusOf(row, width, letterOf(width))),
+      ],
     }),
     chosen,
   );
@@ -104,6 +113,13 @@ function usualWidth(rows: readonly TableRow[]): number {
     { width: 0, count: 0 },
   ).width;
 }
+
+const headingsAgain = (row: number, cells: readonly string[]): RowError => ({
+  row,
+  column: '',
+  code: 'headings-again',
+  value: shorten(cells.join(' ')),
+});
 
 function surplusOf({ row, cells }: TableRow, width: number, column: string): RowError {
   return { row, column, code: 'surplus-cells', value: shorten(cells.slice(width).join(' ')) };

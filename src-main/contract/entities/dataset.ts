@@ -123,6 +123,8 @@ export interface RowError {
     | 'broken-character'
     | 'cannot-be-shown'
     | 'shown-by-condition'
+    | 'struck-through'
+    | 'headings-again'
     | 'cell-error'
     | 'not-computed';
   readonly value: string;

@@ -247,7 +247,7 @@ test('XLS: rules with a number format, before and since Excel 2007', () => {
         Buffer.concat([begin, record(0x0085, Buffer.concat([flags(place), Buffer.alloc(4)])), end]);
       const stream = Buffer.concat([globals(globals(0).length), begin, ...rulesOf(bits, newer), end]);
       const [sheet] = shownOtherwiseInStream(stream);
-      expect(sheet).toEqual({
+      expect(sheet).toMatchObject({
         hidesZeros: false,
         byCondition: bits === 0x0200_0000 ? [{ top: 1, bottom: 4, left: 1, right: 1 }] : [],
       });
