@@ -75,3 +75,12 @@ test.each([
     expect((await decodeText(bytes, 'x.csv')).text).toBe(text);
   }
 });
+
+// The same bytes are Korean or Chinese texts: nothing but a person can tell.
+test.each(['氏名,所属\n佐藤,製造課\n高橋,保全課\n', '部品,倉庫\n弁,二号棟\n'])(
+  'kanji alone in EUC-JP are refused by name, not guessed: %j',
+  async (text) => {
+    const bytes = Uint8Array.from(Encoding.convert(Encoding.stringToCode(text), { to: 'EUCJP', from: 'UNICODE' }));
+    await expect(decodeText(bytes, 'x.csv')).rejects.toMatchObject({ code: 'import-encoding-unclear' });
+  },
+);
