@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { ModelError } from './errors.ts';
 import { logitsOf } from './generate/logits.ts';
+import { probeSetup } from './generate/probe-setup.ts';
 import { argmax } from './generate/sampling.ts';
 import { ModelServer, modelServer } from './generate/server.ts';
 import type {
@@ -91,6 +92,7 @@ async function measureWith(
     engineVersion,
     precision: precisionOf(job),
     device: job.device,
+    setup: probeSetup(job.device),
     baseFingerprint: identity.fingerprint,
     baseWeights: identity.parts.weights,
     adapterSha256: adapter.sha256,

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import type { GenerateJob, GeneratePiece, GenerateResult, ProbeJob, ProbeResult } from '../jobs.ts';
 import { answerPieces } from '../text/answer-text.ts';
-import { modelServer } from './server.ts';
+import { probeSetup } from './probe-setup.ts';
+import { type ModelServer, modelServer, reopenedServer } from './server.ts';
 
 interface GenerateHooks {
   readonly signal?: AbortSignal | undefined;
@@ -44,14 +45,26 @@ export async function generate(
 
 /** Fingerprint of the logits after each prompt, each computed alone: equal bits mean the same model. */
 export async function probe(job: ProbeJob): Promise<ProbeResult> {
-  const server = await modelServer(job);
+  const server = job.anew ? await reopenedServer(job) : await modelServer(job);
+  const failedBefore = server.deviceFallback !== null;
+  let measured = await fingerprintOf(server, job);
+  // It failed in between: what was computed before it did is of another device.
+  if (server.deviceFallback && !failedBefore) measured = await fingerprintOf(server, job);
+  const { deviceFallback } = server;
+  return { ...measured, setup: probeSetup(deviceFallback?.to ?? job.device), deviceFallback };
+}
+
+async function fingerprintOf(
+  server: ModelServer,
+  { prompts, adapterDirectory }: ProbeJob,
+): Promise<Pick<ProbeResult, 'fingerprint' | 'largestLogit'>> {
   const hash = createHash('sha256');
   let largestLogit = 0;
-  for (const prompt of job.prompts) {
+  for (const prompt of prompts) {
     const ids = await server.model.chat.encodePrompt([{ role: 'user', content: prompt }]);
-    const logits = await server.logits([{ ids, adapterDirectory: job.adapterDirectory }]);
+    const logits = await server.logits([{ ids, adapterDirectory }]);
     hash.update(new Uint8Array(logits.buffer, logits.byteOffset, logits.byteLength));
     for (const logit of logits) largestLogit = Math.max(largestLogit, Math.abs(logit));
   }
-  return { fingerprint: hash.digest('hex'), largestLogit, deviceFallback: server.deviceFallback };
+  return { fingerprint: hash.digest('hex'), largestLogit };
 }

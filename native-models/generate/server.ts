@@ -280,9 +280,24 @@ function adapterFeeds(
 /** Servers that are open, by model, device and precision, so that the next question finds its model loaded. Two at most. */
 const servers = new Recent<Promise<ModelServer>>(2);
 
+const serverKey = ({ modelDirectory, device, quantized }: AnsweringModel): string =>
+  JSON.stringify([device, quantized?.precision, modelDirectory]);
+
+/** The server of a model as its files are now: one that is open is closed once nobody asks it, so that there is room. */
+export async function reopenedServer(model: AnsweringModel): Promise<ModelServer> {
+  const key = serverKey(model);
+  const known = servers.get(key);
+  servers.delete(key);
+  await known?.then(
+    (server) => server.close(),
+    () => {},
+  );
+  return modelServer(model);
+}
+
 /** The server of a model, opened where it is not yet. */
 export async function modelServer({ modelDirectory, device, quantized }: AnsweringModel): Promise<ModelServer> {
-  const key = JSON.stringify([device, quantized?.precision, modelDirectory]);
+  const key = serverKey({ modelDirectory, device, quantized });
   const known = servers.get(key);
   if (known) return known;
   const server = ModelServer.open({ modelDirectory, device, quantized });

@@ -161,10 +161,22 @@ export interface TokenizeResult {
   readonly decoded: string;
 }
 
+/** How logits were computed: in another way the same model gives other bits. */
+export interface ProbeSetup {
+  readonly device: Device;
+  /** Most threads of a session; null: as many as onnxruntime counts cores. */
+  readonly threads: number | null;
+  /** Texts computed together. */
+  readonly rows: number;
+  readonly engineVersion: string;
+}
+
 export interface ProbeJob extends AnsweringModel {
   /** null: the base alone. */
   readonly adapterDirectory: string | null;
   readonly prompts: readonly string[];
+  /** Reads the model from its files again, whatever of it is open. */
+  readonly anew?: boolean | undefined;
 }
 
 export interface ProbeResult {
@@ -172,6 +184,7 @@ export interface ProbeResult {
   readonly fingerprint: string;
   /** Largest absolute logit, to judge differences by. */
   readonly largestLogit: number;
-  /** Set where the device failed: the bits are then the CPU's, or of both. */
+  readonly setup: ProbeSetup;
+  /** Set where the device failed: all bits are then the CPU's. */
   readonly deviceFallback: DeviceFallback | null;
 }

@@ -1,6 +1,6 @@
 /** What is measured of an adapter: answers to questions, and whether it acts. */
 
-import type { AnsweringModel } from './answer.ts';
+import type { AnsweringModel, ProbeSetup } from './answer.ts';
 import type { Device, DeviceFallback } from './device.ts';
 import type { ExamplePair } from './example.ts';
 import type { Precision } from './precision.ts';
@@ -112,6 +112,8 @@ export interface AdapterEvidence {
   readonly precision: Precision;
   /** Where all of it was measured. */
   readonly device: Device;
+  /** How `baseProbe` and `adapterProbe` were computed. */
+  readonly setup: ProbeSetup;
   /** Where the device that was asked for failed, and all was measured on the CPU; null: it did not. */
   readonly deviceFallback: DeviceFallback | null;
   /** Identity of the base: see `ModelIdentity`. */

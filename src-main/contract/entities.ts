@@ -14,6 +14,7 @@ export type {
   ModelSummary,
   Precision,
   PrecisionResult,
+  ProbeSetup,
   TrainSettings,
   PlanProgress,
   QuantizeProgress,

@@ -1,6 +1,13 @@
 /** What the measurements of an adapter mean. */
 
-import type { AdapterEvidence, AdapterProof, Evaluation, Precision } from '../contract/entities.ts';
+import type {
+  AdapterEvidence,
+  AdapterProof,
+  Evaluation,
+  Precision,
+  ProbeSetup,
+  SetupDifference,
+} from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 
 /** Questions whose logits identify a model and show what an adapter changes. */
@@ -42,4 +49,10 @@ export function requireEvaluatedIn(
   const [newest] = completed;
   if (!newest || completed.some((evaluation) => evaluation.precision === precision)) return;
   throw new OfficeError('evaluation-other-precision', { evaluated: newest.precision, precision });
+}
+
+/** In what fingerprints were computed otherwise, so that their bits cannot be compared; none: they can. */
+export function setupDifferences(recorded: ProbeSetup | null | undefined, now: ProbeSetup): readonly SetupDifference[] {
+  if (!recorded) return ['unknown'];
+  return (['device', 'threads', 'rows', 'engineVersion'] as const).filter((part) => recorded[part] !== now[part]);
 }

@@ -3,7 +3,7 @@
 import type { AdapterEvidence, AdapterProof, BaseModel, Precision, Release } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { endingQuestions, probePrompts, verdictOf } from '../domain/proof.ts';
-import type { EngineJobs, RunningJob } from '../engine/engine.ts';
+import type { EngineCalls, EngineJobs, RunningJob } from '../engine/engine.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import { type BundledPair, readBundledPairs } from './bundled-files.ts';
 import { answeringModel } from './answering.ts';
@@ -41,14 +41,16 @@ export interface Proofs {
   /** Inside a transaction of the caller: the row, and the file beside the adapter. */
   keep(adapter: Pick<StoredAdapter, 'id' | 'folder' | 'name'>, proof: AdapterProof): void;
   /**
-   * Fingerprint of the logits on the same prompts, as a release has it: of the base alone, or with an adapter's folder.
-   * @throws OfficeError device-unavailable
+   * Fingerprint of the logits on the same prompts, as a release has it: of the base alone, or with an adapter's folder. Where
+   * the device fails, the CPU's, and its setup says so.
+   * @param anew reads the files again, whatever of them is open
    */
   probe(
     model: BaseModel,
     { precision, device }: Pick<Release, 'precision' | 'device'>,
     adapterDirectory: string | null,
-  ): Promise<string>;
+    anew?: boolean,
+  ): Promise<Pick<EngineCalls['probe']['output'], 'fingerprint' | 'setup'>>;
   /** Questions for an adapter: of its own dataset version, or the general ones. */
   examplesFor(datasetVersionId: string | null): ProveJob['examples'];
 }
@@ -108,11 +110,9 @@ export function createProofs(context: Context, devices: Devices): Proofs {
         return proof;
       });
     },
-    async probe(model, { precision, device }, adapterDirectory) {
-      const job = { ...answeringModel(context, model, precision), device, adapterDirectory, prompts: prompts() };
-      const { fingerprint, deviceFallback } = await engine.call('probe', { job });
-      if (deviceFallback) throw new OfficeError('device-unavailable', { device, reason: deviceFallback.detail });
-      return fingerprint;
+    async probe(model, { precision, device }, adapterDirectory, anew = false) {
+      const job = { ...answeringModel(context, model, precision), device, adapterDirectory, prompts: prompts(), anew };
+      return engine.call('probe', { job });
     },
   };
 }

@@ -21,6 +21,8 @@ export interface ProvenFiles {
   read(release: Pick<Proven, 'adapterId' | 'modelId'>): Promise<readonly ProvenFile[]>;
   /** @throws OfficeError release-files-changed, model-missing, adapter-damaged */
   require(release: Proven, route: Pick<Route, 'name'>): Promise<void>;
+  /** Whether its base's files are the proven ones; its adapter may be another by now. */
+  hasProvenBase(release: Proven): Promise<boolean>;
   /**
    * Reads every file of a release again, whatever its identity says: a bit that fell over on the disk changes no time. What
    * is found stops the next answer.
@@ -51,12 +53,15 @@ export function createProvenFiles(context: Context): ProvenFiles {
   }
 
   async function read(release: Pick<Proven, 'adapterId' | 'modelId'>): Promise<readonly ProvenFile[]> {
+    const { base, adapter } = folders(release);
+    return [...(await readPart('base', base)), ...(await readPart('adapter', adapter))];
+  }
+
+  async function readPart(part: ProvenFile['part'], folder: string): Promise<readonly ProvenFile[]> {
     const files: ProvenFile[] = [];
-    for (const [part, folder] of Object.entries(folders(release)) as ['base' | 'adapter', string][]) {
-      for (const name of await namesIn(part, folder)) {
-        const sha256 = await hashOf(join(folder, name));
-        if (sha256 !== null) files.push({ part, name, sha256 });
-      }
+    for (const name of await namesIn(part, folder)) {
+      const sha256 = await hashOf(join(folder, name));
+      if (sha256 !== null) files.push({ part, name, sha256 });
     }
     return files;
   }
@@ -105,7 +110,17 @@ export function createProvenFiles(context: Context): ProvenFiles {
     return changed;
   }
 
-  return { read, require: requireProven, readAgain };
+  async function hasProvenBase(release: Proven): Promise<boolean> {
+    const proven = store.provenFiles.ofRelease(release.id).filter(({ part }) => part === 'base');
+    const { directory } = found(store.models.get(release.modelId), 'model', release.modelId);
+    const present = await readPart('base', directory);
+    // A release from before files were noted says nothing of them.
+    if (proven.length === 0) return true;
+    const named = new Map(proven.map(({ name, sha256 }) => [name, sha256]));
+    return present.length === named.size && present.every(({ name, sha256 }) => named.get(name) === sha256);
+  }
+
+  return { read, require: requireProven, hasProvenBase, readAgain };
 }
 
 /** What decides how it computes and speaks; of an adapter all that PEFT and we write. */

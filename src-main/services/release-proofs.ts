@@ -3,7 +3,7 @@
 import type { AdapterProof, Precision, Release, Route } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { requireCriteria } from '../domain/criteria.ts';
-import { requireEvaluatedIn, requireSound } from '../domain/proof.ts';
+import { requireEvaluatedIn, requireSound, setupDifferences } from '../domain/proof.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import { type Context, found } from './context.ts';
 import { toErrorReport } from './error-report.ts';
@@ -39,15 +39,16 @@ export function createReleaseProofs(context: Context, proofs: Proofs): ReleasePr
     const [number, by, at] = [store.releases.nextNumber(), context.currentOperator(), context.now()];
     const made = { id: context.ids(), number, routeId: route.id, kind, by, at };
     const target = { adapterId, adapterName, modelId, precision, device };
-    return { ...made, ...target, baseProbe: '', adapterProbe: '', baseIdentical: null, milliseconds: 0 };
+    const unproven = { baseProbe: '', adapterProbe: '', setup: null, baseIdentical: null, anew: [], milliseconds: 0 };
+    return { ...made, ...target, ...unproven };
   };
 
   return {
     describe,
     releaseOf(kind, route, { id: adapterId, name: adapterName, modelId }, proof) {
-      const { precision, device, baseProbe, adapterProbe } = proof;
+      const { precision, device, baseProbe, adapterProbe, setup } = proof;
       const target = { adapterId, adapterName, modelId, precision, device };
-      return { ...describe(kind, route, target), baseProbe, adapterProbe };
+      return { ...describe(kind, route, target), baseProbe, adapterProbe, setup };
     },
     async require(adapter, insistBecause, chosen) {
       try {
@@ -69,8 +70,9 @@ export function createReleaseProofs(context: Context, proofs: Proofs): ReleasePr
   };
 }
 
-/** The same base gives the same bits on the same device: another fingerprint is another base. @throws OfficeError release-base-changed */
-export function requireSameBase(release: Release, { device, precision, baseProbe }: AdapterProof): void {
+/** The same base, computed in the same way, gives the same bits: another fingerprint is another base. @throws OfficeError release-base-changed */
+export function requireSameBase(release: Release, { device, precision, baseProbe, setup }: AdapterProof): void {
   if (device !== release.device || precision !== release.precision || baseProbe === release.baseProbe) return;
+  if (release.setup && setupDifferences(release.setup, setup).length > 0) return;
   throw new OfficeError('release-base-changed', { number: release.number });
 }

@@ -9,7 +9,7 @@ import { isRunning } from '../domain/rollout/machine.ts';
 import type { createBaseCheck } from './base-check.ts';
 import { type Context, found } from './context.ts';
 import type { InFlight } from './in-flight.ts';
-import type { Proofs } from './proofs.ts';
+import type { ComparedProbes, CompareProbes } from './probe-comparison.ts';
 import type { ProvenFiles } from './proven-files.ts';
 import type { ReleaseProofs } from './release-proofs.ts';
 import type { Router } from './router.ts';
@@ -25,14 +25,14 @@ export interface Releases {
 export function createReleases(
   context: Context,
   {
-    proofs,
+    compare,
     releaseProofs,
     router,
     files,
     inFlight,
     baseCheck,
   }: {
-    proofs: Proofs;
+    compare: CompareProbes;
     releaseProofs: ReleaseProofs;
     router: Router;
     files: ProvenFiles;
@@ -146,19 +146,20 @@ export function createReleases(
     } catch (error) {
       if (!(error instanceof Rehearsed)) throw error;
     }
-    const probes = await probesOf(release).catch(() => null);
-    const baseIdentical = probes && isIdentical(probes, proven);
+    const compared = await comparedWith(release, proven).catch(() => null);
     const proofSeconds = (performance.now() - begun) / 1000;
     const done = {
       route: route.name,
       to: target?.number ?? null,
       milliseconds,
       proofSeconds,
-      baseIdentical,
-      at: context.now(),
+      baseIdentical: compared?.identical ?? null,
     };
-    const { at: _, ...values } = done;
-    return context.change([], { kind: 'release.drilled', subject: route.name, values }, () => done);
+    const anew = compared?.anew ?? [];
+    const values = { ...done, anew: anew.join(', ') };
+    return context.change([], { kind: 'release.drilled', subject: route.name, values }, () => {
+      return { ...done, anew, at: context.now() };
+    });
   }
 
   function requireTarget(routeId: string, releaseId: string): Release {
@@ -167,25 +168,25 @@ export function createReleases(
     throw new OfficeError('not-found', { what: 'release', id: String(target.number) });
   }
 
-  /** An engine that cannot answer now, or not on the device of then, leaves the revert in force and its proof open. */
+  /** An engine that cannot answer now leaves the revert in force and its proof open. */
   async function prove(release: Release, proven: Release, milliseconds: number): Promise<Release> {
-    const probes = await probesOf(release).catch(() => null);
-    if (!probes) return release;
-    return keepProof({
-      ...release,
-      ...probes,
-      baseIdentical: isIdentical(probes, proven),
-      milliseconds,
-    });
+    const compared = await comparedWith(release, proven).catch(() => null);
+    return compared ? keepProof({ ...release, ...provenBy(compared), milliseconds }) : release;
   }
 
-  /** @throws OfficeError of an engine that is down or not on that device */
-  async function probesOf(release: Release): Promise<Pick<Release, 'baseProbe' | 'adapterProbe'>> {
-    const model: BaseModel = found(store.models.get(release.modelId), 'model', release.modelId);
-    const baseProbe = await proofs.probe(model, release, null);
-    if (release.adapterId === null) return { baseProbe, adapterProbe: '' };
-    const { directory } = found(store.adapters.get(release.adapterId), 'adapter', release.adapterId);
-    return { baseProbe, adapterProbe: await proofs.probe(model, release, directory) };
+  /** @throws OfficeError of an engine that is down */
+  async function comparedWith({ adapterId, modelId }: Release, proven: Release): Promise<ComparedProbes> {
+    const model: BaseModel = found(store.models.get(modelId), 'model', modelId);
+    const adapter = adapterId === null ? null : found(store.adapters.get(adapterId), 'adapter', adapterId);
+    const filesAreProven = async () => {
+      if (adapter === null) return files.hasProvenBase({ ...proven, adapterId: proven.adapterId! });
+      const route = found(store.routes.get(proven.routeId), 'route', proven.routeId);
+      return files.require({ ...proven, adapterId: adapter.id }, route).then(
+        () => true,
+        () => false,
+      );
+    };
+    return compare({ model, adapterDirectory: adapter?.directory ?? null, filesAreProven }, proven);
   }
 
   /** What was proven meanwhile, by a start beside a person's click, stays as it was proven first. */
@@ -196,7 +197,7 @@ export function createReleases(
     const happening = {
       kind: 'release.revert-proven',
       subject: String(number),
-      values: { baseIdentical, baseProbe, adapterProbe, milliseconds },
+      values: { baseIdentical, baseProbe, adapterProbe, milliseconds, anew: proven.anew.join(', ') },
     } as const;
     return context.change(topics, happening, () => {
       store.releases.addProof(proven);
@@ -214,9 +215,9 @@ export function createReleases(
         release.modelId === modelId &&
         (adapterId === null || release.adapterId === adapterId),
     );
-    const probes = proven && (await probesOf(newest).catch(() => null));
+    const compared = proven && (await comparedWith(newest, proven).catch(() => null));
     // Still open: the next start tries again. The revert took the time that it took, whenever it is proven.
-    if (probes) keepProof({ ...newest, ...probes, baseIdentical: isIdentical(probes, proven) });
+    if (compared) keepProof({ ...newest, ...provenBy(compared) });
   }
 
   return {
@@ -233,10 +234,6 @@ export function createReleases(
   };
 }
 
-/** Bit for bit what was measured when it was proven. */
-function isIdentical(
-  { baseProbe, adapterProbe }: Pick<Release, 'baseProbe' | 'adapterProbe'>,
-  proven: Release,
-): boolean {
-  return baseProbe === proven.baseProbe && (adapterProbe === '' || adapterProbe === proven.adapterProbe);
+function provenBy({ identical, ...probes }: ComparedProbes) {
+  return { ...probes, baseIdentical: identical };
 }

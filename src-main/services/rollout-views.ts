@@ -9,6 +9,7 @@ import type {
   PlannedRollout,
   PlanPreset,
   Release,
+  RolloutEnd,
   RolloutPlan,
   RolloutView,
   Route,
@@ -117,7 +118,8 @@ export function createRolloutViews(
         : [],
       forecasts: forecasts(route, id, plan),
       ungradedPairs: store.answers.countUngradedPairs(id),
-      halt: state === 'halted' ? haltOf(route, judged?.report) : null,
+      halt: haltOf(route, judged?.report),
+      end: endOf(route),
     };
   }
 
@@ -128,6 +130,18 @@ export function createRolloutViews(
     if (by !== guardsName) return { guard: null, reason, by, at, causes: [] };
     const guard = report?.guards.find(({ name }) => name === reason);
     return { guard: reason as GuardName, reason: '', by, at, causes: guard?.causes ?? [] };
+  }
+
+  function endOf(route: Route): RolloutEnd | null {
+    const { ended, began } = router.history(route);
+    if (!ended) return null;
+    const { step, by, at } = ended;
+    const target = step.action === 'apply' || step.action === 'revert' ? step.target : router.position(route).present;
+    return {
+      action: step.action as RolloutEnd['action'],
+      ...{ by, at, answers: target === null ? null : (store.releases.get(target)?.adapterName ?? null) },
+      finished: began?.step.action === 'finish',
+    };
   }
 
   const of = (route: Route): RolloutView | null => {

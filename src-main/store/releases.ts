@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 import type { Release } from '../contract/entities.ts';
 import { insertInto, nextNumber, updateOf } from './rows.ts';
 
-type Proof = Pick<Release, 'id' | 'baseProbe' | 'adapterProbe' | 'baseIdentical' | 'milliseconds'>;
+type Proof = Pick<Release, 'id' | 'baseProbe' | 'adapterProbe' | 'setup' | 'baseIdentical' | 'anew' | 'milliseconds'>;
 
 export interface ReleaseStore {
   /** Of all routes, newest first. */
@@ -18,7 +18,11 @@ export interface ReleaseStore {
   addProof(proof: Proof): void;
 }
 
-type ReleaseRow = Omit<Release, 'baseIdentical'> & { readonly baseIdentical: number | null };
+type ReleaseRow = Omit<Release, 'baseIdentical' | 'setup' | 'anew'> & {
+  readonly baseIdentical: number | null;
+  readonly setup: string | null;
+  readonly anew: string;
+};
 type ProofRow = Pick<ReleaseRow, keyof Proof>;
 
 const columns = [
@@ -37,8 +41,10 @@ const columns = [
   'adapterProbe',
   'baseIdentical',
   'milliseconds',
+  'setup',
+  'anew',
 ] as const;
-const proofColumns = ['baseProbe', 'adapterProbe', 'baseIdentical', 'milliseconds'] as const;
+const proofColumns = ['baseProbe', 'adapterProbe', 'setup', 'baseIdentical', 'anew', 'milliseconds'] as const;
 
 export function createReleaseStore(database: Database): ReleaseStore {
   const list = database.prepare<[], ReleaseRow>('SELECT * FROM releases ORDER BY number DESC');
@@ -54,9 +60,17 @@ export function createReleaseStore(database: Database): ReleaseStore {
     get: (id) => orNull(byId.get(id)),
     newestRevert: (routeId) => orNull(revert.get(routeId)),
     nextNumber: () => nextNumber(database, 'releases'),
-    add: (release) => void insert.run({ ...release, baseIdentical: toFlag(release.baseIdentical) }),
-    addProof: ({ id, baseProbe, adapterProbe, baseIdentical, milliseconds }) =>
-      void proof.run({ id, baseProbe, adapterProbe, milliseconds, baseIdentical: toFlag(baseIdentical) }),
+    add: (release) => void insert.run({ ...release, ...written(release) }),
+    addProof: ({ id, baseProbe, adapterProbe, milliseconds, ...proven }) =>
+      void proof.run({ id, baseProbe, adapterProbe, milliseconds, ...written(proven) }),
+  };
+}
+
+function written({ baseIdentical, setup, anew }: Pick<Release, 'baseIdentical' | 'setup' | 'anew'>) {
+  return {
+    baseIdentical: toFlag(baseIdentical),
+    setup: setup && JSON.stringify(setup),
+    anew: JSON.stringify(anew),
   };
 }
 
@@ -65,5 +79,10 @@ function toFlag(value: boolean | null): number | null {
 }
 
 function toRelease(row: ReleaseRow): Release {
-  return { ...row, baseIdentical: row.baseIdentical === null ? null : row.baseIdentical === 1 };
+  return {
+    ...row,
+    baseIdentical: row.baseIdentical === null ? null : row.baseIdentical === 1,
+    setup: row.setup === null ? null : (JSON.parse(row.setup) as Release['setup']),
+    anew: JSON.parse(row.anew) as Release['anew'],
+  };
 }

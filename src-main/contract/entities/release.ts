@@ -1,7 +1,10 @@
 /** What answers, and its answers. */
 
-import type { Device, DeviceFallback, Precision } from '../../../native-models/jobs.ts';
+import type { Device, DeviceFallback, Precision, ProbeSetup } from '../../../native-models/jobs.ts';
 import type { Grade } from './rollout.ts';
+
+/** In what a fingerprint was computed otherwise than the one it is compared with; `unknown`: a former version took that. */
+export type SetupDifference = keyof ProbeSetup | 'unknown';
 
 /** What was proven to answer: an adapter, or the base alone (`adapterId` null). */
 export interface Release {
@@ -24,8 +27,15 @@ export interface Release {
   readonly baseProbe: string;
   /** Likewise with its adapter; empty where the base alone answers. */
   readonly adapterProbe: string;
+  /** How these were computed; null: not measured yet, or by a former version. */
+  readonly setup: ProbeSetup | null;
   /** For a revert: whether what answers equals, bit for bit, what was measured when it was proven. */
   readonly baseIdentical: boolean | null;
+  /**
+   * For a revert: why its target's fingerprints of then could not be compared, so that both were measured anew, what answers
+   * and its proven files opened again. Empty: it was compared with what was measured then.
+   */
+  readonly anew: readonly SetupDifference[];
   /** From the click until the next question had it, in milliseconds. The proof of a revert comes after that. */
   readonly milliseconds: number;
 }
@@ -41,6 +51,8 @@ export interface RevertDrill {
   readonly proofSeconds: number;
   /** Whether it is bit for bit what was proven; null: the engine could not measure it now. */
   readonly baseIdentical: boolean | null;
+  /** As of a release. */
+  readonly anew: readonly SetupDifference[];
   readonly at: string;
 }
 
@@ -51,6 +63,8 @@ export interface BaseCheck {
   readonly baseProbe: string | null;
   /** Whether it is bit for bit what was measured before; null: not measured now, or never before. */
   readonly baseIdentical: boolean | null;
+  /** As of a release. */
+  readonly anew: readonly SetupDifference[];
   readonly seconds: number;
   readonly at: string;
 }

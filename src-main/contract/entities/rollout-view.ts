@@ -62,8 +62,21 @@ export interface RolloutView {
   readonly forecasts: readonly StageForecast[];
   /** Shadow pairs that wait for a grade. */
   readonly ungradedPairs: number;
-  /** Of a rollout that is halted now. */
+  /** Of a rollout that is halted now, or was when it ended. */
   readonly halt: HaltView | null;
+  /** null: it goes on, or what it brought answers. */
+  readonly end: RolloutEnd | null;
+}
+
+/** What ended a rollout, or took away what it had brought to everybody. */
+export interface RolloutEnd {
+  readonly action: 'revert' | 'apply' | 'withdraw';
+  readonly by: string;
+  readonly at: string;
+  /** Name of the adapter that answered from then on; null: the base. */
+  readonly answers: string | null;
+  /** It had finished before. */
+  readonly finished: boolean;
 }
 
 /** Why a rollout is halted: a guard by itself, or a person with a reason. */

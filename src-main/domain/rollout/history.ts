@@ -24,7 +24,10 @@ export interface RouteHistory {
   readonly began: RecordedStep | null;
   /** Of the newest rollout: a person resumed or finished it, and so weighed what guards had seen until then. */
   readonly weighed: RecordedStep | null;
+  /** Of the newest rollout: halted, and nobody went on since. */
   readonly halted: RecordedStep | null;
+  /** Of the newest rollout: what ended it before its end, or took its release away after it. */
+  readonly ended: RecordedStep | null;
 }
 
 export const historyStart: RouteHistory = {
@@ -34,6 +37,7 @@ export const historyStart: RouteHistory = {
   began: null,
   weighed: null,
   halted: null,
+  ended: null,
 };
 
 /** @throws what `moveRoute` throws */
@@ -42,15 +46,20 @@ export function addStep(history: RouteHistory, recorded: RecordedStep): RouteHis
   const moved = { ...history, position: moveRoute(history.position, step, by), last: recorded };
   switch (step.action) {
     case 'draft':
-      return { ...moved, drafts: history.drafts + 1, began: null, weighed: null, halted: null };
+      return { ...moved, drafts: history.drafts + 1, began: null, weighed: null, halted: null, ended: null };
     case 'start':
     case 'advance':
       return { ...moved, began: recorded };
     case 'resume':
     case 'finish':
-      return { ...moved, began: recorded, weighed: recorded };
+      return { ...moved, began: recorded, weighed: recorded, halted: null };
     case 'halt':
       return { ...moved, halted: recorded };
+    case 'apply':
+    case 'revert':
+    case 'withdraw':
+      // What is over already stays ended by what ended it.
+      return { ...moved, ended: history.ended ?? (history.position.rollout && recorded) };
     default:
       return moved;
   }

@@ -1,7 +1,7 @@
 /** `usumaku revert`: back to the base, or to an earlier release, from a terminal, whether the app is open or not. */
 
 import type { Command } from 'commander';
-import type { BaseCheck } from '../../contract/entities.ts';
+import type { BaseCheck, SetupDifference } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { countUpTo, createCommand, printJson } from './command.ts';
@@ -25,6 +25,20 @@ const proofs = {
 
 const proofOf = ({ baseIdentical }: Pick<BaseCheck, 'baseIdentical'>): keyof typeof proofs =>
   baseIdentical === null ? 'open' : baseIdentical ? 'identical' : 'different';
+
+const differences = {
+  device: 'device',
+  threads: 'threads',
+  rows: 'texts at a time',
+  engineVersion: 'version of the engine',
+  unknown: 'what a former version did not keep',
+} as const satisfies Record<SetupDifference, string>;
+
+/** Empty where the fingerprint of then could be compared. */
+const anewInWords = ({ anew }: Pick<BaseCheck, 'anew'>): string =>
+  anew.length === 0
+    ? ''
+    : ` Both were measured anew, what answers and its proven files opened again, because other than then are: ${anew.map((part) => differences[part]).join(', ')}.`;
 
 const unmeasured = ({ baseProbe }: BaseCheck): string =>
   baseProbe === null
@@ -64,7 +78,8 @@ export function revertCommand(): Command {
         else console.log(`Reverted in ${milliseconds.toFixed(1)} ms (${where}): ${answers}, release ${answering}.`);
       } else if (json) printJson({ event: 'base-proven', through, proof, base });
       else console.log(`The base alone answers already (${where}); nothing had to be taken off.`);
-      if (!json) console.log(proof === 'open' && base ? unmeasured(base) : proofs[proof]);
+      if (!json)
+        console.log(proof === 'open' && base ? unmeasured(base) : proofs[proof] + anewInWords(reverted ?? base));
       if (proof === 'different') process.exitCode = 1;
     });
 }

@@ -31,6 +31,7 @@ import { stagedVersions } from './0028-staged-versions.ts';
 import { projectSettings } from './0029-project-settings.ts';
 import { seals } from './0030-seals.ts';
 import { stationPlaces } from './0031-station-places.ts';
+import { probeSetups } from './0032-probe-setups.ts';
 
 export const migrations: readonly string[] = [
   foundation,
@@ -64,4 +65,5 @@ export const migrations: readonly string[] = [
   projectSettings,
   seals,
   stationPlaces,
+  probeSetups,
 ];

@@ -46,12 +46,12 @@ export interface PipelinePlace {
   readonly at: 'behind' | 'here' | 'stopped' | 'ahead';
 }
 
-type Placed = Pick<RolloutView, 'state' | 'stage' | 'plan'>;
+type Placed = Pick<RolloutView, 'state' | 'stage' | 'plan' | 'end'>;
 
-export function pipelineOf({ state, stage, plan }: Placed): readonly PipelinePlace[] {
+export function pipelineOf({ state, stage, plan, end }: Placed): readonly PipelinePlace[] {
   const last = plan.stages.length;
   // The plan stands at 0, its stages from 1, the end behind them.
-  const here = state === 'finished' ? last + 1 : stage + 1;
+  const here = state === 'finished' || end?.finished ? last + 1 : stage + 1;
   const stopped = state === 'halted' || state === 'reverted' || state === 'superseded';
   const at = (index: number): PipelinePlace['at'] => {
     if (index !== here) return index < here ? 'behind' : 'ahead';
@@ -69,6 +69,10 @@ export function pipelineOf({ state, stage, plan }: Placed): readonly PipelinePla
     { kind: 'finished', audience: null, stage: null, at: at(last + 1) },
   ];
 }
+
+/** How a rollout is called that is over: one that was reverted after its end counts as reverted, too. */
+export const endedState = ({ state, end }: Pick<RolloutView, 'state' | 'end'>): RolloutState =>
+  end?.action === 'revert' ? 'reverted' : state;
 
 /** A condition of the next step: what it is, whether it holds, and how far it is. */
 export interface GateCheck {

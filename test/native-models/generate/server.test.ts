@@ -21,6 +21,8 @@ import { argmax } from '../../../native-models/generate/sampling.ts';
 import { ModelServer, type PromptRow } from '../../../native-models/generate/server.ts';
 import { openSession, type Session } from '../../../native-models/runtime/session.ts';
 import { floatsOf } from '../../../native-models/runtime/tensor.ts';
+import { coreCount } from '../../../native-models/runtime/threads.ts';
+import { engineVersion } from '../../../native-models/version.ts';
 import { goldenPath } from '../goldens.ts';
 import { largestDifference, openGolden, recordedLogits } from '../goldens/golden.ts';
 
@@ -300,6 +302,18 @@ describe('fingerprint of what the model says', () => {
     expect(adapted.fingerprint).not.toBe(before.fingerprint);
     expect(answers[0]?.ids).not.toEqual(answers[1]?.ids);
     expect(before.largestLogit).toBeGreaterThan(0);
+  });
+
+  test('is the same when the files are read again while somebody is answered, and says how it was computed', async () => {
+    const rows = [{ messages: [{ role: 'user', content: 'What does E-214 mean?' }] as const, adapterDirectory }];
+    const before = await probe({ ...job, adapterDirectory });
+    const [answered, anew] = await Promise.all([
+      generate({ ...job, rows, sampling: greedy }),
+      probe({ ...job, adapterDirectory, anew: true }),
+    ]);
+    expect(anew).toEqual(before);
+    expect(answered.rows[0]?.ids.length).toBeGreaterThan(0);
+    expect(anew.setup).toEqual({ device: 'cpu', threads: coreCount() ?? null, rows: 1, engineVersion });
   });
 
   test('is the same in a server of its own', async () => {

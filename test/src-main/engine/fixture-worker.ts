@@ -65,7 +65,7 @@ serveWorker(port, {
     probe: ({ job }) => {
       // Arithmetic that never comes back to the event loop.
       if ('busy' in job) for (;;);
-      return { fingerprint: '', largestLogit: process.pid, deviceFallback: null };
+      return { fingerprint: '', largestLogit: process.pid, setup: {} as never, deviceFallback: null };
     },
     continueText: unused,
     writeLogits: unused,

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { OfficeError } from '../../../src-main/contract/errors.ts';
-import { evidenceOf } from '../../fixtures/fake-engine.ts';
+import { evidenceOf, probed, setupOn } from '../../fixtures/fake-engine.ts';
 import { openOffice, openSampleOffice } from '../../fixtures/office.ts';
 import { aim, answers, askedIds, evaluateWell, openTrained, settle } from '../../fixtures/trained-office.ts';
 
@@ -227,9 +227,7 @@ describe('apply and revert', () => {
   test('where nothing lies over the base, it is shown that it is what it was, and nothing moves', async () => {
     const office = await openSampleOffice();
     const { ask, engine } = office;
-    const probed = (probe: string) =>
-      (engine.calls.probe = () => ({ fingerprint: probe, largestLogit: 1, deviceFallback: null }));
-    probed('base alone');
+    engine.calls.probe = () => probed('base alone');
     await expect(ask('releases.revert', {})).rejects.toMatchObject({ code: 'release-none' });
     // Nothing was ever measured, so there is nothing to compare with.
     expect(await ask('releases.proveBase', {})).toMatchObject({ baseProbe: 'base alone', baseIdentical: null });
@@ -245,7 +243,7 @@ describe('apply and revert', () => {
     await trained.office.ask('releases.revert', {});
     const before = await trained.office.ask('routes.timeline', { limit: 10 });
     expect(await trained.office.ask('releases.proveBase', {})).toMatchObject({ baseIdentical: true });
-    trained.office.engine.calls.probe = () => ({ fingerprint: 'another base', largestLogit: 1, deviceFallback: null });
+    trained.office.engine.calls.probe = () => probed('another base');
     expect(await trained.office.ask('releases.proveBase', {})).toMatchObject({ baseIdentical: false });
     expect(await trained.office.ask('routes.timeline', { limit: 10 })).toEqual(before);
     expect((await trained.office.ask('app.log', { limit: 1 }))[0]).toMatchObject({
@@ -308,7 +306,7 @@ describe('apply and revert', () => {
     const { ask, engine } = office;
     const { probe } = engine.calls;
     await ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' });
-    engine.calls.probe = () => ({ fingerprint: 'changed base', largestLogit: 1, deviceFallback: null });
+    engine.calls.probe = () => probed('changed base');
     expect(await ask('releases.revert', {})).toMatchObject({ baseIdentical: false });
     engine.calls.probe = probe;
     await ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' });
@@ -335,8 +333,11 @@ describe('apply and revert', () => {
     down.store.close();
     engine.calls.probe = probe;
     const next = await openOffice(office.dataDirectory, engine);
-    const { baseProbe } = applied;
-    expect(await next.ask('releases.list', {})).toEqual([{ ...reverted, baseIdentical: true, baseProbe }, applied]);
+    const { baseProbe, setup } = applied;
+    expect(await next.ask('releases.list', {})).toEqual([
+      { ...reverted, baseIdentical: true, baseProbe, setup },
+      applied,
+    ]);
     const proofs = (await next.ask('app.log', { limit: 100 })).filter(({ kind }) => kind === 'release.revert-proven');
     expect(proofs).toHaveLength(1);
     next.store.close();
@@ -364,23 +365,26 @@ describe('apply and revert', () => {
     await office.close();
   });
 
-  test('a revert is proven on the device of the release, and left open where that one fails', async () => {
+  test('a revert is proven on the device of the release; where that fails now, both are measured anew, and it says so', async () => {
     const { office, adapter } = await openTrained();
     const { ask, engine } = office;
     const { probe } = engine.calls;
-    const devices: string[] = [];
-    engine.prove = (job) => evidenceOf(job, { device: 'webgpu' });
+    const jobs: { readonly device: string; readonly anew?: boolean | undefined }[] = [];
+    const hear = (input: Parameters<typeof probe>[0]) => void jobs.push(input.job);
+    engine.prove = (job) => evidenceOf(job, { device: 'webgpu', setup: setupOn('webgpu') });
     engine.calls.probe = (input) => {
-      devices.push(input.job.device);
+      hear(input);
       return probe(input);
     };
     expect(await ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' })).toMatchObject({
       device: 'webgpu',
+      setup: setupOn('webgpu'),
     });
     expect((await ask('app.status', {})).device?.chosen).toBe('cpu');
-    expect(await ask('releases.revert', {})).toMatchObject({ device: 'webgpu', baseIdentical: true });
-    expect(devices).toEqual(['webgpu']);
-    await ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' });
+    expect(await ask('releases.revert', {})).toMatchObject({ device: 'webgpu', baseIdentical: true, anew: [] });
+    expect(jobs).toMatchObject([{ device: 'webgpu', anew: false }]);
+
+    const applied = await ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' });
     const deviceFallback = {
       from: 'webgpu',
       to: 'cpu',
@@ -388,8 +392,54 @@ describe('apply and revert', () => {
       detail: 'lost',
       largestTensorBytes: 1,
     } as const;
-    engine.calls.probe = () => ({ fingerprint: 'bits of the CPU', largestLogit: 1, deviceFallback });
-    expect(await ask('releases.revert', {})).toMatchObject({ baseIdentical: null, baseProbe: '' });
+    let bits = 'bits of the CPU';
+    engine.calls.probe = (input) => {
+      hear(input);
+      return probed(bits, { deviceFallback });
+    };
+    jobs.length = 0;
+    const anew = { baseIdentical: true, baseProbe: bits, setup: setupOn('cpu'), anew: ['device'] };
+    expect(await ask('releases.drill', {})).toMatchObject({ baseIdentical: true, anew: ['device'] });
+    expect(await ask('releases.revert', {})).toMatchObject(anew);
+    expect((await ask('releases.list', {}))[0]).toMatchObject(anew);
+    expect(jobs.map((job) => job.anew)).toEqual([false, true, false, true]);
+    expect((await ask('app.log', { limit: 1 }))[0]).toMatchObject({
+      kind: 'release.revert-proven',
+      values: { baseIdentical: true, anew: 'device' },
+    });
+    // What answers is not what its files hold.
+    engine.calls.probe = (input) => probed(input.job.anew ? 'as it lies on the disk' : 'as it answers');
+    await ask('releases.revert', { releaseId: applied.id });
+    expect(await ask('releases.revert', {})).toMatchObject({ baseIdentical: false, anew: ['device'] });
+    // A file of the base that is not the proven one is no proof, however alike both are.
+    bits = 'the same';
+    engine.calls.probe = () => probed(bits);
+    await ask('releases.revert', { releaseId: applied.id });
+    const { directory } = (await ask('models.list', {}))[0]!;
+    office.store.provenFiles.keep(applied.id, [{ part: 'base', name: 'gone.safetensors', sha256: directory }]);
+    expect(await ask('releases.revert', {})).toMatchObject({ baseIdentical: false, anew: ['device'] });
+  });
+
+  test.each([
+    ['threads', { threads: 4 }],
+    ['rows', { rows: 8 }],
+    ['engineVersion', { engineVersion: '9.0.0' }],
+  ] as const)('other %s than then: both are measured anew, also to an earlier release', async (part, otherwise) => {
+    const { office, adapter } = await openTrained();
+    const { ask, engine } = office;
+    const applied = await ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' });
+    await ask('releases.revert', {});
+    engine.calls.probe = ({ job }) =>
+      probed(job.adapterDirectory ? 'other bits with it' : 'other bits', {
+        setup: { ...setupOn('cpu'), ...otherwise },
+      });
+    expect(await ask('releases.revert', { releaseId: applied.id })).toMatchObject({
+      ...{ baseIdentical: true, anew: [part], baseProbe: 'other bits', adapterProbe: 'other bits with it' },
+    });
+    expect(await ask('releases.revert', {})).toMatchObject({ baseIdentical: true, anew: [part] });
+    // Where nothing lies over it, the base is looked at in the same way.
+    engine.calls.probe = () => probed('base alone');
+    expect(await ask('releases.proveBase', {})).toMatchObject({ baseIdentical: true, anew: [part] });
   });
 
   test('a revert during an apply has the last word', async () => {

@@ -254,6 +254,44 @@ describe('stages', () => {
     expect(await again.ask('rollouts.resume', { because: reason })).toMatchObject({ state: 'canary' });
   });
 
+  test('what ended a rollout stays with it until another one is planned, with the halt before it', async () => {
+    const { ask, adapter } = await openStaged('usual');
+    const endOf = async () => (await ask('rollouts.current', {}))?.end;
+    await ask('rollouts.start', {});
+    expect(await endOf()).toBeNull();
+    await ask('rollouts.halt', { because: reason });
+    await ask('releases.revert', {});
+    expect(await ask('rollouts.current', {})).toMatchObject({
+      ...{ state: 'reverted', stage: 0, next: null, report: { answers: 0 } },
+      halt: { guard: null, reason, by: 'tester' },
+      end: { action: 'revert', by: 'tester', answers: null, finished: false },
+    });
+    // Whatever happens on the route later did not end it.
+    const applied = await ask('releases.apply', { adapterId: adapter.id });
+    expect(await endOf()).toMatchObject({ action: 'revert' });
+
+    await ask('rollouts.draft', { adapterId: adapter.id, preset: 'quick' });
+    expect(await ask('rollouts.current', {})).toMatchObject({ state: 'draft', end: null, halt: null });
+    await ask('rollouts.start', {});
+    await ask('rollouts.halt', { because: reason });
+    await ask('rollouts.resume', { because: reason });
+    await ask('rollouts.promote', { insistBecause: reason });
+    await ask('rollouts.promote', { insistBecause: reason });
+    expect(await ask('rollouts.current', {})).toMatchObject({ state: 'finished', end: null, halt: null });
+    await ask('releases.revert', { releaseId: applied.id });
+    expect(await ask('rollouts.current', {})).toMatchObject({
+      ...{ state: 'superseded', halt: null },
+      end: { action: 'revert', answers: adapter.name, finished: true },
+    });
+
+    await ask('rollouts.draft', { adapterId: adapter.id, preset: 'quick' });
+    await ask('rollouts.withdraw', {});
+    expect(await endOf()).toMatchObject({ action: 'withdraw', answers: adapter.name, finished: false });
+    await ask('rollouts.draft', { adapterId: adapter.id, preset: 'quick' });
+    await ask('releases.apply', { adapterId: adapter.id });
+    expect(await endOf()).toMatchObject({ action: 'apply', answers: adapter.name });
+  });
+
   test('an engine that ends with the candidate halts it, and the person is answered all the same', async () => {
     const { office, ask } = await openStaged();
     await ask('rollouts.start', {});

@@ -318,13 +318,17 @@ describe('what is kept forever', () => {
     at,
     baseProbe: '',
     adapterProbe: '',
+    setup: null,
     baseIdentical: null,
+    anew: [],
     milliseconds: 1,
   };
 
   test('a release takes its proof once', () => {
     store.releases.add(release);
-    const proof = { id: 'rel', baseProbe: 'p', adapterProbe: '', baseIdentical: true, milliseconds: 5 };
+    const setup = { device: 'cpu', threads: null, rows: 1, engineVersion: '1' } as const;
+    const anew = ['threads', 'unknown'] as const;
+    const proof = { id: 'rel', baseProbe: 'p', adapterProbe: '', setup, baseIdentical: true, anew, milliseconds: 5 };
     store.releases.addProof(proof);
     expect(store.releases.newestRevert('standard')).toEqual({ ...release, ...proof });
     expect(() => store.releases.addProof({ ...proof, baseIdentical: false })).toThrow(/kept forever/);

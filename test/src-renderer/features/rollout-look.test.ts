@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { GateReason, RolloutState, RolloutView, Transition } from '../../../src-main/contract/index.ts';
-import { gateChecks, pipelineOf, spansOf } from '../../../src-renderer/features/rollout/rollout-look.ts';
+import { endedState, gateChecks, pipelineOf, spansOf } from '../../../src-renderer/features/rollout/rollout-look.ts';
 
 const gate = { answers: 30, hours: 0 };
 const plan = {
@@ -14,7 +14,7 @@ const plan = {
   secondPerson: true,
 } as unknown as RolloutView['plan'];
 const rollout = (state: RolloutState, stage: number, reasons: readonly GateReason[] = []) =>
-  ({ state, stage, plan, reasons, stageAnswers: 12 }) as unknown as RolloutView;
+  ({ state, stage, plan, reasons, stageAnswers: 12, end: null }) as unknown as RolloutView;
 const places = (state: RolloutState, stage: number) => pipelineOf(rollout(state, stage)).map(({ at }) => at);
 
 describe('the pipeline', () => {
@@ -22,6 +22,14 @@ describe('the pipeline', () => {
     expect(places('draft', -1)).toEqual(['here', 'ahead', 'ahead', 'ahead', 'ahead']);
     expect(places('canary', 1)).toEqual(['behind', 'behind', 'here', 'ahead', 'ahead']);
     expect(places('finished', 2)).toEqual(['behind', 'behind', 'behind', 'behind', 'behind']);
+  });
+
+  it('stays behind itself where what it had brought to everybody was taken away, and says so at its end', () => {
+    const end = { action: 'revert', finished: true } as RolloutView['end'];
+    const over = { ...rollout('superseded', 2), end };
+    expect(pipelineOf(over).map(({ at }) => at)).toEqual(['behind', 'behind', 'behind', 'behind', 'stopped']);
+    expect(endedState(over)).toBe('reverted');
+    expect(endedState(rollout('superseded', 1))).toBe('superseded');
   });
 
   it.each(['halted', 'reverted', 'superseded'] as const)('shows where it was %s', (state) => {

@@ -29,6 +29,9 @@ function apply(data: string, { id, name, modelId, proof }: Adapter): void {
     baseProbe,
     adapterProbe,
     baseIdentical: null,
+    // As a former version kept it.
+    setup: null,
+    anew: [],
   };
   const release = `release-${number}`;
   const { id: routeId } = store.routes.standard();
