@@ -5,7 +5,7 @@ import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTokenizer, type Tokenizer } from '../../../native-models/text/tokenizer.ts';
 import { goldenPath } from '../../native-models/goldens.ts';
-import { openGolden } from '../../native-models/goldens/golden.ts';
+import { openGolden, recordedLogits } from '../../native-models/goldens/golden.ts';
 import { stampHeader } from '../../../src-main/serving/endpoint.ts';
 import { largestBodyBytes } from '../../../src-main/serving/limits.ts';
 import { type Served, serveGolden, token } from './served.ts';
@@ -85,6 +85,33 @@ describe('answers', () => {
     const together = await Promise.all(names.map((name) => client.completions.create(recorded(name))));
     expect(together.map(({ choices }) => choices[0]!.text)).toEqual(alone.map(({ choices }) => choices[0]!.text));
     expect(new Set(alone.map((each) => each.system_fingerprint)).size).toBe(3);
+  });
+
+  test('the next tokens that PyTorch and PEFT recorded, of two adapters and none in one batch', async () => {
+    const golden = await openGolden('llama');
+    const [{ ids }] = golden.sequences as [{ ids: readonly number[] }];
+    const size = golden.model.decoder.vocabularySize;
+    const recordedOf = { llama: 'logits', init: 'logits_lora_init', final: 'logits_lora_final' };
+    const lengths = [1, 5, 9, ids.length];
+    const asked = Object.entries(recordedOf).flatMap(([model, tensor]) =>
+      lengths.map((length) => [model, tensor, length] as const),
+    );
+    let largest = 0;
+    await Promise.all(
+      asked.map(async ([model, tensor, length]) => {
+        const logits = (await recordedLogits(golden, tensor, 0)).subarray((length - 1) * size, length * size);
+        const highest = Math.max(...logits);
+        const sum = logits.reduce((all, logit) => all + Math.exp(logit - highest), 0);
+        const { choices } = await client.completions.create({
+          ...{ model, prompt: ids.slice(0, length), max_tokens: 1, logprobs: 1, ignore_eos: true },
+        } as OpenAI.CompletionCreateParamsNonStreaming);
+        const { text, logprobs } = choices[0]!;
+        expect(text).toBe(await tokenizer.decode([logits.indexOf(highest)]));
+        largest = Math.max(largest, Math.abs(logprobs!.token_logprobs![0]! + Math.log(sum)));
+      }),
+    );
+    console.log(`largest difference of ${asked.length} log probabilities: ${largest}`);
+    expect(largest).toBeLessThan(1e-4);
   });
 
   test('the stamp is told in a header too', async () => {
