@@ -4,10 +4,10 @@ import type { Sequence } from '../train/batch.ts';
 import { trainedTokens } from '../train/batch.ts';
 import { type AnswerLoss, openAnswerLoss } from './answer-loss.ts';
 import type { AnswerScores, EvaluateEvent, EvaluateItem, EvaluateJob, EvaluateResult, JobControl } from '../jobs.ts';
-import type { ChatModel } from '../text/chat-model.ts';
+import type { ChatModel } from '../models/chat-model.ts';
 import { ModelServer } from '../generate/server.ts';
 import { type Question, readQuestions } from './questions.ts';
-import { scoreAnswer } from './metrics/score.ts';
+import { scoreAnswer } from '../metrics/score.ts';
 
 export interface EvaluateHooks {
   readonly control: JobControl;

@@ -5,10 +5,10 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelFolder } from '../architectures/model-folder.ts';
+import type { ModelFolder } from '../models/model-folder.ts';
 import { ModelError } from '../errors.ts';
-import { adapterFile } from '../lora/format.ts';
-import { openAdapter } from '../lora/open.ts';
+import { adapterFile } from '../peft/format.ts';
+import { openAdapter } from '../peft/open.ts';
 import {
   type LoadedAdapter,
   loadForServing,

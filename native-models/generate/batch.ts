@@ -9,7 +9,7 @@ import { ModelError } from '../errors.ts';
 import type { SamplingSettings } from '../jobs.ts';
 import { Random } from '../random.ts';
 import { discard, floatsOf, type Tensors } from '../runtime/tensor.ts';
-import { floatBytes } from '../runtime/session-memory.ts';
+import { floatBytes } from '../memory/session.ts';
 import { chooseToken } from './sampling.ts';
 import { type Feeds, type KnownText, roomFor, TextCache } from './text-cache.ts';
 

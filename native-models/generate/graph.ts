@@ -4,7 +4,7 @@
  */
 
 import type { Decoder } from '../architectures/index.ts';
-import type { ModelFolder } from '../architectures/model-folder.ts';
+import type { ModelFolder } from '../models/model-folder.ts';
 import { Graph } from '../graph/graph.ts';
 import type { Device } from '../jobs.ts';
 import { groupModules, type ModuleGroup } from '../lora/stack.ts';

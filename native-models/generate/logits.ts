@@ -1,21 +1,21 @@
 /** Logits of every position of a text, with an adapter of any kind or none: for comparison with other tools. */
 
-import type { ModelFolder } from '../architectures/model-folder.ts';
+import type { ModelFolder } from '../models/model-folder.ts';
 import { ModelError } from '../errors.ts';
 import { Graph } from '../graph/graph.ts';
 import type { Device, DeviceFallback } from '../jobs.ts';
-import { openAdapter } from '../lora/open.ts';
+import { openAdapter } from '../peft/open.ts';
 import { adapterScope } from '../lora/scope.ts';
 import { adapterShape } from '../lora/shape.ts';
 import { continuedAdapter, type StackedTensor } from '../lora/training.ts';
-import { frozenWeights } from '../architectures/model-folder.ts';
+import { frozenWeights } from '../models/model-folder.ts';
 import { maskedAttention, maskedScore } from '../nn/attention.ts';
 import { rotaryTables } from '../nn/rotary.ts';
 import type { Scope } from '../nn/scope.ts';
 import { reshape } from '../ops/index.ts';
 import { openWithFallback } from '../runtime/fallback.ts';
 import { floatsOf, floatTensor, integerTensor, type Tensor } from '../runtime/tensor.ts';
-import { requireIds } from './ids.ts';
+import { requireIds } from '../text/ids.ts';
 
 /**
  * @param onFallback hears where a GPU failed and the CPU computed instead

@@ -1,9 +1,9 @@
 /** How much memory answering will need, from its graph, before the model is loaded. */
 
-import { largestWeightBytes, type ModelFolder } from '../architectures/model-folder.ts';
+import { largestWeightBytes, type ModelFolder } from '../models/model-folder.ts';
 import { initializerBytes, peakLiveBytes } from '../graph/liveness.ts';
 import type { AnsweringUse, Device, Precision } from '../jobs.ts';
-import { arenaBytes, floatBytes, nodeBytes, sessionBytes } from '../runtime/session-memory.ts';
+import { arenaBytes, floatBytes, nodeBytes, sessionBytes } from '../memory/session.ts';
 import { type BaseWeights, blockWeights, floatWeights } from '../quantize/base-weights.ts';
 import { pieceTokensFor } from './decode.ts';
 import { generateGraph, servedFused } from './graph.ts';

@@ -4,11 +4,11 @@ import type { AnsweringModel, AnswerResult, Device, DeviceFallback, SamplingSett
 import { rowFactorsInput, rowWeightsInput, type ServedAdapters } from '../lora/serving.ts';
 import { type BaseWeights, blockWeights, floatWeights } from '../quantize/base-weights.ts';
 import type { QuantizeOptions } from '../quantize/cache.ts';
-import { availableMemory } from '../runtime/available-memory.ts';
+import { availableMemory } from '../memory/available.ts';
 import { openWithFallback } from '../runtime/fallback.ts';
 import type { SessionOptions } from '../runtime/session.ts';
 import { discard, type Tensor } from '../runtime/tensor.ts';
-import { type ChatModel, openChatModel } from '../text/chat-model.ts';
+import { type ChatModel, openChatModel } from '../models/chat-model.ts';
 import { AdapterShelf, keyOf, type ShelvedAdapter } from './adapter-shelf.ts';
 import type { DecodedRow, LastText } from './batch.ts';
 import { decode, type DecodeSetup, logitsAfter, nextLogits, pieceTokensFor } from './decode.ts';

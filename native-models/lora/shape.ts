@@ -1,9 +1,9 @@
 /** Which modules an adapter sits on and with which rank and scaling: a PEFT configuration applied to a model. */
 
 import type { Decoder } from '../architectures/index.ts';
-import type { LoraConfig } from './config.ts';
+import type { LoraConfig } from '../peft/config.ts';
 import { groupModules, type ModuleGroup } from './stack.ts';
-import { rankOf, scalingOf, selectTargets } from './target-modules.ts';
+import { rankOf, scalingOf, selectTargets } from '../peft/target-modules.ts';
 
 export interface AdapterShape {
   readonly groups: readonly ModuleGroup[];

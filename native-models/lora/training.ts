@@ -2,7 +2,7 @@
 
 import { ModelError } from '../errors.ts';
 import { Random } from '../random.ts';
-import type { Adapter, AdapterMatrices } from './format.ts';
+import type { Adapter, AdapterMatrices } from '../peft/format.ts';
 import type { AdapterShape } from './shape.ts';
 import { type ModuleGroup, stackNames } from './stack.ts';
 

@@ -6,7 +6,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { ModelFolder } from '../architectures/model-folder.ts';
+import type { ModelFolder } from '../models/model-folder.ts';
 import { move, tidyUp } from '../disk/patient.ts';
 import { ModelError } from '../errors.ts';
 import { writeError, sha256OfFile, writeFileDurably } from '../weights/files.ts';

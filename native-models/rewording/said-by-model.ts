@@ -1,7 +1,7 @@
 /** What a base model says when it is asked for other wordings, taken with care: it may say anything. */
 
-import { isRefusal } from '../evaluate/metrics/phrases.ts';
-import { figuresOf } from '../evaluate/metrics/quantities.ts';
+import { isRefusal } from '../metrics/phrases.ts';
+import { figuresOf } from '../metrics/quantities.ts';
 
 /** Asked in the question's own language, one wording a line. */
 export function wordingPrompt(question: string, count: number): string {

@@ -3,7 +3,7 @@
 import { ModelError } from '../errors.ts';
 import type { ExampleMeasure, ExamplePair, TrainSettings } from '../jobs.ts';
 import { Random } from '../random.ts';
-import type { ChatModel } from '../text/chat-model.ts';
+import type { ChatModel } from '../models/chat-model.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import type { EncodedExample } from '../text/encoded-example.ts';
 import { type PackedRow, packSequences, rowLength, type Sequence, trainedTokens } from './batch.ts';

@@ -2,7 +2,7 @@
 
 import { pullback } from '../autodiff/gradients.ts';
 import type { Decoder } from '../architectures/index.ts';
-import type { ModelFolder } from '../architectures/model-folder.ts';
+import type { ModelFolder } from '../models/model-folder.ts';
 import { Graph, type Value } from '../graph/graph.ts';
 import { gatherEarly } from '../graph/passes/gather-early.ts';
 import { prune } from '../graph/passes/prune.ts';

@@ -1,7 +1,7 @@
 /** The output head with its loss: whole for a small vocabulary, in parts for a large one. */
 
 import type { Decoder } from '../architectures/index.ts';
-import type { RowRange } from '../architectures/model-folder.ts';
+import type { RowRange } from '../models/model-folder.ts';
 import type { Value } from '../graph/graph.ts';
 import { embed } from '../nn/linear.ts';
 import type { Scope } from '../nn/scope.ts';

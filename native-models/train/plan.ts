@@ -2,7 +2,7 @@
 
 import type { JobControl, PlanProgress, TrainingPlan, TrainJob } from '../jobs.ts';
 import { openWithFallback, refused } from '../runtime/fallback.ts';
-import { type ChatModel, openChatModel } from '../text/chat-model.ts';
+import { type ChatModel, openChatModel } from '../models/chat-model.ts';
 import { batchFeeds, type PackedRow, rowLength, trainedTokens } from './batch.ts';
 import { openTrainingData, type TrainingData } from './data.ts';
 import { packRows, type Schedule } from './examples.ts';
@@ -11,7 +11,7 @@ import { fullTrainGraph } from './graph.ts';
 import { largestValidations, stoppingRule } from './run.ts';
 import { settlingShare } from './stopping.ts';
 import { median } from './median.ts';
-import { peakOfStep, waysFor } from './memory.ts';
+import { peakOfStep, waysFor } from '../memory/step.ts';
 import { openMethod, type TrainMethod } from './methods.ts';
 import { computeGradients } from './step.ts';
 

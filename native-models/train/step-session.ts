@@ -2,7 +2,7 @@
 
 import { ModelError } from '../errors.ts';
 import type { StepWay } from '../jobs.ts';
-import { availableMemory } from '../runtime/available-memory.ts';
+import { availableMemory } from '../memory/available.ts';
 import { isMemoryError } from '../runtime/memory-errors.ts';
 import type { Session } from '../runtime/session.ts';
 

@@ -1,10 +1,10 @@
 /** Decoding with and without an adapter, and changing the adapter between two answers. */
 
-import type { ModelFolder } from '../../native-models/architectures/model-folder.ts';
+import type { ModelFolder } from '../../native-models/models/model-folder.ts';
 import { ModelServer } from '../../native-models/generate/server.ts';
 import type { AnsweringModel } from '../../native-models/jobs.ts';
-import { loraConfig } from '../../native-models/lora/config.ts';
-import { readAdapter, writeAdapter } from '../../native-models/lora/format.ts';
+import { loraConfig } from '../../native-models/peft/config.ts';
+import { readAdapter, writeAdapter } from '../../native-models/peft/format.ts';
 import { loadForServing, serveAdapter } from '../../native-models/lora/serving.ts';
 import { adapterShape } from '../../native-models/lora/shape.ts';
 import { groupModules } from '../../native-models/lora/stack.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { quantile } from 'simple-statistics';
-import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
+import { openModelFolder } from '../../native-models/models/model-folder.ts';
 import type { TrainJob } from '../../native-models/jobs.ts';
 import { presetSettings } from '../../src-main/domain/presets.ts';
 import type { Engine } from '../../src-main/engine/engine.ts';

@@ -4,12 +4,12 @@
  */
 
 import { join } from 'node:path';
-import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
+import { openModelFolder } from '../../native-models/models/model-folder.ts';
 import type { ModelConfig } from '../../native-models/architectures/index.ts';
-import { loraConfig } from '../../native-models/lora/config.ts';
+import { loraConfig } from '../../native-models/peft/config.ts';
 import { adapterShape } from '../../native-models/lora/shape.ts';
 import { newAdapter } from '../../native-models/lora/training.ts';
-import { probeDevice } from '../../native-models/runtime/probe.ts';
+import { probeDevice } from '../../native-models/machine/probe.ts';
 import { openSession } from '../../native-models/runtime/session.ts';
 import { createParameter, defaultAdamW } from '../../native-models/train/adamw.ts';
 import { DeviceOptimizer, gradientOutputs } from '../../native-models/train/device-optimizer.ts';

@@ -5,7 +5,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
+import { openModelFolder } from '../../native-models/models/model-folder.ts';
 import { evaluate } from '../../native-models/evaluate/job.ts';
 import type { EvaluateItem, ExamplePair, TrainResult, TrainSettings } from '../../native-models/jobs.ts';
 import { train } from '../../native-models/train/job.ts';

@@ -1,6 +1,6 @@
 /** `node test/bench/peak.ts <model folder> <rows> <tokens>`: bytes a process of its own needs at most for two training steps. */
 
-import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
+import { openModelFolder } from '../../native-models/models/model-folder.ts';
 import { peakBytes } from './peak-bytes.ts';
 import { loraTrainer } from './training.ts';
 

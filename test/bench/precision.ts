@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
+import { openModelFolder } from '../../native-models/models/model-folder.ts';
 import { blockWeights } from '../../native-models/quantize/base-weights.ts';
 import { modelProcessEnvironment, modelProcessOptions } from '../../src-main/engine/process.ts';
 import type { Device } from '../../native-models/jobs.ts';

@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
+import { openModelFolder } from '../../native-models/models/model-folder.ts';
 import type { TrainJob } from '../../native-models/jobs.ts';
 import { train } from '../../native-models/train/job.ts';
 import { planTraining } from '../../native-models/train/plan.ts';

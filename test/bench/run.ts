@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import * as v from 'valibot';
-import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
+import { openModelFolder } from '../../native-models/models/model-folder.ts';
 import { trainingWeights } from '../../native-models/quantize/base-weights.ts';
 import { describeMachine } from '../../native-models/index.ts';
 import { createCommand, positiveNumber, runCommand } from '../../src-main/hosts/cli/command.ts';

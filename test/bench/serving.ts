@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { quantile } from 'simple-statistics';
 import OpenAI from 'openai';
-import { openModelFolder } from '../../native-models/architectures/model-folder.ts';
+import { openModelFolder } from '../../native-models/models/model-folder.ts';
 import { openEngine } from '../../src-main/hosts/cli/engine.ts';
 import { createEndpoint } from '../../src-main/serving/endpoint.ts';
 import { folderModels } from '../../src-main/serving/folder-models.ts';

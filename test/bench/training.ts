@@ -1,9 +1,9 @@
 /** Training steps at graph level: forward, backward and update, for an adapter and for every weight. */
 
-import type { ModelFolder } from '../../native-models/architectures/model-folder.ts';
+import type { ModelFolder } from '../../native-models/models/model-folder.ts';
 import type { Device } from '../../native-models/jobs.ts';
 import { type BaseWeights, floatWeights } from '../../native-models/quantize/base-weights.ts';
-import { loraConfig } from '../../native-models/lora/config.ts';
+import { loraConfig } from '../../native-models/peft/config.ts';
 import { adapterShape } from '../../native-models/lora/shape.ts';
 import { newAdapter } from '../../native-models/lora/training.ts';
 import { openSession } from '../../native-models/runtime/session.ts';

@@ -2,7 +2,7 @@
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readAdapter, writeAdapter } from '../../native-models/lora/format.ts';
+import { readAdapter, writeAdapter } from '../../native-models/peft/format.ts';
 import { goldenPath } from '../native-models/goldens.ts';
 import { expectFit } from './app/fit.ts';
 import { expect, test } from './app/test.ts';

@@ -106,23 +106,23 @@ const table: readonly Row[] = [
       'the flag says tied, and the file holds a head: the head answers, as in transformers 5.18',
     ],
   ]),
-  ...rows('test/native-models/check.test.ts', [
+  ...rows('test/native-models/models/check.test.ts', [
     [
       '`repetition_penalty` of generation_config.json',
       'what generation_config.json asks for and is not done is said; what changes nothing is not',
     ],
   ]),
-  ...rows('test/native-models/identity.test.ts', [
+  ...rows('test/native-models/models/identity.test.ts', [
     [
       'identity is weights, tokenizer and template',
       'an adapter stays with the template and the tokenizer it was trained with',
     ],
   ]),
-  ...rows('test/native-models/lora/doors.test.ts', [
+  ...rows('test/native-models/peft/doors.test.ts', [
     ['target_modules name a module that the model lacks', 'a target that the model lacks'],
     ['whose file lacks tensors', 'a module that its file lacks'],
   ]),
-  ...rows('test/native-models/lora/served.test.ts', [
+  ...rows('test/native-models/peft/served.test.ts', [
     [
       'Gemma 3 adapters with the old key names',
       'an adapter with the names from before transformers 4.52 is the same adapter',

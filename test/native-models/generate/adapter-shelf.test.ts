@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, expect, test } from 'vitest';
-import { openModelFolder } from '../../../native-models/architectures/model-folder.ts';
+import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { AdapterShelf } from '../../../native-models/generate/adapter-shelf.ts';
 import { type LoadedAdapter, servedNames } from '../../../native-models/lora/serving.ts';
 import { groupModules } from '../../../native-models/lora/stack.ts';

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openModelFolder } from '../../../native-models/architectures/model-folder.ts';
+import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { peakOfAnswering } from '../../../native-models/generate/memory.ts';
 import { modelServer } from '../../../native-models/generate/server.ts';
 import type { AnsweringUse, Precision } from '../../../native-models/jobs.ts';

@@ -1,8 +1,8 @@
 /** A reference model with its numbers, opened for the comparisons. */
 
 import { readFileSync } from 'node:fs';
-import { type ModelFolder, openModelFolder } from '../../../native-models/architectures/model-folder.ts';
-import { readAdapter } from '../../../native-models/lora/format.ts';
+import { type ModelFolder, openModelFolder } from '../../../native-models/models/model-folder.ts';
+import { readAdapter } from '../../../native-models/peft/format.ts';
 import { adapterShape, type AdapterShape } from '../../../native-models/lora/shape.ts';
 import { continuedAdapter } from '../../../native-models/lora/training.ts';
 import { createParameter, type Parameter } from '../../../native-models/train/adamw.ts';

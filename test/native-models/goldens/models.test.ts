@@ -1,13 +1,13 @@
 /** Whole models against the numbers that PyTorch, transformers and PEFT recorded. Every comparison prints its difference. */
 
 import { describe, expect, test } from 'vitest';
-import { openModelFolder } from '../../../native-models/architectures/model-folder.ts';
-import { openChatModel } from '../../../native-models/text/chat-model.ts';
+import { openModelFolder } from '../../../native-models/models/model-folder.ts';
+import { openChatModel } from '../../../native-models/models/chat-model.ts';
 import { ModelServer } from '../../../native-models/generate/server.ts';
 import { logitsOf } from '../../../native-models/generate/logits.ts';
-import { writeAdapter } from '../../../native-models/lora/format.ts';
-import { merge } from '../../../native-models/merge.ts';
-import { readLoraConfig } from '../../../native-models/lora/config.ts';
+import { writeAdapter } from '../../../native-models/peft/format.ts';
+import { merge } from '../../../native-models/adapters/merge.ts';
+import { readLoraConfig } from '../../../native-models/peft/config.ts';
 import { adapterModules } from '../../../native-models/lora/training.ts';
 import { openSession } from '../../../native-models/runtime/session.ts';
 import { floatsOf } from '../../../native-models/runtime/tensor.ts';

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openModelFolder } from '../../../native-models/architectures/model-folder.ts';
+import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { ModelError } from '../../../native-models/errors.ts';
 import { quantizedWeights, type QuantizedRequest } from '../../../native-models/quantize/cache.ts';
 import { readBytes, readTensor } from '../../../native-models/weights/safetensors.ts';

@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openModelFolder } from '../../../native-models/architectures/model-folder.ts';
+import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { nextLogits, pieceTokensFor } from '../../../native-models/generate/decode.ts';
 import { generateGraph } from '../../../native-models/generate/graph.ts';
 import type { Graph } from '../../../native-models/graph/graph.ts';

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { proposeWordings } from '../../../native-models/propose-wordings.ts';
+import { proposeWordings } from '../../../native-models/rewording/job.ts';
 import { questionKey } from '../../../native-models/rewording/key.ts';
 import { createProposer } from '../../../native-models/rewording/propose.ts';
 import { wordingPrompt, wordingsSaid } from '../../../native-models/rewording/said-by-model.ts';

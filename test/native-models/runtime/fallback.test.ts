@@ -5,7 +5,7 @@ import { Graph } from '../../../native-models/graph/graph.ts';
 import type { Device, DeviceFallback } from '../../../native-models/jobs.ts';
 import { add } from '../../../native-models/ops/index.ts';
 import { openWithFallback } from '../../../native-models/runtime/fallback.ts';
-import { probeDevice } from '../../../native-models/runtime/probe.ts';
+import { probeDevice } from '../../../native-models/machine/probe.ts';
 import { openSession } from '../../../native-models/runtime/session.ts';
 import { floatsOf, floatTensor } from '../../../native-models/runtime/tensor.ts';
 

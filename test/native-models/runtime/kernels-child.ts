@@ -3,8 +3,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openModelFolder } from '../../../native-models/architectures/model-folder.ts';
-import { loraConfig } from '../../../native-models/lora/config.ts';
+import { openModelFolder } from '../../../native-models/models/model-folder.ts';
+import { loraConfig } from '../../../native-models/peft/config.ts';
 import { adapterShape } from '../../../native-models/lora/shape.ts';
 import { newAdapter } from '../../../native-models/lora/training.ts';
 import { createParameter } from '../../../native-models/train/adamw.ts';

@@ -6,7 +6,7 @@
 import { generate } from '../../../native-models/generate/jobs.ts';
 import type { AdapterEvidence, Device, GenerateResult, TrainEvent, TrainJob } from '../../../native-models/jobs.ts';
 import { ModelServer } from '../../../native-models/generate/server.ts';
-import { proveAdapter } from '../../../native-models/prove.ts';
+import { proveAdapter } from '../../../native-models/adapters/prove.ts';
 import { InferenceSession } from '../../../native-models/runtime/onnxruntime.ts';
 import { train } from '../../../native-models/train/job.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeLogits } from '../../../native-models/generate/continue.ts';
 import { ModelServer } from '../../../native-models/generate/server.ts';
-import { proveAdapter } from '../../../native-models/prove.ts';
+import { proveAdapter } from '../../../native-models/adapters/prove.ts';
 import { openSafetensors, readTensor } from '../../../native-models/weights/safetensors.ts';
 import type { TrainEvent } from '../../../native-models/jobs.ts';
 import { train } from '../../../native-models/train/job.ts';

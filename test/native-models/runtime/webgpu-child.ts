@@ -6,7 +6,7 @@ import { ModelServer } from '../../../native-models/generate/server.ts';
 import type { DeviceCheck } from '../../../native-models/jobs.ts';
 import { InferenceSession } from '../../../native-models/runtime/onnxruntime.ts';
 import { openSession } from '../../../native-models/runtime/session.ts';
-import { probeDevice } from '../../../native-models/runtime/probe.ts';
+import { probeDevice } from '../../../native-models/machine/probe.ts';
 import { floatsOf } from '../../../native-models/runtime/tensor.ts';
 import { loraTrainGraph } from '../../../native-models/train/graph.ts';
 import { computeGradients } from '../../../native-models/train/step.ts';

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openChatModel } from '../../../native-models/text/chat-model.ts';
+import { openChatModel } from '../../../native-models/models/chat-model.ts';
 import { shortness } from '../../../native-models/text/shortness.ts';
 import { starterFolder } from '../../bench/models.ts';
 import { goldenPath } from '../goldens.ts';

@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openModelFolder } from '../../../native-models/architectures/model-folder.ts';
+import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { train } from '../../../native-models/train/job.ts';
 import { readTensor } from '../../../native-models/weights/safetensors.ts';
 import { plantJob, type PlantJob } from './plant-job.ts';

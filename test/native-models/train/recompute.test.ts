@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Graph } from '../../../native-models/graph/graph.ts';
 import { peakLiveBytes } from '../../../native-models/graph/liveness.ts';
-import { loraConfig } from '../../../native-models/lora/config.ts';
+import { loraConfig } from '../../../native-models/peft/config.ts';
 import { adapterShape, type AdapterShape } from '../../../native-models/lora/shape.ts';
 import { newAdapter } from '../../../native-models/lora/training.ts';
 import { Random } from '../../../native-models/random.ts';

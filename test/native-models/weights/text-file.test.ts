@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { openChatModel } from '../../../native-models/text/chat-model.ts';
+import { openChatModel } from '../../../native-models/models/chat-model.ts';
 import { readExamples } from '../../../native-models/text/examples.ts';
 import { readText } from '../../../native-models/weights/text-file.ts';
 import { goldenPath } from '../goldens.ts';

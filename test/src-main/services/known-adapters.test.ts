@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { scoreAnswer } from '../../../native-models/evaluate/metrics/score.ts';
+import { scoreAnswer } from '../../../native-models/metrics/score.ts';
 import { writtenAdapter } from '../../fixtures/fake-engine.ts';
 import { type Office, openOffice } from '../../fixtures/office.ts';
 import { aim, settle } from '../../fixtures/trained-office.ts';

@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { checkPhrases } from '../../../native-models/evaluate/metrics/phrases.ts';
+import { checkPhrases } from '../../../native-models/metrics/phrases.ts';
 import { readSafetyPack } from '../../../src-main/services/bundled-files.ts';
 
 const file = fileURLToPath(new URL('../../../src-main/safety-pack/safety.jsonl', import.meta.url));

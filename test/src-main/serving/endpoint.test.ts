@@ -89,7 +89,7 @@ describe('answers', () => {
 
   test('the next tokens that PyTorch and PEFT recorded, of two adapters and none in one batch', async () => {
     const golden = await openGolden('llama');
-    const [{ ids }] = golden.sequences as [{ ids: readonly number[] }];
+    const { ids } = golden.sequences[0]!;
     const size = golden.model.decoder.vocabularySize;
     const recordedOf = { llama: 'logits', init: 'logits_lora_init', final: 'logits_lora_final' };
     const lengths = [1, 5, 9, ids.length];

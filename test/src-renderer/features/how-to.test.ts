@@ -1,8 +1,8 @@
 /** The instructions beside an export, as the screen takes them apart: every word and every command survives. */
 
 import { describe, expect, it } from 'vitest';
-import { adapterHowTo } from '../../../native-models/lora/how-to.ts';
-import { loraConfig } from '../../../native-models/lora/config.ts';
+import { adapterHowTo } from '../../../native-models/adapters/how-to.ts';
+import { loraConfig } from '../../../native-models/peft/config.ts';
 import { howToSections } from '../../../src-renderer/features/govern/how-to.ts';
 
 describe.each(['en', 'ja'] as const)('instructions (%s)', (language) => {

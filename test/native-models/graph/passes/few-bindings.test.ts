@@ -3,13 +3,13 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decoderFromConfig } from '../../../../native-models/architectures/index.ts';
-import type { ModelFolder } from '../../../../native-models/architectures/model-folder.ts';
+import type { ModelFolder } from '../../../../native-models/models/model-folder.ts';
 import { generateGraph } from '../../../../native-models/generate/graph.ts';
 import { type Dimension } from '../../../../native-models/graph/dimension.ts';
 import { Graph, type Node } from '../../../../native-models/graph/graph.ts';
 import { bytesOf } from '../../../../native-models/graph/liveness.ts';
 import { mostBindings, withFewBindings } from '../../../../native-models/graph/passes/few-bindings.ts';
-import { loraConfig } from '../../../../native-models/lora/config.ts';
+import { loraConfig } from '../../../../native-models/peft/config.ts';
 import { adapterShape } from '../../../../native-models/lora/shape.ts';
 import { concatenate, split } from '../../../../native-models/ops/index.ts';
 import { floatWeights } from '../../../../native-models/quantize/base-weights.ts';

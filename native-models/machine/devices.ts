@@ -1,0 +1,46 @@
+/** What this machine could compute on: onnxruntime's providers, graphics adapters, processor and memory. Nothing is proven here. */
+
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Device, MachineReport } from '../jobs.ts';
+import { graphicsAdapters } from './graphics-cards.ts';
+import { availableMemory, totalMemory } from '../memory/available.ts';
+import * as onnxruntime from '../runtime/onnxruntime.ts';
+import { engineVersion } from '../version.ts';
+import { runtimeVersion } from '../runtime/session.ts';
+
+/** Best first, where several are right. */
+const knownDevices: readonly Device[] = ['cuda', 'dml', 'webgpu', 'cpu'];
+
+/** Facts about the machine; quick, and no provider is started. */
+export async function describeMachine(): Promise<MachineReport> {
+  return {
+    devices: listedDevices(),
+    adapters: await graphicsAdapters(),
+    cpuModel: cpus()[0]?.model.trim() ?? 'unknown',
+    cpuCores: availableParallelism(),
+    totalMemoryBytes: totalMemory(),
+    freeMemoryBytes: availableMemory(),
+    onnxruntimeVersion: runtimeVersion,
+    engineVersion,
+  };
+}
+
+/** Providers that are in the runtime, and CUDA where somebody put its library beside it. */
+function listedDevices(): readonly Device[] {
+  const backends = new Map(onnxruntime.listSupportedBackends().map(({ name, bundled }) => [name, bundled]));
+  return knownDevices.filter((device) => backends.get(device) === true || (device === 'cuda' && cudaLibraryPresent()));
+}
+
+/** CUDA is no part of the package: its provider is a library of its own that has to lie beside the runtime. */
+function cudaLibraryPresent(): boolean {
+  const name = process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so';
+  try {
+    const root = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
+    return existsSync(join(root, 'bin', 'napi-v6', process.platform, process.arch, name));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,128 @@
+/** What a model folder is, and how its tokenizer sees examples. */
+
+import { folderName, largestWeightBytes, parameterCount } from './model-folder.ts';
+import { dtypesOf, examineFolder, type Examination, valuesLine, withValues } from './check.ts';
+import { ModelError, type ModelErrorCode } from '../errors.ts';
+import type {
+  CheckLine,
+  ExampleMeasure,
+  ExamplePair,
+  JobControl,
+  ModelCheckProgress,
+  ModelInspection,
+  ModelReport,
+  ModelSummary,
+} from '../jobs.ts';
+import { identityOf } from './identity.ts';
+import { readLicence } from './licence.ts';
+import { unmetWishes } from '../text/generation-wishes.ts';
+import { openChatModel } from './chat-model.ts';
+import { encodedTogether, measureExample } from '../train/examples.ts';
+import { shortness } from '../text/shortness.ts';
+import { readAllWeights, readWeights } from '../weights/fingerprint.ts';
+
+/** Milliseconds between two reports of progress. */
+const progressMilliseconds = 100;
+
+/**
+ * Opens and checks a whole folder, tokenizer and chat template included. Raises the first problem that `checkModel` lists.
+ * @param options `plainTexts`: a model without a chat template will do, for it still continues plain texts
+ */
+export async function inspectModel(
+  directory: string,
+  { plainTexts = false }: { readonly plainTexts?: boolean | undefined } = {},
+): Promise<ModelInspection> {
+  const examination = await examineFolder(directory);
+  const needed = examination.lines.filter(({ problems }) => !plainTexts || problems[0]?.code !== 'template-missing');
+  const { decoder, weights } = requireGood(examination, needed);
+  const reading = await readWeights(weights);
+  requireGood(examination, [valuesLine(decoder, weights, reading)]);
+  return { ...(await summarise(directory, examination)), unmetWishes: await unmetWishes(directory) };
+}
+
+/**
+ * Lists everything that is right and wrong with a folder, reading every byte of it once.
+ * Raises `model-folder-missing`, `folder-is-a-file`, `file-unreadable` where a disk goes away meanwhile, and `cancelled`.
+ */
+export async function checkModel(
+  directory: string,
+  { control, onProgress }: { control: JobControl; onProgress: (progress: ModelCheckProgress) => void },
+): Promise<ModelReport> {
+  const [examination, licence] = await Promise.all([examineFolder(directory), readLicence(directory)]);
+  const licenceLine: CheckLine = {
+    item: 'licence',
+    state: licence.name === null ? 'attention' : 'good',
+    found: { name: licence.name ?? '', files: licence.texts.length },
+    problems: [],
+    problemCount: 0,
+  };
+  const first = [...examination.lines, licenceLine];
+  const { decoder, weights } = examination;
+  if (!decoder || !weights || weights.tensors.size === 0) return { lines: first, summary: null, licence };
+
+  const totalBytes = weights.byteLength;
+  const started = performance.now();
+  let doneBytes = 0;
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  const report = (now: number): void => {
+    reportedAt = now;
+    const secondsLeft = doneBytes === 0 ? 0 : (((now - started) / 1000) * (totalBytes - doneBytes)) / doneBytes;
+    onProgress({ lines: first, doneBytes, totalBytes, secondsLeft });
+  };
+  report(started);
+  const reading = await readAllWeights(weights, async (count) => {
+    doneBytes += count;
+    const now = performance.now();
+    if (now - reportedAt >= progressMilliseconds) report(now);
+    await control.turn();
+  });
+  const lines = withValues(first, valuesLine(decoder, weights, reading));
+  const usable = lines.every(({ state }) => state === 'good' || state === 'attention');
+  return { lines, summary: usable ? await summarise(directory, examination) : null, licence };
+}
+
+/**
+ * Tokens of each example, and whether it fits.
+ * @param wanted `leaveOutShort`: those that fit by their bytes alone are not counted, and nothing is said of them
+ */
+export async function measureExamples(
+  directory: string,
+  examples: readonly ExamplePair[],
+  { maxTokens, leaveOutShort = false }: { readonly maxTokens: number; readonly leaveOutShort?: boolean | undefined },
+): Promise<readonly ExampleMeasure[]> {
+  const { chat, decoder, tokenizer } = await openChatModel(directory);
+  const limit = Math.min(maxTokens, decoder.contextLength);
+  const surelyFits = leaveOutShort ? await shortness(chat, tokenizer, limit) : () => false;
+  const counted = examples.filter((example) => !surelyFits(example));
+  const measures: ExampleMeasure[] = [];
+  for (let from = 0; from < counted.length; from += encodedTogether) {
+    const some = counted.slice(from, from + encodedTogether);
+    measures.push(...(await Promise.all(some.map((example) => measureExample(chat, example, limit)))));
+  }
+  return measures;
+}
+
+/** Raises the first problem of these lines; without one, the folder's parts are all there. */
+function requireGood({ decoder, weights }: Examination, lines: readonly CheckLine[]) {
+  const problem = lines.flatMap(({ problems }) => problems)[0];
+  if (problem) throw new ModelError(problem.code as ModelErrorCode, problem.values);
+  if (!decoder || !weights) throw new Error('A folder without problems could not be opened.');
+  return { decoder, weights };
+}
+
+async function summarise(directory: string, examination: Examination): Promise<ModelSummary> {
+  const { decoder, weights } = requireGood(examination, []);
+  return {
+    directory,
+    name: folderName(directory),
+    architecture: decoder.architecture,
+    parameters: parameterCount(decoder),
+    weightBytes: weights.byteLength,
+    dtype: dtypesOf(decoder, weights),
+    contextLength: decoder.contextLength,
+    vocabularySize: decoder.vocabularySize,
+    layers: decoder.layers,
+    largestTensorBytes: largestWeightBytes(decoder),
+    ...(await identityOf(weights)),
+  };
+}
