@@ -1,6 +1,37 @@
 /** Which way arrows point. `npm run check` fails where one points back. */
 
+import { readdirSync } from 'node:fs';
+
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+/**
+ * Floors from the ground up: a room imports from floors below its own alone, types too. A room that stands on no floor, or a
+ * name without a room, is an error.
+ */
+function floors(house, plan) {
+  const planned = plan.flat();
+  const built = readdirSync(house, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  const odd = [...planned.filter((room) => !built.includes(room)), ...built.filter((room) => !planned.includes(room))];
+  if (odd.length > 0) throw new Error(`.dependency-cruiser.js and ${house} differ in ${odd.join(', ')}.`);
+  return plan.flatMap((rooms, floor) =>
+    rooms.flatMap((room) => {
+      const notBelow = plan
+        .slice(floor)
+        .flat()
+        .filter((other) => other !== room);
+      // No path at all would forbid everything.
+      if (notBelow.length === 0) return [];
+      return forbid(
+        `${house}/${room}-looks-down`,
+        'A room imports from floors below its own alone.',
+        { path: `^${house}/${room}/` },
+        { path: notBelow.map((other) => `^${house}/${other}/`) },
+      );
+    }),
+  );
+}
 
 export default {
   forbidden: [
@@ -84,18 +115,29 @@ export default {
       { pathNot: '^(native-models/text/library\\.ts|test/)' },
       { path: 'node_modules/tokenizers/' },
     ),
-    forbid(
-      'graphs-below-models-below-jobs',
-      'graph, ops, autodiff ← nn, lora, architectures ← train, generate, evaluate',
-      { path: '^native-models/(onnx|graph|ops|autodiff)/' },
-      { path: '^native-models/(nn|lora|architectures|train|generate|evaluate|runtime|starter)/' },
-    ),
-    forbid(
-      'models-below-jobs',
-      '',
-      { path: '^native-models/(nn|lora|architectures|weights|text)/' },
-      { path: '^native-models/(train|generate|evaluate|starter)/' },
-    ),
+    ...floors('native-models', [
+      ['disk', 'system', 'jobs'],
+      ['graph', 'weights'],
+      ['memory', 'metrics', 'onnx', 'ops'],
+      ['autodiff', 'nn', 'passes'],
+      ['architectures', 'runtime'],
+      ['text'],
+      ['models'],
+      ['peft', 'quantize'],
+      ['lora'],
+      ['generate'],
+      ['adapters', 'rewording'],
+      ['train'],
+      ['evaluate', 'machine', 'starter'],
+    ]),
+    ...floors('src-renderer/features', [
+      ['folders'],
+      ['collect', 'models', 'operate', 'prove', 'serving', 'train'],
+      ['govern', 'setup'],
+      ['rollout'],
+      ['shell'],
+      ['station'],
+    ]),
     forbid(
       'files-need-nobody',
       'Both rooms rename and delete through disk, and ask Windows through system, so they bring nothing along.',

@@ -1,12 +1,6 @@
 /** The check list of a model folder: every part looked at for itself, so that all problems are seen together. */
 
-import {
-  checkTensors,
-  largestWeightBytes,
-  parameterCount,
-  readConfig,
-  underUsualNames,
-} from './model-folder.ts';
+import { checkTensors, largestWeightBytes, parameterCount, readConfig, underUsualNames } from './model-folder.ts';
 import { type Decoder, decoderFromConfig } from '../architectures/index.ts';
 import { withStoredHead } from '../architectures/stored-head.ts';
 import { ModelError, type Report } from '../errors.ts';

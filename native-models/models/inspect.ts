@@ -1,24 +1,13 @@
-/** What a model folder is, and how its tokenizer sees examples. */
+/** What a model folder is, and whether all of it can be used. */
 
 import { folderName, largestWeightBytes, parameterCount } from './model-folder.ts';
 import { dtypesOf, examineFolder, type Examination, valuesLine, withValues } from './check.ts';
 import { ModelError, type ModelErrorCode } from '../errors.ts';
-import type {
-  CheckLine,
-  ExampleMeasure,
-  ExamplePair,
-  JobControl,
-  ModelCheckProgress,
-  ModelInspection,
-  ModelReport,
-  ModelSummary,
-} from '../jobs.ts';
+import type { CheckLine, JobControl, ModelCheckProgress, ModelInspection, ModelReport, ModelSummary } from '../jobs.ts';
 import { identityOf } from './identity.ts';
 import { readLicence } from './licence.ts';
 import { unmetWishes } from '../text/generation-wishes.ts';
 import { openChatModel } from './chat-model.ts';
-import { encodedTogether, measureExample } from '../train/examples.ts';
-import { shortness } from '../text/shortness.ts';
 import { readAllWeights, readWeights } from '../weights/fingerprint.ts';
 
 /** Milliseconds between two reports of progress. */
@@ -79,27 +68,6 @@ export async function checkModel(
   const lines = withValues(first, valuesLine(decoder, weights, reading));
   const usable = lines.every(({ state }) => state === 'good' || state === 'attention');
   return { lines, summary: usable ? await summarise(directory, examination) : null, licence };
-}
-
-/**
- * Tokens of each example, and whether it fits.
- * @param wanted `leaveOutShort`: those that fit by their bytes alone are not counted, and nothing is said of them
- */
-export async function measureExamples(
-  directory: string,
-  examples: readonly ExamplePair[],
-  { maxTokens, leaveOutShort = false }: { readonly maxTokens: number; readonly leaveOutShort?: boolean | undefined },
-): Promise<readonly ExampleMeasure[]> {
-  const { chat, decoder, tokenizer } = await openChatModel(directory);
-  const limit = Math.min(maxTokens, decoder.contextLength);
-  const surelyFits = leaveOutShort ? await shortness(chat, tokenizer, limit) : () => false;
-  const counted = examples.filter((example) => !surelyFits(example));
-  const measures: ExampleMeasure[] = [];
-  for (let from = 0; from < counted.length; from += encodedTogether) {
-    const some = counted.slice(from, from + encodedTogether);
-    measures.push(...(await Promise.all(some.map((example) => measureExample(chat, example, limit)))));
-  }
-  return measures;
 }
 
 /** Raises the first problem of these lines; without one, the folder's parts are all there. */

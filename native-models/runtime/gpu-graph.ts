@@ -1,12 +1,12 @@
 /** What a graph becomes for WebGPU. The CPU has every graph as it was written. */
 
-import { withFewBindings } from '../graph/passes/few-bindings.ts';
-import { withNarrowIndices } from '../graph/passes/narrow-indices.ts';
-import { prune } from '../graph/passes/prune.ts';
-import { withRotaryTables } from '../graph/passes/rotary-tables.ts';
-import { withScalesInside } from '../graph/passes/scales-inside.ts';
-import { withSumsInside } from '../graph/passes/sums-inside.ts';
-import { untransposed } from '../graph/passes/untransposed.ts';
+import { withFewBindings } from '../passes/few-bindings.ts';
+import { withNarrowIndices } from '../passes/narrow-indices.ts';
+import { prune } from '../passes/prune.ts';
+import { withRotaryTables } from '../passes/rotary-tables.ts';
+import { withScalesInside } from '../passes/scales-inside.ts';
+import { withSumsInside } from '../passes/sums-inside.ts';
+import { untransposed } from '../passes/untransposed.ts';
 import type { Graph } from '../graph/graph.ts';
 
 /** The same computation in nodes that a GPU takes. */

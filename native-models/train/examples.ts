@@ -1,10 +1,9 @@
 /** The examples of a run in tokens, checked before the first step, and their order, epoch by epoch. */
 
 import { ModelError } from '../errors.ts';
-import type { ExampleMeasure, ExamplePair, TrainSettings } from '../jobs.ts';
+import type { ExamplePair, TrainSettings } from '../jobs.ts';
 import { Random } from '../random.ts';
 import type { ChatModel } from '../models/chat-model.ts';
-import type { ChatTemplate } from '../text/chat-template.ts';
 import type { EncodedExample } from '../text/encoded-example.ts';
 import { type PackedRow, packSequences, rowLength, type Sequence, trainedTokens } from './batch.ts';
 
@@ -21,12 +20,6 @@ const usualRehearsal = 0.5;
 
 /** The tokenizer works beside this thread: together they take a fifth of the time. */
 export const encodedTogether = 64;
-
-/** How long an example is in tokens, and how much of it is trained. */
-export async function measureExample(chat: ChatTemplate, example: ExamplePair, limit: number): Promise<ExampleMeasure> {
-  const { ids, answerTokens } = await chat.encodeExample(example.question, example.answer);
-  return { id: example.id, tokens: ids.length, answerTokens, tooLong: ids.length > limit };
-}
 
 /** Encodes all examples. Raises `no-examples`, `example-too-long`, `example-nothing-to-learn`: nothing is cut silently. */
 export async function encodeExamples(

@@ -3,7 +3,7 @@
 import type { Adapter, ComparedSide, Evaluation, Release } from '../../../src-main/contract/index.ts';
 import { dateTime } from '../../lib/format.ts';
 import { t } from '../../lib/i18n.svelte.ts';
-import { shortPrecision } from '../models/precision.ts';
+import { shortPrecision } from '../../lib/words/precision.ts';
 
 export const keyOfSide = ({ evaluationId, who }: ComparedSide): string => `${evaluationId} ${who}`;
 

@@ -8,7 +8,8 @@ import { decoderFromConfig } from '../../../native-models/architectures/index.ts
 import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { continueText } from '../../../native-models/generate/continue.ts';
 import { logitsOf } from '../../../native-models/generate/logits.ts';
-import { inspectModel, measureExamples } from '../../../native-models/models/inspect.ts';
+import { inspectModel } from '../../../native-models/models/inspect.ts';
+import { measureExamples } from '../../../native-models/train/measure.ts';
 import { firstPosition, rotations } from '../../../native-models/nn/rope.ts';
 import { readRope, ropeSection, ropeTypes } from '../../../native-models/architectures/rope-config.ts';
 import { floatsOf } from '../../../native-models/runtime/tensor.ts';

@@ -3,8 +3,8 @@
  * Behind the last attention only the tokens that are trained need the rest of that layer.
  */
 
-import type { Dimension } from '../dimension.ts';
-import type { Graph, Node, Value } from '../graph.ts';
+import type { Dimension } from '../graph/dimension.ts';
+import type { Graph, Node, Value } from '../graph/graph.ts';
 
 const elementwise: ReadonlySet<string> = new Set(
   'Add Sub Mul Div Neg Sqrt Reciprocal Sigmoid Tanh QuickGelu Cast Floor Less'.split(' '),

@@ -2,30 +2,30 @@
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decoderFromConfig } from '../../../../native-models/architectures/index.ts';
-import type { ModelFolder } from '../../../../native-models/models/model-folder.ts';
-import { generateGraph } from '../../../../native-models/generate/graph.ts';
-import { type Dimension } from '../../../../native-models/graph/dimension.ts';
-import { Graph, type Node } from '../../../../native-models/graph/graph.ts';
-import { bytesOf } from '../../../../native-models/graph/liveness.ts';
-import { mostBindings, withFewBindings } from '../../../../native-models/graph/passes/few-bindings.ts';
-import { loraConfig } from '../../../../native-models/peft/config.ts';
-import { adapterShape } from '../../../../native-models/lora/shape.ts';
-import { concatenate, split } from '../../../../native-models/ops/index.ts';
-import { floatWeights } from '../../../../native-models/quantize/base-weights.ts';
-import { gpuGraph } from '../../../../native-models/runtime/gpu-graph.ts';
-import { openSession } from '../../../../native-models/runtime/session.ts';
-import { floatsOf, floatTensor } from '../../../../native-models/runtime/tensor.ts';
-import { createParameter } from '../../../../native-models/train/adamw.ts';
+import { decoderFromConfig } from '../../../native-models/architectures/index.ts';
+import type { ModelFolder } from '../../../native-models/models/model-folder.ts';
+import { generateGraph } from '../../../native-models/generate/graph.ts';
+import { type Dimension } from '../../../native-models/graph/dimension.ts';
+import { Graph, type Node } from '../../../native-models/graph/graph.ts';
+import { bytesOf } from '../../../native-models/graph/liveness.ts';
+import { mostBindings, withFewBindings } from '../../../native-models/passes/few-bindings.ts';
+import { loraConfig } from '../../../native-models/peft/config.ts';
+import { adapterShape } from '../../../native-models/lora/shape.ts';
+import { concatenate, split } from '../../../native-models/ops/index.ts';
+import { floatWeights } from '../../../native-models/quantize/base-weights.ts';
+import { gpuGraph } from '../../../native-models/runtime/gpu-graph.ts';
+import { openSession } from '../../../native-models/runtime/session.ts';
+import { floatsOf, floatTensor } from '../../../native-models/runtime/tensor.ts';
+import { createParameter } from '../../../native-models/train/adamw.ts';
 import {
   adamWGraph,
   copyGraph,
   gradientNormGraph,
   gradientSumGraph,
-} from '../../../../native-models/train/adamw-graph.ts';
-import { defaultAdamW } from '../../../../native-models/train/adamw.ts';
-import { loraLossGraph, loraTrainGraph } from '../../../../native-models/train/graph.ts';
-import { deepConfig, deepFamilies } from '../../runtime/deep-model.ts';
+} from '../../../native-models/train/adamw-graph.ts';
+import { defaultAdamW } from '../../../native-models/train/adamw.ts';
+import { loraLossGraph, loraTrainGraph } from '../../../native-models/train/graph.ts';
+import { deepConfig, deepFamilies } from '../runtime/deep-model.ts';
 
 /** WebGPU promises that a shader sees so much of a buffer: https://www.w3.org/TR/webgpu/#limits */
 const bindingBytes = 128 * 2 ** 20;

@@ -1,16 +1,16 @@
 /** Rows are picked before what computes them one by one, and not before what mixes them. */
 
 import { describe, expect, test } from 'vitest';
-import { pullback } from '../../../../native-models/autodiff/gradients.ts';
-import { Graph, type Value } from '../../../../native-models/graph/graph.ts';
-import { gatherEarly } from '../../../../native-models/graph/passes/gather-early.ts';
-import { prune } from '../../../../native-models/graph/passes/prune.ts';
-import * as op from '../../../../native-models/ops/index.ts';
-import { openSession } from '../../../../native-models/runtime/session.ts';
-import { floatsOf, integerTensor } from '../../../../native-models/runtime/tensor.ts';
-import { relativeNorm } from '../../goldens/golden.ts';
-import { numbers } from '../../autodiff/operator-checks.ts';
-import { printGraph } from '../print.ts';
+import { pullback } from '../../../native-models/autodiff/gradients.ts';
+import { Graph, type Value } from '../../../native-models/graph/graph.ts';
+import { gatherEarly } from '../../../native-models/passes/gather-early.ts';
+import { prune } from '../../../native-models/passes/prune.ts';
+import * as op from '../../../native-models/ops/index.ts';
+import { openSession } from '../../../native-models/runtime/session.ts';
+import { floatsOf, integerTensor } from '../../../native-models/runtime/tensor.ts';
+import { relativeNorm } from '../goldens/golden.ts';
+import { numbers } from '../autodiff/operator-checks.ts';
+import { printGraph } from '../graph/print.ts';
 
 interface Inputs {
   readonly graph: Graph;

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { pullback } from '../../../../native-models/autodiff/gradients.ts';
-import { Graph } from '../../../../native-models/graph/graph.ts';
-import { prune } from '../../../../native-models/graph/passes/prune.ts';
-import * as op from '../../../../native-models/ops/index.ts';
-import { openSession } from '../../../../native-models/runtime/session.ts';
-import { floatsOf } from '../../../../native-models/runtime/tensor.ts';
-import { numbers } from '../../autodiff/operator-checks.ts';
-import { printGraph } from '../print.ts';
+import { pullback } from '../../../native-models/autodiff/gradients.ts';
+import { Graph } from '../../../native-models/graph/graph.ts';
+import { prune } from '../../../native-models/passes/prune.ts';
+import * as op from '../../../native-models/ops/index.ts';
+import { openSession } from '../../../native-models/runtime/session.ts';
+import { floatsOf } from '../../../native-models/runtime/tensor.ts';
+import { numbers } from '../autodiff/operator-checks.ts';
+import { printGraph } from '../graph/print.ts';
 
 function build(): { readonly graph: Graph; readonly used: string } {
   const graph = new Graph('prune');

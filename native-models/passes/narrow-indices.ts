@@ -1,8 +1,8 @@
 /** Ids, positions and indices in 32 bits: GPUs do not compute with 64, and what needs them goes to the CPU and back. */
 
-import { cast } from '../../ops/index.ts';
-import type { Graph, Value } from '../graph.ts';
-import { type Place, rewritten } from '../rewrite.ts';
+import { cast } from '../ops/index.ts';
+import type { Graph, Value } from '../graph/graph.ts';
+import { type Place, rewritten } from '../graph/rewrite.ts';
 
 /** Operators whose outputs are elements of their first input. */
 const movers: ReadonlySet<string> = new Set(['Reshape', 'Split', 'Concat', 'Expand', 'Transpose', 'Gather', 'Where']);

@@ -1,6 +1,6 @@
 /** Drops nodes and initializers that no output needs: a reverse walk leaves some, and each would cost time and memory. */
 
-import type { Graph, Value } from '../graph.ts';
+import type { Graph, Value } from '../graph/graph.ts';
 
 /** Removes in place everything that does not lead to an output. Inputs stay: they are the caller's contract. */
 export function prune(graph: Graph): void {

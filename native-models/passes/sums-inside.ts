@@ -4,10 +4,10 @@
  * are such sums.
  */
 
-import { sameShape } from '../dimension.ts';
-import { soleConsumers } from '../consumers.ts';
-import type { Graph, Node, Value } from '../graph.ts';
-import { type Place, rewritten } from '../rewrite.ts';
+import { sameShape } from '../graph/dimension.ts';
+import { soleConsumers } from '../graph/consumers.ts';
+import type { Graph, Node, Value } from '../graph/graph.ts';
+import { type Place, rewritten } from '../graph/rewrite.ts';
 
 /** The graph in which a Gemm that adds nothing yet adds what its output would be added to. */
 export function withSumsInside(graph: Graph): Graph {

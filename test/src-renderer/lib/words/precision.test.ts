@@ -1,6 +1,6 @@
 /** What is said of a precision: its figures, how it stands beside float32, and which evaluations still count. */
 
-import { evaluationsOfToday } from '../../../src-main/contract/index.ts';
+import { evaluationsOfToday } from '../../../../src-main/contract/index.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type {
   Adapter,
@@ -9,14 +9,9 @@ import type {
   MeasuredPrecision,
   PrecisionComparison,
   Score,
-} from '../../../src-main/contract/index.ts';
-import {
-  costWords,
-  qualityWords,
-  shortPrecision,
-  verdictLook,
-} from '../../../src-renderer/features/models/precision.ts';
-import { translator } from '../../../src-renderer/lib/i18n.svelte.ts';
+} from '../../../../src-main/contract/index.ts';
+import { costWords, qualityWords, shortPrecision, verdictLook } from '../../../../src-renderer/lib/words/precision.ts';
+import { translator } from '../../../../src-renderer/lib/i18n.svelte.ts';
 
 const score: Score = { correct: 162, total: 168, share: 162 / 168, low: 0.9, high: 1, chrf: 0.98 };
 const measured = (part: Partial<MeasuredPrecision> = {}): MeasuredPrecision => ({
