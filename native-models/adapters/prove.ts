@@ -1,5 +1,6 @@
 /** "The adapter really acts": what it changes on its base, that what is served is what was trained, and that answers end. */
 
+import { capabilitiesOf } from '../runtime/capabilities.ts';
 import { createHash } from 'node:crypto';
 import { ModelError } from '../errors.ts';
 import { logitsOf } from '../generate/logits.ts';
@@ -30,8 +31,6 @@ export interface ProofHooks {
 
 /** Smallest difference, relative to the largest logit, that another order of computing does not explain. */
 const smallestChange = 1e-5;
-/** Largest difference of served from trained logits, relative to the largest: the same sums, grouped differently. */
-const servedTolerance = (device: Device): number => (device === 'cpu' ? 1e-4 : 1e-3);
 /** An answer may take this many times the tokens of the right one, and always `shortestLimit`. */
 const answerSlack = 2;
 const shortestLimit = 64;
@@ -166,7 +165,7 @@ async function compareWithTrained(
   const logits = await logitsOf(server.model, ids, adapterDirectory, device, onFallback);
   const trained = floatsOf(logits).slice(-served.length);
   const difference = relativeDifference(served, trained);
-  const allowed = servedTolerance(device);
+  const allowed = capabilitiesOf(device).servedTolerance;
   if (!(difference <= allowed)) {
     const reason = `served logits differ by ${difference.toExponential(1)} from the trained ones, ${allowed} is allowed`;
     throw new ModelError('adapter-differs', { path: adapterDirectory, reason });

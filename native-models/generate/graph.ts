@@ -3,6 +3,7 @@
  * new tokens add to the cache: `added`, (batch*tokens, layers × keys and values × keyValueHeads*headDim).
  */
 
+import { capabilitiesOf } from '../runtime/capabilities.ts';
 import type { Decoder } from '../architectures/index.ts';
 import type { ModelFolder } from '../models/model-folder.ts';
 import { Graph } from '../graph/graph.ts';
@@ -43,7 +44,8 @@ export interface GenerateGraphOptions {
 }
 
 /** Whether a model's graphs are made so for a device: the operator takes heads of a multiple of 8. */
-export const servedFused = ({ headDim }: Decoder, device: Device): boolean => device === 'cpu' && headDim % 8 === 0;
+export const servedFused = ({ headDim }: Decoder, device: Device): boolean =>
+  capabilitiesOf(device).fusedAttention && headDim % 8 === 0;
 
 export function generateGraph(model: ModelFolder, base: BaseWeights, options: GenerateGraphOptions): GenerateGraph {
   const { decoder } = model;

@@ -1,5 +1,6 @@
 /** Answers from one model with any adapters: sessions and loaded adapters are kept, so that swapping costs nothing. */
 
+import { capabilitiesOf } from '../runtime/capabilities.ts';
 import type { AnsweringModel, AnswerResult, Device, DeviceFallback, SamplingSettings } from '../jobs.ts';
 import { rowFactorsInput, rowWeightsInput, type ServedAdapters } from '../lora/serving.ts';
 import { type BaseWeights, blockWeights, floatWeights } from '../quantize/base-weights.ts';
@@ -241,7 +242,7 @@ export class ModelServer {
   async #open(wanted: WantedGraph): Promise<OpenGraph> {
     if (typeof wanted === 'string') return this.#openGraph(wanted, wanted);
     // A GPU that fails later has the graph opened anew on the CPU, and the file is gone by then.
-    const forFile = this.#base.ownFolder && this.#device === 'cpu';
+    const forFile = this.#base.ownFolder && capabilitiesOf(this.#device).isReference;
     return this.#adapters.use(wanted, (adapter) =>
       forFile
         ? inFile(this.#base.externalFolder, adapter, (included) => this.#openGraph(wanted, included))

@@ -4,6 +4,7 @@
  * A broken driver can crash or hang the process, so whoever calls this does it in a process that may be lost.
  */
 
+import { capabilitiesOf } from '../runtime/capabilities.ts';
 import { decoderFromConfig, type ModelConfig } from '../architectures/index.ts';
 import type { Decoder } from '../architectures/decoder.ts';
 import { type ModelFolder, parameterCount, readConfig } from '../models/model-folder.ts';
@@ -53,9 +54,10 @@ const mostWeights = 100e6;
  * @param modelDirectory a model of whose family and width the proof is; left out: a small Llama
  */
 export async function probeDevice(device: Device, modelDirectory?: string): Promise<DeviceCheck> {
+  const { isReference } = capabilitiesOf(device);
   try {
-    const config = device === 'cpu' || modelDirectory === undefined ? tinyModel : await sliceOf(modelDirectory);
-    const difference = device === 'cpu' ? 0 : differenceOf(await step(device, config), await step('cpu', config));
+    const config = isReference || modelDirectory === undefined ? tinyModel : await sliceOf(modelDirectory);
+    const difference = isReference ? 0 : differenceOf(await step(device, config), await step('cpu', config));
     const right = difference <= deviceTolerance;
     return {
       device,
@@ -63,7 +65,7 @@ export async function probeDevice(device: Device, modelDirectory?: string): Prom
       difference,
       gigaflops: right ? await matrixSpeed(device) : null,
       // Last, because a device may be lost over it.
-      largestBufferBytes: right && device !== 'cpu' ? await largestBuffer(device) : null,
+      largestBufferBytes: right && !isReference ? await largestBuffer(device) : null,
       failure: null,
     };
   } catch (error) {
@@ -191,7 +193,7 @@ async function updated(
 ): Promise<ReadonlyMap<string, Float32Array>> {
   const settings = { ...defaultAdamW, weightDecay: 0.1 };
   const [number, rate] = [3, 1e-2];
-  if (device === 'cpu') {
+  if (capabilitiesOf(device).isReference) {
     for (const parameter of parameters) adamWStep(parameter, gradients.get(parameter.name)!, number, rate, 1, settings);
     return new Map(
       parameters.flatMap(({ name, values, firstMoment, secondMoment }) => {

@@ -1,5 +1,6 @@
 /** A session on a GPU that goes on on the CPU where the GPU fails, and says so. */
 
+import { capabilitiesOf } from './capabilities.ts';
 import { ModelError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { bytesOf } from '../graph/liveness.ts';
@@ -28,7 +29,7 @@ export function refused({ from: device, detail: reason }: DeviceFallback, cause:
 /** Opens a session that raises `DeviceFailure` for every error of a GPU, and those of the CPU as they are. */
 export async function openOnDevice(graph: Graph, options: SessionOptions): Promise<Session> {
   const { device } = options;
-  if (device === 'cpu') return openSession(graph, options);
+  if (capabilitiesOf(device).isReference) return openSession(graph, options);
   const fail = (error: unknown): never => {
     throw new DeviceFailure({ from: device, to: 'cpu', ...reasonOf(error, graph) }, error);
   };

@@ -1,5 +1,6 @@
 /** The only door to onnxruntime: a graph of ours becomes a session that can be run. */
 
+import { capabilitiesOf } from './capabilities.ts';
 import * as onnxruntime from './onnxruntime.ts';
 import { ModelError } from '../errors.ts';
 import { verifyGraph } from '../graph/verify.ts';
@@ -46,7 +47,7 @@ export const runtimeVersion: string = onnxruntime.env.versions.node ?? onnxrunti
 
 /** Makes a session. Throws `device-unavailable` or `memory-exhausted`-like errors as they come from onnxruntime. */
 export async function openSession(graph: Graph, options: SessionOptions): Promise<Session> {
-  const own = options.device === 'webgpu' ? gpuGraph(graph) : graph;
+  const own = capabilitiesOf(options.device).gpuForm ? gpuGraph(graph) : graph;
   verifyGraph(own);
   const session = await create(serializeGraph(own), options);
   const onDevice = new Set<DeviceTensor>();
@@ -96,7 +97,8 @@ const known = new WeakMap<Tensor | DeviceTensor, onnxruntime.Tensor>();
 function wrapped(tensor: Tensor | DeviceTensor, device: Device): onnxruntime.Tensor {
   const earlier = known.get(tensor);
   if (!('data' in tensor)) {
-    if (!earlier || device === 'cpu') throw new Error(`a tensor that is released or on another device, on ${device}`);
+    if (!earlier || !capabilitiesOf(device).keepsOutputs)
+      throw new Error(`a tensor that is released or on another device, on ${device}`);
     return earlier;
   }
   if (earlier) return earlier;
@@ -118,10 +120,11 @@ function narrow(tensor: Tensor): Tensor {
 }
 
 function wrappedAll(tensors: Tensors, device: Device): Record<string, onnxruntime.Tensor> {
+  const { gpuForm } = capabilitiesOf(device);
   const all: Record<string, onnxruntime.Tensor> = {};
   for (const name in tensors) {
     const tensor = tensors[name]!;
-    const isWide = device === 'webgpu' && 'data' in tensor && tensor.dataType === 'int64';
+    const isWide = gpuForm && 'data' in tensor && tensor.dataType === 'int64';
     all[name] = wrapped(isWide ? narrow(tensor) : tensor, device);
   }
   return all;
@@ -130,6 +133,7 @@ function wrappedAll(tensors: Tensors, device: Device): Record<string, onnxruntim
 async function create(model: Uint8Array, options: SessionOptions): Promise<onnxruntime.InferenceSession> {
   const { device, externalFolder, mapped = false, unoptimized = false, savePacked, outputsOnDevice } = options;
   requireProvider(device);
+  const { isReference, keepsOutputs } = capabilitiesOf(device);
   const intraOpNumThreads = coreCount();
   const session: Record<string, string> = {
     // Threads of a session that has just run would spin for another 10 ms or so, and hold up the next session's:
@@ -146,14 +150,15 @@ async function create(model: Uint8Array, options: SessionOptions): Promise<onnxr
   };
   try {
     return await onnxruntime.InferenceSession.create(model, {
-      executionProviders:
-        device === 'cpu' ? ['cpu'] : [device === 'dml' ? { name: device, deviceId: chosenAdapter() } : device, 'cpu'],
+      executionProviders: isReference
+        ? [device]
+        : [device === 'dml' ? { name: device, deviceId: chosenAdapter() } : device, 'cpu'],
       graphOptimizationLevel: unoptimized ? 'disabled' : 'all',
       // A planned pattern would be a second copy of all activations beside the arena that the first run filled.
       enableMemPattern: false,
       ...(intraOpNumThreads === undefined ? {} : { intraOpNumThreads }),
       ...(savePacked ? { optimizedModelFilePath: savePacked.model } : {}),
-      ...(device === 'webgpu' && outputsOnDevice
+      ...(keepsOutputs && outputsOnDevice
         ? { preferredOutputLocation: Object.fromEntries(outputsOnDevice.map((name) => [name, 'gpu-buffer' as const])) }
         : {}),
       ...(options.profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profile }),
@@ -161,7 +166,7 @@ async function create(model: Uint8Array, options: SessionOptions): Promise<onnxr
       extra: { session },
     });
   } catch (error) {
-    if (device === 'cpu' || isMemoryError(error)) throw error;
+    if (isReference || isMemoryError(error)) throw error;
     throw new ModelError('device-unavailable', { device, reason: (error as Error).message }, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 /** What is trained: a LoRA adapter on the frozen base, or every weight. The loop does not care which. */
 
+import { capabilitiesOf } from '../runtime/capabilities.ts';
 import { stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { settingInvalid } from '../setting-invalid.ts';
@@ -77,7 +78,8 @@ type QuantizeHooks = Omit<QuantizeOptions, 'cacheDirectory'>;
 async function frozenBase(model: ChatModel, job: MethodJob, hooks: QuantizeHooks): Promise<BaseWeights> {
   const { basePrecision: precision = 'f32' } = job.settings;
   if (precision === 'f32') return floatWeights(model);
-  if (job.device !== 'cpu') throw settingInvalid('basePrecision', precision, { rule: 'exact-here' });
+  if (!capabilitiesOf(job.device).trainsOnBlocks)
+    throw settingInvalid('basePrecision', precision, { rule: 'exact-here' });
   if (job.cacheDirectory === undefined) throw new Error('a job with a quantized base needs a cache directory');
   return trainingWeights(model, { precision, cacheDirectory: job.cacheDirectory }, hooks);
 }

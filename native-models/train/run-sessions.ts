@@ -1,5 +1,6 @@
 /** What computes the steps of a run on one device: opened together, closed together. */
 
+import { capabilitiesOf } from '../runtime/capabilities.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Device, TrainEvent, TrainJob } from '../jobs.ts';
 import { openOnDevice } from '../runtime/fallback.ts';
@@ -49,7 +50,7 @@ export async function openRunSessions(
   const open = (graph: Graph, mapped: boolean, outputsOnDevice?: readonly string[]): Promise<Session> =>
     openOnDevice(graph, { device, externalFolder, mapped, outputsOnDevice });
   // A whole model's values and moments, twice while they are updated, would take seven times its size on the GPU.
-  const onDevice = device === 'webgpu' && settings.method !== 'full';
+  const onDevice = capabilitiesOf(device).keepsOutputs && settings.method !== 'full';
   const optimizerSettings = {
     adamW: { ...defaultAdamW, weightDecay: settings.weightDecay },
     clipNorm: settings.clipNorm,

@@ -13,7 +13,7 @@ import { withEngine } from './engine.ts';
 import { examplesHelp, readExamplesFile } from './examples-file.ts';
 import { bytes, percent } from './figures.ts';
 import { deviceOf, deviceOption } from './model-options.ts';
-import { plainTable } from './poc-tables.ts';
+import { plainTable } from './poc/tables.ts';
 import { createProgress } from './progress.ts';
 import { printQuantizing, showQuantizing } from './quantizing.ts';
 

@@ -1,8 +1,8 @@
 /** `usumaku doctor`: what this machine can calculate on, and what a model would need here. */
 
-import { mkdtempSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { tidyUp } from '../../../native-models/disk/patient.ts';
 import type { Device, DeviceCheck, MachineReport, ModelSummary, TrainingPlan } from '../../contract/entities.ts';
@@ -11,6 +11,7 @@ import { presetSettings } from '../../domain/presets.ts';
 import { checkDevices } from '../../engine/device-checks.ts';
 import type { Engine, EngineCalls } from '../../engine/engine.ts';
 import { quantizedFolder } from '../../services/answering.ts';
+import { freeBytes } from '../../store/durable.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { runtimeMissing } from '../runtime-missing.ts';
 import { createCommand, printJson } from './command.ts';
@@ -70,7 +71,7 @@ async function doctor(directory: string | undefined, options: DoctorArguments): 
     });
     const model = directory === undefined ? null : await engine.call('inspectModel', { directory, plainTexts: true });
     const choice = chooseDevice(checks, 'auto', model?.largestTensorBytes ?? 0);
-    const devices = { ...machine, checks, ...choice, freeDiskBytes: freeDisk(folder) };
+    const devices = { ...machine, checks, ...choice, freeDiskBytes: freeBytes(folder) };
     if (model === null) return { devices, model };
     const plan = await planOf(engine, model, choice.chosen, options.data);
     const agreed = afterTrial(devices, plan.deviceFallback);
@@ -85,18 +86,6 @@ async function doctor(directory: string | undefined, options: DoctorArguments): 
 
 /** Progress goes beside the result, so that standard output holds that alone. */
 const say = (text: string) => process.stderr.write(`${text}\n`);
-
-/** Free bytes where the data lies, or would. */
-function freeDisk(folder: string): number | null {
-  for (let path = folder; ; path = dirname(path)) {
-    try {
-      const { bavail, bsize } = statfsSync(path);
-      return bavail * bsize;
-    } catch {
-      if (path === dirname(path)) return null;
-    }
-  }
-}
 
 async function planOf(engine: Engine, model: ModelSummary, device: Device, data?: string): Promise<TrainingPlan> {
   const work = mkdtempSync(join(tmpdir(), 'usumaku-doctor-'));

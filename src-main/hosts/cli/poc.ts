@@ -46,7 +46,7 @@ export function pocCommand(): Command {
     .option('--json', 'events as JSON lines on standard output, nothing else')
     .action(async (options: PocArguments) => {
       // The whole app, which the other commands do not wait for.
-      const { runPoc } = await import('./poc-run.ts');
+      const { runPoc } = await import('./poc/run.ts');
       try {
         process.exitCode = await runPoc({
           language: options.language,

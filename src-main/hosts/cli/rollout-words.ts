@@ -3,7 +3,7 @@
 import type { AnswerLook, GuardState, RolloutView, RouteView, Transition } from '../../contract/entities.ts';
 import { gateReasonInWords } from '../../contract/rollout-words.ts';
 import { percent } from './figures.ts';
-import { plainTable } from './poc-tables.ts';
+import { plainTable } from './poc/tables.ts';
 
 const base = 'the base alone';
 

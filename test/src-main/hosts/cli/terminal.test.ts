@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { bytes, duration, percent } from '../../../../src-main/hosts/cli/figures.ts';
-import { plainTable } from '../../../../src-main/hosts/cli/poc-tables.ts';
-import { pocWords } from '../../../../src-main/hosts/cli/poc-words.ts';
+import { plainTable } from '../../../../src-main/hosts/cli/poc/tables.ts';
+import { pocWords } from '../../../../src-main/hosts/cli/poc/words.ts';
 import { createProgress } from '../../../../src-main/hosts/cli/progress.ts';
 
 describe('figures', () => {

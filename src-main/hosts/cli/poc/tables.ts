@@ -1,9 +1,9 @@
 /** The two tables a PoC ends in, as rows of cells: what it brings, and what it costs. */
 
-import type { CostFigure, Evaluation, Score, SetKind, TrainingCost } from '../../contract/entities.ts';
-import { bytes, duration, percent, wattHours } from './figures.ts';
-import { peakBytes, type PocOutcome } from './poc-outcome.ts';
-import type { PocWord, Say } from './poc-words.ts';
+import type { CostFigure, Evaluation, Score, SetKind, TrainingCost } from '../../../contract/entities.ts';
+import { bytes, duration, percent, wattHours } from '../figures.ts';
+import { peakBytes, type PocOutcome } from './outcome.ts';
+import type { PocWord, Say } from './words.ts';
 
 /** The first row is the heading. */
 export type Table = readonly (readonly string[])[];

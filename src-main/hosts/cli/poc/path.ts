@@ -1,7 +1,7 @@
 /** The whole path of a PoC through the app's own requests: collect, freeze, train, prove, apply, ask, revert. */
 
 import { basename } from 'node:path';
-import type { App } from '../../contract/app.ts';
+import type { App } from '../../../contract/app.ts';
 import type {
   AskResult,
   BaseModel,
@@ -14,14 +14,14 @@ import type {
   Project,
   Release,
   TrainingRun,
-} from '../../contract/entities.ts';
-import { OfficeError } from '../../contract/errors.ts';
-import { usualSettings } from '../../contract/rules/project-settings.ts';
-import { readInput } from './input-file.ts';
-import type { PocOutcome } from './poc-outcome.ts';
-import { waitsForPeopleAlone } from './poc-tables.ts';
-import { pocWords } from './poc-words.ts';
-import { errorOf, follow, type Request, requestsOf } from './requests.ts';
+} from '../../../contract/entities.ts';
+import { OfficeError } from '../../../contract/errors.ts';
+import { usualSettings } from '../../../contract/rules/project-settings.ts';
+import { readInput } from '../input-file.ts';
+import type { PocOutcome } from './outcome.ts';
+import { waitsForPeopleAlone } from './tables.ts';
+import { pocWords } from './words.ts';
+import { errorOf, follow, type Request, requestsOf } from '../requests.ts';
 
 export interface PocSettings {
   readonly language: Language;

@@ -1,6 +1,6 @@
 /** The words of the PoC's terminal output and report, in both languages. */
 
-import type { Language } from '../../contract/entities.ts';
+import type { Language } from '../../../contract/entities.ts';
 
 const english = {
   title: 'Usumaku PoC: does the adapter help?',

@@ -3,17 +3,17 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { tidyUp } from '../../../native-models/disk/patient.ts';
-import { compose } from '../../compose.ts';
-import { firstProject } from '../../contract/caller.ts';
-import type { Language } from '../../contract/entities.ts';
-import { errorSentence } from '../../contract/errors.ts';
-import { forkProcess } from '../../engine/fork-process.ts';
-import { openLog } from '../log.ts';
-import { printPdf } from '../node/print-pdf.ts';
-import { jsonWatcher, terminalWatcher } from './poc-watchers.ts';
-import { doneEvent, type PocOutcome } from './poc-outcome.ts';
-import { type PocSettings, type PocWatcher, walkPath } from './poc-path.ts';
+import { tidyUp } from '../../../../native-models/disk/patient.ts';
+import { compose } from '../../../compose.ts';
+import { firstProject } from '../../../contract/caller.ts';
+import type { Language } from '../../../contract/entities.ts';
+import { errorSentence } from '../../../contract/errors.ts';
+import { forkProcess } from '../../../engine/fork-process.ts';
+import { openLog } from '../../log.ts';
+import { printPdf } from '../../node/print-pdf.ts';
+import { jsonWatcher, terminalWatcher } from './watchers.ts';
+import { doneEvent, type PocOutcome } from './outcome.ts';
+import { type PocSettings, type PocWatcher, walkPath } from './path.ts';
 import {
   costTable,
   costSource,
@@ -22,12 +22,12 @@ import {
   plainTable,
   scoreTable,
   verdictSentence,
-} from './poc-tables.ts';
-import { pocWords, type Say } from './poc-words.ts';
-import { createProgress } from './progress.ts';
-import { writeFile } from './report.ts';
-import { projectNamed } from './project-option.ts';
-import { inProject, type Request, requestsOf } from './requests.ts';
+} from './tables.ts';
+import { pocWords, type Say } from './words.ts';
+import { createProgress } from '../progress.ts';
+import { writeFile } from '../report.ts';
+import { projectNamed } from '../project-option.ts';
+import { inProject, type Request, requestsOf } from '../requests.ts';
 
 export interface PocRunOptions extends PocSettings {
   /** null: a temporary one. */

@@ -1,11 +1,11 @@
 /** Two who watch a PoC: a person at a terminal, and a program that reads JSON lines. */
 
 import { createInterface } from 'node:readline/promises';
-import { duration } from './figures.ts';
-import type { PocWatcher } from './poc-path.ts';
-import { verdictSentence } from './poc-tables.ts';
-import type { Say } from './poc-words.ts';
-import type { Progress } from './progress.ts';
+import { duration } from '../figures.ts';
+import type { PocWatcher } from './path.ts';
+import { verdictSentence } from './tables.ts';
+import type { Say } from './words.ts';
+import type { Progress } from '../progress.ts';
 
 export function terminalWatcher(progress: Progress, say: Say): PocWatcher {
   let lastLoss = '–';

@@ -10,7 +10,7 @@ import type {
   Release,
   SetKind,
   TrainingRun,
-} from '../../contract/entities.ts';
+} from '../../../contract/entities.ts';
 
 export interface PocOutcome {
   readonly project: Project;

@@ -1,0 +1,39 @@
+/** What each device can do, in one place: a new device is a line here and its name in `jobs/device`. */
+
+import type { Device } from '../jobs.ts';
+
+export interface Capabilities {
+  /** What all others are measured by, and fall back to. */
+  readonly isReference: boolean;
+  /** Computes every graph in the form that `gpuGraph` gives it, with indices of 32 bits. */
+  readonly gpuForm: boolean;
+  /** Outputs may stay on the device, and be fed again. */
+  readonly keepsOutputs: boolean;
+  /** Has the operators that read a cache of keys and values in place. */
+  readonly fusedAttention: boolean;
+  /** Multiplies with weights in blocks of 8 or 4 bits in training. */
+  readonly trainsOnBlocks: boolean;
+  /** Largest difference, relative to the largest logit, between the graph that serves and the one that trained. */
+  readonly servedTolerance: number;
+}
+
+const unproven: Capabilities = {
+  isReference: false,
+  gpuForm: false,
+  keepsOutputs: false,
+  fusedAttention: false,
+  trainsOnBlocks: false,
+  servedTolerance: 1e-3,
+};
+
+const table: Readonly<Record<Device, Capabilities>> = {
+  cpu: {
+    ...unproven,
+    ...{ isReference: true, fusedAttention: true, trainsOnBlocks: true, servedTolerance: 1e-4 },
+  },
+  webgpu: { ...unproven, gpuForm: true, keepsOutputs: true },
+  dml: unproven,
+  cuda: unproven,
+};
+
+export const capabilitiesOf = (device: Device): Capabilities => table[device];
