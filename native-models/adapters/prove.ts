@@ -7,15 +7,7 @@ import { logitsOf } from '../generate/logits.ts';
 import { probeSetup } from '../generate/probe-setup.ts';
 import { argmax } from '../generate/sampling.ts';
 import { ModelServer, modelServer } from '../generate/server.ts';
-import type {
-  AdapterEvidence,
-  Device,
-  DeviceFallback,
-  JobControl,
-  Precision,
-  ProofProgress,
-  ProveJob,
-} from '../jobs.ts';
+import type { AdapterEvidence, DeviceFallback, JobControl, Precision, ProofProgress, ProveJob } from '../jobs.ts';
 import { identityOf } from '../models/identity.ts';
 import { type Adapter, readAdapter } from '../peft/format.ts';
 import { openAdapter } from '../peft/open.ts';

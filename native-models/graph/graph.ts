@@ -1,5 +1,6 @@
 /** A computation as a list of nodes in execution order. Values know their shape; nothing is computed here. */
 
+import type { OperatorName } from './operators.ts';
 import type { Dimension, Shape } from './dimension.ts';
 
 export type DataType =
@@ -39,7 +40,7 @@ export interface Value {
 }
 
 export interface Node {
-  readonly operator: string;
+  readonly operator: OperatorName;
   readonly domain: string;
   readonly inputs: readonly (Value | undefined)[];
   readonly outputs: readonly Value[];
@@ -63,7 +64,7 @@ export class Graph {
   readonly constants = new Map<Value, ConstantData>();
   readonly externals = new Map<Value, ExternalData>();
   /** Operators of our own by name, each as a graph of standard ones with the same inputs and outputs. */
-  readonly functions = new Map<string, Graph>();
+  readonly functions = new Map<OperatorName, Graph>();
   readonly #names = new Set<string>();
   readonly #scalars = new Map<string, Value>();
 
@@ -125,7 +126,7 @@ export class Graph {
 
   /** Appends a node. Use the functions of `ops/`, which know the operators' shape rules. */
   node(
-    operator: string,
+    operator: OperatorName,
     inputs: readonly (Value | undefined)[],
     attributes: Readonly<Record<string, Attribute>>,
     outputs: readonly OutputType[],
@@ -142,7 +143,7 @@ export class Graph {
   }
 
   /** Says what an operator of our own (`ownDomain`) computes; onnxruntime puts that graph in the place of each node. */
-  define(operator: string, body: () => Graph): void {
+  define(operator: OperatorName, body: () => Graph): void {
     if (!this.functions.has(operator)) this.functions.set(operator, body());
   }
 

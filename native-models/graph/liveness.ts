@@ -3,6 +3,7 @@
 import { type Dimension, elementCount } from './dimension.ts';
 import { executionOrder } from './execution-order.ts';
 import type { DataType, ExternalData, Graph, Node, Value } from './graph.ts';
+import { operators } from './operators.ts';
 
 /** Numbers for the symbolic dimensions of a graph, by name. */
 export type Sizes = Readonly<Record<string, number>>;
@@ -19,17 +20,6 @@ const elementBytes: Readonly<Record<DataType, number>> = {
   uint4: 0.5,
 };
 
-/** Operators whose output is their first input's memory under another shape. */
-const views: ReadonlySet<string> = new Set(['Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);
-/** Inputs in whose memory an operator's output is computed where nobody else reads them and the size is the same. */
-const inPlace: Readonly<Record<string, readonly number[]>> = {
-  ...Object.fromEntries(['Add', 'Sub', 'Mul', 'Div'].map((operator) => [operator, [0, 1]])),
-  ...Object.fromEntries(
-    ['Neg', 'Sqrt', 'Reciprocal', 'Sigmoid', 'Tanh', 'Floor', 'Softmax', 'ScatterND', 'ScatterElements', 'Expand'].map(
-      (operator) => [operator, [0]],
-    ),
-  ),
-};
 /** Columns of a packed matrix are padded to this many (MLAS). */
 const packedColumns = 16;
 
@@ -72,12 +62,7 @@ export function initializerBytes(graph: Graph, mapped: boolean): number {
     if (node.outputs.every((output) => folded.has(output))) continue;
     node.inputs.forEach((input, index) => {
       if (!input || !folded.has(input)) return;
-      if (
-        mapped ||
-        index !== 1 ||
-        input.shape.length !== 2 ||
-        !['Gemm', 'MatMul', 'MatMulIntegerToFloat'].includes(node.operator)
-      ) {
+      if (mapped || index !== 1 || input.shape.length !== 2 || !operators[node.operator].packsRight) {
         kept.add(input);
         return;
       }
@@ -130,9 +115,10 @@ function walk(
   let live = 0;
   let peak = 0;
   const shared = ({ operator, inputs }: Node, output: Value): Value | undefined => {
-    if (views.has(operator)) return inputs[0];
-    return inPlace[operator]
-      ?.map((index) => inputs[index])
+    const { memory = [] } = operators[operator];
+    if (memory === 'view') return inputs[0];
+    return memory
+      .map((index) => inputs[index])
       .find((input) => {
         if (!input || outside(ownerOf(input)) || pending.get(ownerOf(input)) !== 1) return false;
         return bytesOf(input, sizes) === bytesOf(output, sizes);

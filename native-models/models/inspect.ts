@@ -7,7 +7,6 @@ import type { CheckLine, JobControl, ModelCheckProgress, ModelInspection, ModelR
 import { identityOf } from './identity.ts';
 import { readLicence } from './licence.ts';
 import { unmetWishes } from '../text/generation-wishes.ts';
-import { openChatModel } from './chat-model.ts';
 import { readAllWeights, readWeights } from '../weights/fingerprint.ts';
 
 /** Milliseconds between two reports of progress. */

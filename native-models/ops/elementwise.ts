@@ -1,15 +1,16 @@
 /** Elementwise operators with multidirectional broadcasting: https://onnx.ai/onnx/operators/ (Add, Sub, Mul, Div, …). */
 
+import type { OperatorName } from '../graph/operators.ts';
 import { broadcastShapes } from '../graph/dimension.ts';
 import type { DataType, Value } from '../graph/graph.ts';
 import { outputOf } from './output.ts';
 
-function binary(operator: string, left: Value, right: Value, dataType: DataType = left.dataType): Value {
+function binary(operator: OperatorName, left: Value, right: Value, dataType: DataType = left.dataType): Value {
   const shape = broadcastShapes(left.shape, right.shape);
   return outputOf(left.graph.node(operator, [left, right], {}, [{ dataType, shape }]));
 }
 
-function unary(operator: string, value: Value): Value {
+function unary(operator: OperatorName, value: Value): Value {
   return outputOf(value.graph.node(operator, [value], {}, [{ dataType: value.dataType, shape: value.shape }]));
 }
 

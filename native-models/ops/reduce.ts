@@ -1,10 +1,11 @@
 /** Reductions: https://onnx.ai/onnx/operators/onnx__ReduceSum.html and its sisters; axes are an input since opset 18. */
 
+import type { OperatorName } from '../graph/operators.ts';
 import type { Dimension } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
 import { outputOf } from './output.ts';
 
-function reduce(operator: string, value: Value, axes: readonly number[], keepDimensions: boolean): Value {
+function reduce(operator: OperatorName, value: Value, axes: readonly number[], keepDimensions: boolean): Value {
   const positive = axes.map((axis) => (axis < 0 ? axis + value.shape.length : axis)).sort((a, b) => a - b);
   const shape = value.shape.flatMap((dimension, axis): Dimension[] =>
     positive.includes(axis) ? (keepDimensions ? [1] : []) : [dimension],

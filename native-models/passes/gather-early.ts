@@ -5,10 +5,7 @@
 
 import type { Dimension } from '../graph/dimension.ts';
 import type { Graph, Node, Value } from '../graph/graph.ts';
-
-const elementwise: ReadonlySet<string> = new Set(
-  'Add Sub Mul Div Neg Sqrt Reciprocal Sigmoid Tanh QuickGelu Cast Floor Less'.split(' '),
-);
+import { operators } from '../graph/operators.ts';
 
 /**
  * Rows of a matrix chosen by `indices`, as `ops.gatherRows` gives them. Appends the picked rows' own computation; what
@@ -60,7 +57,7 @@ function rowwiseNodes(value: Value, carriesRows: (value: Value) => boolean): rea
 
 /** Whether each row of the outputs (rows, size) needs only the same row of the inputs that have rows. */
 function isRowwise(graph: Graph, { operator, attributes, inputs }: Node): boolean {
-  if (elementwise.has(operator) || operator === 'RMSNormalization') return true;
+  if (operators[operator].elementwise || operator === 'RMSNormalization') return true;
   // The weight is square where as many rows are fed as it has: it must not be taken for rows.
   const separate = inputs[1]?.shape[0] !== inputs[0]!.shape[0];
   if (operator === 'Gemm') return attributes.transA === 0 && separate;

@@ -2,10 +2,8 @@
 
 import { cast } from '../ops/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
+import { operators } from '../graph/operators.ts';
 import { type Place, rewritten } from '../graph/rewrite.ts';
-
-/** Operators whose outputs are elements of their first input. */
-const movers: ReadonlySet<string> = new Set(['Reshape', 'Split', 'Concat', 'Expand', 'Transpose', 'Gather', 'Where']);
 
 /** The graph with int32 inputs in the place of its int64 ones. Shapes and axes, which are constants, stay as they are. */
 export function withNarrowIndices(graph: Graph): Graph {
@@ -26,7 +24,7 @@ function narrowed(place: Place): readonly Value[] {
     return input;
   });
   const types = node.outputs.map(({ dataType, shape }) => ({
-    dataType: dataType === 'int64' && movers.has(operator) ? fitting[0]!.dataType : dataType,
+    dataType: dataType === 'int64' && operators[operator].moves ? fitting[0]!.dataType : dataType,
     shape,
   }));
   return copy.node(operator, fitting, attributes, types, domain).outputs;
