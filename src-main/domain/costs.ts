@@ -53,7 +53,9 @@ function full(
 ): TrainingCost {
   const known = comparison?.full;
   const source: FigureSource = known ? 'from-steps' : 'computed';
-  const seconds = adapterSeconds && figure(adapterSeconds.value * (known?.timeRatio ?? timeRatio), source);
+  const ratio = known?.timeRatio ?? null;
+  const seconds =
+    adapterSeconds && figure(adapterSeconds.value * (ratio ?? timeRatio), ratio === null ? 'computed' : 'from-steps');
   return {
     parameters: figure(known?.parameters ?? baseParameters, source),
     bytes: figure(known?.bytes ?? baseParameters * bytesOfWeight, source),

@@ -35,13 +35,28 @@ export async function compareCosts(question: CostQuestion): Promise<Omit<StepCom
   const { folder } = question;
   makeFolder(folder);
   try {
-    const adapter = await fewSteps(question, question.run.settings.method);
+    const { method } = question.run.settings;
+    const adapter = await fewSteps(question, method);
     const { parameters, peakBytes, bytes, steps, secondsAStep } = await fewSteps(question, 'full');
-    const timeRatio = secondsAStep / adapter.secondsAStep;
+    // What else the machine did in between would be taken for a difference between the two ways.
+    const again = await fewSteps(question, method);
+    const timeRatio = stepRatio(secondsAStep, [adapter.secondsAStep, again.secondsAStep]);
     return { steps, adapterPeakBytes: adapter.peakBytes, full: { parameters, peakBytes, bytes, timeRatio } };
   } finally {
     await tidyUp(folder);
   }
+}
+
+/** Of the same steps done twice, the longer time over the shorter one: above it, the machine was too busy to time anything. */
+const mostUneven = 1.25;
+
+/**
+ * How many times as long as an adapter's step one of full fine-tuning takes, by the mean of what the adapter's took before and
+ * after it; null where those two are too far apart to say.
+ */
+export function stepRatio(full: number, adapter: readonly [before: number, after: number]): number | null {
+  const [shorter, longer] = [Math.min(...adapter), Math.max(...adapter)];
+  return longer <= shorter * mostUneven && shorter > 0 ? full / ((shorter + longer) / 2) : null;
 }
 
 async function fewSteps(question: CostQuestion, method: TrainSettings['method']) {
@@ -76,7 +91,7 @@ async function fewSteps(question: CostQuestion, method: TrainSettings['method'])
       },
     );
     const { adapterParameters: parameters, peakBytes, adapterBytes: bytes, steps } = await follow(job);
-    return { parameters, peakBytes, bytes, steps, secondsAStep: secondsBetween(arrivals.slice(warmUpSteps - 1)) };
+    return { parameters, peakBytes, bytes, steps, secondsAStep: medianStep(arrivals.slice(warmUpSteps - 1)) };
   } finally {
     await engine.close();
   }
@@ -85,8 +100,8 @@ async function fewSteps(question: CostQuestion, method: TrainSettings['method'])
 /** Some steps, nothing asked or written on the way. */
 const plainly = { checkpointEverySteps: 100_000, untilKnown: undefined } as const;
 
-/** Mean time between two arrivals, in seconds. There are as many as `enough` asks for. */
-function secondsBetween(arrivals: readonly number[]): number {
-  const [first = 0, last = first] = [arrivals[0], arrivals.at(-1)];
-  return (last - first) / 1000 / (arrivals.length - 1);
+/** Middle time between two arrivals, in seconds: one step that was held up says nothing. There are as many as `enough` asks for. */
+function medianStep(arrivals: readonly number[]): number {
+  const steps = arrivals.slice(1).map((arrival, index) => (arrival - arrivals[index]!) / 1000);
+  return steps.toSorted((one, other) => one - other)[Math.floor(steps.length / 2)] ?? 0;
 }

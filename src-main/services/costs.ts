@@ -90,7 +90,8 @@ export function createCosts(context: Context, { lane }: { lane: Lane }): CostUse
         }),
       completed: (measured) => {
         const comparison = { ...measured, at: context.now(), by: context.currentOperator() };
-        const values = { steps: measured.steps, timeRatio: measured.full.timeRatio };
+        const { timeRatio } = measured.full;
+        const values = { steps: measured.steps, ...(timeRatio !== null && { timeRatio }) };
         context.change(topics, { kind: 'costs.compared', subject: String(run.number), values }, () =>
           store.runs.keepComparison(run.id, comparison),
         );

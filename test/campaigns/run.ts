@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { usualGuards } from '../../src-main/domain/guards/table.ts';
 import { onlyBad, simulateMany } from '../src-main/domain/guards/simulate.ts';
+import { simulateCoverage } from './coverage.ts';
 import { runCycles } from './cycles.ts';
 import { runDamage } from './damage.ts';
 import { runFuzz } from './fuzz.ts';
@@ -34,6 +35,7 @@ const campaigns: Readonly<Record<string, () => unknown>> = {
   rollouts: () => simulatedRollouts(count(100_000)),
   damage: () => runDamage(dataDirectory, seed, goOn(Infinity)),
   fuzz: () => runFuzz(folder, seed, goOn(Infinity)),
+  coverage: () => simulateCoverage(count(2000), seed),
   verdicts: () => simulateVerdicts(count(10_000), seed),
 };
 

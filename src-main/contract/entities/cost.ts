@@ -35,8 +35,8 @@ export interface StepComparison {
     readonly parameters: number;
     readonly peakBytes: number;
     readonly bytes: number;
-    /** Time of one of its steps divided by that of one of the adapter's. */
-    readonly timeRatio: number;
+    /** Time of one of its steps divided by that of one of the adapter's; null where the machine was too busy to say. */
+    readonly timeRatio: number | null;
   };
   readonly at: string;
   readonly by: string;

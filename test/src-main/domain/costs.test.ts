@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { costsOf } from '../../../src-main/domain/costs.ts';
+import { stepRatio } from '../../../src-main/services/cost-comparison.ts';
 
 const adapter = { parameters: 1_000, baseParameters: 50_000, bytes: 4_200 };
 const run = { seconds: 60, peakBytes: 9_000_000 };
@@ -41,6 +42,28 @@ describe('costs', () => {
     expect(full.seconds).toEqual({ value: 150, source: 'from-steps' });
     expect(full.peakBytes).toEqual({ value: 8_000_000, source: 'from-steps' });
     expect(full.wattHours).toEqual({ value: 5, source: 'computed' });
+  });
+
+  test('steps that could not be timed leave the time to the formula, and say so', () => {
+    const full = { parameters: 50_000, peakBytes: 8_000_000, bytes: 201_000, timeRatio: null };
+    const comparison = { steps: 5, adapterPeakBytes: 7_000_000, full, at: '', by: '' };
+    const costs = costsOf({ adapter, run, comparison, watts: 120 });
+    expect(costs.full.seconds).toEqual({ value: 90, source: 'computed' });
+    expect(costs.full.peakBytes).toEqual({ value: 8_000_000, source: 'from-steps' });
+    expect(costs.comparedSteps).toBe(5);
+  });
+
+  test.each([
+    // Full, and the adapter before and after it.
+    [2, [1, 1], 2],
+    [2.2, [1, 1.2], 2],
+    [3, [1.2, 1], 3 / 1.1],
+    // Something came between: whichever way, nothing can be said.
+    [0.6, [1, 0.5], null],
+    [2, [1, 1.3], null],
+    [1, [0, 0], null],
+  ] as const)('a step of %s beside %j', (full, adapters, ratio) => {
+    expect(stepRatio(full, adapters)).toEqual(ratio === null ? null : expect.closeTo(ratio));
   });
 
   test('an adapter from elsewhere has no time, and so neither has what it is compared with', () => {

@@ -50,8 +50,9 @@ const marked = ({ value, source }: CostFigure, show: (value: number) => string, 
   source === 'measured' ? show(value) : `${show(value)} (${say(source === 'computed' ? 'computed' : 'fromSteps')})`;
 
 /** Where the figures of full fine-tuning come from. */
-export function costSource({ costs: { comparedSteps: steps, watts } }: PocOutcome, say: Say): string {
-  return `${steps === null ? say('costsComputed') : say('costsMeasured', { steps })} ${say('energySource', { watts })}`;
+export function costSource({ costs: { comparedSteps: steps, full, watts } }: PocOutcome, say: Say): string {
+  const measured = full.seconds?.source === 'computed' ? 'costsUneven' : 'costsMeasured';
+  return `${steps === null ? say('costsComputed') : say(measured, { steps })} ${say('energySource', { watts })}`;
 }
 
 /** Base against adapter on trained facts in other words; empty where none were asked. */

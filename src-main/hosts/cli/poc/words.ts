@@ -29,6 +29,8 @@ const english = {
   full: 'full fine-tuning',
   costsMeasured:
     'Memory while training: {steps} steps of each method, measured in a process of its own; full fine-tuning’s time: the adapter’s, times the measured ratio of a step.',
+  costsUneven:
+    'Memory while training: {steps} steps of each method, measured in a process of its own; something else kept the machine busy meanwhile, so full fine-tuning’s time is computed: half as long again for each step.',
   costsComputed: 'Full fine-tuning was computed by formula, not run; its memory is the least it can be.',
   energy: 'energy',
   energySource: 'Energy: {watts} W over that time, an assumption.',
@@ -83,6 +85,8 @@ const japanese: Record<PocWord, string> = {
   full: '全体の再学習',
   costsMeasured:
     '学習中のメモリー: 各方法を{steps}ステップずつ別々の処理で実測。全体の再学習の時間: アダプターの時間に、実測した1ステップの比を掛けた値。',
+  costsUneven:
+    '学習中のメモリー: 各方法を{steps}ステップずつ別々の処理で実測。ほかの処理で混んでいたため、全体の再学習の時間は式（1ステップにつき1.5倍）による値。',
   costsComputed: '全体の再学習は式による計算値です（実行していません）。メモリーは最低限の値です。',
   energy: '電力量',
   energySource: '電力量は、{watts} W と仮定して時間を掛けた値です。',

@@ -110,7 +110,11 @@ test('the whole path ends in the promised line, a report, and nothing left behin
   expect(report.costs).toMatchObject({
     comparedSteps: 9,
     adapter: { seconds: { value: positive, source: 'measured' } },
-    full: { parameters: { value: 117_056 }, seconds: { value: positive, source: 'from-steps' } },
+    full: {
+      parameters: { value: 117_056, source: 'from-steps' },
+      // A machine that other work keeps busy cannot time so few steps, and says so.
+      seconds: { value: positive, source: expect.stringMatching(/^(?:from-steps|computed)$/) as string },
+    },
   });
   expect(report.path.startsWith(folder)).toBe(true);
   expect(report.files.map((path) => path.split('.').at(-1))).toEqual(['html', 'pptx', 'csv']);
