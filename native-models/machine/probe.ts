@@ -9,6 +9,7 @@ import { decoderFromConfig, type ModelConfig } from '../architectures/index.ts';
 import type { Decoder } from '../architectures/decoder.ts';
 import { type ModelFolder, parameterCount, readConfig } from '../models/model-folder.ts';
 import type { Device, DeviceCheck } from '../jobs.ts';
+import { folderFiles } from '../weights/folder-files.ts';
 import { loraConfig } from '../peft/config.ts';
 import { adapterShape } from '../lora/shape.ts';
 import { newAdapter } from '../lora/training.ts';
@@ -88,7 +89,7 @@ async function sliceOf(directory: string): Promise<ModelConfig> {
       vocab_size: provenVocabulary,
     };
   };
-  const config = await readConfig(directory);
+  const config = await readConfig(folderFiles(directory));
   for (const width of [undefined, decoderFromConfig(cut(config)).hiddenSize]) {
     const slice = cut(config, width);
     if (parameterCount(decoderFromConfig(slice)) <= mostWeights) return slice;

@@ -4,6 +4,7 @@ import { type ModelFolder, openModelFolder } from './model-folder.ts';
 import { ModelError } from '../errors.ts';
 import { type ChatTemplate, noChatTemplate, openChatTemplate } from '../text/chat-template.ts';
 import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts';
+import { folderFiles } from '../weights/folder-files.ts';
 
 export interface ChatModel extends ModelFolder {
   readonly tokenizer: Tokenizer;
@@ -15,10 +16,12 @@ export interface ChatModel extends ModelFolder {
  * waits for the first chat.
  */
 export async function openChatModel(directory: string): Promise<ChatModel> {
-  const model = await openModelFolder(directory);
-  const tokenizer = await openTokenizer(directory);
-  const chat = await openChatTemplate(directory, tokenizer).catch((error: unknown) => {
-    if (error instanceof ModelError && error.code === 'template-missing') return noChatTemplate(directory, tokenizer);
+  const files = folderFiles(directory);
+  const model = await openModelFolder(directory, files);
+  const tokenizer = await openTokenizer(directory, files);
+  const chat = await openChatTemplate(directory, tokenizer, { files }).catch((error: unknown) => {
+    if (error instanceof ModelError && error.code === 'template-missing')
+      return noChatTemplate(directory, tokenizer, files);
     throw error;
   });
   return { ...model, tokenizer, chat };

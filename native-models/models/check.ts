@@ -11,6 +11,7 @@ import { readStopTokenIds } from '../text/stop-tokens.ts';
 import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts';
 import { openWeights, requireFolder, type Weights } from '../weights/checkpoint-folder.ts';
 import type { WeightsReading } from '../weights/fingerprint.ts';
+import { type FolderFiles, folderFiles } from '../weights/folder-files.ts';
 
 /** Problems that a line names; more of the same kind help nobody. */
 const largestProblems = 5;
@@ -22,6 +23,8 @@ export interface Examination {
   readonly decoder: Decoder | null;
   /** Those of the files that could be opened; null where there is none. */
   readonly weights: Weights | null;
+  /** As `unmetWishes` tells them. */
+  readonly unmetWishes: readonly string[];
 }
 
 type Found = CheckLine['found'];
@@ -29,13 +32,14 @@ type Found = CheckLine['found'];
 /** Everything that can be told without reading the weights themselves. Raises what `requireFolder` raises. */
 export async function examineFolder(directory: string): Promise<Examination> {
   await requireFolder(directory);
+  const files = folderFiles(directory);
   const lines: CheckLine[] = [];
   const add = (item: CheckItem, found: Found, problems: readonly ModelError[] = []): void =>
     void lines.push(lineOf(item, found, problems));
   const unknown = (item: CheckItem): void =>
     void lines.push({ item, state: 'unknown', found: {}, problems: [], problemCount: 0 });
 
-  const { value: config, problems: unreadable } = await attempt(() => readConfig(directory));
+  const { value: config, problems: unreadable } = await attempt(() => readConfig(files));
   const { value: described, problems: unsupported } = await attempt(() => config && decoderFromConfig(config));
   add(
     'configuration',
@@ -72,23 +76,23 @@ export async function examineFolder(directory: string): Promise<Examination> {
   if (decoder && weights && weights.tensors.size > 0) lines.push(waiting);
   else unknown('values');
 
-  await examineTexts(directory, unreadable, add, unknown);
+  await examineTexts(files, unreadable, add, unknown);
   // What keeps the file from being read is said where the ends of answers are looked for in it.
-  const { value: unmet } = await attempt(() => unmetWishes(directory));
+  const { value: unmet } = await attempt(() => unmetWishes(files));
   if (unmet) add('generation', { asked: unmet.join(', '), count: unmet.length });
   else unknown('generation');
   if (decoder) add('context', { tokens: decoder.contextLength });
   else unknown('context');
-  return { lines, decoder, weights };
+  return { lines, decoder, weights, unmetWishes: unmet ?? [] };
 }
 
 async function examineTexts(
-  directory: string,
+  files: FolderFiles,
   said: readonly ModelError[],
   add: (item: CheckItem, found: Found, problems?: readonly ModelError[]) => void,
   unknown: (item: CheckItem) => void,
 ): Promise<void> {
-  const { value: tokenizer, problems } = await attempt(() => openTokenizer(directory));
+  const { value: tokenizer, problems } = await attempt(() => openTokenizer(files.directory, files));
   // The tokenizer looks into config.json too; what is wrong there has been said.
   const ownProblems = problems.filter(({ message }) => !said.some((problem) => problem.message === message));
   if (tokenizer || ownProblems.length > 0)
@@ -99,8 +103,10 @@ async function examineTexts(
     unknown('stopTokens');
     return;
   }
-  const { value: listed, problems: stopProblems } = await attempt(() => readStopTokenIds(directory, tokenizer));
-  const { value: chat, problems: unopened } = await attempt(() => openChatTemplate(directory, tokenizer));
+  const { value: listed, problems: stopProblems } = await attempt(() => readStopTokenIds(files, tokenizer));
+  const { value: chat, problems: unopened } = await attempt(() =>
+    openChatTemplate(files.directory, tokenizer, { files }),
+  );
   // The template asks for the ends of answers too; what is wrong there is said in their line.
   const templateProblems = unopened.filter(
     ({ message }) => !stopProblems.some((problem) => problem.message === message),

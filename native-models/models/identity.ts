@@ -13,7 +13,7 @@ import { namedTokens, textsOf } from '../text/special-tokens.ts';
 import { readTemplateSource } from '../text/template-source.ts';
 import type { Weights } from '../weights/checkpoint-folder.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
-import { readJsonObject } from '../weights/json.ts';
+import { folderFiles } from '../weights/folder-files.ts';
 
 /** Every file beside the weights that is read for a part. */
 export const identityFiles = [
@@ -58,10 +58,11 @@ async function textsOfFolder(directory: string): Promise<Omit<ModelIdentity['par
 }
 
 async function readTexts(directory: string): Promise<Omit<ModelIdentity['parts'], 'weights'>> {
-  const read = async (name: string) => (await readJsonObject(join(directory, name))) ?? {};
+  const files = folderFiles(directory);
+  const read = async (name: string) => (await files.json(name)) ?? {};
   const [json, config] = [await read('tokenizer.json'), await read('tokenizer_config.json')];
-  const declared = await readAddedTokens(directory, json, config);
-  const markers = textsOf((await namedTokens(directory, config)).named);
+  const declared = await readAddedTokens(files, json, config);
+  const markers = textsOf((await namedTokens(files, config)).named);
   // Texts are cut and filled where batches are made, whatever the tokenizer says of it.
   const tokenizer = { ...json, added_tokens: declared, truncation: null, padding: null };
   const stops = (await read('generation_config.json'))['eos_token_id'] ?? null;
@@ -70,7 +71,7 @@ async function readTexts(directory: string): Promise<Omit<ModelIdentity['parts']
     configuration: hashOf([sorted(Object.fromEntries(computing)), stops]),
     tokenizer: hashOf([tokenizer, sorted(markers)]),
     // Any line end is \n to a template.
-    template: hashOf((await readTemplateSource(directory))?.replace(/\r\n?/g, '\n') ?? null),
+    template: hashOf((await readTemplateSource(files))?.replace(/\r\n?/g, '\n') ?? null),
   };
 }
 

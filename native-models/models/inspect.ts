@@ -6,7 +6,6 @@ import { ModelError, type ModelErrorCode } from '../errors.ts';
 import type { CheckLine, JobControl, ModelCheckProgress, ModelInspection, ModelReport, ModelSummary } from '../jobs.ts';
 import { identityOf } from './identity.ts';
 import { readLicence } from './licence.ts';
-import { unmetWishes } from '../text/generation-wishes.ts';
 import { readAllWeights, readWeights } from '../weights/fingerprint.ts';
 
 /** Milliseconds between two reports of progress. */
@@ -25,7 +24,7 @@ export async function inspectModel(
   const { decoder, weights } = requireGood(examination, needed);
   const reading = await readWeights(weights);
   requireGood(examination, [valuesLine(decoder, weights, reading)]);
-  return { ...(await summarise(directory, examination)), unmetWishes: await unmetWishes(directory) };
+  return { ...(await summarise(directory, examination)), unmetWishes: examination.unmetWishes };
 }
 
 /**

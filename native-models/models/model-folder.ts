@@ -1,11 +1,11 @@
 /** A Hugging Face model folder, opened and checked: configuration, weights by name, and the decoder they make. */
 
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, relative, resolve, sep } from 'node:path';
 import { ModelError, type Report, stopAtFirst } from '../errors.ts';
 import type { DataType, Graph, Value } from '../graph/graph.ts';
 import { cast } from '../ops/index.ts';
 import { openWeights, requireFolder, type Weights } from '../weights/checkpoint-folder.ts';
-import { readJsonObject } from '../weights/json.ts';
+import { type FolderFiles, folderFiles } from '../weights/folder-files.ts';
 import { decoderFromConfig, type Decoder, type ModelConfig } from '../architectures/index.ts';
 import { withStoredHead } from '../architectures/stored-head.ts';
 
@@ -25,8 +25,8 @@ export interface ModelFolder {
  * Opens a folder. Nothing is loaded: weights stay on disk.
  * Raises `model-folder-missing`, `model-not-a-model`, `model-unsupported`, `weights-*`.
  */
-export async function openModelFolder(directory: string): Promise<ModelFolder> {
-  const config = await readConfig(directory);
+export async function openModelFolder(directory: string, files = folderFiles(directory)): Promise<ModelFolder> {
+  const config = await readConfig(files);
   const described = decoderFromConfig(config);
   const stored = await openWeights(directory);
   const decoder = await withStoredHead(described, config, stored);
@@ -46,10 +46,10 @@ export function folderName(directory: string): string {
 }
 
 /** `config.json`. Raises `model-folder-missing`, `folder-is-a-file`, `model-not-a-model` or `model-config-unreadable`. */
-export async function readConfig(directory: string): Promise<ModelConfig> {
-  await requireFolder(directory);
-  const config = await readJsonObject(join(directory, 'config.json'));
-  if (config === null) throw new ModelError('model-not-a-model', { path: directory, file: 'config.json' });
+export async function readConfig(files: FolderFiles): Promise<ModelConfig> {
+  await requireFolder(files.directory);
+  const config = await files.json('config.json');
+  if (config === null) throw new ModelError('model-not-a-model', { path: files.directory, file: 'config.json' });
   return config;
 }
 

@@ -1,7 +1,6 @@
 /** Tokens beside the vocabulary: all that a folder's files declare, numbered as transformers numbers them. */
 
-import { join } from 'node:path';
-import { readJsonObject } from '../weights/json.ts';
+import type { FolderFiles } from '../weights/folder-files.ts';
 import { namedTokens, type NamedToken } from './special-tokens.ts';
 
 /** A token as tokenizer.json keeps it. */
@@ -23,13 +22,13 @@ export interface AddedToken {
  * https://github.com/huggingface/transformers/blob/v5.18.0/src/transformers/tokenization_utils_tokenizers.py
  */
 export async function readAddedTokens(
-  directory: string,
+  files: FolderFiles,
   json: Readonly<Record<string, unknown>>,
   config: Readonly<Record<string, unknown>>,
 ): Promise<readonly AddedToken[]> {
   const own = (Array.isArray(json['added_tokens']) ? json['added_tokens'] : []) as readonly Partial<AddedToken>[];
   const tokens = new Map(own.map((token) => [token.content!, complete(token)]));
-  const { named, extra } = await namedTokens(directory, config);
+  const { named, extra } = await namedTokens(files, config);
   const isNamed = (content: string): boolean => [...named.values()].some((token) => token.content === content);
 
   const decoder = config['added_tokens_decoder'] as Readonly<Record<string, Partial<AddedToken>>> | undefined;
@@ -42,7 +41,7 @@ export async function readAddedTokens(
       tokens.set(token.content, complete({ ...token, id: Number(id), special }));
     }
   } else {
-    const older = (await readJsonObject(join(directory, 'added_tokens.json'))) ?? {};
+    const older = (await files.json('added_tokens.json')) ?? {};
     const byId = Object.entries(older).filter((entry): entry is [string, number] => Number.isInteger(entry[1]));
     for (const [content, id] of byId.sort(([, a], [, b]) => a - b)) {
       const special = isNamed(content) || extra.some((token) => token.content === content);

@@ -9,6 +9,7 @@ import { readStopTokenIds } from './stop-tokens.ts';
 import { readTemplateSource } from './template-source.ts';
 import { closeThought, decodeAnswer, thinkingOff } from './thought.ts';
 import type { Tokenizer } from './tokenizer.ts';
+import { type FolderFiles, folderFiles } from '../weights/folder-files.ts';
 
 export interface ChatTemplate {
   /** The Jinja program as the model's maker wrote it; null where there is none. */
@@ -48,15 +49,15 @@ const longQuestion = Array.from({ length: 400 }, (_, line) => `${sentinels.quest
 export async function openChatTemplate(
   directory: string,
   tokenizer: Tokenizer,
-  options: { readonly today?: Date } = {},
+  { today = fixedDate, files = folderFiles(directory) }: { readonly today?: Date; readonly files?: FolderFiles } = {},
 ): Promise<ChatTemplate> {
-  const source = await readTemplateSource(directory);
+  const source = await readTemplateSource(files);
   if (source === null) throw new ModelError('template-missing');
   const lost = tokenizer.markersWithoutRow.find((marker) => source.includes(marker));
   if (lost !== undefined) {
     throw new ModelError('template-failed', { reason: `it writes the token ${lost}, which the model has no row for` });
   }
-  const renderTemplate = compileTemplate(source, options.today ?? fixedDate);
+  const renderTemplate = compileTemplate(source, today);
   const render: ChatTemplate['render'] = (messages, { addGenerationPrompt = false } = {}) =>
     renderTemplate({
       ...tokenizer.specialTokens,
@@ -71,7 +72,7 @@ export async function openChatTemplate(
   if (!keeps(sentinels.question)) throw new ModelError('template-failed', { reason: 'it leaves the question out' });
   if (!keeps(longQuestion)) throw new ModelError('template-failed', { reason: 'it cuts or changes long questions' });
 
-  const listed = await readStopTokenIds(directory, tokenizer);
+  const listed = await readStopTokenIds(files, tokenizer);
   const turn = await answerTurn(tokenizer, render, prompt, listed);
   const { endOfTurnId } = turn;
   const stopTokenIds = [...new Set(endOfTurnId === null ? listed : [...listed, endOfTurnId])].sort((a, b) => a - b);
@@ -100,11 +101,15 @@ export async function openChatTemplate(
  * Stands in for the template of a model that has none, such as GPT-2: plain texts and tokens still work, and whoever
  * needs a chat is refused with `template-missing`.
  */
-export async function noChatTemplate(directory: string, tokenizer: Tokenizer): Promise<ChatTemplate> {
+export async function noChatTemplate(
+  directory: string,
+  tokenizer: Tokenizer,
+  files = folderFiles(directory),
+): Promise<ChatTemplate> {
   const refuse = (): never => {
     throw new ModelError('template-missing');
   };
-  const stopTokenIds = [...new Set(await readStopTokenIds(directory, tokenizer))].sort((a, b) => a - b);
+  const stopTokenIds = [...new Set(await readStopTokenIds(files, tokenizer))].sort((a, b) => a - b);
   return {
     source: null,
     stopTokenIds,

@@ -1,7 +1,6 @@
 /** What generation_config.json asks of whoever answers, and is not done here: said, never passed over. */
 
-import { join } from 'node:path';
-import { readJsonObject } from '../weights/json.ts';
+import type { FolderFiles } from '../weights/folder-files.ts';
 
 /**
  * Settings of transformers' `GenerationConfig` that change which tokens are chosen, with the values that change nothing.
@@ -50,8 +49,8 @@ const withoutEffect: Readonly<Record<string, readonly unknown[]>> = {
 const ofSampling = ['temperature', 'top_k', 'top_p', 'min_p', 'top_h', 'typical_p', 'epsilon_cutoff', 'eta_cutoff'];
 
 /** As `repetition_penalty 1.05`, in the order of the file. Raises what `readJsonObject` raises. */
-export async function unmetWishes(directory: string): Promise<readonly string[]> {
-  const config = (await readJsonObject(join(directory, 'generation_config.json'))) ?? {};
+export async function unmetWishes(files: FolderFiles): Promise<readonly string[]> {
+  const config = (await files.json('generation_config.json')) ?? {};
   const samples = config['do_sample'] === true;
   return Object.entries(config).flatMap(([name, value]) => {
     const neutral = withoutEffect[name];

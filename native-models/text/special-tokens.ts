@@ -1,7 +1,6 @@
 /** The named markers of a tokenizer (bos, eos and so on), which chat templates refer to by name. */
 
-import { join } from 'node:path';
-import { readJsonObject } from '../weights/json.ts';
+import type { FolderFiles } from '../weights/folder-files.ts';
 
 /** `bos_token` → `<s>` and the like; only those that are set. */
 export type SpecialTokens = Readonly<Record<string, string>>;
@@ -23,12 +22,10 @@ const names = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 
  * read otherwise, as in transformers 5.18.
  */
 export async function namedTokens(
-  directory: string,
+  files: FolderFiles,
   config: Readonly<Record<string, unknown>>,
 ): Promise<{ readonly named: ReadonlyMap<string, NamedToken>; readonly extra: readonly NamedToken[] }> {
-  const older = config['added_tokens_decoder']
-    ? {}
-    : ((await readJsonObject(join(directory, 'special_tokens_map.json'))) ?? {});
+  const older = config['added_tokens_decoder'] ? {} : ((await files.json('special_tokens_map.json')) ?? {});
   const settings: Record<string, unknown> = { ...config, ...older };
   const further = Object.keys(settings).filter((name) => name.endsWith('_token') && !names.includes(name));
   const named = new Map<string, NamedToken>();

@@ -1,8 +1,7 @@
 /** Tokens that end an answer, from every place where a model folder may name them. */
 
-import { join } from 'node:path';
 import { unsupported } from '../architectures/config.ts';
-import { readJsonObject } from '../weights/json.ts';
+import type { FolderFiles } from '../weights/folder-files.ts';
 import { modelVocabulary, type Tokenizer } from './tokenizer.ts';
 
 /**
@@ -10,11 +9,11 @@ import { modelVocabulary, type Tokenizer } from './tokenizer.ts';
  * model that misses its stop token talks for ever, so all of them count.
  * Raises `model-unsupported` for one that is no token id of the model: nothing would ever end there, and nobody would know.
  */
-export async function readStopTokenIds(directory: string, tokenizer: Tokenizer): Promise<number[]> {
-  const generation = await readJsonObject(join(directory, 'generation_config.json'));
-  const config = await readJsonObject(join(directory, 'config.json'));
+export async function readStopTokenIds(files: FolderFiles, tokenizer: Tokenizer): Promise<number[]> {
+  const generation = await files.json('generation_config.json');
+  const config = await files.json('config.json');
   const text = config?.['text_config'] as Record<string, unknown> | undefined;
-  const size = (await modelVocabulary(directory)) ?? tokenizer.vocabularySize;
+  const size = (await modelVocabulary(files)) ?? tokenizer.vocabularySize;
   const named = [
     ...idsOf('generation_config.json', generation, size),
     ...idsOf('config.json', config, size),

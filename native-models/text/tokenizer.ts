@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { ModelError } from '../errors.ts';
-import { readJsonObject } from '../weights/json.ts';
+import { type FolderFiles, folderFiles } from '../weights/folder-files.ts';
 import { type AddedToken, readAddedTokens } from './added-tokens.ts';
 import { encodeText, type LibraryTokenizer, openLibraryTokenizer } from './library.ts';
 import { namedTokens, type SpecialTokens, textsOf } from './special-tokens.ts';
@@ -37,25 +37,26 @@ export interface Tokenizer {
  * Raises `model-not-a-model` without one, `tokenizer-unreadable` for one that cannot be used or whose files give a token
  * different ids, and `tokenizer-mismatch` when it knows tokens that the model (`vocab_size` of config.json) has no row for.
  */
-export async function openTokenizer(directory: string): Promise<Tokenizer> {
+export async function openTokenizer(directory: string, files = folderFiles(directory)): Promise<Tokenizer> {
   const path = join(directory, 'tokenizer.json');
-  const json = await readJsonObject(path);
+  const json = await files.json('tokenizer.json');
   if (json === null) throw new ModelError('model-not-a-model', { path: directory, file: 'tokenizer.json' });
   requireNoChance(path, json);
-  const config = (await readJsonObject(join(directory, 'tokenizer_config.json'))) ?? {};
-  const modelSize = await modelVocabulary(directory);
-  const declared = await readAddedTokens(directory, json, config);
+  const config = (await files.json('tokenizer_config.json')) ?? {};
+  const modelSize = await modelVocabulary(files);
+  const declared = await readAddedTokens(files, json, config);
   const { library, tokens, vocabularySize } = openWithRows(path, json, declared, modelSize ?? Infinity);
   if (modelSize !== null && vocabularySize > modelSize)
     throw new ModelError('tokenizer-mismatch', { tokenizerSize: vocabularySize, modelSize });
 
   const special = new Set(tokens.filter((token) => token.special).map(({ content }) => library.tokenToId(content)));
+  const specialTokens = textsOf((await namedTokens(files, config)).named);
   return {
     directory,
     vocabularySize,
     byBytes: worksOnBytes(json),
     markersWithoutRow: declared.filter((token) => !tokens.includes(token)).map(({ content }) => content),
-    specialTokens: textsOf((await namedTokens(directory, config)).named),
+    specialTokens,
     encode: async (text, { withSpecialTokens = false } = {}) =>
       text === '' && !withSpecialTokens ? [] : encodeText(library, text, withSpecialTokens),
     async decode(ids, { withSpecialTokens = false } = {}) {
@@ -156,8 +157,8 @@ function* vocabularyIds({ vocab }: VocabularyModel): Generator<number> {
 }
 
 /** `vocab_size` of config.json, null where there is none. */
-export async function modelVocabulary(directory: string): Promise<number | null> {
-  const config = await readJsonObject(join(directory, 'config.json'));
+export async function modelVocabulary(files: FolderFiles): Promise<number | null> {
+  const config = await files.json('config.json');
   const size =
     config?.['vocab_size'] ?? (config?.['text_config'] as Record<string, unknown> | undefined)?.['vocab_size'];
   return typeof size === 'number' ? size : null;
