@@ -23,7 +23,7 @@ process.once('exit', () => rmSync(userData, { recursive: true, force: true }));
  * end is a short one. `npm test -- --quick` leaves it out.
  */
 const inEarnest = [
-  'test/src-main/services/real-proofs.test.ts',
+  'test/src-main/services/real-{proofs,rollout}.test.ts',
   'test/native-models/runtime/*.test.ts',
   'test/native-models/train/*.test.ts',
   'test/src-main/services/{models,real-engine}.test.ts',

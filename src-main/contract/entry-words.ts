@@ -53,6 +53,7 @@ const editedWords = {
     safetyQuestion: 'safety question',
     station: 'station',
     emergencyLine: 'emergency line',
+    workShifts: 'list of shifts',
     assumptions: 'set of assumptions',
   },
   ja: {
@@ -61,6 +62,7 @@ const editedWords = {
     safetyQuestion: '安全の質問',
     station: '持ち場',
     emergencyLine: '緊急連絡先',
+    workShifts: '勤務の一覧',
     assumptions: '採算の前提',
   },
 } as const satisfies Readonly<Record<Language, Readonly<Record<string, string>>>>;

@@ -17,6 +17,8 @@ export const between = (least: number, most: number) => v.pipe(v.number(), v.min
 /** 0 to 1. */
 export const share = between(0, 1);
 export const amount = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1e9));
+/** Minute of a day, as 08:00. */
+export const clock = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/));
 /** ISO 8601 in UTC. */
 export const moment = v.pipe(v.string(), v.isoTimestamp());
 export const path = text(limits.path);

@@ -37,7 +37,7 @@ export interface RolloutViews {
   reasonsToWait(candidate: Pick<Release, 'adapterId' | 'precision'>, plan: RolloutPlan): readonly GateReason[];
   presets(
     route: Route,
-    named: Pick<Audience, 'stations' | 'lines'>,
+    named: Pick<Audience, 'stations' | 'lines' | 'during'>,
     declared: DeclaredGuards | undefined,
   ): readonly PlannedRollout[];
 }
@@ -68,7 +68,10 @@ export function createRolloutViews(
       stations: store.stations
         .list()
         .filter(({ routeId }) => (routeId === null ? route.standard : routeId === route.id)),
-      answersADay: new Map(rows.map(({ stationId, answers }) => [stationId, answers / days])),
+      // By today's clock: a shift is asked about, whatever the sun does.
+      asked: rows.map(({ stationId, minute, answers }) => {
+        return { stationId, at: new Date(`${context.now().slice(0, 10)}T${minute}:00Z`), aDay: answers / days };
+      }),
       gradedShare: graded === 0 ? usualGradedShare : graded / total,
     };
   }

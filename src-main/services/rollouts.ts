@@ -19,6 +19,7 @@ import type { ProvenFiles } from './proven-files.ts';
 import { type ReleaseProofs, requireSameBase } from './release-proofs.ts';
 import type { RolloutViews } from './rollout-views.ts';
 import { requireRollout, type Router } from './router.ts';
+import { workShiftInLog, workShiftsNamed } from './work-shifts.ts';
 
 const topics = ['rollouts', 'releases', 'status'] as const;
 const pairsShown = 20;
@@ -62,6 +63,7 @@ export function createRollouts(
         (id) => store.stations.get(id)?.name ?? id,
       ),
       lines: [...new Set(audiences.flatMap(({ lines }) => lines))],
+      during: [...new Set(audiences.flatMap(({ during = [] }) => during.map(workShiftInLog)))],
       forbidden: guards.forbidden,
       ...guardsInLog(guards),
       startAt: calendar?.startAt ?? null,
@@ -82,7 +84,8 @@ export function createRollouts(
     const before = router.position(route);
     if (isRunning(before.rollout)) throw new OfficeError('rollout-running', { state: before.rollout!.state });
     const guards = { ...usualGuards(before.present !== null), ...input.guards, forbidden: input.forbidden };
-    const plan = presetPlan(input.preset, guards, route.secondPerson, input, input.calendar);
+    const named = { ...input, during: workShiftsNamed(store, input.during) };
+    const plan = presetPlan(input.preset, guards, route.secondPerson, named, input.calendar);
     if (input.starts && !plan.secondPerson) requireStart(adapter, plan, input.starts.insistBecause);
     // What does not meet the criteria may be drafted; it cannot start without a reason.
     const proof = await releaseProofs.require(adapter, 'draft');
@@ -104,10 +107,18 @@ export function createRollouts(
     });
   }
 
+  /** Shifts by name, with their hours of now or, where they are no longer listed, those that the plan has. */
+  function withShifts({ stages }: RolloutPlan) {
+    const planned = stages.flatMap((each) => (each.kind === 'canary' ? (each.audience.during ?? []) : []));
+    return ({ during, ...stage }: ValidInput<'rollouts.edit'>['stages'][number]) => {
+      return { ...stage, during: during && workShiftsNamed(store, during, planned) };
+    };
+  }
+
   function edit(input: ValidInput<'rollouts.edit'>): RolloutView {
     const route = router.named(input.route);
     const { id: rolloutId, candidate, plan: before, stage, state } = requireRollout(router.position(route));
-    const plan = editedPlan(before, stage, input);
+    const plan = editedPlan(before, stage, { ...input, stages: input.stages.map(withShifts(before)) });
     // Whoever has seen answers may no longer choose what they are measured against.
     const changed = !isDeepStrictEqual(declaredOf(plan.guards), declaredOf(before.guards));
     if (stage >= 0 && changed) throw new OfficeError('rollout-wrong-state', { action: 'edit', state });
@@ -159,7 +170,8 @@ export function createRollouts(
 
   return {
     'rollouts.current': async ({ route }) => views.of(router.named(route)),
-    'rollouts.presets': async ({ route, guards, ...audience }) => views.presets(router.named(route), audience, guards),
+    'rollouts.presets': async ({ route, guards, during, ...audience }) =>
+      views.presets(router.named(route), { ...audience, during: workShiftsNamed(store, during) }, guards),
     'rollouts.draft': draft,
     'rollouts.edit': async (input) => edit(input),
     'rollouts.withdraw': async ({ route: name }) => {

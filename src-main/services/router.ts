@@ -42,7 +42,7 @@ export interface Router {
    * a plan shows the stations that it will really reach.
    */
   nextRolloutId(route: Pick<Route, 'id'>): string;
-  /** What everybody reads whom no canary answers; null: nothing was ever applied. A revert where the base is back. */
+  /** What everybody reads whom no canary answers, now or in its shifts; null: nothing was ever applied. A revert where the base is back. */
   serves(route: Pick<Route, 'id'>): Release | null;
   /** Whose files answers rest on: of what serves and of what a running rollout tries, those with an adapter, in this order. */
   carried(route: Pick<Route, 'id'>): readonly AdapterRelease[];
@@ -85,7 +85,7 @@ export function createRouter(context: Context): Router {
   }
 
   function serves({ id }: Pick<Route, 'id'>): Release | null {
-    const { answers } = servingFor(replayed(id), null);
+    const { answers } = servingFor(replayed(id), null, null);
     return answers === null ? store.releases.newestRevert(id) : store.releases.get(answers);
   }
 
@@ -124,7 +124,7 @@ export function createRouter(context: Context): Router {
       const asked = routeName === undefined && station?.routeId ? store.routes.get(station.routeId) : null;
       const route = asked ?? named(routeName);
       const position = replayed(route.id);
-      const serving = servingFor(position, station);
+      const serving = servingFor(position, station, context.clock());
       const answers = adapterRelease(serving.answers);
       const number = (answers ?? store.releases.newestRevert(route.id))?.number ?? null;
       return { route, station, position, serving, answers, shadow: adapterRelease(serving.shadow), number };

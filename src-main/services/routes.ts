@@ -21,6 +21,7 @@ import { type Context, found, requireUnchanged } from './context.ts';
 import { toErrorReport } from './error-report.ts';
 import type { ProvenFiles } from './proven-files.ts';
 import type { Router } from './router.ts';
+import { createWorkShifts, workShiftInLog } from './work-shifts.ts';
 
 /** Names of settings. */
 const lineSetting = 'emergencyLine';
@@ -121,8 +122,9 @@ export function createRoutes(
   }: ReturnType<Router['steps']>[number]): Omit<Transition, 'stations'> {
     const releaseOf = (target: string | null) => (target === null ? null : store.releases.get(target));
     const { rollout } = position;
+    const stage = rollout?.state === 'canary' ? rollout.plan.stages[rollout.stage] : undefined;
     // From “full” on that is the candidate.
-    const { answers: serves } = servingFor(position, null);
+    const { answers: serves } = servingFor(position, null, null);
     const [serving, candidate] = [releaseOf(serves), releaseOf(rollout?.candidate ?? null)];
     return {
       sequence,
@@ -133,6 +135,7 @@ export function createRoutes(
       servesNumber: serving?.number ?? null,
       candidateName: candidate?.adapterName ?? null,
       candidateNumber: candidate?.number ?? null,
+      during: (stage?.kind === 'canary' && stage.audience.during) || [],
       state: rollout?.state ?? null,
       ...{ reason, by, at },
     };
@@ -140,12 +143,24 @@ export function createRoutes(
 
   function exported(route: Route): TableFile {
     const headings = [
-      ...['sequence', 'at', 'action', 'serves', 'release', 'candidate', 'candidateRelease', 'state', 'stations'],
+      ...[
+        'sequence',
+        'at',
+        'action',
+        'serves',
+        'release',
+        'candidate',
+        'candidateRelease',
+        'state',
+        'stations',
+        'during',
+      ],
       ...['by', 'reason'],
     ];
     const rows = timeline(route, Number.MAX_SAFE_INTEGER).map((each) => [
       ...[each.sequence, each.at, each.action, each.servesName ?? 'base', each.servesNumber],
-      ...[each.candidateName, each.candidateNumber, each.state, each.stations.join(' / '), each.by, each.reason],
+      ...[each.candidateName, each.candidateNumber, each.state, each.stations.join(' / ')],
+      ...[each.during.map(workShiftInLog).join(' / '), each.by, each.reason],
     ]);
     return csvFile(`timeline-${route.name}.csv`, [headings, ...rows]);
   }
@@ -200,6 +215,7 @@ export function createRoutes(
         return null;
       });
     },
+    ...createWorkShifts(context),
     'site.emergencyLine': async () => emergencyLineOf(store),
     'site.setEmergencyLine': async ({ text, basedOn }) => {
       const present = emergencyLineOf(store);

@@ -41,8 +41,11 @@ export interface AnswerStore {
   /** Shadow pairs of a rollout that nobody has graded, oldest first. */
   ungradedPairs(rolloutId: string, limit: number): readonly StoredPair[];
   countUngradedPairs(rolloutId: string): number;
-  /** Answers that people read since a moment, by station; '' without one. With how many of them somebody graded. */
-  activity(since: string): readonly { readonly stationId: string; readonly answers: number; readonly graded: number }[];
+  /**
+   * Answers that people read since a moment, by station ('' without one) and by the minute of the day in UTC, as 08:00. With
+   * how many of them somebody graded.
+   */
+  activity(since: string): readonly Activity[];
   /** When the first question was asked; null: never. */
   firstAt(): string | null;
   /** All answers of a route since a moment, unseen ones too, oldest first. */
@@ -51,6 +54,13 @@ export interface AnswerStore {
   useOf(releaseIds: readonly string[]): UseCounts | null;
   /** Answers whose newest grade is andon, newest first. */
   andons(limit: number): readonly StoredAnswer[];
+}
+
+interface Activity {
+  readonly stationId: string;
+  readonly minute: string;
+  readonly answers: number;
+  readonly graded: number;
 }
 
 export interface UseCounts {
@@ -99,9 +109,9 @@ export function createAnswerStore(database: Database): AnswerStore {
       `SELECT COUNT(*) FROM answers WHERE shadowOf IS NOT NULL AND rolloutId = ? AND grade IS NULL`,
     )
     .pluck();
-  const activity = database.prepare<[string], { stationId: string; answers: number; graded: number }>(
-    `SELECT COALESCE(stationId, '') AS stationId, COUNT(*) AS answers, COUNT(grade) AS graded
-     FROM answers WHERE shadowOf IS NULL AND at >= ? GROUP BY 1`,
+  const activity = database.prepare<[string], Activity>(
+    `SELECT COALESCE(stationId, '') AS stationId, substr(at, 12, 5) AS minute, COUNT(*) AS answers, COUNT(grade) AS graded
+     FROM answers WHERE shadowOf IS NULL AND at >= ? GROUP BY 1, 2`,
   );
   const firstAt = database.prepare<[], string>('SELECT at FROM answers ORDER BY position LIMIT 1').pluck();
   const andons = database.prepare<[number], ReadRow>(

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import type { BlindPair, PlannedRollout, RolloutView } from '../entities.ts';
-import { between, id, line, moment, slug, whole } from '../fields.ts';
+import { between, clock, id, line, moment, slug, whole } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 import { guardBounds } from '../rules/guards.ts';
 import { limits } from '../rules/limits.ts';
@@ -11,9 +11,17 @@ const route = v.optional(slug);
 const because = line(limits.reason);
 const step = v.strictObject({ route });
 const preset = v.picklist(['careful', 'usual', 'quick']);
-/** Whom the canary stages reach instead of a percentage; both empty: the preset's percentages. */
-const audience = { stations: v.optional(v.array(id), []), lines: v.optional(v.array(line(limits.name)), []) };
-const clock = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/));
+/** Names of shifts. */
+const shifts = v.array(line(limits.name));
+/**
+ * Whom the canary stages reach instead of a percentage, and in which shifts alone; where shifts alone are named, everybody
+ * then. All empty: the preset's percentages.
+ */
+const audience = {
+  stations: v.optional(v.array(id), []),
+  lines: v.optional(v.array(line(limits.name)), []),
+  during: v.optional(shifts, []),
+};
 const day = v.pipe(v.string(), v.isoDate());
 const calendar = v.strictObject({
   startAt: v.nullable(moment),
@@ -26,6 +34,8 @@ const stage = v.strictObject({
   percent: whole(0, 100),
   stations: v.array(id),
   lines: v.array(line(limits.name)),
+  /** Names; left out: as before. */
+  during: v.optional(shifts),
 });
 const bounded = ({ least, most }: { readonly least: number; readonly most: number }) => between(least, most);
 /** Which share is declared right, and which must be excluded before it goes on. */

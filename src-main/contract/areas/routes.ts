@@ -1,13 +1,29 @@
 /** Routes, under whose names answers are given, and the stations that ask. */
 
 import * as v from 'valibot';
-import type { EmergencyLine, RouteMismatch, RouteView, Station, TableFile, Transition } from '../entities.ts';
-import { id, line, nothing, slug, text, whole } from '../fields.ts';
+import type {
+  EmergencyLine,
+  RouteMismatch,
+  RouteView,
+  Station,
+  TableFile,
+  Transition,
+  WorkShifts,
+} from '../entities.ts';
+import { clock, id, line, nothing, slug, text, whole } from '../fields.ts';
 import { command, gives, query } from '../request.ts';
 import { limits } from '../rules/limits.ts';
 
 /** `route`: through which it asks; left out: the standard one. */
 const station = { name: line(limits.name), line: v.optional(text(limits.name), ''), route: v.optional(slug) };
+
+const workShift = v.pipe(
+  v.strictObject({ name: line(limits.name), from: clock, to: clock }),
+  v.forward(
+    v.check(({ from, to }) => from !== to),
+    ['to'],
+  ),
+);
 
 export const routeRequests = {
   'routes.list': query({
@@ -80,6 +96,22 @@ export const routeRequests = {
     output: gives<null>(),
     permission: 'administer',
   }),
+  /** When people are at work: by these a canary may be planned. */
+  'site.workShifts': query({
+    input: nothing,
+    output: gives<WorkShifts>(),
+    permission: 'read',
+    staleAfter: ['stations'],
+  }),
+  /** All of them. Plans keep the hours that they were made with. `basedOn` as in `site.setEmergencyLine`. */
+  'site.setWorkShifts': command({
+    input: v.strictObject({
+      workShifts: v.pipe(v.array(workShift), v.maxLength(10)),
+      basedOn: v.optional(text(100)),
+    }),
+    output: gives<WorkShifts>(),
+    permission: 'administer',
+  }),
   /** Whom people call first in an emergency: shown before any answer about danger to people. Empty: not entered yet. */
   'site.emergencyLine': query({
     input: nothing,
@@ -104,4 +136,5 @@ export const routeEvents = [
   'station.changed',
   'station.removed',
   'site.emergency-line',
+  'site.work-shifts',
 ] as const;

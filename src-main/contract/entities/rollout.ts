@@ -126,6 +126,14 @@ export interface Station {
   readonly routeId: string | null;
 }
 
+/** Hours of work of the site, by the clock of the plant. */
+export interface WorkShift {
+  readonly name: string;
+  /** As 22:00; one that ends before it begins goes over midnight. */
+  readonly from: string;
+  readonly to: string;
+}
+
 /** Whom a canary answers. */
 export interface Audience {
   /** Chosen by name. */
@@ -133,6 +141,8 @@ export interface Audience {
   readonly lines: readonly string[];
   /** Of all stations, by sticky hash: 0 to 100. */
   readonly percent: number;
+  /** Only in these shifts, with the hours that they had when this was planned; left out or none: at any hour. */
+  readonly during?: readonly WorkShift[] | undefined;
 }
 
 export interface StageGate {

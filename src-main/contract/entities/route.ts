@@ -1,6 +1,6 @@
 /** Routes: the names under which a department's questions are answered, and everything that happened on them. */
 
-import type { RouteAction, RolloutState, Target } from './rollout.ts';
+import type { RouteAction, RolloutState, Target, WorkShift } from './rollout.ts';
 import type { ErrorReport } from './app.ts';
 import type { Release } from './release.ts';
 
@@ -35,6 +35,8 @@ export interface Transition {
   readonly state: RolloutState | null;
   /** After it: for a canary, whom the candidate answers. */
   readonly stations: readonly string[];
+  /** And in which shifts alone; empty: at any hour. */
+  readonly during: readonly WorkShift[];
   readonly reason: string;
   /** `guards`: it halted by itself. Empty: a station came or went; the log names who did that. */
   readonly by: string;
@@ -45,6 +47,13 @@ export interface Transition {
 export interface EmergencyLine {
   /** Empty: not entered yet. */
   readonly text: string;
+  /** Empty: never saved. */
+  readonly updatedAt: string;
+}
+
+/** The shifts of a site, by which canaries may be planned. */
+export interface WorkShifts {
+  readonly workShifts: readonly WorkShift[];
   /** Empty: never saved. */
   readonly updatedAt: string;
 }

@@ -1,6 +1,6 @@
 /** A plan as somebody edits it: what is behind stays what it was, the kinds of its stages stay too. */
 
-import type { GuardPlan, RolloutCalendar, RolloutPlan, Stage } from '../../contract/entities.ts';
+import type { GuardPlan, RolloutCalendar, RolloutPlan, Stage, WorkShift } from '../../contract/entities.ts';
 
 export interface StageEdit {
   readonly leastAnswers: number;
@@ -9,6 +9,8 @@ export interface StageEdit {
   readonly percent: number;
   readonly stations: readonly string[];
   readonly lines: readonly string[];
+  /** undefined: as before. */
+  readonly during?: readonly WorkShift[] | undefined;
 }
 
 export interface PlanEdit {
@@ -55,7 +57,9 @@ export function guardsInLog({ limits, forbidden: _, ...rest }: GuardPlan): objec
 
 const inPercent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
 
-function edited(stage: Stage, { leastAnswers, leastHours, percent, stations, lines }: StageEdit): Stage {
+function edited(stage: Stage, { leastAnswers, leastHours, percent, stations, lines, ...edit }: StageEdit): Stage {
   const gate = { answers: leastAnswers, hours: leastHours };
-  return stage.kind === 'canary' ? { ...stage, gate, audience: { stations, lines, percent } } : { ...stage, gate };
+  if (stage.kind !== 'canary') return { ...stage, gate };
+  const during = edit.during ?? stage.audience.during ?? [];
+  return { ...stage, gate, audience: { stations, lines, percent, ...(during.length > 0 && { during }) } };
 }

@@ -3,11 +3,12 @@
 import type { Audience, GuardPlan, StageForecast, Station } from '../../contract/entities.ts';
 import { judge } from '../guards/judge.ts';
 import { isMeant } from './serving.ts';
+import { isDuring } from './work-shifts.ts';
 
 export interface FloorActivity {
   readonly stations: readonly Station[];
-  /** Answers a day by station id; '' stands for questions without a station. */
-  readonly answersADay: ReadonlyMap<string, number>;
+  /** How much is asked a day where and at which minute; '' stands for questions without a station. */
+  readonly asked: readonly { readonly stationId: string; readonly at: Date; readonly aDay: number }[];
   /** Share of answers that somebody grades, from 0 to 1. */
   readonly gradedShare: number;
 }
@@ -15,12 +16,14 @@ export interface FloorActivity {
 export function forecastStage(
   audience: Audience,
   rolloutId: string,
-  { stations, answersADay, gradedShare }: FloorActivity,
+  { stations, asked, gradedShare }: FloorActivity,
   guards: GuardPlan,
 ): StageForecast {
   const meant = stations.filter((station) => isMeant(audience, rolloutId, station));
-  const unnamed = isMeant(audience, rolloutId, null) ? (answersADay.get('') ?? 0) : 0;
-  const daily = meant.reduce((sum, { id }) => sum + (answersADay.get(id) ?? 0), unnamed);
+  const reached = new Set([...meant.map(({ id }) => id), ...(isMeant(audience, rolloutId, null) ? [''] : [])]);
+  const daily = asked
+    .filter(({ stationId, at }) => reached.has(stationId) && isDuring(audience, at))
+    .reduce((sum, { aDay }) => sum + aDay, 0);
   const bad = judge([], guards).guards.find(({ name }) => name === 'bad');
   const gradedADay = daily * gradedShare;
   return {

@@ -9,16 +9,20 @@ export function presetPlan(
   preset: PlanPreset,
   guards: GuardPlan,
   secondPerson = false,
-  named: Pick<Audience, 'stations' | 'lines'> = everybody,
+  named: Pick<Audience, 'stations' | 'lines' | 'during'> = everybody,
   calendar?: RolloutCalendar,
 ): RolloutPlan {
-  // Who is named is meant, and nobody else.
+  // Who is named is meant, and nobody else; where shifts alone are, everybody is, then.
   const byName = named.stations.length + named.lines.length > 0;
+  const { during = [] } = named;
+  const shifts = during.length > 0 ? { during } : {};
   const shadow = (answers: number): Stage => ({ kind: 'shadow', gate: { answers, hours: 0 } });
   const canary = (percent: number, answers: number): Stage => ({
     kind: 'canary',
     gate: { answers, hours: 0 },
-    audience: byName ? { ...named, percent: 0 } : { ...everybody, percent },
+    audience: byName
+      ? { stations: named.stations, lines: named.lines, percent: 0, ...shifts }
+      : { ...everybody, percent: during.length > 0 ? 100 : percent, ...shifts },
   });
   const full: Stage = { kind: 'full', gate: { answers: 0, hours: 0 } };
   const stages: Readonly<Record<PlanPreset, readonly Stage[]>> = {

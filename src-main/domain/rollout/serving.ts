@@ -2,6 +2,7 @@
 
 import type { Audience, Station, Target } from '../../contract/entities/rollout.ts';
 import type { RoutePosition } from './machine.ts';
+import { isDuring } from './work-shifts.ts';
 
 export interface Serving {
   /** What the person reads. */
@@ -13,8 +14,11 @@ export interface Serving {
   readonly rolloutId: string | null;
 }
 
-/** @param station null: asked without a station, for example by a program; no canary reaches it but one for everybody */
-export function servingFor({ present, rollout }: RoutePosition, station: Station | null): Serving {
+/**
+ * @param station null: asked without a station, for example by a program; no canary reaches it but one for everybody
+ * @param now null: outside of every shift
+ */
+export function servingFor({ present, rollout }: RoutePosition, station: Station | null, now: Date | null): Serving {
   const ordinary: Serving = { answers: present, arm: 'present', shadow: null, rolloutId: null };
   if (!rollout) return ordinary;
   const { id: rolloutId, candidate, plan, state, stage } = rollout;
@@ -23,10 +27,12 @@ export function servingFor({ present, rollout }: RoutePosition, station: Station
   if (state === 'full' || state === 'finished') return { ...counted, answers: candidate, arm: 'candidate' };
   const here = plan.stages[stage];
   if (state !== 'canary' || here?.kind !== 'canary') return ordinary;
-  return isMeant(here.audience, rolloutId, station) ? { ...counted, answers: candidate, arm: 'candidate' } : counted;
+  return isMeant(here.audience, rolloutId, station) && isDuring(here.audience, now)
+    ? { ...counted, answers: candidate, arm: 'candidate' }
+    : counted;
 }
 
-/** Of a station, only where it is counts. */
+/** Whether a canary reaches a station at some hour. Of a station, only where it is counts. */
 export function isMeant(
   { stations, lines, percent }: Audience,
   rolloutId: string,

@@ -7,6 +7,8 @@ import { plainTable } from './poc/tables.ts';
 
 const base = 'the base alone';
 
+const ends = { revert: 'a revert', apply: 'a release', withdraw: 'a withdrawal' } as const;
+
 export function routeLine({ name, standard, release, state }: RouteView): string {
   const serves = release?.adapterName ? `${release.adapterName} (release ${release.number})` : base;
   return `${name}${standard ? ' (standard)' : ''}: serves ${serves}; ${state === null ? 'no rollout yet' : `rollout ${state}`}`;
@@ -14,16 +16,17 @@ export function routeLine({ name, standard, release, state }: RouteView): string
 
 export function transitionLine(transition: Transition): string {
   const { at, action, servesName, servesNumber, candidateName, candidateNumber, state } = transition;
-  const { stations, reason, by } = transition;
+  const { stations, during, reason, by } = transition;
   const serves = servesName === null ? base : `${servesName} (release ${servesNumber})`;
   const rollout = state === null ? '' : `; ${candidateName ?? ''} (release ${candidateNumber}) ${state}`;
-  const where = stations.length > 0 ? ` at ${stations.join(', ')}` : '';
+  const shifts = during.map(({ name, from, to }) => `${name} ${from}-${to}`).join(', ');
+  const where = (stations.length > 0 ? ` at ${stations.join(', ')}` : '') + (shifts && ` during ${shifts}`);
   return `${at} ${action}: serves ${serves}${rollout}${where}${by === '' ? '' : `, by ${by}`}${reason === '' ? '' : ` (${reason})`}`;
 }
 
 /** @param causes the answers behind a halt */
 export function rolloutLines(rollout: RolloutView, causes: readonly AnswerLook[] = []): readonly string[] {
-  const { route, candidate, present, state, stage, plan, halt, next, reasons, report, stageAnswers } = rollout;
+  const { route, candidate, present, state, stage, plan, halt, end, next, reasons, report, stageAnswers } = rollout;
   const { stages } = plan;
   const place = stage < 0 ? '' : ` (stage ${stage + 1} of ${stages.length})`;
   const gate = stages[stage]?.gate.answers ?? 0;
@@ -32,6 +35,9 @@ export function rolloutLines(rollout: RolloutView, causes: readonly AnswerLook[]
     `${candidate.adapterName ?? ''} on the route ${route}: ${state}${place}; otherwise ${present?.adapterName ?? base} answers.`,
     ...(stage >= 0 ? [`Answers in this stage: ${stageAnswers}${needed}.`] : []),
     ...(halt ? [`Halted by ${halt.guard === null ? `${halt.by}: ${halt.reason}` : `the guard “${halt.guard}”`}.`] : []),
+    ...(end
+      ? [`Ended by ${ends[end.action]} of ${end.by} at ${end.at}; since then ${end.answers ?? base} answers.`]
+      : []),
     ...causes.map(({ question, text, grade }) => `  “${question}” → “${text}”${grade === null ? '' : ` (${grade})`}`),
     ...(next === null ? [] : [`Next: ${next}.`]),
     ...reasons.map((reason) => `It waits: ${gateReasonInWords(reason, 'en')}.`),

@@ -1,7 +1,14 @@
 /** `usumaku rollout …`: rolling out in stages from a terminal, whether the app is open or not. */
 
 import { type Command, Option } from 'commander';
-import type { AnswerLook, RolloutCalendar, RolloutView, RouteView } from '../../contract/entities.ts';
+import type {
+  AnswerLook,
+  RolloutCalendar,
+  RolloutView,
+  RouteView,
+  WorkShift,
+  WorkShifts,
+} from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
 import type { RequestInput } from '../../contract/requests.ts';
 import { dataDirectory } from '../data-directory.ts';
@@ -35,6 +42,7 @@ export function rolloutCommand(): Command {
     timelineCommand(),
     drillCommand(),
     routeCommand(),
+    shiftCommand(),
   ]);
 }
 
@@ -94,6 +102,7 @@ interface StartOptions extends Common, CalendarOptions, GuardOptions {
   readonly preset: (typeof presets)[number];
   readonly station: readonly string[];
   readonly line: readonly string[];
+  readonly during: readonly string[];
   readonly forbid: readonly string[];
   readonly because?: string;
 }
@@ -107,6 +116,7 @@ function startCommand(): Command {
     .addOption(new Option('--preset <name>', 'how careful').choices(presets).default('usual'))
     .option('--station <names...>', 'stations that try it first, instead of the preset’s percentage', [])
     .option('--line <names...>', 'lines that try it first', [])
+    .option('--during <shifts...>', 'shifts in which alone they try it; without stations and lines: everybody then', [])
     .option('--forbid <phrases...>', 'phrases that halt it at once', [])
     .option(why, 'go on although it does not meet the criteria; kept in the log')
     .action(async (adapter: string, options: StartOptions) => {
@@ -117,10 +127,14 @@ function startCommand(): Command {
         const stations = options.station.map((name) => chosen(name, 'station', all).id);
         const calendar = calendarOf(options);
         const plan = { route, adapterId, preset, stations, lines: [...lines], forbidden: [...forbidden] };
+        const during = [...options.during];
         const [usual] = await request('rollouts.presets', { route });
         const guards = usual && declaredGuards(options, usual.plan.guards);
         const starts = calendar.startAt === null ? { insistBecause: because } : undefined;
-        const drafted = await request('rollouts.draft', { ...plan, guards, calendar: writable(calendar), starts });
+        const drafted = await request('rollouts.draft', {
+          ...{ ...plan, during, guards, starts },
+          calendar: writable(calendar),
+        });
         return drafted.next === 'start' && starts
           ? request('rollouts.start', { route, insistBecause: because })
           : drafted;
@@ -134,6 +148,7 @@ interface EditOptions extends Common, CalendarOptions, GuardOptions {
   readonly percent?: number;
   readonly station?: readonly string[];
   readonly line?: readonly string[];
+  readonly during?: readonly string[];
   readonly forbid?: readonly string[];
 }
 
@@ -147,6 +162,7 @@ function editCommand(): Command {
     .option('--percent <number>', 'share of the stations that canaries reach', countUpTo(100))
     .option('--station <names...>', 'stations that canaries reach')
     .option('--line <names...>', 'lines that canaries reach')
+    .option('--during <shifts...>', 'shifts in which alone canaries reach them')
     .option('--forbid <phrases...>', 'phrases that halt it at once')
     .addHelpText(
       'after',
@@ -171,6 +187,7 @@ function editCommand(): Command {
               percent: options.percent ?? whom ?? audience.percent,
               stations: [...(named ?? audience.stations)],
               lines: [...(options.line ?? audience.lines)],
+              during: options.during && [...options.during],
             };
           }),
           forbidden: [...(options.forbid ?? guards.forbidden)],
@@ -212,6 +229,43 @@ function drillCommand(): Command {
       }
       if (baseIdentical === false) process.exitCode = 1;
     });
+}
+
+function shiftCommand(): Command {
+  const list = ofData('list', 'The shifts by which canaries may be planned.').action(async (options: Common) => {
+    print(await withRequests(options, (request) => request('site.workShifts', {})), options);
+  });
+  const add = ofData('add', 'Add one, or give one other hours; a plan keeps those that it was made with.')
+    .argument('<name>', 'its name')
+    .argument('<hours>', 'as 22:00-06:00')
+    .action(async (name: string, hours: string, options: Common) => {
+      const [from = '', to = ''] = hours.split('-');
+      await change(options, (shifts) => [...shifts.filter((each) => each.name !== name), { name, from, to }]);
+    });
+  const remove = ofData('remove', 'Take one from the list.')
+    .argument('<name>', 'its name')
+    .action(async (name: string, options: Common) => {
+      await change(options, (shifts) => {
+        if (shifts.some((each) => each.name === name)) return shifts.filter((each) => each.name !== name);
+        const known = shifts.map((each) => each.name).join(', ');
+        throw new OfficeError('name-unknown', { what: 'shift', name, known });
+      });
+    });
+
+  async function change(options: Common, to: (shifts: readonly WorkShift[]) => readonly WorkShift[]): Promise<void> {
+    const changed = await withRequests(options, async (request) => {
+      const { workShifts, updatedAt } = await request('site.workShifts', {});
+      return request('site.setWorkShifts', { workShifts: [...to(workShifts)], basedOn: updatedAt });
+    });
+    print(changed, options);
+  }
+
+  function print({ workShifts }: WorkShifts, { json }: Common): void {
+    if (json) printJson({ event: 'shifts', workShifts });
+    else for (const { name, from, to } of workShifts) console.log(`${name}: ${from}-${to}`);
+  }
+
+  return createGroup('shift', 'List, add or remove the shifts of the site.', [list, add, remove]);
 }
 
 function routeCommand(): Command {

@@ -20,6 +20,8 @@ export class PlanDraft {
   preset = $state<PlanPreset>('usual');
   /** Whom the canary reaches by name; none: the share of the preset. */
   stations = $state.raw<readonly string[]>([]);
+  /** Names of the shifts in which alone the canary is met; none: at any hour. */
+  during = $state.raw<readonly string[]>([]);
   readonly calendar = new CalendarDraft();
   /** null: not known yet, so the usual ones. */
   guards = $state.raw<GuardDraft | null>(null);
@@ -57,6 +59,11 @@ export class PlanDraft {
     this.stations = on ? [...rest, stationId] : rest;
   }
 
+  chooseShift(name: string, on: boolean): void {
+    const rest = this.during.filter((each) => each !== name);
+    this.during = on ? [...rest, name] : rest;
+  }
+
   /** Where a second person must approve first, the plan is written down and waits. undefined: refused, see `error`. */
   async begin(adapterId: string, route?: string, insistBecause?: string): Promise<RolloutView | undefined> {
     // Planned for later, it begins by itself.
@@ -66,6 +73,7 @@ export class PlanDraft {
       route,
       preset: this.preset,
       stations: [...this.stations],
+      during: [...this.during],
       forbidden: linesOf(this.forbidden),
       calendar: this.calendar.value(),
       guards: this.guards?.value(),

@@ -18,18 +18,25 @@ export class PlanEdit {
   constructor({ plan, stage: at }: Pick<RolloutView, 'plan' | 'stage'>) {
     this.guards = at < 0 ? new GuardDraft(plan.guards) : null;
     this.stages = plan.stages.map((stage) => {
-      const { stations, lines, percent } =
-        stage.kind === 'canary' ? stage.audience : { stations: [], lines: [], percent: 0 };
+      const {
+        stations,
+        lines,
+        percent,
+        during = [],
+      } = stage.kind === 'canary' ? stage.audience : { stations: [], lines: [], percent: 0 };
       const { answers: leastAnswers, hours: leastHours } = stage.gate;
-      return { leastAnswers, leastHours, percent, stations: [...stations], lines: [...lines] };
+      return {
+        ...{ leastAnswers, leastHours, percent, stations: [...stations], lines: [...lines] },
+        during: during.map(({ name }) => name),
+      };
     });
     this.forbidden = plan.guards.forbidden.join('\n');
     this.calendar = new CalendarDraft(plan.calendar);
   }
 
-  choose(stage: number, what: 'stations' | 'lines', value: string, on: boolean): void {
+  choose(stage: number, what: 'stations' | 'lines' | 'during', value: string, on: boolean): void {
     const present = this.stages[stage]!;
-    const rest = present[what].filter((each) => each !== value);
+    const rest = (present[what] ?? []).filter((each) => each !== value);
     this.stages[stage] = { ...present, [what]: on ? [...rest, value] : rest };
   }
 

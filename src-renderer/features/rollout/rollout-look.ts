@@ -9,9 +9,10 @@ import type {
   RolloutView,
   Stage,
   Transition,
+  WorkShift,
 } from '../../../src-main/contract/index.ts';
 import { guardInWords, hardStops, watchedGuardNames } from '../../../src-main/contract/index.ts';
-import { type MessageKey, translator } from '../../lib/i18n.svelte.ts';
+import { type MessageKey, t, translator } from '../../lib/i18n.svelte.ts';
 import type { IconName } from '../../ui/icons.ts';
 import type { Tone } from '../../ui/tones.ts';
 
@@ -73,6 +74,14 @@ export function pipelineOf({ state, stage, plan, end }: Placed): readonly Pipeli
 /** How a rollout is called that is over: one that was reverted after its end counts as reverted, too. */
 export const endedState = ({ state, end }: Pick<RolloutView, 'state' | 'end'>): RolloutState =>
   end?.action === 'revert' ? 'reverted' : state;
+
+/** Whom the canary reaches in which a rollout stands; undefined: it stands in none. */
+export function audienceOf({ plan, stage }: Pick<RolloutView, 'plan' | 'stage'>): Audience | undefined {
+  const here = plan.stages[stage];
+  return here?.kind === 'canary' ? here.audience : undefined;
+}
+
+export const workShiftInWords = ({ name, from, to }: WorkShift): string => t('workShifts.named', { name, from, to });
 
 /** A condition of the next step: what it is, whether it holds, and how far it is. */
 export interface GateCheck {

@@ -4,31 +4,10 @@
  */
 
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { compose } from '../../../src-main/compose.ts';
-import type { EvaluationDetail, ExampleSplit } from '../../../src-main/contract/entities.ts';
-import { needsPerson } from '../../../src-main/contract/rules/answers.ts';
-import { forkProcess } from '../../../src-main/engine/fork-process.ts';
-import { follow, requestsOf } from '../../../src-main/hosts/cli/requests.ts';
-import { bundledHere } from '../../../src-main/services/bundled-files.ts';
-import { temporaryDirectory } from '../../fixtures/data-directory.ts';
-import { fewQuestions, linesOf } from '../../fixtures/few-questions.ts';
-
-interface Pair {
-  readonly question: string;
-  readonly answer: string;
-  readonly category: string;
-  readonly split: ExampleSplit;
-}
-
-const english = linesOf(bundledHere.samplePlantFile)
-  .map((line) => JSON.parse(line) as Pair & { readonly language: string })
-  .filter(({ language }) => language === 'en');
-/** Twelve facts, each in four wordings to train and another to ask. */
-const facts = [...Map.groupBy(english, ({ answer }) => answer).values()].slice(0, 12);
-const pairOf = ({ question, answer, category, split }: Pair): Pair => ({ question, answer, category, split });
-const trained = facts.map((fact) => fact.filter(({ split }) => split === 'train').map(pairOf));
-const asked = facts.flatMap((fact) => fact.filter(({ split }) => split === 'heldOut').map(pairOf));
+import { expect, test } from 'vitest';
+import type { EvaluationDetail } from '../../../src-main/contract/entities.ts';
+import { linesOf } from '../../fixtures/few-questions.ts';
+import { asked, openDepartment, type Pair, type Teaching, trained } from '../../fixtures/taught.ts';
 
 /** Each wording with the answer to another fact, another one for each. */
 const shuffled = trained.map((fact, at) =>
@@ -53,68 +32,19 @@ const oneWording = foreign.flatMap((fact) =>
   })),
 );
 
-/** Most of what a small model takes to learn these; without other words of the engine's own. */
-const settings = {
-  ...({ method: 'lora', rank: 64, alpha: 128, dropout: 0, targetModules: 'all-linear', schedule: 'cosine' } as const),
-  ...{ warmupRatio: 0.05, weightDecay: 0, clipNorm: 1, batchSize: 16, maxTokens: 128, rehearsalShare: 0.33, seed: 1 },
-  checkpointEverySteps: 1000,
-};
-
-function openApp() {
-  const folder = temporaryDirectory();
-  // A few questions of each general kind: what is asked here is whether facts were learnt.
-  const bundled = fewQuestions(folder, { general: 12, safety: 2 });
-  const log = { info: () => {}, error: () => {} };
-  const composed = compose({ dataDirectory: join(folder, 'data'), log, startProcess: forkProcess, bundled });
-  onTestFinished(() => composed.close());
-  return composed;
-}
-
 /** Trains on these, those kept aside left out, and asks what was kept aside. */
 async function prove(
   name: string,
   pairs: readonly Pair[],
-  training: { readonly learningRate: number; readonly epochs: number },
+  teaching: Teaching,
 ): Promise<{ readonly detail: EvaluationDetail; readonly again: (targetScore: number) => Promise<EvaluationDetail> }> {
-  const own = openApp();
-  const ask = requestsOf(own);
-  const [model] = await ask('models.list', {});
-  const project = {
-    ...{ site: 'S', department: name, purpose: '', largestRegression: 0.25, largestInvention: 0.1 },
-    ...{ questionsPerDay: 1, minutesPerQuestion: 1, hourlyCost: 1, currency: 'EUR', modelId: model!.id },
-  };
-  await ask('project.save', { ...project, targetScore: 0.5 });
-  for (const pair of pairs) await ask('examples.add', pair);
-  let runId = '';
-  const run = await follow(own, {
-    start: async () => {
-      const started = await ask('training.start', { preset: 'expert', settings: { ...settings, ...training } });
-      runId = started.id;
-    },
-    look: () => ask('training.get', { runId }),
-    stateIn: (event) => (event.kind === 'training' ? event.run : null),
-    ended: ({ finishedAt }) => finishedAt !== null,
-  });
-  expect(run).toMatchObject({ state: 'completed', error: null });
-  let evaluationId = '';
-  await follow(own, {
-    start: async () => {
-      evaluationId = (await ask('evaluations.start', { adapterId: run.adapterId! })).id;
-    },
-    look: () => ask('evaluations.get', { evaluationId }),
-    stateIn: (event) => (event.kind === 'evaluating' ? event.evaluation : null),
-    ended: ({ state }) => state !== 'running',
-  });
-  // What only people decide is decided, so that the figures speak.
-  const { items } = await ask('evaluations.get', { evaluationId });
-  const waiting = items.filter(needsPerson).map(({ set, exampleId }) => ({ set, exampleId }));
-  if (waiting.length > 0)
-    await ask('evaluations.accept', { evaluationId, answers: waiting, reason: 'looked at in a test' });
+  const { ask, aimAt, teach, evaluate } = await openDepartment(name);
+  const run = await teach(pairs, teaching);
+  const detail = await evaluate(run.adapterId);
   const again = async (targetScore: number) => {
-    await ask('project.save', { ...project, targetScore });
-    return ask('evaluations.get', { evaluationId });
+    await aimAt(targetScore);
+    return ask('evaluations.get', { evaluationId: detail.id });
   };
-  const detail = await again(0.5);
   const learnt = setOf(detail, 'phrasings');
   console.info(
     `${name}: base ${learnt.base.correct}, adapter ${learnt.adapter.correct} of ${learnt.adapter.total}; ` +

@@ -254,6 +254,67 @@ describe('stages', () => {
     expect(await again.ask('rollouts.resume', { because: reason })).toMatchObject({ state: 'canary' });
   });
 
+  test('a shift tries the candidate first, with the hours that it had when it was planned', async () => {
+    const { office, ask, adapter, first, second } = await openStaged('quick');
+    const night = { name: '夜勤', from: '22:00', to: '06:00' };
+    const day = { name: '日勤', from: '08:00', to: '17:00' };
+    const { updatedAt } = await ask('site.setWorkShifts', { workShifts: [day, night], basedOn: '' });
+    expect(office.store.log.newest(1)[0]).toMatchObject({
+      kind: 'site.work-shifts',
+      changes: [{ field: 'workShifts', after: '日勤 08:00–17:00, 夜勤 22:00–06:00' }],
+    });
+    const twice = ask('site.setWorkShifts', { workShifts: [day, day] });
+    await expect(twice).rejects.toMatchObject({ code: 'name-taken' });
+    const late = ask('site.setWorkShifts', { workShifts: [], basedOn: '' });
+    await expect(late).rejects.toMatchObject({ code: 'changed-meanwhile' });
+    const empty = ask('site.setWorkShifts', { workShifts: [{ ...day, to: day.from }] });
+    await expect(empty).rejects.toMatchObject({ code: 'request-invalid' });
+    const plan = { adapterId: adapter.id, preset: 'quick' } as const;
+    const unknown = ask('rollouts.draft', { ...plan, during: ['遅番'] });
+    await expect(unknown).rejects.toMatchObject({ code: 'name-unknown', values: { known: '日勤, 夜勤' } });
+
+    await ask('rollouts.draft', { ...plan, stations: [first.id], during: [night.name] });
+    // Whoever changes the list later changes no plan that somebody has read.
+    await ask('site.setWorkShifts', { workShifts: [day], basedOn: updatedAt });
+    await ask('rollouts.start', {});
+    const goTo = (hour: number) => {
+      const now = new Date(office.clock.milliseconds);
+      office.clock.milliseconds += (((hour - now.getHours() + 24) % 24) * 60 - now.getMinutes()) * 60_000;
+      if (new Date(office.clock.milliseconds) < now) office.clock.milliseconds += 24 * 3_600_000;
+    };
+    const answersAt = async (hour: number, stationId: string | null) => {
+      goTo(hour);
+      return (await ask('ask.ask', { question: '油は？', stationId })).adapter?.stamp.adapter ?? null;
+    };
+    expect(await answersAt(12, first.id)).toBeNull();
+    expect(await answersAt(23, first.id)).toBe(adapter.name);
+    expect(await answersAt(23, second.id)).toBeNull();
+    expect(await answersAt(5, first.id)).toBe(adapter.name);
+    expect(await answersAt(6, first.id)).toBeNull();
+    expect(await ask('rollouts.current', {})).toMatchObject({ stageAnswers: 2 });
+    expect((await ask('routes.timeline', { limit: 1 }))[0]).toMatchObject({ stations: ['プレス1'], during: [night] });
+    const { base64 } = await ask('routes.export', {});
+    expect(Buffer.from(base64, 'base64').toString()).toContain('夜勤 22:00–06:00');
+
+    // Edited, it keeps the shift that is no longer listed, or takes one that is.
+    const { plan: planned } = (await ask('rollouts.current', {}))!;
+    const calendar = { startAt: null, shifts: [], blackouts: [] };
+    const edit = (during: string[]) => {
+      const stage = { leastAnswers: 1, leastHours: 0, percent: 0, stations: [first.id], lines: [] };
+      return ask('rollouts.edit', {
+        stages: planned.stages.map(() => ({ ...stage, during })),
+        forbidden: [],
+        calendar,
+      });
+    };
+    expect((await edit([night.name])).plan.stages[0]).toMatchObject({ audience: { during: [night] } });
+    expect((await edit([day.name])).plan.stages[0]).toMatchObject({ audience: { during: [day] } });
+    expect(office.store.log.newest(1)[0]).toMatchObject({
+      changes: [{ field: 'during', before: '夜勤 22:00–06:00', after: '日勤 08:00–17:00' }],
+    });
+    expect(await answersAt(12, first.id)).toBe(adapter.name);
+  });
+
   test('what ended a rollout stays with it until another one is planned, with the halt before it', async () => {
     const { ask, adapter } = await openStaged('usual');
     const endOf = async () => (await ask('rollouts.current', {}))?.end;

@@ -76,8 +76,8 @@ describe('the state machine', () => {
           const { everybody, state } = reference.answer();
           const canary = route.rollout?.state === 'canary';
           // No station at all is what no preset's canary reaches.
-          expect(servingFor(route, null).answers).toBe(everybody);
-          expect(servingFor(route, null).arm === 'candidate' && canary).toBe(false);
+          expect(servingFor(route, null, null).answers).toBe(everybody);
+          expect(servingFor(route, null, null).arm === 'candidate' && canary).toBe(false);
           expect(route.rollout?.state ?? null).toBe(state);
           seen.add(state ?? 'none');
         }
@@ -112,7 +112,12 @@ describe('the state machine', () => {
         }
         const reverted = moveRoute(route, { action: 'revert', target: null }, 'Sato');
         const station = { id: 's1', name: 'Press 1', line: '', routeId: null, updatedAt: 'then' };
-        expect(servingFor(reverted, station)).toEqual({ answers: null, arm: 'present', shadow: null, rolloutId: null });
+        expect(servingFor(reverted, station, null)).toEqual({
+          answers: null,
+          arm: 'present',
+          shadow: null,
+          rolloutId: null,
+        });
       }),
     );
   });
@@ -143,9 +148,9 @@ describe('the state machine', () => {
         ...(['start', 'advance', 'finish'] as const).map((action) => ({ action, rolloutId: 'r' })),
       ].map((step) => ({ ...step, by: 'Sato' })),
     );
-    expect(servingFor(route, null).answers).toBe('new');
+    expect(servingFor(route, null, null).answers).toBe('new');
     const halted = moveRoute(route, { action: 'halt', rolloutId: 'r' }, 'guard');
-    expect(servingFor(halted, null).answers).toBe('old');
+    expect(servingFor(halted, null, null).answers).toBe('old');
   });
 
   test('a plan without an order is refused', () => {
@@ -187,10 +192,12 @@ describe('whom a canary answers', () => {
   test('the forecast names the stations, their answers and the days, and says never at zero', () => {
     const floor = {
       stations: [station('s1'), station('s2')],
-      answersADay: new Map([
-        ['s1', 6],
-        ['s2', 24],
-      ]),
+      asked: [
+        { stationId: 's1', at: new Date(2026, 5, 1, 9), aDay: 4 },
+        { stationId: 's1', at: new Date(2026, 5, 1, 23), aDay: 2 },
+        { stationId: 's2', at: new Date(2026, 5, 1, 9), aDay: 20 },
+        { stationId: '', at: new Date(2026, 5, 1, 5), aDay: 1 },
+      ],
       gradedShare: 1,
     };
     const forecast = forecastStage({ ...nobody, stations: ['s1'] }, 'r', floor, guards);
@@ -201,6 +208,11 @@ describe('whom a canary answers', () => {
     expect(
       forecastStage({ ...nobody, percent: 100 }, 'r', { ...floor, gradedShare: 0 }, guards).daysToDecide,
     ).toBeNull();
+    // In a shift only what is asked in its hours counts, also over midnight and without a station.
+    const during = [{ name: 'night', from: '22:00', to: '06:00' }];
+    const atNight = (part: object) => forecastStage({ ...nobody, ...part, during }, 'r', floor, guards).answersADay;
+    expect(atNight({ stations: ['s1'] })).toBe(2);
+    expect(atNight({ percent: 100 })).toBe(3);
   });
 });
 

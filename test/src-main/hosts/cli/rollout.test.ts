@@ -34,12 +34,18 @@ test('it works in the data folder and through the open app, and says what is wro
     [['route', 'retire', 'standard'], 'standard'],
     [['show', 'nowhere'], 'route “nowhere” does not exist here. Choose one of these: standard, night-shift.'],
     [['start', 'nobody'], 'nobody'],
+    [['shift', 'remove', 'night'], 'shift “night” does not exist here, and there is no other one yet.'],
     [['resume', '--because', 'seen'], 'No rollout was planned on this route.'],
   ] as const) {
     const { status, output, errors } = await usumaku(['rollout', ...words, '--data', data]);
     expect([status, output]).toEqual([1, '']);
     expect(errors).toContain(said);
   }
+  const shift = (...words: readonly string[]) => usumakuJson(['rollout', 'shift', ...words, '--data', data]);
+  expect(await shift('add', '夜勤', '22:00-06:00')).toEqual([
+    { event: 'shifts', workShifts: [{ name: '夜勤', from: '22:00', to: '06:00' }] },
+  ]);
+  expect(await shift('remove', '夜勤')).toEqual([{ event: 'shifts', workShifts: [] }]);
   const rename = ['rollout', 'route', 'rename', 'night-shift', 'night', '--data', data];
   expect(await usumakuJson(rename)).toMatchObject([{ event: 'route', name: 'night' }]);
   expect(await usumaku(['rollout', 'route', 'add', 'Night', '--data', data])).toMatchObject({ status: 1 });
@@ -67,12 +73,18 @@ test('it prints how far a rollout is, what it waits for, and what its guards say
   expect(lines.at(-1)).toBe('1 of 1 answers are ungraded; silence does not count as right.');
 
   const halted = await ask('rollouts.halt', { because: 'smoke' });
+  expect(rolloutLines(halted)).not.toContainEqual(expect.stringMatching(/^Ended/));
   expect(rolloutLines(halted)).toContain('Halted by tester: smoke.');
   const [{ id } = { id: '' }] = await ask('ask.recent', { limit: 1 });
   await ask('ask.grade', { answerId: id, grade: 'wrong' });
   const looks = await ask('ask.answers', { answerIds: [id] });
   expect(rolloutLines(halted, looks)).toContain('  “油は？” → “base: 油は？” (wrong)');
   expect(routeLine((await ask('routes.list', {}))[0]!)).toContain('rollout halted');
+  await ask('releases.revert', {});
+  const ended = rolloutLines((await ask('rollouts.current', {}))!);
+  expect(ended).toContainEqual(
+    expect.stringMatching(/^Ended by a revert of tester at .+; since then the base alone answers\.$/),
+  );
   const [newest] = await ask('routes.timeline', { limit: 1 });
   expect(transitionLine(newest!)).toMatch(
     new RegExp(`halt: serves the base alone; ${adapter.name} \\(release 1\\) halted, by tester \\(smoke\\)$`),
