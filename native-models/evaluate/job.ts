@@ -3,6 +3,7 @@
 import type { Sequence } from '../train/batch.ts';
 import { trainedTokens } from '../train/batch.ts';
 import { type AnswerLoss, openAnswerLoss } from './answer-loss.ts';
+import { answerInBatches, byLength, type Prompted } from './answers.ts';
 import type { AnswerScores, EvaluateEvent, EvaluateItem, EvaluateJob, EvaluateResult, JobControl } from '../jobs.ts';
 import type { ChatModel } from '../models/chat-model.ts';
 import { ModelServer } from '../generate/server.ts';
@@ -20,9 +21,8 @@ interface Scored {
 }
 
 /** A question in tokens, and how long its right answer is: what it will take is about that long. */
-interface Asked {
+interface Asked extends Prompted {
   readonly example: Question;
-  readonly ids: readonly number[];
   readonly tokens: number;
   /** With its right answer; null where that does not fit into the context. */
   readonly sequence: Sequence | null;
@@ -34,35 +34,30 @@ export async function evaluate(job: EvaluateJob, { control, onAnswered }: Evalua
   const examples = await readQuestions(job.examplesFile);
   const server = await ModelServer.open(job, { turn: control.turn });
   const { chat, tokenizer } = server.model;
-  const sampling = { maxNewTokens: job.maxNewTokens, temperature: 0, topP: 1, seed: 0 };
   const loss = await openAnswerLoss(server);
   let peakBytes = process.memoryUsage.rss();
   try {
-    // Questions of like length answer together, so that little is padding.
-    const prompts: Asked[] = [];
+    const questions: Asked[] = [];
     for (const example of examples) {
-      const ids = await chat.encodePrompt([{ role: 'user', content: example.question }]);
+      const prompt = await chat.encodePrompt([{ role: 'user', content: example.question }]);
       const { length } = await tokenizer.encode(example.answer);
       const sequence = await withAnswer(server.model, example);
       // Read once to be answered and once with its right answer, which is written once.
-      prompts.push({ example, ids, tokens: 2 * (ids.length + length), sequence });
+      questions.push({ example, prompt, tokens: 2 * (prompt.length + length), sequence });
     }
-    prompts.sort((a, b) => a.ids.length - b.ids.length);
-    const secondsLeft = timeLeft(prompts.map(({ tokens }) => tokens));
+    const asked = byLength(questions);
+    const secondsLeft = timeLeft(asked.map(({ tokens }) => tokens));
     const items = new Map<string, EvaluateItem>();
-    for (let start = 0; start < prompts.length; start += job.batchSize) {
-      const batch = prompts.slice(start, start + job.batchSize);
-      const rows = [null, job.adapterDirectory].flatMap((adapterDirectory) =>
-        batch.map(({ ids }) => ({ ids, adapterDirectory })),
-      );
-      const answers = await server.answer(rows, sampling, control.turn);
-      const decoded = await Promise.all(answers.map(({ ids }) => chat.decodeAnswer(ids)));
-      const likelihoods = await likelihoodsOf(loss, batch, [null, job.adapterDirectory]);
+    const adapters = [null, job.adapterDirectory];
+    const { batchSize, maxNewTokens } = job;
+    const options = { adapters, batchSize, maxNewTokens, turn: control.turn };
+    for await (const { batch, answers, done } of answerInBatches(server, asked, options)) {
+      const likelihoods = await likelihoodsOf(loss, batch, adapters);
       await control.turn();
       const answered = batch.map(({ example: { id, answer: expected, phrases } }, index): EvaluateItem => {
-        const [base, adapter] = [index, batch.length + index].map((row) => {
-          const [answer, ended] = [decoded[row]!, answers[row]!.finish === 'stop'];
-          const likelihood = likelihoods[row]!;
+        const [base, adapter] = answers.map((ofAdapter, place) => {
+          const { text: answer, ended } = ofAdapter[index]!;
+          const likelihood = likelihoods[place * batch.length + index]!;
           return { answer, scores: scoreAnswer({ expected, answer, ended, phrases, likelihood }) };
         }) as [Scored, Scored];
         return {
@@ -72,8 +67,8 @@ export async function evaluate(job: EvaluateJob, { control, onAnswered }: Evalua
       });
       for (const item of answered) items.set(item.id, item);
       peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
-      const [done, seconds] = [start + batch.length, (performance.now() - started) / 1000];
-      const progress = { done, total: prompts.length, secondsLeft: secondsLeft(done) };
+      const seconds = (performance.now() - started) / 1000;
+      const progress = { done, total: asked.length, secondsLeft: secondsLeft(done) };
       onAnswered({ ...progress, items: answered, seconds, peakBytes });
     }
     return {

@@ -20,6 +20,7 @@ import { encodeExamples } from '../train/examples.ts';
 import { memoryBudget } from '../train/fit.ts';
 import { engineVersion } from '../version.ts';
 import { openAnswerLoss } from './answer-loss.ts';
+import { answerInBatches, byLength, type Prompted } from './answers.ts';
 import { chrf } from '../metrics/chrf.ts';
 import { isRightAnswer } from '../metrics/right.ts';
 
@@ -38,8 +39,7 @@ const timedRounds = 3;
 const greedy = { temperature: 0, topP: 1, seed: 0 };
 
 /** An example in tokens: the question alone, and with its right answer. */
-interface Asked extends ExamplePair {
-  readonly prompt: readonly number[];
+interface Asked extends ExamplePair, Prompted {
   readonly sequence: Sequence;
 }
 
@@ -147,21 +147,20 @@ async function perplexityOf(server: ModelServer, { asked, adapterDirectory }: Qu
   }
 }
 
-/** Greedy answers, `batchSize` questions of like length at a time. */
 async function answersOf(
   server: ModelServer,
   { asked, adapterDirectory, maxNewTokens }: Questions,
   step: Step,
 ): Promise<PrecisionQuality['answers']> {
-  const ordered = asked.toSorted((a, b) => a.prompt.length - b.prompt.length);
   const answers = new Map<string, PrecisionQuality['answers'][number]>();
-  for (let start = 0; start < ordered.length; start += batchSize) {
-    const turn = (): Promise<void> => step(asked.length + start);
-    const batch = ordered.slice(start, start + batchSize);
-    const rows = batch.map(({ prompt }) => ({ ids: prompt, adapterDirectory }));
-    const decoded = await server.answer(rows, { ...greedy, maxNewTokens }, turn);
+  const turn = (done: number): Promise<void> => step(asked.length + done);
+  const options = { adapters: [adapterDirectory], batchSize, maxNewTokens, turn };
+  for await (const {
+    batch,
+    answers: [ofAdapter],
+  } of answerInBatches(server, byLength(asked), options)) {
     for (const [index, { id, answer }] of batch.entries()) {
-      const text = await server.model.chat.decodeAnswer(decoded[index]!.ids);
+      const { text } = ofAdapter![index]!;
       answers.set(id, { id, right: isRightAnswer(answer, text), chrf: chrf(answer, text) });
     }
   }
@@ -171,7 +170,7 @@ async function answersOf(
 
 /** Tokens a second of one answer, its first token left out: the median of a few. */
 async function speedOf(server: ModelServer, { asked, adapterDirectory }: Questions): Promise<number> {
-  const ids = asked.toSorted((a, b) => a.prompt.length - b.prompt.length)[0]!.prompt;
+  const ids = byLength(asked)[0]!.prompt;
   const answer = async (maxNewTokens: number) => {
     const started = performance.now();
     const sampling = { ...greedy, maxNewTokens, ignoreEndOfTurn: true };
