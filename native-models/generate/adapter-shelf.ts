@@ -70,7 +70,7 @@ export class AdapterShelf {
     const known = this.#adapters.get(directory);
     if (known?.state === state) return known.adapter;
     const { adapter, loaded } = await this.#open(directory);
-    // Of a file that was only touched, everything is laid out already: its matrices would lie about.
+    // Of a file that was only touched, everything is laid out already: its matrices would stay in memory.
     const laidOut = known?.adapter.sha256 === adapter.sha256 && !known.loaded;
     if (laidOut) discardMatrices(loaded);
     const shelved: Shelved = { state, adapter, loaded: laidOut ? undefined : loaded };

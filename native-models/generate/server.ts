@@ -257,7 +257,7 @@ export class ModelServer {
     const session = await openWithFallback(graph, where, (fallback) => {
       this.deviceFallback = fallback;
       this.#device = fallback.to;
-      // The other graph would go on on a device that has failed, which may not even let go.
+      // The other graph would continue on a device that has failed, which may not even let go.
       void this.#graphs.keepOnly(wanted).catch(() => {});
     });
     return { adapters: wanted, session, fused, groups };

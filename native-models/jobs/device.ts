@@ -3,7 +3,7 @@
 /** Where a graph runs. `cpu` is always there. */
 export type Device = 'cpu' | 'webgpu' | 'dml' | 'cuda';
 
-/** A job that began on one device and goes on on another. */
+/** A job that began on one device and continues on another. */
 export interface DeviceFallback {
   readonly from: Device;
   readonly to: Device;

@@ -1,4 +1,4 @@
-/** A session on a GPU that goes on on the CPU where the GPU fails, and says so. */
+/** A session on a GPU that continues on the CPU where the GPU fails, and says so. */
 
 import { capabilitiesOf } from './capabilities.ts';
 import { ModelError } from '../errors.ts';
@@ -16,7 +16,7 @@ export class DeviceFailure extends Error {
   readonly fallback: DeviceFallback;
 
   constructor(fallback: DeviceFallback, cause: unknown) {
-    super(`the work cannot go on on ${fallback.from}`, { cause });
+    super(`the work cannot continue on ${fallback.from}`, { cause });
     this.fallback = fallback;
   }
 }

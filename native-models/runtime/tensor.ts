@@ -47,7 +47,7 @@ export function floatsOf(tensor: Tensor | DeviceTensor | undefined): Float32Arra
 
 /**
  * Gives the memory of an array, and of all that share it, back at once; nobody may use them afterwards. V8 collects arrays
- * late: some 60 MB of them, such as the logits of earlier tokens, would lie about.
+ * late: some 60 MB of them, such as the logits of earlier tokens, would stay in memory.
  */
 export function discard({ buffer }: Float32Array): void {
   if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0);

@@ -299,7 +299,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'model-texts-ended':
       'The tokenizer or chat template in {path} ended the process that tried them ({reason}), so the model is not used. Nothing else was touched. Get the model from its maker again.',
     'model-parts-differ':
-      '{path} has the weights of “{name}”, but {files} says something else than when it was added, so it would answer differently. Put the former file back, or add this folder as a model of its own.',
+      '{path} has the weights of “{name}”, but the contents of {files} have changed since it was added, so it would answer differently. Put the former file back, or add this folder as a model of its own.',
     'model-in-use': '{what} needs “{name}” ({users}), so it stays in the library.',
     'model-bundled': 'The starter model comes with the app and cannot be removed.',
     'folder-forbidden':

@@ -105,7 +105,7 @@ for (const language of ['en', 'ja'] as const) {
       await page.reload();
       await expect(page.getByRole('heading', { name: 'My colleague is hurt, what now?' })).toBeVisible();
 
-      // Reloaded while nobody is there, it comes from the tablet itself, and goes on once somebody is.
+      // Reloaded while nobody is there, it comes from the tablet itself, and continues once somebody is.
       await page.evaluate(() => navigator.serviceWorker.ready);
       const { settings } = await window.request('serving.state', {});
       await window.request('serving.change', { ...settings, on: false });

@@ -228,7 +228,7 @@ export interface Evaluation {
   /** All parts together, where it was continued. */
   readonly seconds: number | null;
   readonly peakBytes: number | null;
-  /** What happened where it had to go on on another device. */
+  /** What happened where it had to continue on another device. */
   readonly deviceFallback: DeviceFallback | null;
   readonly createdAt: string;
   readonly finishedAt: string | null;

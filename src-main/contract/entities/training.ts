@@ -63,7 +63,7 @@ export interface TrainingRun {
   readonly device: string;
   /** Why that device; null for runs of versions that did not say. */
   readonly deviceReason: DeviceReason | null;
-  /** What happened where the run had to go on on another device. */
+  /** What happened where the run had to continue on another device. */
   readonly deviceFallback: DeviceFallback | null;
   /** How it went on where memory ran out. */
   readonly memoryShortage: MemoryShortage | null;

@@ -150,7 +150,7 @@ function addCurve(slides: Presentation, slide: Slide, { title, step, lines }: Re
   });
 }
 
-/** A long table goes on on further slides, each with its heading. */
+/** A long table continues on further slides, each with its heading. */
 function addTableSlides(
   begin: (title: string) => Slide,
   { title, rows: [heading = [], ...rows], note, figures, source }: ReportTable,

@@ -22,7 +22,7 @@ export function deviceSentence({ reason: { code, values } }: { readonly reason: 
     return `${device} computes correctly, but at ${own} GFLOP/s it is slower than the processor's ${processor}, so the processor is used.`;
   if (code === 'too-small')
     return `${device} computes correctly and faster, but ${tooSmallWords(values)}, so the processor is used.`;
-  if (code === 'wrong') return `${device} computes something else than the processor, so the processor is used.`;
+  if (code === 'wrong') return `${device} computes different numbers from the processor, so the processor is used.`;
   if (code === 'failed') {
     const cause = values['failure'] ? ` (${String(values['failure'])})` : '';
     return `${device} cannot do it${cause}, so the processor is used.`;
@@ -44,7 +44,7 @@ export function requireDevice(wanted: DevicePreference | undefined, fallback: De
   throw new OfficeError('device-unavailable', { device: fallback.from, reason: fallback.detail });
 }
 
-/** What happened where work went on on another device. */
+/** What happened where work continued on another device. */
 export function fallbackSentence({ from, to, detail }: DeviceFallback): string {
   return `Computed on ${names[to]} after ${names[from]} failed: ${detail}`;
 }

@@ -48,7 +48,7 @@ export async function deviceOf(engine: Engine, model: string, wanted: DevicePref
   if (wanted === 'auto' || chosen === wanted) return chosen;
   const why = {
     'asked-missing': 'it is not on this machine',
-    'asked-wrong': 'it computes something else than the CPU',
+    'asked-wrong': 'it computes different numbers from the CPU',
     'asked-too-small': tooSmallWords(reason.values),
   };
   const words = (why as Record<string, string>)[reason.code] ?? String(reason.values['failure']);

@@ -145,7 +145,7 @@ export function settingsOf(options: TrainArguments, contextLength: number): Trai
   };
 }
 
-/** Of what an adapter decides, the options that were given: their defaults are not meant where one is gone on from. */
+/** Of what an adapter decides, the options that were given: their defaults are not meant where one is continued. */
 export function askedOfAdapter(
   { method, rank, alpha, targets }: TrainArguments,
   command: Command,

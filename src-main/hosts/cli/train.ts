@@ -108,7 +108,7 @@ async function train(model: string, options: TrainArguments, command: Command): 
     );
 }
 
-/** What the adapter that is gone on from brings along, so that the record of the run is true. */
+/** What the adapter that is continued brings along, so that the record of the run is true. */
 async function decidedBy(engine: Engine, job: EngineCalls['inspectAdapter']['input']['job']) {
   const { method, ranks, alpha, targetModules } = await engine.call('inspectAdapter', { job });
   return { method, alpha, targetModules, rank: ranks.at(-1)! };

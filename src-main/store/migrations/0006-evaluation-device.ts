@@ -1,4 +1,4 @@
-/** Whether an evaluation had to go on on another device (JSON). */
+/** Whether an evaluation had to continue on another device (JSON). */
 
 export const evaluationDevice = `
 ALTER TABLE evaluations ADD COLUMN deviceFallback TEXT;

@@ -39,7 +39,7 @@ test('the CPU is right and has a speed', async () => {
   expect(gigaflops).toBeGreaterThan(0);
 });
 
-test('work that can go on goes on on the CPU, and says so once', async () => {
+test('work that can go on continues on the CPU, and says so once', async () => {
   const fallbacks: DeviceFallback[] = [];
   const session = await openWithFallback(sumGraph(), { device: missing }, (fallback) => fallbacks.push(fallback));
   for (let run = 0; run < 2; run++) {

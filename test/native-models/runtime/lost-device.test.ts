@@ -1,4 +1,4 @@
-/** A GPU that is lost in the middle of an answer, of a proof or of a training: the work goes on on the CPU, and says so. */
+/** A GPU that is lost in the middle of an answer, of a proof or of a training: the work continues on the CPU, and says so. */
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

@@ -56,7 +56,7 @@ describe('what is answered', () => {
     expect(await askedIds(next)).toEqual(ids.slice(16));
   });
 
-  test('goes on only where it stopped', async () => {
+  test('continues only where it stopped', async () => {
     const { office, adapter } = await openTrained();
     const { ask } = office;
     await evaluateWell(office, adapter.id);

@@ -48,7 +48,7 @@ test('what is written in parts and does not fit leaves nothing behind, and room 
   expect(store.examples.count()).toBe(1);
 });
 
-test('everything says disk-full, nothing is damaged, and work goes on once there is space', ({ skip }) => {
+test('everything says disk-full, nothing is damaged, and work continues once there is space', ({ skip }) => {
   const folder = mountTiny();
   if (folder === null) return skip('mounting a small file system needs more rights than this test has');
   const ballast = join(folder, 'ballast');

@@ -115,7 +115,7 @@ describe('against the present release', () => {
     expect(guard(answered(alike), 'bad', compared).verdict).toBe('hold');
   });
 
-  test('goes on once the candidate is known not to be worse by more than the gap', () => {
+  test('continues once the candidate is known not to be worse by more than the gap', () => {
     const { needed } = guard(answered(times(20, 'same')), 'bad', compared);
     expect(guard(answered(times(20 + needed!, 'same')), 'bad', compared).verdict).toBe('go');
   });

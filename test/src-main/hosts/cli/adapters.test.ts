@@ -92,7 +92,7 @@ test('a finished run stays as it is, and no folder with files is trained into', 
   expect(readdirSync(foreign)).toEqual(['給与.xlsx']);
 });
 
-test('an adapter that is gone on from decides its shape; whoever asks for another is told both', async () => {
+test('an adapter that is continued decides its shape; whoever asks for another is told both', async () => {
   const initial = ['--init-adapter', goldenPath('llama', 'lora_init'), '--steps', '1'];
   const contradicted = await Promise.all(
     [
