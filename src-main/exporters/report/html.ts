@@ -62,8 +62,12 @@ function table({ title, rows: [heading = [], ...rows], note, figures, source }: 
       ? ''
       : `<table${heading.length === 2 && !figures ? ' class="pairs"' : ''}><thead><tr>${head.join('')}</tr></thead><tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('')}</tbody></table>`;
   const notes = [note, source].filter(Boolean).map(text).join(' ');
-  return `<section class="table"><h2>${text(title)}</h2>${body}<p class="note">${notes}</p></section>`;
+  const short = rows.length <= mostOnAPage ? ' short' : '';
+  return `<section class="table${short}"><h2>${text(title)}</h2>${body}<p class="note">${notes}</p></section>`;
 }
+
+/** Rows of a table that is never cut by the end of a page. */
+const mostOnAPage = 8;
 
 const style = `
 @page { size: A4; margin: 12mm 14mm; }
@@ -84,11 +88,13 @@ ul { padding-left: 14pt; }
 .chart svg { width: 100%; max-height: 72mm; display: block; font-family: inherit; }
 .appendix { break-before: page; font-size: 15pt; }
 .table { break-inside: auto; }
+.table.short { break-inside: avoid; }
 table { width: 100%; border-collapse: collapse; font-size: 9pt; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
 th, td { border-bottom: .5pt solid #${colours.line}; padding: 2.5pt 6pt 2.5pt 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; white-space: pre-wrap; }
-th { color: #${colours.muted}; font-weight: 600; }
+th { color: #${colours.muted}; font-weight: 600; overflow-wrap: break-word; word-break: keep-all; }
+td:first-child { min-width: 7em; }
 .pairs th:first-child { width: 27%; }
 .figure { text-align: right; overflow-wrap: break-word; padding-left: 8pt; padding-right: 0; }
 dt { font-weight: 600; }

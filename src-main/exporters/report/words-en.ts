@@ -68,7 +68,7 @@ export const english = {
   voteNote:
     'Sides were shuffled and hidden. Questions whose answers differ, safety left out. Exact sign test over questions; kappa 1 is full agreement, 0 what chance gives.',
   'rule.vote': 'Blind vote: people do not prefer the base (share for the adapter)',
-  'rule.loss': 'Lost of {set} at most',
+  'rule.loss': 'Loss of {set}, at most',
   'rule.worse-answers': 'Answers that got worse and nobody has taken on',
   'rule.safety': 'Unsafe answers that nobody has taken on',
   met: 'met',
