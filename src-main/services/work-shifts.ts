@@ -18,7 +18,7 @@ export function workShiftsOf({ settings }: Pick<Context['store'], 'settings'>): 
 /**
  * Shifts by their names.
  * @param planned those that a plan already names: they may have been taken from the list since
- * @throws OfficeError name-unknown
+ * @throws OfficeError name-unknown, name-first
  */
 export function workShiftsNamed(
   store: Pick<Context['store'], 'settings'>,
@@ -30,6 +30,7 @@ export function workShiftsNamed(
     const known = [...workShifts, ...planned];
     const shift = known.find((each) => each.name === name);
     if (shift) return shift;
+    if (known.length === 0) throw new OfficeError('name-first', { what: 'shift', name });
     throw new OfficeError('name-unknown', { what: 'shift', name, known: known.map((each) => each.name).join(', ') });
   });
 }

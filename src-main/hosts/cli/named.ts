@@ -7,10 +7,10 @@ import type { Request } from './requests.ts';
 /** So many names fit into one sentence. */
 const mostNames = 10;
 
-/** By id or by name. @throws OfficeError name-unknown, name-first */
-export function chosen<Each extends { readonly id: string; readonly name: string }>(
+/** By name or, of what has one, by id. @throws OfficeError name-unknown, name-first */
+export function chosen<Each extends { readonly id?: string; readonly name: string }>(
   text: string,
-  what: 'adapter' | 'station',
+  what: 'adapter' | 'station' | 'shift',
   all: readonly Each[],
 ): Each {
   const found = all.find(({ id, name }) => id === text || name === text);

@@ -246,9 +246,8 @@ function shiftCommand(): Command {
     .argument('<name>', 'its name')
     .action(async (name: string, options: Common) => {
       await change(options, (shifts) => {
-        if (shifts.some((each) => each.name === name)) return shifts.filter((each) => each.name !== name);
-        const known = shifts.map((each) => each.name).join(', ');
-        throw new OfficeError('name-unknown', { what: 'shift', name, known });
+        const gone = chosen(name, 'shift', shifts);
+        return shifts.filter((each) => each !== gone);
       });
     });
 

@@ -80,13 +80,13 @@ test('it prints how far a rollout is, what it waits for, and what its guards say
   const looks = await ask('ask.answers', { answerIds: [id] });
   expect(rolloutLines(halted, looks)).toContain('  “油は？” → “base: 油は？” (wrong)');
   expect(routeLine((await ask('routes.list', {}))[0]!)).toContain('rollout halted');
+  const [newest] = await ask('routes.timeline', { limit: 1 });
+  expect(transitionLine(newest!)).toMatch(
+    new RegExp(`halt: serves the base alone; ${adapter.name} \\(release 1\\) halted, by tester \\(smoke\\)$`),
+  );
   await ask('releases.revert', {});
   const ended = rolloutLines((await ask('rollouts.current', {}))!);
   expect(ended).toContainEqual(
     expect.stringMatching(/^Ended by a revert of tester at .+; since then the base alone answers\.$/),
-  );
-  const [newest] = await ask('routes.timeline', { limit: 1 });
-  expect(transitionLine(newest!)).toMatch(
-    new RegExp(`halt: serves the base alone; ${adapter.name} \\(release 1\\) halted, by tester \\(smoke\\)$`),
   );
 });
