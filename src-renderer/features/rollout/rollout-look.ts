@@ -21,7 +21,10 @@ export interface StateLook {
   readonly icon: IconName;
 }
 
-export const stateLooks: Readonly<Record<RolloutState, StateLook>> = {
+/** A state, and the other way in which a plan is superseded: a person took it back. */
+export type StateWord = RolloutState | 'withdrawn';
+
+export const stateLooks: Readonly<Record<StateWord, StateLook>> = {
   draft: { tone: 'quiet', icon: 'edit' },
   shadow: { tone: 'candidate', icon: 'half' },
   canary: { tone: 'candidate', icon: 'half' },
@@ -30,6 +33,7 @@ export const stateLooks: Readonly<Record<RolloutState, StateLook>> = {
   halted: { tone: 'halt', icon: 'halt' },
   reverted: { tone: 'base', icon: 'revert' },
   superseded: { tone: 'quiet', icon: 'close' },
+  withdrawn: { tone: 'quiet', icon: 'close' },
 };
 
 export const verdictLooks: Readonly<Record<GuardReport['verdict'], StateLook>> = {
@@ -72,8 +76,12 @@ export function pipelineOf({ state, stage, plan, end }: Placed): readonly Pipeli
 }
 
 /** How a rollout is called that is over: one that was reverted after its end counts as reverted, too. */
-export const endedState = ({ state, end }: Pick<RolloutView, 'state' | 'end'>): RolloutState =>
-  end?.action === 'revert' ? 'reverted' : state;
+export const endedState = ({ state, end }: Pick<RolloutView, 'state' | 'end'>): StateWord =>
+  end?.action === 'revert' ? 'reverted' : stateAfter(state, end?.action);
+
+/** The state after an action of the timeline, in words. */
+export const stateAfter = (state: RolloutState, action: string | undefined): StateWord =>
+  state === 'superseded' && action === 'withdraw' ? 'withdrawn' : state;
 
 /** Whom the canary reaches in which a rollout stands; undefined: it stands in none. */
 export function audienceOf({ plan, stage }: Pick<RolloutView, 'plan' | 'stage'>): Audience | undefined {

@@ -30,6 +30,7 @@ describe('the pipeline', () => {
     expect(pipelineOf(over).map(({ at }) => at)).toEqual(['behind', 'behind', 'behind', 'behind', 'stopped']);
     expect(endedState(over)).toBe('reverted');
     expect(endedState(rollout('superseded', 1))).toBe('superseded');
+    expect(endedState({ ...over, end: { ...end!, action: 'withdraw' } })).toBe('withdrawn');
   });
 
   it.each(['halted', 'reverted', 'superseded'] as const)('shows where it was %s', (state) => {
