@@ -3,15 +3,15 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { openModelFolder } from '../models/model-folder.ts';
 import type { ExportAdapterJob, ExportAdapterResult } from '../jobs.ts';
-import { requireEmpty, writeFileDurably, writeFolderDurably } from '../weights/files.ts';
+import { openModelFolder } from '../models/model-folder.ts';
 import { configFile } from '../peft/config.ts';
 import { type Adapter, adapterFile, readAdapter } from '../peft/format.ts';
-import { adapterHowTo } from './how-to.ts';
 import { openAdapter } from '../peft/open.ts';
 import { provenanceFile } from '../peft/provenance.ts';
 import { requireSameAdapter } from '../peft/same.ts';
+import { requireEmpty, writeFileDurably, writeFolderDurably } from '../weights/files.ts';
+import { adapterHowTo } from './how-to.ts';
 
 /**
  * Copies an adapter and writes `HOW-TO.md` and `HOW-TO.ja.md`. A new folder appears whole or not at all. Raises what

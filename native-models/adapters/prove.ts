@@ -1,6 +1,5 @@
 /** "The adapter really acts": what it changes on its base, that what is served is what was trained, and that answers end. */
 
-import { capabilitiesOf } from '../runtime/capabilities.ts';
 import { createHash } from 'node:crypto';
 import { ModelError } from '../errors.ts';
 import { logitsOf } from '../generate/logits.ts';
@@ -8,12 +7,13 @@ import { probeSetup } from '../generate/probe-setup.ts';
 import { argmax } from '../generate/sampling.ts';
 import { ModelServer, modelServer } from '../generate/server.ts';
 import type { AdapterEvidence, DeviceFallback, JobControl, Precision, ProofProgress, ProveJob } from '../jobs.ts';
+import type { ChatModel } from '../models/chat-model.ts';
 import { identityOf } from '../models/identity.ts';
 import { type Adapter, readAdapter } from '../peft/format.ts';
 import { openAdapter } from '../peft/open.ts';
 import { requireSameAdapter, sameBits } from '../peft/same.ts';
+import { capabilitiesOf } from '../runtime/capabilities.ts';
 import { floatsOf } from '../runtime/tensor.ts';
-import type { ChatModel } from '../models/chat-model.ts';
 import { engineVersion } from '../version.ts';
 
 export interface ProofHooks {

@@ -13,16 +13,16 @@ import type {
   PrecisionQuality,
   PrecisionResult,
 } from '../jobs.ts';
-import { readAdapter } from '../peft/format.ts';
+import { chrf } from '../metrics/chrf.ts';
+import { isRightAnswer } from '../metrics/right.ts';
 import { type ChatModel, openChatModel } from '../models/chat-model.ts';
+import { readAdapter } from '../peft/format.ts';
 import { type Sequence, trainedTokens } from '../train/batch.ts';
 import { encodeExamples } from '../train/examples.ts';
 import { memoryBudget } from '../train/fit.ts';
 import { engineVersion } from '../version.ts';
 import { openAnswerLoss } from './answer-loss.ts';
 import { answerInBatches, byLength, type Prompted } from './answers.ts';
-import { chrf } from '../metrics/chrf.ts';
-import { isRightAnswer } from '../metrics/right.ts';
 
 export interface ComparePrecisionsHooks {
   readonly control: JobControl;

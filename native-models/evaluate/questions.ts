@@ -2,8 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import type { EvaluateQuestion, ExamplePair } from '../jobs.ts';
-import { readExamples } from '../text/examples.ts';
 import type { PhraseRule } from '../metrics/phrases.ts';
+import { readExamples } from '../text/examples.ts';
 
 export interface Question extends ExamplePair {
   /** null: nothing is required or forbidden. */

@@ -5,10 +5,7 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelFolder } from '../models/model-folder.ts';
 import { ModelError } from '../errors.ts';
-import { adapterFile } from '../peft/format.ts';
-import { openAdapter } from '../peft/open.ts';
 import {
   type LoadedAdapter,
   loadForServing,
@@ -18,6 +15,9 @@ import {
   serveTogether,
 } from '../lora/serving.ts';
 import type { ModuleGroup } from '../lora/stack.ts';
+import type { ModelFolder } from '../models/model-folder.ts';
+import { adapterFile } from '../peft/format.ts';
+import { openAdapter } from '../peft/open.ts';
 import { discard } from '../runtime/tensor.ts';
 import { Recent } from './recent.ts';
 

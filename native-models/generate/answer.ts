@@ -2,8 +2,8 @@
 
 import { ModelError } from '../errors.ts';
 import type { AnswerJob, AnswerPiece, AnswerResult, LikelyToken, SaidToken } from '../jobs.ts';
-import { answerPieces, continuedPieces } from '../text/answer-text.ts';
 import type { ChatModel } from '../models/chat-model.ts';
+import { answerPieces, continuedPieces } from '../text/answer-text.ts';
 import { requireIds } from '../text/ids.ts';
 import { likeliest, logTotal } from './sampling.ts';
 import { modelServer } from './server.ts';

@@ -1,6 +1,5 @@
 /** Jobs for experts and for comparison with other tools: continue a text, write logits, show tokens. */
 
-import { openModelFolder } from '../models/model-folder.ts';
 import type {
   ContinueJob,
   ContinueResult,
@@ -10,11 +9,12 @@ import type {
   TokenizeJob,
   TokenizeResult,
 } from '../jobs.ts';
+import { openModelFolder } from '../models/model-folder.ts';
 import { floatsOf } from '../runtime/tensor.ts';
 import { openChatTemplate } from '../text/chat-template.ts';
+import { requireIds } from '../text/ids.ts';
 import { openTokenizer } from '../text/tokenizer.ts';
 import { writeSafetensors } from '../weights/safetensors.ts';
-import { requireIds } from '../text/ids.ts';
 import { logitsOf } from './logits.ts';
 import { modelServer } from './server.ts';
 

@@ -3,19 +3,19 @@
  * new tokens add to the cache: `added`, (batch*tokens, layers × keys and values × keyValueHeads*headDim).
  */
 
-import { capabilitiesOf } from '../runtime/capabilities.ts';
 import type { Decoder } from '../architectures/index.ts';
-import type { ModelFolder } from '../models/model-folder.ts';
 import { Graph } from '../graph/graph.ts';
 import type { Device } from '../jobs.ts';
 import { groupModules, type ModuleGroup } from '../lora/stack.ts';
+import type { ModelFolder } from '../models/model-folder.ts';
 import { type Attention, cachedAttention, type KeyValues, maskedAttention } from '../nn/attention.ts';
 import type { Rope } from '../nn/rope.ts';
 import type { Rotary } from '../nn/rotary.ts';
 import { concatenate, gatherRows } from '../ops/index.ts';
+import type { BaseWeights } from '../quantize/base-weights.ts';
+import { capabilitiesOf } from '../runtime/capabilities.ts';
 import { declareAdapters, includeAdapter } from './adapters.ts';
 import type { IncludedAdapter } from './included-adapter.ts';
-import type { BaseWeights } from '../quantize/base-weights.ts';
 
 /** Graph inputs of one layer's cache. */
 export const cacheNames = (layer: number) => ({ keys: `past_keys.${layer}`, values: `past_values.${layer}` }) as const;

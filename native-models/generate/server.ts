@@ -1,15 +1,15 @@
 /** Answers from one model with any adapters: sessions and loaded adapters are kept, so that swapping costs nothing. */
 
-import { capabilitiesOf } from '../runtime/capabilities.ts';
 import type { AnsweringModel, AnswerResult, Device, DeviceFallback, SamplingSettings } from '../jobs.ts';
 import { rowFactorsInput, rowWeightsInput, type ServedAdapters } from '../lora/serving.ts';
+import { availableMemory } from '../memory/available.ts';
+import { type ChatModel, openChatModel } from '../models/chat-model.ts';
 import { type BaseWeights, blockWeights, floatWeights } from '../quantize/base-weights.ts';
 import type { QuantizeOptions } from '../quantize/cache.ts';
-import { availableMemory } from '../memory/available.ts';
+import { capabilitiesOf } from '../runtime/capabilities.ts';
 import { openWithFallback } from '../runtime/fallback.ts';
 import type { SessionOptions } from '../runtime/session.ts';
 import { discard, type Tensor } from '../runtime/tensor.ts';
-import { type ChatModel, openChatModel } from '../models/chat-model.ts';
 import { AdapterShelf, keyOf, type ShelvedAdapter } from './adapter-shelf.ts';
 import type { DecodedRow, LastText } from './batch.ts';
 import { decode, type DecodeSetup, logitsAfter, nextLogits, pieceTokensFor } from './decode.ts';

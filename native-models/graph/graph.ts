@@ -1,7 +1,7 @@
 /** A computation as a list of nodes in execution order. Values know their shape; nothing is computed here. */
 
-import type { OperatorName } from './operators.ts';
 import type { Dimension, Shape } from './dimension.ts';
+import type { OperatorName } from './operators.ts';
 
 export type DataType =
   | 'float32'

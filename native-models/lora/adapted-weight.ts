@@ -1,8 +1,8 @@
 /** Weights with an adapter worked into them: what merging writes, and what DoRA measures its rows by. */
 
 import type { ModelFolder } from '../models/model-folder.ts';
-import { readTensor } from '../weights/safetensors.ts';
 import type { AdapterModule } from '../peft/format.ts';
+import { readTensor } from '../weights/safetensors.ts';
 
 /** How a linear weight lies: (out, in), or (in, out) where the decoder says `fanInFanOut`. */
 interface Layout {

@@ -1,9 +1,9 @@
 /** Adapters as serving graphs take them: one as weights of its own graph, or several as inputs, behind each other along the rank. */
 
 import type { ModelFolder } from '../models/model-folder.ts';
+import type { Adapter } from '../peft/format.ts';
 import { floatsOf, floatTensor, type Tensor } from '../runtime/tensor.ts';
 import { adaptedWeight } from './adapted-weight.ts';
-import type { Adapter } from '../peft/format.ts';
 import type { ModuleGroup } from './stack.ts';
 
 /** One module's matrices. */

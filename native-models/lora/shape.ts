@@ -2,8 +2,8 @@
 
 import type { Decoder } from '../architectures/index.ts';
 import type { LoraConfig } from '../peft/config.ts';
-import { groupModules, type ModuleGroup } from './stack.ts';
 import { rankOf, scalingOf, selectTargets } from '../peft/target-modules.ts';
+import { groupModules, type ModuleGroup } from './stack.ts';
 
 export interface AdapterShape {
   readonly groups: readonly ModuleGroup[];

@@ -1,8 +1,8 @@
 /** An adapter as trained parameters: stacked, initialised as PEFT does or from a file, and taken apart again. */
 
 import { ModelError } from '../errors.ts';
-import { Random } from '../random.ts';
 import type { Adapter, AdapterMatrices } from '../peft/format.ts';
+import { Random } from '../random.ts';
 import type { AdapterShape } from './shape.ts';
 import { type ModuleGroup, stackNames } from './stack.ts';
 

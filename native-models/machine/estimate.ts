@@ -1,16 +1,16 @@
 /** What a model will need on this machine, told before anything is loaded. */
 
-import { largestWeightBytes, openModelFolder } from '../models/model-folder.ts';
 import { peakOfAnswering } from '../generate/memory.ts';
 import type { AnsweringEstimate, AnsweringEstimateJob, EstimateJob, ModelEstimate, Precision } from '../jobs.ts';
-import { loraConfig } from '../peft/config.ts';
 import { adapterShape } from '../lora/shape.ts';
 import { availableMemory, totalMemory } from '../memory/available.ts';
-import { matrixSpeed } from './speed.ts';
+import { largestWeightBytes, openModelFolder } from '../models/model-folder.ts';
+import { loraConfig } from '../peft/config.ts';
 import { wideRowTokens } from '../train/examples.ts';
 import { fitRows, memoryBudget } from '../train/fit.ts';
 import { loraTrainGraph } from '../train/graph.ts';
 import { graphByWay } from '../train/methods.ts';
+import { matrixSpeed } from './speed.ts';
 
 /** Operations that a frozen weight takes for each token: a multiplication and an addition forwards, and the same backwards. */
 const operationsPerWeight = 4;

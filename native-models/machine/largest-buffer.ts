@@ -2,8 +2,8 @@
 
 import { Graph } from '../graph/graph.ts';
 import type { Device } from '../jobs.ts';
-import { multiply, reduceSum } from '../ops/index.ts';
 import { availableMemory } from '../memory/available.ts';
+import { multiply, reduceSum } from '../ops/index.ts';
 import { openSession } from '../runtime/session.ts';
 import { floatsOf, floatTensor } from '../runtime/tensor.ts';
 

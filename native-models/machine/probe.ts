@@ -4,26 +4,26 @@
  * A broken driver can crash or hang the process, so whoever calls this does it in a process that may be lost.
  */
 
-import { capabilitiesOf } from '../runtime/capabilities.ts';
-import { decoderFromConfig, type ModelConfig } from '../architectures/index.ts';
 import type { Decoder } from '../architectures/decoder.ts';
-import { type ModelFolder, parameterCount, readConfig } from '../models/model-folder.ts';
+import { decoderFromConfig, type ModelConfig } from '../architectures/index.ts';
 import type { Device, DeviceCheck } from '../jobs.ts';
-import { folderFiles } from '../weights/folder-files.ts';
-import { loraConfig } from '../peft/config.ts';
 import { adapterShape } from '../lora/shape.ts';
 import { newAdapter } from '../lora/training.ts';
+import { type ModelFolder, parameterCount, readConfig } from '../models/model-folder.ts';
+import { loraConfig } from '../peft/config.ts';
 import type { BaseWeights } from '../quantize/base-weights.ts';
 import { Random } from '../random.ts';
-import { adamWFactors, adamWStep, createParameter, defaultAdamW, type Parameter } from '../train/adamw.ts';
+import { capabilitiesOf } from '../runtime/capabilities.ts';
+import { openSession } from '../runtime/session.ts';
+import { floatsOf, floatTensor, type Tensors } from '../runtime/tensor.ts';
 import { adamWGraph, momentNames, next } from '../train/adamw-graph.ts';
+import { adamWFactors, adamWStep, createParameter, defaultAdamW, type Parameter } from '../train/adamw.ts';
 import { batchFeeds } from '../train/batch.ts';
 import { gradientOutput, loraTrainGraph } from '../train/graph.ts';
 import { computeGradients, parameterFeeds } from '../train/step.ts';
+import { folderFiles } from '../weights/folder-files.ts';
 import { largestBuffer } from './largest-buffer.ts';
-import { openSession } from '../runtime/session.ts';
 import { matrixSpeed } from './speed.ts';
-import { floatsOf, floatTensor, type Tensors } from '../runtime/tensor.ts';
 
 /** Largest relative difference from the CPU at which a device counts as right. */
 export const deviceTolerance = 1e-3;

@@ -1,10 +1,10 @@
 /** A model folder with its tokenizer and its chat template: all that turns questions into tokens and tokens into answers. */
 
-import { type ModelFolder, openModelFolder } from './model-folder.ts';
 import { ModelError } from '../errors.ts';
 import { type ChatTemplate, noChatTemplate, openChatTemplate } from '../text/chat-template.ts';
 import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts';
 import { folderFiles } from '../weights/folder-files.ts';
+import { type ModelFolder, openModelFolder } from './model-folder.ts';
 
 export interface ChatModel extends ModelFolder {
   readonly tokenizer: Tokenizer;

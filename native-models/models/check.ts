@@ -1,6 +1,5 @@
 /** The check list of a model folder: every part looked at for itself, so that all problems are seen together. */
 
-import { checkTensors, largestWeightBytes, parameterCount, readConfig, underUsualNames } from './model-folder.ts';
 import { type Decoder, decoderFromConfig } from '../architectures/index.ts';
 import { withStoredHead } from '../architectures/stored-head.ts';
 import { ModelError, type Report } from '../errors.ts';
@@ -12,6 +11,7 @@ import { openTokenizer, type Tokenizer } from '../text/tokenizer.ts';
 import { openWeights, requireFolder, type Weights } from '../weights/checkpoint-folder.ts';
 import type { WeightsReading } from '../weights/fingerprint.ts';
 import { type FolderFiles, folderFiles } from '../weights/folder-files.ts';
+import { checkTensors, largestWeightBytes, parameterCount, readConfig, underUsualNames } from './model-folder.ts';
 
 /** Problems that a line names; more of the same kind help nobody. */
 const largestProblems = 5;

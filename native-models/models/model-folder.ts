@@ -1,13 +1,13 @@
 /** A Hugging Face model folder, opened and checked: configuration, weights by name, and the decoder they make. */
 
 import { basename, relative, resolve, sep } from 'node:path';
+import { decoderFromConfig, type Decoder, type ModelConfig } from '../architectures/index.ts';
+import { withStoredHead } from '../architectures/stored-head.ts';
 import { ModelError, type Report, stopAtFirst } from '../errors.ts';
 import type { DataType, Graph, Value } from '../graph/graph.ts';
 import { cast } from '../ops/index.ts';
 import { openWeights, requireFolder, type Weights } from '../weights/checkpoint-folder.ts';
 import { type FolderFiles, folderFiles } from '../weights/folder-files.ts';
-import { decoderFromConfig, type Decoder, type ModelConfig } from '../architectures/index.ts';
-import { withStoredHead } from '../architectures/stored-head.ts';
 
 export interface ModelFolder {
   readonly directory: string;

@@ -1,8 +1,8 @@
 /** Elementwise operators with multidirectional broadcasting: https://onnx.ai/onnx/operators/ (Add, Sub, Mul, Div, …). */
 
-import type { OperatorName } from '../graph/operators.ts';
 import { broadcastShapes } from '../graph/dimension.ts';
 import type { DataType, Value } from '../graph/graph.ts';
+import type { OperatorName } from '../graph/operators.ts';
 import { outputOf } from './output.ts';
 
 function binary(operator: OperatorName, left: Value, right: Value, dataType: DataType = left.dataType): Value {

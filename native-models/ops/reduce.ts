@@ -1,8 +1,8 @@
 /** Reductions: https://onnx.ai/onnx/operators/onnx__ReduceSum.html and its sisters; axes are an input since opset 18. */
 
-import type { OperatorName } from '../graph/operators.ts';
 import type { Dimension } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
+import type { OperatorName } from '../graph/operators.ts';
 import { outputOf } from './output.ts';
 
 function reduce(operator: OperatorName, value: Value, axes: readonly number[], keepDimensions: boolean): Value {

@@ -3,9 +3,9 @@
  * as an adapter's stack of all layers, becomes a tree of small ones: the same bytes in the same places.
  */
 
-import { concatenate, split } from '../ops/index.ts';
 import type { Graph, Node, Value } from '../graph/graph.ts';
 import { type Place, rewritten } from '../graph/rewrite.ts';
+import { concatenate, split } from '../ops/index.ts';
 
 /**
  * Buffers that a shader may bind: Chrome's and Metal's limit, others allow a few more.

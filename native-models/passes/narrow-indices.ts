@@ -1,9 +1,9 @@
 /** Ids, positions and indices in 32 bits: GPUs do not compute with 64, and what needs them goes to the CPU and back. */
 
-import { cast } from '../ops/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { operators } from '../graph/operators.ts';
 import { type Place, rewritten } from '../graph/rewrite.ts';
+import { cast } from '../ops/index.ts';
 
 /** The graph with int32 inputs in the place of its int64 ones. Shapes and axes, which are constants, stay as they are. */
 export function withNarrowIndices(graph: Graph): Graph {

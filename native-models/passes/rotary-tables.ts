@@ -3,9 +3,9 @@
  * in a kernel of its own, at every call: https://onnx.ai/onnx/operators/onnx__RotaryEmbedding.html
  */
 
-import { cast, multiply, negate } from '../ops/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { rewritten } from '../graph/rewrite.ts';
+import { cast, multiply, negate } from '../ops/index.ts';
 
 interface Table {
   /** (positions, half a head) */

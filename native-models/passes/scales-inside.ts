@@ -4,10 +4,10 @@
  * Each saves a pass over the value, and on a GPU the start of a kernel.
  */
 
-import { multiply } from '../ops/index.ts';
 import { soleConsumers } from '../graph/consumers.ts';
 import type { Attribute, Graph, Node, Value } from '../graph/graph.ts';
 import { type Place, rewritten } from '../graph/rewrite.ts';
+import { multiply } from '../ops/index.ts';
 
 /** The graph with scales inside of products and rotations where nobody else reads what is scaled. */
 export function withScalesInside(graph: Graph): Graph {

@@ -3,11 +3,11 @@
  * without: frozen weights are kept in both orientations, and an adapter's stack is transposed once a step.
  */
 
-import { reshape, split, transpose } from '../ops/index.ts';
 import { sameShape } from '../graph/dimension.ts';
 import type { Graph, Node, Value } from '../graph/graph.ts';
 import { bytesOf } from '../graph/liveness.ts';
 import { rewritten } from '../graph/rewrite.ts';
+import { reshape, split, transpose } from '../ops/index.ts';
 
 /** Weights beyond this many bytes are kept once: a device says nowhere how much memory it has. */
 const mostBytes = 2 ** 31;

@@ -1,9 +1,9 @@
 /** An adapter from disk for one model: the one door for whoever answers with it, proves it, merges it or trains on from it. */
 
 import type { Decoder } from '../architectures/index.ts';
-import type { ModelFolder } from '../models/model-folder.ts';
 import { ModelError } from '../errors.ts';
 import { identityOf } from '../models/identity.ts';
+import type { ModelFolder } from '../models/model-folder.ts';
 import { type Adapter, adapterFile, readAdapter } from './format.ts';
 import { requireBase } from './provenance.ts';
 import { servedPart } from './served.ts';

@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import { ModelError } from '../errors.ts';
-import { differingParts } from '../models/identity.ts';
 import type { IdentityPart, ModelIdentity } from '../jobs.ts';
+import { differingParts } from '../models/identity.ts';
 import { readJsonObject } from '../weights/json.ts';
 
 /** PEFT and other readers ignore this file. */

@@ -1,8 +1,8 @@
 /** The frozen base of a graph, in float32 from the model's own files or in 4 or 8 bits from the cache. */
 
-import { frozenWeights, type ModelFolder, type RowRange } from '../models/model-folder.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import type { QuantizedBase } from '../jobs.ts';
+import { frozenWeights, type ModelFolder, type RowRange } from '../models/model-folder.ts';
 import type { FrozenMatrix, Scope } from '../nn/scope.ts';
 import { readTensor } from '../weights/safetensors.ts';
 import { type BlockFormat, fittingFormat, rowFormat } from './blocks.ts';

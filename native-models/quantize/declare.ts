@@ -1,8 +1,8 @@
 /** Quantized matrices as initializers of a graph, their bytes left in the cache's files. */
 
 import { basename } from 'node:path';
-import type { RowRange } from '../models/model-folder.ts';
 import type { DataType, Graph, Value } from '../graph/graph.ts';
+import type { RowRange } from '../models/model-folder.ts';
 import type { FrozenMatrix } from '../nn/scope.ts';
 import {
   add,

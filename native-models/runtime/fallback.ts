@@ -1,10 +1,10 @@
 /** A session on a GPU that continues on the CPU where the GPU fails, and says so. */
 
-import { capabilitiesOf } from './capabilities.ts';
 import { ModelError } from '../errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { bytesOf } from '../graph/liveness.ts';
 import type { DeviceFallback } from '../jobs.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import { isMemoryError } from './memory-errors.ts';
 import { openSession, type Session, type SessionOptions } from './session.ts';
 

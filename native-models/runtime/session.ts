@@ -1,17 +1,17 @@
 /** The only door to onnxruntime: a graph of ours becomes a session that can be run. */
 
-import { capabilitiesOf } from './capabilities.ts';
-import * as onnxruntime from './onnxruntime.ts';
 import { ModelError } from '../errors.ts';
-import { verifyGraph } from '../graph/verify.ts';
 import type { Graph } from '../graph/graph.ts';
+import { verifyGraph } from '../graph/verify.ts';
 import type { Device } from '../jobs.ts';
 import { serializeGraph } from '../onnx/serialize.ts';
-import { coreCount } from './threads.ts';
-import { gpuGraph } from './gpu-graph.ts';
-import { type DeviceTensor, int32Tensor, type Tensor, type TensorData, type Tensors } from './tensor.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import { chosenAdapter } from './chosen-adapter.ts';
+import { gpuGraph } from './gpu-graph.ts';
 import { isMemoryError } from './memory-errors.ts';
+import * as onnxruntime from './onnxruntime.ts';
+import { type DeviceTensor, int32Tensor, type Tensor, type TensorData, type Tensors } from './tensor.ts';
+import { coreCount } from './threads.ts';
 
 export interface SessionOptions {
   readonly device: Device;

@@ -2,6 +2,7 @@
 
 import { ModelError } from '../errors.ts';
 import type { ChatMessage } from '../jobs.ts';
+import { type FolderFiles, folderFiles } from '../weights/folder-files.ts';
 import { answerTurn, sentinels } from './answer-turn.ts';
 import { encodeExample, type EncodedExample } from './encoded-example.ts';
 import { compileTemplate } from './jinja.ts';
@@ -9,7 +10,6 @@ import { readStopTokenIds } from './stop-tokens.ts';
 import { readTemplateSource } from './template-source.ts';
 import { closeThought, decodeAnswer, thinkingOff } from './thought.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import { type FolderFiles, folderFiles } from '../weights/folder-files.ts';
 
 export interface ChatTemplate {
   /** The Jinja program as the model's maker wrote it; null where there is none. */

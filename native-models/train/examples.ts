@@ -2,8 +2,8 @@
 
 import { ModelError } from '../errors.ts';
 import type { ExamplePair, TrainSettings } from '../jobs.ts';
-import { Random } from '../random.ts';
 import type { ChatModel } from '../models/chat-model.ts';
+import { Random } from '../random.ts';
 import type { EncodedExample } from '../text/encoded-example.ts';
 import { type PackedRow, packSequences, rowLength, type Sequence, trainedTokens } from './batch.ts';
 

@@ -3,9 +3,9 @@
 import type { Graph } from '../graph/graph.ts';
 import type { MemoryWishes, StepWay, TrainJob } from '../jobs.ts';
 import { availableMemory } from '../memory/available.ts';
+import { chooseMemory, type MemoryChoice, peakOfStep, type RunShape, waysFor } from '../memory/step.ts';
 import { rowLength, trainedTokens } from './batch.ts';
 import type { Schedule } from './examples.ts';
-import { chooseMemory, type MemoryChoice, peakOfStep, type RunShape, waysFor } from '../memory/step.ts';
 import type { TrainMethod } from './methods.ts';
 
 /** Longer runs gain no speed on a CPU, and pause and cancel would wait for them. */

@@ -1,8 +1,8 @@
 /** The output head with its loss: whole for a small vocabulary, in parts for a large one. */
 
 import type { Decoder } from '../architectures/index.ts';
-import type { RowRange } from '../models/model-folder.ts';
 import type { Value } from '../graph/graph.ts';
+import type { RowRange } from '../models/model-folder.ts';
 import { embed } from '../nn/linear.ts';
 import type { Scope } from '../nn/scope.ts';
 import { gatherElements, reshape, rowNumbers, unpacked } from '../ops/index.ts';

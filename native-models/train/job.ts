@@ -2,10 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { identityOf } from '../models/identity.ts';
 import type { TrainJob, TrainResult } from '../jobs.ts';
-import { adapterFile } from '../peft/format.ts';
 import { type ChatModel, openChatModel } from '../models/chat-model.ts';
+import { identityOf } from '../models/identity.ts';
+import { adapterFile } from '../peft/format.ts';
 import { engineVersion } from '../version.ts';
 import { sha256OfFile } from '../weights/files.ts';
 import { trainedTokens } from './batch.ts';

@@ -1,27 +1,27 @@
 /** What is trained: a LoRA adapter on the frozen base, or every weight. The loop does not care which. */
 
-import { capabilitiesOf } from '../runtime/capabilities.ts';
-import { stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { settingInvalid } from '../setting-invalid.ts';
-import type { Recompute, StepWay, TrainJob, TrainSettings } from '../jobs.ts';
+import { stat } from 'node:fs/promises';
 import type { Graph } from '../graph/graph.ts';
+import type { Recompute, StepWay, TrainJob, TrainSettings } from '../jobs.ts';
+import { rowNorms } from '../lora/adapted-weight.ts';
+import { adapterShape, type AdapterShape } from '../lora/shape.ts';
+import type { ModuleGroup } from '../lora/stack.ts';
+import { adapterModules, continuedAdapter, newAdapter } from '../lora/training.ts';
+import type { ChatModel } from '../models/chat-model.ts';
 import { identityOf } from '../models/identity.ts';
 import { loraConfig, type LoraConfig } from '../peft/config.ts';
-import { rowNorms } from '../lora/adapted-weight.ts';
 import { writeAdapter } from '../peft/format.ts';
 import { openAdapter } from '../peft/open.ts';
 import { requireSameAdapter } from '../peft/same.ts';
-import { adapterShape, type AdapterShape } from '../lora/shape.ts';
-import type { ModuleGroup } from '../lora/stack.ts';
 import { allLinear } from '../peft/target-modules.ts';
-import { adapterModules, continuedAdapter, newAdapter } from '../lora/training.ts';
 import { type BaseWeights, floatWeights, trainingWeights } from '../quantize/base-weights.ts';
 import type { QuantizeOptions } from '../quantize/cache.ts';
-import type { ChatModel } from '../models/chat-model.ts';
+import { capabilitiesOf } from '../runtime/capabilities.ts';
+import { settingInvalid } from '../setting-invalid.ts';
 import { engineVersion } from '../version.ts';
-import { copyModelFiles, sha256OfFile, writeFolderDurably } from '../weights/files.ts';
 import { openWeights } from '../weights/checkpoint-folder.ts';
+import { copyModelFiles, sha256OfFile, writeFolderDurably } from '../weights/files.ts';
 import { readTensor } from '../weights/safetensors.ts';
 import { writeWeights } from '../weights/shards.ts';
 import { createParameter, type Parameter } from './adamw.ts';

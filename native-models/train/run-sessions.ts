@@ -1,8 +1,8 @@
 /** What computes the steps of a run on one device: opened together, closed together. */
 
-import { capabilitiesOf } from '../runtime/capabilities.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Device, TrainEvent, TrainJob } from '../jobs.ts';
+import { capabilitiesOf } from '../runtime/capabilities.ts';
 import { openOnDevice } from '../runtime/fallback.ts';
 import { isMemoryError } from '../runtime/memory-errors.ts';
 import type { Session } from '../runtime/session.ts';

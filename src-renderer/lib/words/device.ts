@@ -1,9 +1,9 @@
 /** What the device report means to a reader: ready, a fallback that must be seen, or not known yet; and why. */
 
 import type { Device, DevicePreference, DeviceReason, DeviceReport } from '../../../src-main/contract/index.ts';
+import type { Tone } from '../../ui/tones.ts';
 import { bytes, number } from '../format.ts';
 import { type MessageKey, t } from '../i18n.svelte.ts';
-import type { Tone } from '../../ui/tones.ts';
 
 /** What a person asked for is not used, a device gives wrong numbers, or does not take the model: never silent. */
 const noticeable: ReadonlySet<DeviceReason['code']> = new Set([

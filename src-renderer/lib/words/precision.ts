@@ -1,10 +1,10 @@
 /** What was measured of a precision, in words: its quality, what it costs, and how it stands beside float32. */
 
 import type { MeasuredPrecision, Precision, PrecisionComparison } from '../../../src-main/contract/index.ts';
-import { bytes, number, percent } from '../format.ts';
-import { t } from '../i18n.svelte.ts';
 import type { IconName } from '../../ui/icons.ts';
 import type { Tone } from '../../ui/tones.ts';
+import { bytes, number, percent } from '../format.ts';
+import { t } from '../i18n.svelte.ts';
 
 export const precisions = ['f32', 'int8', 'int4'] as const satisfies readonly Precision[];
 

@@ -4,10 +4,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loraConfig } from '../../../native-models/peft/config.ts';
 import { exportAdapter } from '../../../native-models/adapters/export.ts';
-import { adapterFile } from '../../../native-models/peft/format.ts';
 import { adapterHowTo } from '../../../native-models/adapters/how-to.ts';
+import { loraConfig } from '../../../native-models/peft/config.ts';
+import { adapterFile } from '../../../native-models/peft/format.ts';
 import { goldenPath } from '../goldens.ts';
 
 let folder: string;

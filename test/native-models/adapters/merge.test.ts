@@ -4,10 +4,10 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { openModelFolder } from '../../../native-models/models/model-folder.ts';
+import { merge } from '../../../native-models/adapters/merge.ts';
 import { logitsOf } from '../../../native-models/generate/logits.ts';
 import type { MergeJob } from '../../../native-models/jobs.ts';
-import { merge } from '../../../native-models/adapters/merge.ts';
+import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { floatsOf } from '../../../native-models/runtime/tensor.ts';
 import { readBytes } from '../../../native-models/weights/safetensors.ts';
 import { goldenPath } from '../goldens.ts';

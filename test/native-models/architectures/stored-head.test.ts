@@ -4,9 +4,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { logitsOf } from '../../../native-models/generate/logits.ts';
 import { checkModel, inspectModel } from '../../../native-models/models/inspect.ts';
+import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { floatsOf } from '../../../native-models/runtime/tensor.ts';
 import { openSafetensors, readBytes, writeSafetensors } from '../../../native-models/weights/safetensors.ts';
 import { largestDifference } from '../goldens/golden.ts';

@@ -3,10 +3,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { peakOfAnswering } from '../../../native-models/generate/memory.ts';
 import { modelServer } from '../../../native-models/generate/server.ts';
 import type { AnsweringUse, Precision } from '../../../native-models/jobs.ts';
+import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { promptOf, randomAdapter } from '../../bench/decoding.ts';
 import { peakBytes } from '../../bench/peak-bytes.ts';
 

@@ -1,10 +1,10 @@
 /** A reference model with its numbers, opened for the comparisons. */
 
 import { readFileSync } from 'node:fs';
-import { type ModelFolder, openModelFolder } from '../../../native-models/models/model-folder.ts';
-import { readAdapter } from '../../../native-models/peft/format.ts';
 import { adapterShape, type AdapterShape } from '../../../native-models/lora/shape.ts';
 import { continuedAdapter } from '../../../native-models/lora/training.ts';
+import { type ModelFolder, openModelFolder } from '../../../native-models/models/model-folder.ts';
+import { readAdapter } from '../../../native-models/peft/format.ts';
 import { createParameter, type Parameter } from '../../../native-models/train/adamw.ts';
 import { batchFeeds, type Sequence, trainedTokens } from '../../../native-models/train/batch.ts';
 import type { Feeds } from '../../../native-models/train/step.ts';

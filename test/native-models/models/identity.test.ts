@@ -4,11 +4,11 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { openModelFolder } from '../../../native-models/models/model-folder.ts';
+import { openChatModel } from '../../../native-models/models/chat-model.ts';
 import { differingParts, identityFiles, identityOf } from '../../../native-models/models/identity.ts';
 import { inspectModel } from '../../../native-models/models/inspect.ts';
+import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { openAdapter } from '../../../native-models/peft/open.ts';
-import { openChatModel } from '../../../native-models/models/chat-model.ts';
 import { openMethod } from '../../../native-models/train/methods.ts';
 import { openWeights } from '../../../native-models/weights/checkpoint-folder.ts';
 import { modelFiles } from '../../../src-main/services/model-files.ts';

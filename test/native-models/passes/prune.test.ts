@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { pullback } from '../../../native-models/autodiff/gradients.ts';
 import { Graph } from '../../../native-models/graph/graph.ts';
-import { prune } from '../../../native-models/passes/prune.ts';
 import * as op from '../../../native-models/ops/index.ts';
+import { prune } from '../../../native-models/passes/prune.ts';
 import { openSession } from '../../../native-models/runtime/session.ts';
 import { floatsOf } from '../../../native-models/runtime/tensor.ts';
 import { numbers } from '../autodiff/operator-checks.ts';

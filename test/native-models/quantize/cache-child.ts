@@ -1,7 +1,7 @@
 /** `node cache-child.ts <model folder> <cache folder>`: makes two matrices, one of them packed, opens the latter, and prints a product. */
 
-import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { Graph } from '../../../native-models/graph/graph.ts';
+import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { blockMatmul } from '../../../native-models/ops/index.ts';
 import { quantizedWeights } from '../../../native-models/quantize/cache.ts';
 import { declareBlocks } from '../../../native-models/quantize/declare.ts';

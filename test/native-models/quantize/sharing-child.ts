@@ -3,8 +3,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { ModelServer } from '../../../native-models/generate/server.ts';
+import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { blockWeights } from '../../../native-models/quantize/base-weights.ts';
 import { randomAdapter } from '../../bench/decoding.ts';
 

@@ -3,13 +3,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { ModelServer } from '../../../native-models/generate/server.ts';
 import type { Device } from '../../../native-models/jobs.ts';
-import { loraConfig, type LoraConfig } from '../../../native-models/peft/config.ts';
-import { writeAdapter } from '../../../native-models/peft/format.ts';
 import { adapterShape } from '../../../native-models/lora/shape.ts';
 import { adapterModules, newAdapter } from '../../../native-models/lora/training.ts';
+import { openModelFolder } from '../../../native-models/models/model-folder.ts';
+import { loraConfig, type LoraConfig } from '../../../native-models/peft/config.ts';
+import { writeAdapter } from '../../../native-models/peft/format.ts';
 import { Random } from '../../../native-models/random.ts';
 import { openSession } from '../../../native-models/runtime/session.ts';
 import { floatsOf } from '../../../native-models/runtime/tensor.ts';

@@ -3,9 +3,9 @@
 import { expect, test } from 'vitest';
 import { Graph } from '../../../native-models/graph/graph.ts';
 import type { Device, DeviceFallback } from '../../../native-models/jobs.ts';
+import { probeDevice } from '../../../native-models/machine/probe.ts';
 import { add } from '../../../native-models/ops/index.ts';
 import { openWithFallback } from '../../../native-models/runtime/fallback.ts';
-import { probeDevice } from '../../../native-models/machine/probe.ts';
 import { openSession } from '../../../native-models/runtime/session.ts';
 import { floatsOf, floatTensor } from '../../../native-models/runtime/tensor.ts';
 

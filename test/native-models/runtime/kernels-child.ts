@@ -3,10 +3,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openModelFolder } from '../../../native-models/models/model-folder.ts';
-import { loraConfig } from '../../../native-models/peft/config.ts';
 import { adapterShape } from '../../../native-models/lora/shape.ts';
 import { newAdapter } from '../../../native-models/lora/training.ts';
+import { openModelFolder } from '../../../native-models/models/model-folder.ts';
+import { loraConfig } from '../../../native-models/peft/config.ts';
 import { createParameter } from '../../../native-models/train/adamw.ts';
 import { batchFeeds } from '../../../native-models/train/batch.ts';
 import { loraTrainGraph } from '../../../native-models/train/graph.ts';

@@ -1,14 +1,14 @@
 /** Predicts the peak of a training step in a process of its own, runs a few, and says what it really was. */
 
-import { openModelFolder } from '../../../native-models/models/model-folder.ts';
-import { loraConfig } from '../../../native-models/peft/config.ts';
 import { adapterShape } from '../../../native-models/lora/shape.ts';
 import { newAdapter } from '../../../native-models/lora/training.ts';
+import { peakOfStep } from '../../../native-models/memory/step.ts';
+import { openModelFolder } from '../../../native-models/models/model-folder.ts';
+import { loraConfig } from '../../../native-models/peft/config.ts';
 import { openSession } from '../../../native-models/runtime/session.ts';
 import { createParameter, defaultAdamW } from '../../../native-models/train/adamw.ts';
 import { batchFeeds, ignoredLabel } from '../../../native-models/train/batch.ts';
 import { loraTrainGraph } from '../../../native-models/train/graph.ts';
-import { peakOfStep } from '../../../native-models/memory/step.ts';
 import { applyGradients, computeGradients } from '../../../native-models/train/step.ts';
 import { peakBytes } from '../../bench/peak-bytes.ts';
 

@@ -3,9 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Graph } from '../../../native-models/graph/graph.ts';
 import { peakLiveBytes } from '../../../native-models/graph/liveness.ts';
-import { loraConfig } from '../../../native-models/peft/config.ts';
 import { adapterShape, type AdapterShape } from '../../../native-models/lora/shape.ts';
 import { newAdapter } from '../../../native-models/lora/training.ts';
+import { loraConfig } from '../../../native-models/peft/config.ts';
 import { Random } from '../../../native-models/random.ts';
 import { openSession } from '../../../native-models/runtime/session.ts';
 import { createParameter, type Parameter } from '../../../native-models/train/adamw.ts';

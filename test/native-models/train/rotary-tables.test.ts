@@ -4,12 +4,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { type ModelFolder, openModelFolder } from '../../../native-models/models/model-folder.ts';
-import { loraConfig } from '../../../native-models/peft/config.ts';
 import { adapterShape } from '../../../native-models/lora/shape.ts';
 import { newAdapter } from '../../../native-models/lora/training.ts';
-import { openSession } from '../../../native-models/runtime/session.ts';
 import { openChatModel } from '../../../native-models/models/chat-model.ts';
+import { type ModelFolder, openModelFolder } from '../../../native-models/models/model-folder.ts';
+import { loraConfig } from '../../../native-models/peft/config.ts';
+import { openSession } from '../../../native-models/runtime/session.ts';
 import { createParameter } from '../../../native-models/train/adamw.ts';
 import { batchFeeds } from '../../../native-models/train/batch.ts';
 import { openTrainingData } from '../../../native-models/train/data.ts';

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { evaluate } from '../../../native-models/evaluate/job.ts';
-import { readSamplePlant, type SampleExample, starterModelDirectory } from '../../../native-models/starter/index.ts';
 import { openChatModel } from '../../../native-models/models/chat-model.ts';
+import { readSamplePlant, type SampleExample, starterModelDirectory } from '../../../native-models/starter/index.ts';
 import { collect, settings as plantSettings } from './plant-job.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'usumaku thinking '));
