@@ -9,7 +9,7 @@ export interface OperatorFacts {
   readonly memory?: 'view' | readonly number[];
   /** Each element of the output needs the elements in its place alone. */
   readonly elementwise?: true;
-  /** The outputs are elements of the first input. */
+  /** The outputs are elements of the inputs, moved: whole numbers come out as wide as the first input is. */
   readonly moves?: true;
   /** The session keeps a packed copy of a second input that never changes. */
   readonly packsRight?: true;

@@ -5,6 +5,7 @@
  */
 
 import { posix } from 'node:path';
+import { utils } from '@e965/xlsx';
 import { type CellRange, type Files, type ShownOtherwise } from './cell-ranges.ts';
 import { cellsOf } from './open-document-cells.ts';
 import { recordsOfBinary } from './shown-otherwise-binary.ts';
@@ -125,14 +126,11 @@ function rangesOf(addresses: string): readonly CellRange[] {
   const range = /(?:^|[\s.])\$?([A-Z]{1,3})\$?(\d{1,7})(?::(?:[^\s:]*\.)?\$?([A-Z]{1,3})\$?(\d{1,7}))?(?=\s|$)/gu;
   return [...addresses.matchAll(range)].map(([, left = '', top = '', right = left, bottom = top]) => ({
     top: Number(top) - 1,
-    left: columnOf(left),
+    left: utils.decode_col(left),
     bottom: Number(bottom) - 1,
-    right: columnOf(right),
+    right: utils.decode_col(right),
   }));
 }
-
-const columnOf = (letters: string): number =>
-  [...letters].reduce((place, letter) => place * 26 + letter.charCodeAt(0) - 64, 0) - 1;
 
 /** Of each sheet of OpenDocument; `files` with `content.xml`, `styles.xml` and `settings.xml`. */
 export function shownOtherwiseInOpenDocument(files: Files): readonly ShownOtherwise[] {

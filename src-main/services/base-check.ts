@@ -38,11 +38,11 @@ export function createBaseCheck(
       .list()
       .filter(({ modelId }) => modelId === id)
       .map((release) => ({ ...release, release }));
-    const proofs = store.adapters
+    const adapters = store.adapters
       .list()
       .filter(({ modelId }) => modelId === id)
       .flatMap(({ proof }) => (proof ? [{ ...proof, release: null }] : []));
-    return [...releases, ...proofs].find((each) => each.precision === precision && each.baseProbe !== '') ?? null;
+    return [...releases, ...adapters].find((each) => each.precision === precision && each.baseProbe !== '') ?? null;
   }
 
   return async (routeName) => {
@@ -57,8 +57,7 @@ export function createBaseCheck(
         return { baseProbe: fingerprint, baseIdentical: null, anew: [] };
       }
       const { release } = before;
-      const filesAreProven = async () =>
-        release?.adapterId == null || files.hasProvenBase({ ...release, adapterId: release.adapterId });
+      const filesAreProven = async () => release?.adapterId == null || files.hasProvenBase(release);
       const recorded = { ...before, adapterProbe: '' };
       const compared = await compare({ model, adapterDirectory: null, filesAreProven }, recorded);
       return { baseProbe: compared.baseProbe, baseIdentical: compared.identical, anew: compared.anew };

@@ -2,6 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { median } from 'simple-statistics';
 import { tidyUp } from '../../native-models/disk/patient.ts';
 import type { Device, StepComparison, TrainingRun, TrainSettings } from '../contract/entities.ts';
 import type { Engine, EngineJobs, RunningJob } from '../engine/engine.ts';
@@ -103,5 +104,5 @@ const plainly = { checkpointEverySteps: 100_000, untilKnown: undefined } as cons
 /** Middle time between two arrivals, in seconds: one step that was held up says nothing. There are as many as `enough` asks for. */
 function medianStep(arrivals: readonly number[]): number {
   const steps = arrivals.slice(1).map((arrival, index) => (arrival - arrivals[index]!) / 1000);
-  return steps.toSorted((one, other) => one - other)[Math.floor(steps.length / 2)] ?? 0;
+  return median(steps);
 }

@@ -22,7 +22,7 @@ export interface ProvenFiles {
   /** @throws OfficeError release-files-changed, model-missing, adapter-damaged */
   require(release: Proven, route: Pick<Route, 'name'>): Promise<void>;
   /** Whether its base's files are the proven ones; its adapter may be another by now. */
-  hasProvenBase(release: Proven): Promise<boolean>;
+  hasProvenBase(release: Pick<Proven, 'id' | 'modelId'>): Promise<boolean>;
   /**
    * Reads every file of a release again, whatever its identity says: a bit that fell over on the disk changes no time. What
    * is found stops the next answer.
@@ -110,12 +110,12 @@ export function createProvenFiles(context: Context): ProvenFiles {
     return changed;
   }
 
-  async function hasProvenBase(release: Proven): Promise<boolean> {
-    const proven = store.provenFiles.ofRelease(release.id).filter(({ part }) => part === 'base');
-    const { directory } = found(store.models.get(release.modelId), 'model', release.modelId);
-    const present = await readPart('base', directory);
+  async function hasProvenBase({ id, modelId }: Pick<Proven, 'id' | 'modelId'>): Promise<boolean> {
+    const proven = store.provenFiles.ofRelease(id).filter(({ part }) => part === 'base');
+    const { directory } = found(store.models.get(modelId), 'model', modelId);
     // A release from before files were noted says nothing of them.
     if (proven.length === 0) return true;
+    const present = await readPart('base', directory);
     const named = new Map(proven.map(({ name, sha256 }) => [name, sha256]));
     return present.length === named.size && present.every(({ name, sha256 }) => named.get(name) === sha256);
   }

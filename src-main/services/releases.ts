@@ -179,7 +179,7 @@ export function createReleases(
     const model: BaseModel = found(store.models.get(modelId), 'model', modelId);
     const adapter = adapterId === null ? null : found(store.adapters.get(adapterId), 'adapter', adapterId);
     const filesAreProven = async () => {
-      if (adapter === null) return files.hasProvenBase({ ...proven, adapterId: proven.adapterId! });
+      if (adapter === null) return files.hasProvenBase(proven);
       const route = found(store.routes.get(proven.routeId), 'route', proven.routeId);
       return files.require({ ...proven, adapterId: adapter.id }, route).then(
         () => true,

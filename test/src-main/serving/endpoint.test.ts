@@ -93,15 +93,18 @@ describe('answers', () => {
     const size = golden.model.decoder.vocabularySize;
     const recordedOf = { llama: 'logits', init: 'logits_lora_init', final: 'logits_lora_final' };
     const lengths = [1, 5, 9, ids.length];
-    const asked = Object.entries(recordedOf).flatMap(([model, tensor]) =>
-      lengths.map((length) => [model, tensor, length] as const),
+    const recorded = await Promise.all(
+      Object.entries(recordedOf).map(
+        async ([model, tensor]) => [model, await recordedLogits(golden, tensor, 0)] as const,
+      ),
     );
+    const asked = recorded.flatMap(([model, all]) => lengths.map((length) => [model, all, length] as const));
     let largest = 0;
     await Promise.all(
-      asked.map(async ([model, tensor, length]) => {
-        const logits = (await recordedLogits(golden, tensor, 0)).subarray((length - 1) * size, length * size);
+      asked.map(async ([model, all, length]) => {
+        const logits = all.subarray((length - 1) * size, length * size);
         const highest = Math.max(...logits);
-        const sum = logits.reduce((all, logit) => all + Math.exp(logit - highest), 0);
+        const sum = logits.reduce((total, logit) => total + Math.exp(logit - highest), 0);
         const { choices } = await client.completions.create({
           ...{ model, prompt: ids.slice(0, length), max_tokens: 1, logprobs: 1, ignore_eos: true },
         } as OpenAI.CompletionCreateParamsNonStreaming);
