@@ -83,12 +83,13 @@ const withCalendar = (command: Command): Command =>
     .option('--shift <hours...>', 'no step while people work, as 08:00-17:00', [])
     .option('--blackout <days...>', 'no step on these days, as 2026-12-29 or 2026-12-29/2027-01-03', []);
 
-/** What is not written as it should be is refused by its name where all input is checked. */
+/** One that names no end is its own. What is not written as it should be is refused by its name where all input is checked. */
+function between(text: string, separator: string): { readonly from: string; readonly to: string } {
+  const [from = '', ...rest] = text.split(separator);
+  return { from, to: rest.length === 0 ? from : rest.join(separator) };
+}
+
 function calendarOf({ startAt, shift, blackout }: CalendarOptions): RolloutCalendar {
-  const between = (text: string, separator: string) => {
-    const [from = '', to = from] = text.split(separator);
-    return { from, to };
-  };
   const at = startAt === undefined ? null : new Date(startAt);
   return {
     startAt: at === null ? null : Number.isNaN(at.getTime()) ? startAt! : at.toISOString(),
@@ -239,8 +240,8 @@ function shiftCommand(): Command {
     .argument('<name>', 'its name')
     .argument('<hours>', 'as 22:00-06:00')
     .action(async (name: string, hours: string, options: Common) => {
-      const [from = '', to = ''] = hours.split('-');
-      await change(options, (shifts) => [...shifts.filter((each) => each.name !== name), { name, from, to }]);
+      const shift = { name, ...between(hours, '-') };
+      await change(options, (shifts) => [...shifts.filter((each) => each.name !== name), shift]);
     });
   const remove = ofData('remove', 'Take one from the list.')
     .argument('<name>', 'its name')

@@ -1,8 +1,8 @@
 /** When no step may be taken, as somebody types it: one line for each shift and each blackout. */
 
+import type { RequestInput, RolloutCalendar } from '../../../src-main/contract/index.ts';
 import { linesOf } from '../../lib/lines.ts';
 import { localTime, utcOf } from './local-time.ts';
-import type { RequestInput, RolloutCalendar } from '../../../src-main/contract/index.ts';
 
 type Typed = NonNullable<RequestInput<'rollouts.draft'>['calendar']>;
 
@@ -32,7 +32,7 @@ export class CalendarDraft {
 /** One that names no end is its own. Full-width figures are figures. */
 function between(text: string, separator: RegExp): { from: string; to: string }[] {
   return linesOf(text.normalize('NFKC')).map((each) => {
-    const [from = '', to = from] = each.split(separator);
-    return { from, to };
+    const [from = '', ...rest] = each.split(separator);
+    return { from, to: rest.length === 0 ? from : rest.join(' ') };
   });
 }

@@ -35,6 +35,8 @@ test('it works in the data folder and through the open app, and says what is wro
     [['show', 'nowhere'], 'route “nowhere” does not exist here. Choose one of these: standard, night-shift.'],
     [['start', 'nobody'], 'nobody'],
     [['shift', 'remove', 'night'], 'shift “night” does not exist here, and there is no other one yet.'],
+    [['shift', 'add', 'night', '22:00-06:00-07:00'], 'workShifts.0.to'],
+    [['shift', 'add', 'night', '22:00'], 'workShifts.0.to'],
     [['resume', '--because', 'seen'], 'No rollout was planned on this route.'],
   ] as const) {
     const { status, output, errors } = await usumaku(['rollout', ...words, '--data', data]);
