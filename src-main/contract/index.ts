@@ -15,6 +15,7 @@ export * from './rules/limits.ts';
 export * from './rules/project-settings.ts';
 export * from './rules/proofs.ts';
 export * from './rules/returns.ts';
+export * from './rules/rollouts.ts';
 export * from './rules/runs.ts';
 export * from './rules/safety.ts';
 export * from './work-words.ts';

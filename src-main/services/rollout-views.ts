@@ -18,6 +18,7 @@ import type {
 import { newestCompleted } from '../contract/rules/proofs.ts';
 import { usualGuards } from '../domain/guards/table.ts';
 import type { DeclaredGuards } from '../domain/rollout/edit.ts';
+import { endedBy } from '../domain/rollout/history.ts';
 import { type FloorActivity, forecastStage } from '../domain/rollout/forecast.ts';
 import { gateReasons } from '../domain/rollout/gates.ts';
 import type { RolloutPosition, RoutePosition } from '../domain/rollout/machine.ts';
@@ -136,13 +137,14 @@ export function createRolloutViews(
   }
 
   function endOf(route: Route): RolloutEnd | null {
-    const { ended, began } = router.history(route);
-    if (!ended) return null;
+    const history = router.history(route);
+    const { ended, began } = history;
+    const action = endedBy(history);
+    if (!ended || !action) return null;
     const { step, by, at } = ended;
     const target = step.action === 'apply' || step.action === 'revert' ? step.target : router.position(route).present;
     return {
-      action: step.action as RolloutEnd['action'],
-      ...{ by, at, answers: target === null ? null : (store.releases.get(target)?.adapterName ?? null) },
+      ...{ action, by, at, answers: target === null ? null : (store.releases.get(target)?.adapterName ?? null) },
       finished: began?.step.action === 'finish',
     };
   }

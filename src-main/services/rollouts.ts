@@ -6,6 +6,7 @@ import type { PairGrade, RolloutPlan, RolloutView, Route, RouteStep } from '../c
 import { OfficeError } from '../contract/errors.ts';
 import type { EventKind, HandlersOf, ValidInput } from '../contract/requests.ts';
 import { gateReasonsAsText } from '../contract/rollout-words.ts';
+import { plannedShifts } from '../contract/rules/rollouts.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { declaredOf, editedPlan, guardsInLog } from '../domain/rollout/edit.ts';
 import { isRunning } from '../domain/rollout/machine.ts';
@@ -108,8 +109,8 @@ export function createRollouts(
   }
 
   /** Shifts by name, with their hours of now or, where they are no longer listed, those that the plan has. */
-  function withShifts({ stages }: RolloutPlan) {
-    const planned = stages.flatMap((each) => (each.kind === 'canary' ? (each.audience.during ?? []) : []));
+  function withShifts(plan: RolloutPlan) {
+    const planned = plannedShifts(plan);
     return ({ during, ...stage }: ValidInput<'rollouts.edit'>['stages'][number]) => {
       return { ...stage, during: during && workShiftsNamed(store, during, planned) };
     };

@@ -36,7 +36,7 @@ export interface Router {
   /** What its transitions say beside where it stands. */
   history(route: Pick<Route, 'id'>): RouteHistory;
   /** In order, each signed. */
-  steps(route: Pick<Route, 'id'>): readonly (RecordedStep & { readonly position: RoutePosition })[];
+  steps(route: Pick<Route, 'id'>): readonly (RecordedStep & Pick<RouteHistory, 'position' | 'ended'>)[];
   /**
    * Of the rollout that a draft would make or edit. Known beforehand, because who falls into a percentage follows from it:
    * a plan shows the stations that it will really reach.
@@ -110,7 +110,7 @@ export function createRouter(context: Context): Router {
       let history = historyStart;
       return store.routes.steps(id).map((each) => {
         history = addStep(history, each);
-        return { ...each, position: history.position };
+        return { ...each, position: history.position, ended: history.ended };
       });
     },
     carried({ id }) {

@@ -13,6 +13,7 @@ import type {
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
+import { endedBy } from '../domain/rollout/history.ts';
 import { isRunning } from '../domain/rollout/machine.ts';
 import { servingFor } from '../domain/rollout/serving.ts';
 import { timelineOf } from '../domain/rollout/timeline.ts';
@@ -39,7 +40,9 @@ export function createRoutes(
   const topics = ['stations', 'rollouts'] as const;
 
   const toView = (route: Route): RouteView => {
-    return { ...route, release: router.serves(route), state: router.position(route).rollout?.state ?? null };
+    const history = router.history(route);
+    const state = history.position.rollout?.state ?? null;
+    return { ...route, release: router.serves(route), state, endedBy: endedBy(history) };
   };
 
   /** The first release of a route that is not what was proven; what answers people before what tries to. */
@@ -119,6 +122,7 @@ export function createRoutes(
     by,
     at,
     position,
+    ended,
   }: ReturnType<Router['steps']>[number]): Omit<Transition, 'stations'> {
     const releaseOf = (target: string | null) => (target === null ? null : store.releases.get(target));
     const { rollout } = position;
@@ -137,6 +141,7 @@ export function createRoutes(
       candidateNumber: candidate?.number ?? null,
       during: (stage?.kind === 'canary' && stage.audience.during) || [],
       state: rollout?.state ?? null,
+      endedBy: endedBy({ ended }),
       ...{ reason, by, at },
     };
   }

@@ -68,9 +68,11 @@ export interface RolloutView {
   readonly end: RolloutEnd | null;
 }
 
-/** What ended a rollout, or took away what it had brought to everybody. */
+/** What ends a rollout, or takes away what it had brought to everybody. */
+export type EndingAction = 'revert' | 'apply' | 'withdraw';
+
 export interface RolloutEnd {
-  readonly action: 'revert' | 'apply' | 'withdraw';
+  readonly action: EndingAction;
   readonly by: string;
   readonly at: string;
   /** Name of the adapter that answered from then on; null: the base. */

@@ -2,6 +2,7 @@
 
 import type { RouteAction, RolloutState, Target, WorkShift } from './rollout.ts';
 import type { ErrorReport } from './app.ts';
+import type { EndingAction } from './rollout-view.ts';
 import type { Release } from './release.ts';
 
 export interface Route {
@@ -33,6 +34,8 @@ export interface Transition {
   readonly candidateName: string | null;
   readonly candidateNumber: number | null;
   readonly state: RolloutState | null;
+  /** What had ended that rollout by then; null: nothing. */
+  readonly endedBy: EndingAction | null;
   /** After it: for a canary, whom the candidate answers. */
   readonly stations: readonly string[];
   /** And in which shifts alone; empty: at any hour. */
@@ -78,4 +81,6 @@ export interface RouteView extends Route {
   /** null: the base alone answers and nothing was ever applied here. */
   readonly release: Release | null;
   readonly state: RolloutState | null;
+  /** What ended that rollout; null: nothing. */
+  readonly endedBy: EndingAction | null;
 }

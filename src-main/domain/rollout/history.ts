@@ -3,6 +3,7 @@
  * hundred-thousandth question costs what the first did. It is the replay of all of them, and never stored.
  */
 
+import type { EndingAction } from '../../contract/entities/rollout-view.ts';
 import type { RouteStep } from '../../contract/entities/rollout.ts';
 import { moveRoute, type RoutePosition, routeStart } from './machine.ts';
 
@@ -29,6 +30,10 @@ export interface RouteHistory {
   /** Of the newest rollout: what ended it before its end, or took its release away after it. */
   readonly ended: RecordedStep | null;
 }
+
+/** What ended the newest rollout; null: nothing. */
+export const endedBy = ({ ended }: Pick<RouteHistory, 'ended'>): EndingAction | null =>
+  ended && (ended.step.action as EndingAction);
 
 export const historyStart: RouteHistory = {
   position: routeStart,

@@ -2,6 +2,7 @@
 
 import type {
   Audience,
+  EndingAction,
   GateReason,
   GuardName,
   GuardReport,
@@ -75,13 +76,11 @@ export function pipelineOf({ state, stage, plan, end }: Placed): readonly Pipeli
   ];
 }
 
-/** How a rollout is called that is over: one that was reverted after its end counts as reverted, too. */
-export const endedState = ({ state, end }: Pick<RolloutView, 'state' | 'end'>): StateWord =>
-  end?.action === 'revert' ? 'reverted' : stateAfter(state, end?.action);
+const endings = { revert: 'reverted', withdraw: 'withdrawn', apply: 'superseded' } as const;
 
-/** The state after an action of the timeline, in words. */
-export const stateAfter = (state: RolloutState, action: string | undefined): StateWord =>
-  state === 'superseded' && action === 'withdraw' ? 'withdrawn' : state;
+/** How a rollout is called: one that is over by what ended it, so that one reverted after its end counts as reverted, too. */
+export const stateWord = (state: RolloutState, endedBy: EndingAction | null): StateWord =>
+  endedBy === null ? state : endings[endedBy];
 
 /** Whom the canary reaches in which a rollout stands; undefined: it stands in none. */
 export function audienceOf({ plan, stage }: Pick<RolloutView, 'plan' | 'stage'>): Audience | undefined {

@@ -348,6 +348,16 @@ describe('stages', () => {
     await ask('rollouts.draft', { adapterId: adapter.id, preset: 'quick' });
     await ask('rollouts.withdraw', {});
     expect(await endOf()).toMatchObject({ action: 'withdraw', answers: adapter.name, finished: false });
+    expect(await ask('routes.list', {})).toMatchObject([{ state: 'superseded', endedBy: 'withdraw' }]);
+    // What happens later is no end of what is over.
+    await ask('releases.apply', { adapterId: adapter.id });
+    const endings = (await ask('routes.timeline', { limit: 4 })).map(({ action, endedBy }) => [action, endedBy]);
+    expect(endings).toEqual([
+      ['apply', 'withdraw'],
+      ['withdraw', 'withdraw'],
+      ['draft', null],
+      ['revert', 'revert'],
+    ]);
     await ask('rollouts.draft', { adapterId: adapter.id, preset: 'quick' });
     await ask('releases.apply', { adapterId: adapter.id });
     expect(await endOf()).toMatchObject({ action: 'apply', answers: adapter.name });

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { GateReason, RolloutState, RolloutView, Transition } from '../../../src-main/contract/index.ts';
-import { endedState, gateChecks, pipelineOf, spansOf } from '../../../src-renderer/features/rollout/rollout-look.ts';
+import { gateChecks, pipelineOf, spansOf, stateWord } from '../../../src-renderer/features/rollout/rollout-look.ts';
 
 const gate = { answers: 30, hours: 0 };
 const plan = {
@@ -28,9 +28,10 @@ describe('the pipeline', () => {
     const end = { action: 'revert', finished: true } as RolloutView['end'];
     const over = { ...rollout('superseded', 2), end };
     expect(pipelineOf(over).map(({ at }) => at)).toEqual(['behind', 'behind', 'behind', 'behind', 'stopped']);
-    expect(endedState(over)).toBe('reverted');
-    expect(endedState(rollout('superseded', 1))).toBe('superseded');
-    expect(endedState({ ...over, end: { ...end!, action: 'withdraw' } })).toBe('withdrawn');
+    expect(stateWord('superseded', 'revert')).toBe('reverted');
+    expect(stateWord('superseded', 'apply')).toBe('superseded');
+    expect(stateWord('superseded', 'withdraw')).toBe('withdrawn');
+    expect(stateWord('canary', null)).toBe('canary');
   });
 
   it.each(['halted', 'reverted', 'superseded'] as const)('shows where it was %s', (state) => {
