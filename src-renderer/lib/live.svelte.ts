@@ -87,8 +87,8 @@ export function live<Name extends QueryName>(
   input: () => RequestInput<Name> | null,
 ): LiveQuery<Name> {
   const query = new LiveQuery(client, name);
-  $effect(() => client.listen((signal) => void query.hear(signal)));
-  // Before the component is drawn: the answer is on its way meanwhile.
+  // Both before the component is drawn: the answer is on its way meanwhile, and who listens first misses nothing.
+  $effect.pre(() => client.listen((signal) => void query.hear(signal)));
   $effect.pre(() => {
     const present = input();
     untrack(() => void query.ask(present));

@@ -47,8 +47,11 @@ const closed = 2;
 
 export function loopbackTransport(parts: LoopbackParts, project: string): Transport {
   const query = `?project=${encodeURIComponent(project)}`;
+  // What an answer given before the first event could be heard leaves out, nobody would ever say again: requests wait for it.
+  let listening: Promise<void> = Promise.resolve();
   return {
     async request<Name extends RequestName>(name: Name, input: RequestInput<Name>): Promise<Reply<Name>> {
+      await listening;
       const response = await parts.fetch(`/api/${name}${query}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -60,14 +63,19 @@ export function loopbackTransport(parts: LoopbackParts, project: string): Transp
       return (await response.json()) as Reply<Name>;
     },
     subscribe(listener) {
-      // EventSource reconnects by itself; only the first `open` finds nothing stale.
+      // EventSource reconnects by itself; only at the first `open` nothing was asked before.
       const events = parts.openEvents(`/api/events${query}`);
+      const opening = Promise.withResolvers<void>();
+      listening = opening.promise;
       let lost = false;
       events.addEventListener('open', () => {
+        opening.resolve();
         if (lost) listener({ kind: 'restored' });
         lost = false;
       });
       events.addEventListener('error', () => {
+        // Whoever asks finds out why.
+        opening.resolve();
         // Closed for good (the host refuses this window): said again, so that somebody finds out why.
         if (!lost || events.readyState === closed) listener({ kind: 'lost' });
         lost = true;
@@ -75,7 +83,10 @@ export function loopbackTransport(parts: LoopbackParts, project: string): Transp
       events.addEventListener('message', (message: MessageEvent<string>) =>
         listener({ kind: 'event', event: JSON.parse(message.data) as AppEvent }),
       );
-      return () => events.close();
+      return () => {
+        opening.resolve();
+        events.close();
+      };
     },
   };
 }

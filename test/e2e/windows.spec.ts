@@ -19,6 +19,20 @@ test.describe('several windows', () => {
     await expect(window.page.getByRole('heading', { name: texts.say('collect.emptyTitle') })).toBeVisible();
   });
 
+  test('a window asks nothing before it can hear what changes', async ({ window }) => {
+    const page = await window.page.context().newPage();
+    const asked: string[] = [];
+    page.on('request', (request) => void (request.method() === 'POST' && asked.push(request.url())));
+    const held = Promise.withResolvers<() => Promise<void>>();
+    await page.route('**/api/events?*', (route) => held.resolve(() => route.continue()));
+    await page.goto(window.page.url());
+    const hear = await held.promise;
+    expect(asked).toEqual([]);
+    await hear();
+    await expect(new AppWindow(page, window.texts).answer).toBeVisible();
+    expect(asked).not.toEqual([]);
+  });
+
   test('both see the training move, and closing them does not stop it', async ({ window, texts }) => {
     await loadPartOfSamplePlant(window, 2);
     await window.go('train');

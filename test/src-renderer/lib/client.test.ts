@@ -82,6 +82,19 @@ describe('loopback', () => {
     expect(streams[0]!.closed).toBe(true);
   });
 
+  it.each(['open', 'error'])('asks nothing before events can be heard, or the stream says %s', async (name) => {
+    const fetch = vi.fn(() => Promise.resolve(json({ ok: true, value: [] })));
+    const { client, streams } = loopback(fetch);
+    client.listen(() => {});
+    const reply = client.request('training.list', {});
+    await Promise.resolve();
+    expect(fetch).not.toHaveBeenCalled();
+    streams[0]!.dispatchEvent(new Event(name));
+    expect(await reply).toEqual({ ok: true, value: [] });
+    await client.request('training.list', {});
+    expect(fetch).toHaveBeenCalledTimes(2);
+  });
+
   it('says once that the host is lost, and that it is back; the first opening is no return', () => {
     const { client, streams } = loopback();
     const heard: Signal['kind'][] = [];
