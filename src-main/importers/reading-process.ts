@@ -1,5 +1,6 @@
 /** Where a reading process begins: it reads one file, says what it found, and is ended by whoever asked. */
 
+import { flushCompileCache } from 'node:module';
 import '../engine/low-priority.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { openParentPort } from '../engine/parent-port.ts';
@@ -14,6 +15,8 @@ const port = openParentPort<FromReader, ToReader>();
 port.onMessage(({ source, choice }) => {
   readSource(source, choice).then(
     ({ rows, ...table }) => {
+      // As in a model process: whoever asked ends this one once it has answered.
+      flushCompileCache();
       for (let from = 0; from < rows.length; from += rowsAtOnce)
         port.send({ kind: 'rows', rows: rows.slice(from, from + rowsAtOnce) });
       port.send({ kind: 'table', table });
