@@ -30,6 +30,8 @@ for (const language of ['ja', 'en'] as const) {
       const { page } = window;
       const save = window.button(texts.say('action.save'));
       const site = page.getByLabel(texts.say('plant.site'), { exact: true });
+      // The page has its whole length only when it is all there.
+      await expect(save).toBeEnabled();
       for (const [width, height] of [
         [640, 500],
         [1280, 800],
