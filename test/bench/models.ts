@@ -1,6 +1,6 @@
 /** Models to measure: the starter as it lies in the repository, and a well-known shape filled with random weights. */
 
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decoderFromConfig, type ModelConfig } from '../../native-models/architectures/index.ts';
 import { Random } from '../../native-models/random.ts';
@@ -47,4 +47,15 @@ export async function randomModel(
   });
   await writeSafetensors(join(directory, 'model.safetensors'), tensors);
   return directory;
+}
+
+/** Gives a model a vocabulary in which each token is a word, so that each token of an answer comes to whoever asked at once. */
+export async function tellEachToken(directory: string, vocabularySize: number): Promise<void> {
+  const file = join(directory, 'tokenizer.json');
+  const tokenizer = JSON.parse(await readFile(file, 'utf8')) as { added_tokens: { id: number; content: string }[] };
+  const special = new Map(tokenizer.added_tokens.map(({ id, content }) => [id, content]));
+  const words = Array.from({ length: vocabularySize }, (_, id) => [special.get(id) ?? `w${id}`, id] as const);
+  const model = { type: 'WordLevel', vocab: Object.fromEntries(words), unk_token: `w${vocabularySize - 1}` };
+  const whole = { ...tokenizer, pre_tokenizer: { type: 'WhitespaceSplit' }, decoder: null, model };
+  await writeFile(file, JSON.stringify(whole));
 }

@@ -1,7 +1,7 @@
 /** `npm run bench -- [--help]`: how fast this machine trains and answers, against what it could do at best. */
 
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
@@ -104,7 +104,9 @@ function jsonObject(text: string): object {
 
 /** The endpoint under many clients: of the starter, or of a model of half a billion parameters. */
 async function serving(): Promise<void> {
-  const directory = options.large ? await randomModel(join(folder, 'large'), qwenHalfBillion) : starterFolder;
+  const directory = join(folder, 'served');
+  if (options.large) await randomModel(directory, qwenHalfBillion);
+  else await cp(starterFolder, directory, { recursive: true });
   const name = options.large ? '0.5B' : 'starter';
   const { precision, seconds } = options;
   await measureServing({ name, directory, precision, folder, seconds }, print);

@@ -9,6 +9,7 @@ import { createEndpoint } from '../../src-main/serving/endpoint.ts';
 import { folderModels } from '../../src-main/serving/folder-models.ts';
 import { listen } from '../../src-main/serving/listen.ts';
 import { promptOf, randomAdapter } from './decoding.ts';
+import { tellEachToken } from './models.ts';
 
 type Print = (what: string, value: number, unit: string, note?: string) => void;
 
@@ -25,8 +26,8 @@ export interface ServingTask {
 
 /** Of the questions and of the answers. */
 const [promptTokens, answerTokens] = [32, 48];
-/** To each of the models. */
-const questionsEach = 20;
+/** Different ones. */
+const questions = 60;
 const token = 'bench';
 
 interface Asked {
@@ -42,6 +43,8 @@ interface Asked {
 export async function measureServing(task: ServingTask, print: Print): Promise<void> {
   const { name, directory, precision, folder, seconds } = task;
   const model = await openModelFolder(directory);
+  const { vocabularySize } = model.decoder;
+  await tellEachToken(directory, vocabularySize);
   const engine = openEngine();
   const quantized = precision === 'f32' ? undefined : { precision, cacheDirectory: join(folder, 'quantized') };
   const base = { name: 'base', modelDirectory: directory, device: 'cpu', quantized } as const;
@@ -60,12 +63,13 @@ export async function measureServing(task: ServingTask, print: Print): Promise<v
   const opened = await listen(endpoint, { port: 0 });
   const client = new OpenAI({ baseURL: `http://127.0.0.1:${opened.port}/v1`, apiKey: token, maxRetries: 0 });
   const names = models.list().map(({ id }) => id);
-  const questions = await telling(client, names, model.decoder.vocabularySize);
   let asked = 0;
   const ask = async (): Promise<Asked> => {
+    const question = asked++ % questions;
     const started = performance.now();
     const stream = await client.completions.create({
-      ...questions[asked++ % questions.length]!,
+      model: names[question % names.length]!,
+      prompt: [...promptOf(promptTokens, vocabularySize, question, question)],
       max_tokens: answerTokens,
       stream: true,
       stream_options: { include_usage: true },
@@ -79,8 +83,9 @@ export async function measureServing(task: ServingTask, print: Print): Promise<v
     return { first, last: performance.now() - started, tokens };
   };
   try {
-    // Opens the graph of all together.
+    // Opens the graphs of all together, and of each alone.
     await Promise.all(names.map(ask));
+    for (let each = 0; each < names.length; each++) await ask();
     const alone = await inCompany(1, seconds, ask);
     tell(`${name} ${precision}: one client`, alone);
     for (const clients of [8, 50]) {
@@ -102,29 +107,6 @@ export async function measureServing(task: ServingTask, print: Print): Promise<v
     print(`${what}, to the first token, p50`, quantile(firsts, 0.5), 'ms', percentiles(firsts));
     print(`${what}, to the last token, p50`, quantile(lasts, 0.5), 'ms', percentiles(lasts));
   }
-}
-
-interface Question {
-  readonly model: string;
-  readonly prompt: number[];
-}
-
-/**
- * Questions whose answers begin with a text, to each of the models in turn: a first token that stands for nothing, or for a
- * part of a character, comes to nobody, and would be counted as one that came late.
- */
-async function telling(client: OpenAI, names: readonly string[], vocabularySize: number): Promise<readonly Question[]> {
-  const telling: Question[][] = names.map(() => []);
-  for (let text = 0; telling.some(({ length }) => length < questionsEach); text++) {
-    const place = text % names.length;
-    const question = { model: names[place]!, prompt: [...promptOf(promptTokens, vocabularySize, text, text)] };
-    const asked = { ...question, max_tokens: 1, ignore_eos: true } as OpenAI.CompletionCreateParamsNonStreaming;
-    const { choices } = await client.completions.create(asked);
-    if (choices[0]!.text !== '') telling[place]!.push(question);
-  }
-  return Array.from({ length: questionsEach * names.length }, (_, index) => {
-    return telling[index % names.length]![Math.floor(index / names.length)]!;
-  });
 }
 
 interface Company {
