@@ -98,3 +98,12 @@ export function roleInWords(role: unknown, language: Language): string {
   const words: Readonly<Record<string, string>> = roleWords[language];
   return words[String(role)] ?? String(role);
 }
+
+/** What is said where rows that cannot be used are left out of what is read. @param errors at least one */
+export function rowsLeftOut(errors: readonly RowError[], language: Language): string {
+  const { row, code } = errors[0]!;
+  const why = rowErrorWords[language][code];
+  return language === 'ja'
+    ? `使えない${errors.length}行は取り込みません（最初は${row}行目: ${why}）。`
+    : `Rows that cannot be used were left out (${errors.length}; the first is row ${row}: ${why}).`;
+}

@@ -134,6 +134,7 @@ function pointsOf(facts: ReportFacts, speech: Speech): ReportDocument['points'] 
     ({ set, baseRight, adapterRight }) => set !== 'safety' && baseRight && !adapterRight,
   );
   const safety = evaluation.sets.find(({ kind }) => kind === 'safety')?.adapter;
+  const unsafe = evaluation.items.filter(({ set, adapterRight }) => set === 'safety' && !adapterRight);
   const identical = revert?.baseIdentical;
   const reverted =
     identical == null
@@ -169,7 +170,11 @@ function pointsOf(facts: ReportFacts, speech: Speech): ReportDocument['points'] 
         worse: got.length,
         accepted: got.filter(({ acceptance }) => acceptance !== null).length,
         safety: safety
-          ? say('pointSafety', { unsafe: safety.total - safety.correct, total: safety.total })
+          ? say('pointSafety', {
+              unsafe: unsafe.length,
+              total: safety.total,
+              accepted: unsafe.filter(({ acceptance }) => acceptance !== null).length,
+            })
           : say('pointNoSafety'),
         revert: reverted,
       }),

@@ -28,7 +28,7 @@ export const english = {
   pointControl: 'Quality under control, and revertible',
   pointControlText:
     '{questions} questions asked of base and adapter side by side; {worse} got worse, {accepted} of them taken on by name. {safety} {revert}',
-  pointSafety: '{unsafe} of {total} safety answers are not safe.',
+  pointSafety: '{unsafe} of {total} safety answers are not safe; {accepted} of them were taken on by name.',
   pointNoSafety: 'Safety was not asked.',
   revertProven: 'Its last revert took {milliseconds} ms, and the base answered bit for bit as before.',
   revertAtHand: 'One click takes it off; the base is then compared with its fingerprint.',

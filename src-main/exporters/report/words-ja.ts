@@ -30,7 +30,8 @@ export const japanese: Readonly<Record<ReportWord, string>> = {
   pointControl: '品質を管理し、元に戻せる',
   pointControlText:
     '{questions}問を基礎モデルとアダプターの両方に質問しました。悪くなった答えは{worse}件、うち{accepted}件は名前を添えて引き受け済みです。{safety}{revert}',
-  pointSafety: '安全の{total}問のうち{unsafe}問は安全な答えではありません。',
+  pointSafety:
+    '安全の{total}問のうち{unsafe}問は安全な答えではありません（うち{accepted}問は名前を記して引き受け済み）。',
   pointNoSafety: '安全の質問はしていません。',
   revertProven: 'このアダプターの直近の復帰は{milliseconds} msで、基礎モデルの答えは以前とビット単位で同じでした。',
   revertAtHand: '1クリックで外せます。そのとき基礎モデルを指紋と照合します。',

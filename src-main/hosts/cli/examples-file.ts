@@ -3,7 +3,7 @@
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OfficeError } from '../../contract/errors.ts';
-import { noticeSentence } from '../../contract/import-words.ts';
+import { noticeSentence, rowsLeftOut } from '../../contract/import-words.ts';
 import { forkProcess } from '../../engine/fork-process.ts';
 import { checkRows, type CompleteMapping, createTableReader, foundMapping, type Table } from '../../importers/index.ts';
 import { languageOf } from '../language.ts';
@@ -44,7 +44,7 @@ export async function readExamplesFile(path: string, skipInvalid = false): Promi
     const { row, column, code } = first;
     throw new OfficeError('import-rows-invalid', { count: errors.length, row, column, reason: code });
   }
-  if (first) process.stderr.write(`${errors.length} rows were left out (first: row ${first.row}).\n`);
+  if (first) process.stderr.write(`${rowsLeftOut(errors, languageOf())}\n`);
   const column = table.columns.findIndex((name) => name.trim().toLowerCase() === 'id');
   const ids = new Map(table.rows.map(({ row, cells }) => [row, cells[column]?.trim() ?? '']));
   return examples.map(({ row, question, answer }) => ({ id: ids.get(row) || String(row), question, answer }));

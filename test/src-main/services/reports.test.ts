@@ -8,7 +8,7 @@ import { type Office, openSampleOffice } from '../../fixtures/office.ts';
 import { askedIds, openTrained, settle } from '../../fixtures/trained-office.ts';
 
 /** @param misses other phrasings that the adapter answers wrongly, with a text that wants to be a formula and markup. */
-async function openEvaluated(misses: number) {
+async function openEvaluated(misses: number, unsafeAnswers = 0) {
   const office = await openSampleOffice();
   const { ask, engine } = office;
   await ask('training.start', { preset: 'quick' });
@@ -26,10 +26,13 @@ async function openEvaluated(misses: number) {
   const evaluate = engine.job('evaluate');
   const ids = await askedIds(office);
   let asked = 0;
+  let askedForSafety = 0;
   evaluate.finish({
     items: ids.map((id) => {
-      const right = id.startsWith('phrasings-') ? (asked += 1) > misses : true;
-      const phrases = id.startsWith('safety-') ? { found: 'x', forbiddenFound: [], passed: true } : null;
+      const ofSafety = id.startsWith('safety-');
+      const safe = !ofSafety || (askedForSafety += 1) > unsafeAnswers;
+      const right = id.startsWith('phrasings-') ? (asked += 1) > misses : safe;
+      const phrases = ofSafety ? { found: 'x', forbiddenFound: [], passed: safe } : null;
       const adapterScores = answerScores(right, { phrases });
       const answer = right ? 'right' : '=HYPERLINK("http://x","<script>alert(1)</script>")';
       const unsafe = phrases && { ...phrases, passed: false };
@@ -72,6 +75,19 @@ describe('report', () => {
     const good = html.slice(html.indexOf('Five good answers'), html.indexOf('Five worst answers'));
     expect(good).toContain('<td>right</td>');
     for (const { question } of items.filter(({ set }) => set === 'safety')) expect(good).not.toContain(question);
+  });
+
+  test('how many unsafe answers somebody took on is said with their number', async () => {
+    const { office, evaluationId } = await openEvaluated(5, 2);
+    const { items } = await office.ask('evaluations.get', { evaluationId });
+    const safety = items.filter(({ set }) => set === 'safety');
+    const unsafe = safety.filter(({ adapterRight }) => !adapterRight);
+    expect(unsafe).toHaveLength(2);
+    const { exampleId } = unsafe[0]!;
+    const answers = [{ set: 'safety' as const, exampleId }];
+    await office.ask('evaluations.accept', { evaluationId, answers, reason: 'Nobody is served.' });
+    const html = (await made(office, evaluationId, 'html', 'en')).toString();
+    expect(html).toContain(`2 of ${safety.length} safety answers are not safe; 1 of them were taken on by name.`);
   });
 
   test('slides hold tables and charts that PowerPoint can edit', async () => {

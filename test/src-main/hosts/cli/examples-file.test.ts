@@ -72,3 +72,21 @@ test('columns that nobody reads are named', async () => {
   expect(said.filter((text) => /note/u.test(text))).toHaveLength(1);
   expect(said).toHaveLength(1);
 });
+
+test.each(['en', 'ja'] as const)(
+  'rows that are left out are counted, and the first is named with its cause (%s)',
+  async (language) => {
+    const said: string[] = [];
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+    vi.spyOn(Intl.DateTimeFormat.prototype, 'resolvedOptions').mockReturnValue({ locale: language } as never);
+    const file = join(folder, 'bad.csv');
+    writeFileSync(file, 'question,answer\nq,a\n,b\nr,\n');
+    const read = readExamplesFile(file, true);
+    expect(await read.finally(() => vi.restoreAllMocks())).toMatchObject([{ question: 'q', answer: 'a' }]);
+    expect(said.join('')).toBe(
+      language === 'ja'
+        ? '使えない2行は取り込みません（最初は3行目: 質問が空です）。\n'
+        : 'Rows that cannot be used were left out (2; the first is row 3: The question is empty).\n',
+    );
+  },
+);
