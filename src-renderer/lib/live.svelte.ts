@@ -2,6 +2,7 @@
 
 import { untrack } from 'svelte';
 import {
+  type AppEvent,
   type ErrorReport,
   type QueryName,
   type RequestInput,
@@ -93,5 +94,22 @@ export function live<Name extends QueryName>(
     const present = input();
     untrack(() => void query.ask(present));
   });
+  return query;
+}
+
+/** A live query whose answer the host's events of one kind carry on, between one question and the next. */
+export function followed<Name extends QueryName, Kind extends AppEvent['kind']>(
+  client: Client,
+  name: Name,
+  input: () => RequestInput<Name> | null,
+  kind: Kind,
+  carryOn: (value: RequestOutput<Name>, event: Extract<AppEvent, { kind: Kind }>) => RequestOutput<Name>,
+): LiveQuery<Name> {
+  const query = live(client, name, input);
+  $effect.pre(() =>
+    client.on(kind, (event) => {
+      if (query.value !== undefined) query.value = carryOn(query.value, event);
+    }),
+  );
   return query;
 }

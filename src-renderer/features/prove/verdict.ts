@@ -1,6 +1,6 @@
 /** The answer to "does it help?", in one sentence with its numbers. */
 
-import type { CriterionResult, Evaluation, PairedVerdict, Score } from '../../../src-main/contract/index.ts';
+import type { CriterionResult, Evaluation, PairedVerdict } from '../../../src-main/contract/index.ts';
 import { number, percent } from '../../lib/format.ts';
 import { t } from '../../lib/i18n.svelte.ts';
 
@@ -47,10 +47,6 @@ export function criterionSentence(criterion: CriterionResult): string {
     furtherQuestions === null ? t('criterion.tooNear') : t('criterion.further', { count: furtherQuestions });
   return `${said} ${further}`;
 }
-
-/** 88 % (78–94 %) */
-export const withInterval = (score: Score): string =>
-  `${percent(score.share)} (${percent(score.low).replace(/\s*%$/, '')}–${percent(score.high)})`;
 
 /** Chance that luck alone would do this: 0.03, or "below 0.001" rather than a row of zeros. */
 export const chance = (p: number): string => (p < 0.001 ? t('prove.chanceTiny') : p.toFixed(3));

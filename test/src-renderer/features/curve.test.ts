@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunDetail, RunMetric } from '../../../src-main/contract/index.ts';
 import { axisSteps, bestOf, curveOf, thinned } from '../../../src-renderer/features/train/curve.ts';
 import { lossProgress } from '../../../src-renderer/features/train/progress.ts';
-import { carryOn } from '../../../src-renderer/features/train/run-view.svelte.ts';
+import { carryRunOn } from '../../../src-renderer/features/train/run-events.ts';
 
 const metric = (step: number, loss: number): RunMetric => ({ step, epoch: 0, loss, gradNorm: 1, learningRate: 0.001 });
 
@@ -54,7 +54,7 @@ it('thins a long list evenly and keeps the last', () => {
   expect(thinned([1, 2], 40)).toEqual([1, 2]);
 });
 
-describe('carryOn', () => {
+describe('carryRunOn', () => {
   const detail = {
     id: 'r',
     step: 3,
@@ -69,14 +69,14 @@ describe('carryOn', () => {
   });
 
   it('appends', () => {
-    expect(carryOn(detail, event('r', 4, 5))).toMatchObject({
+    expect(carryRunOn(detail, event('r', 4, 5))).toMatchObject({
       step: 5,
       metrics: [{ step: 1 }, { step: 2 }, { step: 3 }, { step: 4 }, { step: 5 }],
     });
   });
 
   it('lets the repeated steps of a resumed run stand', () => {
-    expect(carryOn(detail, event('r', 3, 4)).metrics.map(({ step, loss }) => [step, loss])).toEqual([
+    expect(carryRunOn(detail, event('r', 3, 4)).metrics.map(({ step, loss }) => [step, loss])).toEqual([
       [1, 9],
       [2, 9],
       [3, 1],
@@ -85,7 +85,7 @@ describe('carryOn', () => {
   });
 
   it('ignores another run', () => {
-    expect(carryOn(detail, event('other', 4))).toBe(detail);
+    expect(carryRunOn(detail, event('other', 4))).toBe(detail);
   });
 });
 
