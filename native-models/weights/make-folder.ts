@@ -19,13 +19,11 @@ async function isMade(path: string): Promise<boolean> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' && dirname(path) !== path) return false;
-    if (await isFolder(path)) return true;
+    const found = await stat(path).catch((failure: NodeJS.ErrnoException) => {
+      // A disk that does not say what is there is at fault, not what may be there.
+      throw failure.code === 'ENOENT' ? cause : failure;
+    });
+    if (found.isDirectory()) return true;
     throw cause;
   }
 }
-
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );

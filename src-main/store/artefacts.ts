@@ -1,12 +1,20 @@
 /** Large files beside the database, named by the SHA-256 of their bytes. The database row that names one is the commit point. */
 
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { moveNow, removeNow, tidyUpNow } from '../../native-models/disk/patient.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { toItsEnd } from '../domain/to-its-end.ts';
-import { type DiskWriter, sha256, sha256OfFile, syncFolder, writeDurably, writingDurably } from './durable.ts';
+import {
+  type DiskWriter,
+  readWhole,
+  sha256,
+  sha256OfFile,
+  syncFolder,
+  writeDurably,
+  writingDurably,
+} from './durable.ts';
 import { makeFolder } from './make-folder.ts';
 import { storageError } from './storage-errors.ts';
 
@@ -83,7 +91,7 @@ export function createArtefacts(dataDirectory: string, writer?: DiskWriter): Art
     jsonLines<Value extends object>(hash: string) {
       const path = linesPath(hash);
       if (!existsSync(path) || sha256OfFile(path) !== hash) throw new OfficeError('questions-damaged', { path });
-      const lines = readFileSync(path, 'utf8').split('\n');
+      const lines = readWhole(path).toString('utf8').split('\n');
       return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Value);
     },
     adoptAdapter(directory) {
@@ -106,7 +114,7 @@ export function createArtefacts(dataDirectory: string, writer?: DiskWriter): Art
     stageAdapter(source, id) {
       const target = join(stagedDirectory, id);
       for (const name of adapterFiles)
-        if (existsSync(join(source, name))) writeDurably(join(target, name), readFileSync(join(source, name)), writer);
+        if (existsSync(join(source, name))) writeDurably(join(target, name), readWhole(join(source, name)), writer);
       return target;
     },
     removeStaged: (directory) => void tidyUpNow(directory),

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statfsSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { moveNow, tidyUpNow } from '../../native-models/disk/patient.ts';
+import { OfficeError } from '../contract/errors.ts';
 import { toItsEnd } from '../domain/to-its-end.ts';
 import { makeFolder } from './make-folder.ts';
 import { storageError } from './storage-errors.ts';
@@ -79,9 +80,18 @@ export function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** SHA-256 in hex of a file's bytes. Adapters are a few megabytes, so the file is read at once. */
+/** All bytes of a file. @throws OfficeError file-unreadable */
+export function readWhole(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new OfficeError('file-unreadable', { path, reason: (error as Error).message }, { cause: error });
+  }
+}
+
+/** SHA-256 in hex of a file's bytes. Adapters are a few megabytes, so the file is read at once. @throws OfficeError file-unreadable */
 export function sha256OfFile(path: string): string {
-  return sha256(readFileSync(path));
+  return sha256(readWhole(path));
 }
 
 /** Bytes free for a new folder at `path`, whose parents may be missing too; null where the system does not say. */

@@ -2,6 +2,9 @@
 
 import { OfficeError } from '../contract/errors.ts';
 
+/** Calls of the system that change nothing; opening may be for either. */
+const reading: ReadonlySet<string> = new Set(['read', 'scandir', 'stat', 'lstat', 'fstat']);
+
 /**
  * The `OfficeError` for a storage error, or null where it is something else.
  * Result codes: https://www.sqlite.org/rescode.html
@@ -18,6 +21,8 @@ export function storageError(error: unknown, path: string): OfficeError | null {
     return new OfficeError('database-locked', { path }, options);
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
     return new OfficeError('database-damaged', { path, reason: error.message }, options);
+  if (/^(EACCES|EPERM|EIO|ENOTDIR)$/.test(code) && 'syscall' in error && reading.has(String(error.syscall)))
+    return new OfficeError('file-unreadable', { path: place, reason: error.message }, options);
   if (/^(SQLITE_CANTOPEN|SQLITE_READONLY|SQLITE_IOERR)/.test(code) || /^(EACCES|EPERM|EROFS|EIO|ENOTDIR)$/.test(code))
     return new OfficeError('file-unwritable', { path: place, reason: error.message }, options);
   // A folder that cannot be made: a file lies in its place, or nothing can be made there.

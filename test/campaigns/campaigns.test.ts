@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryDirectory } from '../fixtures/data-directory.ts';
 import { runDamage } from './damage.ts';
+import { runFailures } from './failures.ts';
 import { runFuzz } from './fuzz.ts';
 import { runCycles } from './cycles.ts';
 import { runKills } from './kills.ts';
@@ -45,6 +46,15 @@ test('a changed bit of the database or of an adapter is refused, changes nothing
 test('whatever is put in is taken or refused by name', async () => {
   const figures = await runFuzz(temporaryDirectory(), 11, (rounds) => rounds < 6);
   expect(Object.values(figures).reduce((sum, count) => sum + count, 0)).toBe(6 * 7);
+});
+
+test('a call of the disk that fails loses nothing, and what it hindered can be done afterwards', async () => {
+  const figures = await runFailures(join(temporaryDirectory(), 'plant'), (failed) => failed < 4, 13);
+  for (const [work, { calls, failed, borne, refused }] of Object.entries(figures)) {
+    expect(calls, work).toBeGreaterThan(20);
+    expect(failed, work).toBeGreaterThan(1);
+    expect(Object.values(refused).reduce((sum, count) => sum + count, borne)).toBe(failed);
+  }
 });
 
 test('a campaign would notice what is lost', async () => {

@@ -5,43 +5,13 @@
 
 import { compose } from '../../src-main/compose.ts';
 import { atThisPc } from '../../src-main/contract/caller.ts';
-import { OfficeError } from '../../src-main/contract/errors.ts';
-import type { EngineJobName, EngineJobs } from '../../src-main/engine/engine.ts';
 import { forkProcess } from '../../src-main/engine/fork-process.ts';
-import { FakeEngine, writtenAdapter } from '../fixtures/fake-engine.ts';
 import type { FromHost, ToHost } from './messages.ts';
+import { WillingEngine } from './willing-engine.ts';
 
 const [dataDirectory = '', engine = 'fake'] = process.argv.slice(2);
 const log = { info: () => {}, error: (fields: object, message: string) => console.error(message, fields) };
 const send = (message: FromHost) => void process.send?.(message);
-
-/** Trains as soon as it is told to; ends with the candidate when somebody says so. */
-class WillingEngine extends FakeEngine {
-  endNext = false;
-
-  constructor() {
-    super();
-    const { generate } = this.calls;
-    this.calls.generate = (input) => {
-      if (!this.endNext) return generate(input);
-      this.endNext = false;
-      throw new OfficeError('engine-crashed', { reason: 'SIGKILL', step: 0 });
-    };
-  }
-
-  override start<Name extends EngineJobName>(
-    name: Name,
-    input: EngineJobs[Name]['input'],
-    onEvent: (event: EngineJobs[Name]['event']) => void,
-  ) {
-    const running = super.start(name, input, onEvent);
-    if (name === 'train') {
-      const job = this.job('train');
-      job.finish(writtenAdapter(job.input, 3));
-    }
-    return running;
-  }
-}
 
 const willing = new WillingEngine();
 const app = compose({

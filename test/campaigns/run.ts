@@ -9,6 +9,7 @@ import { onlyBad, simulateMany } from '../src-main/domain/guards/simulate.ts';
 import { simulateCoverage } from './coverage.ts';
 import { runCycles } from './cycles.ts';
 import { runDamage } from './damage.ts';
+import { runFailures } from './failures.ts';
 import { runFuzz } from './fuzz.ts';
 import { runKills } from './kills.ts';
 import { simulateVerdicts } from './verdicts.ts';
@@ -34,6 +35,7 @@ const campaigns: Readonly<Record<string, () => unknown>> = {
   'cycles-fake': () => runCycles(dataDirectory, 'fake', goOn(1000)),
   rollouts: () => simulatedRollouts(count(100_000)),
   damage: () => runDamage(dataDirectory, seed, goOn(Infinity)),
+  failures: () => runFailures(folder, goOn(Infinity)),
   fuzz: () => runFuzz(folder, seed, goOn(Infinity)),
   coverage: () => simulateCoverage(count(2000), seed),
   verdicts: () => simulateVerdicts(count(10_000), seed),
