@@ -17,7 +17,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { tinyModel } from '../plant.ts';
 
 const commands = resolve(import.meta.dirname, '../../../../src-main/hosts/cli');
-const { CI: _ci, XDG_CACHE_HOME: _cache, XDG_DATA_HOME: _data, ...withoutCi } = process.env;
+const { CI: _ci, XDG_CACHE_HOME: _cache, ...withoutCi } = process.env;
 let folder: string;
 
 beforeEach(() => {
@@ -34,16 +34,27 @@ interface Ended {
 
 /**
  * Runs with `folder` as working directory, so that a report without `--data` lands there, and with a home and a
- * temporary folder of its own, to see what is left in them. Without `CI`, under which libraries behave better.
+ * temporary folder of its own, to see what is left in them; what is kept of tokenizers that were tried lies with that of
+ * the other tests. Without `CI`, under which libraries behave better.
  */
 function run(command: string, ...options: string[]): Promise<Ended> {
+  return start(command, options, {});
+}
+
+/** The same for somebody who sets nothing: whatever is kept lands in the home. */
+function runAtHome(command: string, ...options: string[]): Promise<Ended> {
+  return start(command, options, { XDG_DATA_HOME: undefined });
+}
+
+function start(command: string, options: readonly string[], environment: NodeJS.ProcessEnv): Promise<Ended> {
+  const home = { HOME: join(folder, 'home'), TMPDIR: join(folder, 'tmp') };
   return new Promise((done) => {
     const child = execFile(
       process.execPath,
       [join(commands, command), ...options],
       {
         cwd: folder,
-        env: { ...withoutCi, LANG: 'en_US.UTF-8', HOME: join(folder, 'home'), TMPDIR: join(folder, 'tmp') },
+        env: { ...withoutCi, LANG: 'en_US.UTF-8', ...home, ...environment },
       },
       (_, output, errors) => done({ status: child.exitCode ?? -1, output, errors }),
     );
@@ -165,13 +176,13 @@ test('wrong input is one sentence and status 2; work that fails is one sentence 
 
 test('an empty path is refused and never means the usual folder', async () => {
   const named = [
-    [run('main.ts', 'revert', '--data', ''), "option '--data <folder>' is empty. Give a path, or leave it out."],
-    [run('main.ts', 'rollout', 'list', '--data', ' '), "option '--data <folder>' is empty."],
-    [run('main.ts', 'train', tinyModel, '--data', 'x.csv', '--out', ''), "option '--out <folder>' is empty."],
-    [run('main.ts', 'inspect', ''), "argument 'model' is empty. Give a path."],
-    [run('main.ts', 'merge', tinyModel, '', '--out', 'x'), "argument 'adapter' is empty. Give a path."],
-    [run('poc.ts', '--examples', ''), "option '--examples <file>' is empty."],
-    [run('../open-app.ts', '--no-open', '--data', ''), "option '--data <folder>' is empty."],
+    [runAtHome('main.ts', 'revert', '--data', ''), "option '--data <folder>' is empty. Give a path, or leave it out."],
+    [runAtHome('main.ts', 'rollout', 'list', '--data', ' '), "option '--data <folder>' is empty."],
+    [runAtHome('main.ts', 'train', tinyModel, '--data', 'x.csv', '--out', ''), "option '--out <folder>' is empty."],
+    [runAtHome('main.ts', 'inspect', ''), "argument 'model' is empty. Give a path."],
+    [runAtHome('main.ts', 'merge', tinyModel, '', '--out', 'x'), "argument 'adapter' is empty. Give a path."],
+    [runAtHome('poc.ts', '--examples', ''), "option '--examples <file>' is empty."],
+    [runAtHome('../open-app.ts', '--no-open', '--data', ''), "option '--data <folder>' is empty."],
   ] as const;
   for (const [ended, sentence] of named) {
     const { status, output, errors } = await ended;
@@ -215,7 +226,7 @@ test('a file that cannot be used is named in one sentence', async () => {
 });
 
 test('nothing reports home: no device id, no telemetry store', async () => {
-  expect((await run('main.ts', 'doctor', '--json')).status).toBe(0);
+  expect((await runAtHome('main.ts', 'doctor', '--json')).status).toBe(0);
   expect([...readdirSync(join(folder, 'home')), ...readdirSync(join(folder, 'tmp'))]).toEqual([]);
 });
 
