@@ -30,86 +30,105 @@ for (const language of ['ja', 'en'] as const) {
   test.describe(`tables (${language})`, () => {
     test.use({ language });
 
-    test.beforeEach(({ window }) => window.go('collect'));
-    test.afterEach(async ({ window }, { title }) => {
-      const { exampleCount } = await window.request('app.status', {});
-      expect(exampleCount, 'examples kept').toBe(title.includes('without an answer') ? 1 : 0);
-    });
-
-    test('an empty file', async ({ window, texts }) => {
-      await importFile(window, '空.csv', '');
-      await expect(window.problem).toContainText(texts.error('import-empty'));
-    });
-
-    test('a single column', async ({ window, texts }) => {
-      await importFile(window, 'one.csv', 'question\nWhere?\nWhen?\n');
-      await expect(window.problem).toContainText(texts.error('import-one-column'));
-    });
-
-    test('a row without an answer is named before anything is kept', async ({ window, texts }) => {
+    test('are read as they were written, or named with their place before anything is kept', async ({
+      window,
+      texts,
+    }) => {
       const { page } = window;
-      await importFile(window, 'gap.csv', 'question,answer\nWhere is the key?,In the office\nWhen is tea?,\n');
-      const row = page.getByRole('row').filter({ hasText: rowErrorWords[language]['empty-answer'] });
-      await expect(row.getByRole('cell').first()).toHaveText('3');
-      await expect(row.getByRole('cell').nth(1)).toHaveText('answer');
-      await page.keyboard.press('Escape');
-      await expect(page.getByRole('heading', { name: texts.say('collect.emptyTitle') })).toBeVisible();
+      const kept = async () => (await window.request('app.status', {})).exampleCount;
+      await window.go('collect');
 
-      // The good row alone can be kept, knowingly.
-      await importFile(window, 'gap.csv', 'question,answer\nWhere is the key?,In the office\nWhen is tea?,\n');
-      await window.press(texts.say('import.commitValid', { count: 1, skipped: 1 }));
-      await window.press(texts.say('action.done'));
-      await expect(page.getByRole('cell', { name: 'In the office' })).toBeVisible();
-    });
+      await test.step('an empty file', async () => {
+        await importFile(window, '空.csv', '');
+        await expect(window.problem).toContainText(texts.error('import-empty'));
+        await page.keyboard.press('Escape');
+      });
 
-    test('a table in CP932 is read as it was written', async ({ window }) => {
-      const text = '質問,答え\r\n鍵はどこ,事務所\r\n';
-      const bytes = Buffer.from(Encoding.convert(Encoding.stringToCode(text), { from: 'UNICODE', to: 'SJIS' }));
-      await importFile(window, '質問.csv', bytes);
-      await expect(window.page.getByRole('cell', { name: '鍵はどこ' })).toBeVisible();
+      await test.step('a single column', async () => {
+        await importFile(window, 'one.csv', 'question\nWhere?\nWhen?\n');
+        await expect(window.problem).toContainText(texts.error('import-one-column'));
+        await page.keyboard.press('Escape');
+      });
+
+      await test.step('a table in CP932', async () => {
+        const text = '質問,答え\r\n鍵はどこ,事務所\r\n';
+        const bytes = Buffer.from(Encoding.convert(Encoding.stringToCode(text), { from: 'UNICODE', to: 'SJIS' }));
+        await importFile(window, '質問.csv', bytes);
+        await expect(page.getByRole('cell', { name: '鍵はどこ' })).toBeVisible();
+        await page.keyboard.press('Escape');
+        expect(await kept()).toBe(0);
+      });
+
+      await test.step('a row without an answer', async () => {
+        await importFile(window, 'gap.csv', 'question,answer\nWhere is the key?,In the office\nWhen is tea?,\n');
+        const row = page.getByRole('row').filter({ hasText: rowErrorWords[language]['empty-answer'] });
+        await expect(row.getByRole('cell').first()).toHaveText('3');
+        await expect(row.getByRole('cell').nth(1)).toHaveText('answer');
+        await page.keyboard.press('Escape');
+        await expect(page.getByRole('heading', { name: texts.say('collect.emptyTitle') })).toBeVisible();
+        expect(await kept()).toBe(0);
+
+        // The good row alone can be kept, knowingly.
+        await importFile(window, 'gap.csv', 'question,answer\nWhere is the key?,In the office\nWhen is tea?,\n');
+        await window.press(texts.say('import.commitValid', { count: 1, skipped: 1 }));
+        await window.press(texts.say('action.done'));
+        await expect(page.getByRole('cell', { name: 'In the office' })).toBeVisible();
+        expect(await kept()).toBe(1);
+      });
     });
   });
 }
 
 test.describe('models', () => {
   test.use({ language: 'en' });
-  test.afterEach(async ({ window }) => {
+
+  test('a folder that cannot be used is named with what is wrong, and not kept', async ({
+    window,
+    texts,
+    dataDirectory,
+  }) => {
+    const { page } = window;
+
+    await test.step('one that is not there', async () => {
+      await checkModel(window, '/no/such/folder');
+      await expect(window.problem).toContainText(texts.error('model-folder-missing', { path: '/no/such/folder' }));
+      await page.keyboard.press('Escape');
+    });
+
+    await test.step('one that is no model', async () => {
+      const folder = join(dataDirectory, 'holiday pictures');
+      await mkdir(folder);
+      await checkModel(window, folder);
+      await expect(lineOf(window, 'weights')).toContainText(texts.error('model-not-a-model', { path: folder }));
+      await expect(lineOf(window, 'tokenizer')).toContainText(
+        texts.error('model-not-a-model', { file: 'tokenizer.json' }),
+      );
+      await page.keyboard.press('Escape');
+    });
+
+    await test.step('weights that were cut short by a copy', async () => {
+      const folder = join(dataDirectory, 'cut');
+      await cp(starter, folder, { recursive: true });
+      await truncate(join(folder, 'model.safetensors'), 1_000_000);
+      await checkModel(window, folder);
+      await expect(lineOf(window, 'weights')).toContainText(texts.error('weights-truncated'));
+      await expect(window.button(texts.say('bring.keep'))).toBeDisabled();
+      await page.keyboard.press('Escape');
+    });
+
+    await test.step('a tokenizer of another model', async () => {
+      const folder = join(dataDirectory, 'mixed');
+      await cp(starter, folder, { recursive: true });
+      const path = join(folder, 'tokenizer.json');
+      const tokenizer = JSON.parse(await readFile(path, 'utf8')) as { model: { vocab: Record<string, number> } };
+      tokenizer.model.vocab['a-word-of-another-model'] = 99_999;
+      await writeFile(path, JSON.stringify(tokenizer));
+      await checkModel(window, folder);
+      await expect(lineOf(window, 'tokenizer')).toContainText(texts.error('tokenizer-mismatch'));
+      await page.keyboard.press('Escape');
+    });
+
     expect(await window.request('models.list', {}), 'models kept').toHaveLength(1);
-  });
-
-  test('a folder that is not there', async ({ window, texts }) => {
-    await checkModel(window, '/no/such/folder');
-    await expect(window.problem).toContainText(texts.error('model-folder-missing', { path: '/no/such/folder' }));
-  });
-
-  test('a folder that is no model', async ({ window, texts, dataDirectory }) => {
-    const folder = join(dataDirectory, 'holiday pictures');
-    await mkdir(folder);
-    await checkModel(window, folder);
-    await expect(lineOf(window, 'weights')).toContainText(texts.error('model-not-a-model', { path: folder }));
-    await expect(lineOf(window, 'tokenizer')).toContainText(
-      texts.error('model-not-a-model', { file: 'tokenizer.json' }),
-    );
-  });
-
-  test('weights that were cut short by a copy', async ({ window, texts, dataDirectory }) => {
-    const folder = join(dataDirectory, 'cut');
-    await cp(starter, folder, { recursive: true });
-    await truncate(join(folder, 'model.safetensors'), 1_000_000);
-    await checkModel(window, folder);
-    await expect(lineOf(window, 'weights')).toContainText(texts.error('weights-truncated'));
-    await expect(window.button(texts.say('bring.keep'))).toBeDisabled();
-  });
-
-  test('a tokenizer of another model', async ({ window, texts, dataDirectory }) => {
-    const folder = join(dataDirectory, 'mixed');
-    await cp(starter, folder, { recursive: true });
-    const path = join(folder, 'tokenizer.json');
-    const tokenizer = JSON.parse(await readFile(path, 'utf8')) as { model: { vocab: Record<string, number> } };
-    tokenizer.model.vocab['a-word-of-another-model'] = 99_999;
-    await writeFile(path, JSON.stringify(tokenizer));
-    await checkModel(window, folder);
-    await expect(lineOf(window, 'tokenizer')).toContainText(texts.error('tokenizer-mismatch'));
   });
 
   test('an answer longer than the model takes blocks training and says by how much', async ({ window, texts }) => {
@@ -131,6 +150,7 @@ test.describe('models', () => {
     await expect(page.getByRole('heading', { name: texts.say('collect.question') })).toBeVisible();
     expect(await window.request('training.list', {})).toEqual([]);
     expect(await window.request('datasets.list', {})).toEqual([]);
+    expect(await window.request('models.list', {}), 'models kept').toHaveLength(1);
   });
 });
 

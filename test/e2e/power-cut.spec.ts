@@ -1,6 +1,14 @@
 /** Processes that are killed while a training runs lose nothing but the steps since the last saved state. */
 
-import { loadPartOfSamplePlant, resumeRun, somethingIsKept, startShortTraining, untilTrained } from './app/path.ts';
+import {
+  loadPartOfSamplePlant,
+  newestRun,
+  resumeRun,
+  somethingIsKept,
+  startTrainingOf,
+  untilFurther,
+  untilTrained,
+} from './app/path.ts';
 import { expect, test } from './app/test.ts';
 import { AppWindow } from './app/window.ts';
 
@@ -8,27 +16,25 @@ test.describe('kill -9', () => {
   test.use({ language: 'en' });
   test.skip(process.platform !== 'linux', 'finds the processes to kill in /proc');
 
-  test.beforeEach(async ({ window }) => {
-    await loadPartOfSamplePlant(window, 2);
-    await window.go('train');
-    await startShortTraining(window);
-    await expect(somethingIsKept(window)).toBeVisible();
-  });
-
-  test('of the model process: the run says why it stopped, and resumes', async ({ window, host, texts }) => {
-    host.killModelProcesses();
-    await expect(window.problem).toContainText(texts.error('engine-crashed'));
-    await expect(window.page.getByText(texts.say('runState.interrupted')).first()).toBeVisible();
-    await resumeRun(window);
-    await untilTrained(window);
-  });
-
-  test('of the host: the data opens, the run is marked interrupted, and resumes', async ({
+  test('of the model process and of the host: the run says why it stopped, the data open, and it ends all the same', async ({
+    window,
     host,
     guard,
     page,
     texts,
   }) => {
+    await loadPartOfSamplePlant(window, 6);
+    await window.go('train');
+    await startTrainingOf(window, 6);
+    await expect(somethingIsKept(window)).toBeVisible();
+
+    host.killModelProcesses();
+    await expect(window.problem).toContainText(texts.error('engine-crashed'));
+    await expect(page.getByText(texts.say('runState.interrupted')).first()).toBeVisible();
+    const { checkpointStep } = await newestRun(window);
+    await resumeRun(window);
+    await untilFurther(window, 2, checkpointStep);
+
     guard.hostMayVanish = true;
     await host.killNow();
     await expect(page.getByText(texts.say('shell.connectionLost'))).toBeVisible();

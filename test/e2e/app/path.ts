@@ -10,10 +10,7 @@ export async function loadSamplePlant(window: AppWindow): Promise<void> {
   await expect(page.getByText(texts.like('sample.loaded'))).toBeVisible();
 }
 
-/**
- * The sample plant with every `each`th of its facts, in all their wordings and both languages: its training takes as
- * many times less.
- */
+/** The sample plant with every `each`th of its facts: what the screens show of a training needs no more. */
 export async function loadPartOfSamplePlant(window: AppWindow, each: number): Promise<void> {
   await loadSamplePlant(window);
   await keepFacts(window, each);
@@ -33,11 +30,14 @@ export async function startTraining(window: AppWindow): Promise<void> {
   await expect(window.progress).toBeVisible();
 }
 
-/** One pass over the sample with a state saved every few steps: long enough to be killed, short enough to wait for. */
-export async function startShortTraining(window: AppWindow): Promise<void> {
+/**
+ * So many passes over what is there, with a state saved every few steps. A thousand run until they are stopped, on any
+ * machine; six over a sixth of the sample are long enough to be killed in, and short enough to wait for.
+ */
+export async function startTrainingOf(window: AppWindow, passes: number): Promise<void> {
   const { page, texts } = window;
   await window.choose(texts.say('preset.expert'));
-  await page.getByLabel(texts.say('setting.epochs')).fill('1');
+  await page.getByLabel(texts.say('setting.epochs')).fill(String(passes));
   await page.getByLabel(texts.say('setting.checkpointEverySteps')).fill('2');
   await page.getByLabel(texts.say('setting.checkpointEverySteps')).blur();
   await startTraining(window);
@@ -67,7 +67,10 @@ export async function resumeRun(window: AppWindow): Promise<void> {
 export const somethingIsKept = ({ page, texts }: AppWindow): Locator =>
   page.getByRole('button', { name: texts.like('run.cancelKeeps') });
 
-export async function untilTrained({ answer, texts }: AppWindow): Promise<void> {
+/** However long that takes on a busy machine. */
+export async function untilTrained(window: AppWindow): Promise<void> {
+  const { answer, texts } = window;
+  await expect.poll(async () => (await newestRun(window)).finishedAt, { timeout: 0 }).not.toBeNull();
   await expect(answer).toHaveText(texts.like('train.answer.completed'));
 }
 
