@@ -11,6 +11,7 @@ import { runKills } from './kills.ts';
 import { startKillable } from './killable.ts';
 import { newLedger, verify } from './ledger.ts';
 import { setUp } from './plant.ts';
+import { runSoak } from './soak.ts';
 import { mostByLuck, simulateVerdicts } from './verdicts.ts';
 
 test('killed at random moments, the app has done what it said, and is in one state', async () => {
@@ -55,6 +56,12 @@ test('a call of the disk that fails loses nothing, and what it hindered can be d
     expect(failed, work).toBeGreaterThan(1);
     expect(Object.values(refused).reduce((sum, count) => sum + count, borne)).toBe(failed);
   }
+});
+
+test.skipIf(process.platform !== 'linux')('days in a row: memory and open files stay what they are', async () => {
+  const figures = await runSoak(join(temporaryDirectory(), 'plant'), 'fake', (rounds) => rounds < 8);
+  expect(figures.rounds).toBe(8);
+  expect(figures.app.files[0]).toBeGreaterThan(0);
 });
 
 test('a campaign would notice what is lost', async () => {

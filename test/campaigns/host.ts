@@ -29,6 +29,8 @@ process.on('message', async (message: ToHost) => {
   } else if (message.kind === 'kill-engine') {
     willing.endNext = true;
     for (const id of app.engine.processIds()) process.kill(id, 'SIGKILL');
+  } else if (message.kind === 'processes') {
+    send({ kind: 'processes', ids: app.engine.processIds() });
   } else {
     await app.close();
     process.disconnect();

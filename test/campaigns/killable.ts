@@ -14,6 +14,8 @@ export type EngineKind = 'fake' | 'real';
 export interface Killable {
   readonly request: Request;
   killEngine(): void;
+  /** Ids of the app's own process, and of its model processes behind it. */
+  processes(): Promise<readonly number[]>;
   /** Waits until it is gone. */
   kill(): Promise<void>;
   close(): Promise<void>;
@@ -30,11 +32,13 @@ export async function startKillable(dataDirectory: string, engine: EngineKind): 
     env: { NODE_COMPILE_CACHE: compiled, ...process.env },
   });
   const waiting = new Map<number, PromiseWithResolvers<Reply<RequestName>>>();
+  let counted = Promise.withResolvers<readonly number[]>();
   const opened = Promise.withResolvers<void>();
   const exited = once(child, 'exit');
   let count = 0;
   child.on('message', (message: FromHost) => {
     if (message.kind === 'open') return opened.resolve();
+    if (message.kind === 'processes') return counted.resolve(message.ids);
     waiting.get(message.id)?.resolve(message.reply);
     waiting.delete(message.id);
   });
@@ -58,6 +62,11 @@ export async function startKillable(dataDirectory: string, engine: EngineKind): 
   };
   return {
     request: request as Request,
+    processes() {
+      counted = Promise.withResolvers();
+      tell({ kind: 'processes' });
+      return counted.promise.then((ids) => [child.pid!, ...ids]);
+    },
     killEngine: () => tell({ kind: 'kill-engine' }),
     async kill() {
       child.kill('SIGKILL');

@@ -12,6 +12,7 @@ import { runDamage } from './damage.ts';
 import { runFailures } from './failures.ts';
 import { runFuzz } from './fuzz.ts';
 import { runKills } from './kills.ts';
+import { runSoak } from './soak.ts';
 import { simulateVerdicts } from './verdicts.ts';
 
 const { positionals, values } = argumentsOfProcess();
@@ -37,6 +38,8 @@ const campaigns: Readonly<Record<string, () => unknown>> = {
   damage: () => runDamage(dataDirectory, seed, goOn(Infinity)),
   failures: () => runFailures(folder, goOn(Infinity)),
   fuzz: () => runFuzz(folder, seed, goOn(Infinity)),
+  soak: () => runSoak(dataDirectory, 'real', goOn(Infinity)),
+  'soak-fake': () => runSoak(dataDirectory, 'fake', goOn(Infinity)),
   coverage: () => simulateCoverage(count(2000), seed),
   verdicts: () => simulateVerdicts(count(10_000), seed),
 };

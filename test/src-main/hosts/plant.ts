@@ -44,7 +44,11 @@ export async function setUpPlant(request: Request, each = 1): Promise<void> {
     modelId: model.id,
   });
   await request('project.loadSample', { language: 'ja' });
-  if (each === 1) return;
+  if (each > 1) await keepFacts(request, each);
+}
+
+/** Deletes the examples of all facts but every `each`th. */
+export async function keepFacts(request: Request, each: number): Promise<void> {
   const { examples } = await request('examples.list', { offset: 0, limit: 1000 });
   const facts = [...Map.groupBy(examples, ({ answer }) => answer).values()];
   const ids = facts.filter((_, index) => index % each !== 0).flatMap((fact) => fact.map(({ id }) => id));
