@@ -6,7 +6,7 @@ import { logitsOf } from '../generate/logits.ts';
 import { probeSetup } from '../generate/probe-setup.ts';
 import { argmax } from '../generate/sampling.ts';
 import { ModelServer, modelServer } from '../generate/server.ts';
-import type { AdapterEvidence, DeviceFallback, JobControl, Precision, ProofProgress, ProveJob } from '../jobs.ts';
+import type { AdapterEvidence, DeviceFallback, JobControl, ProofProgress, ProveJob } from '../jobs.ts';
 import type { ChatModel } from '../models/chat-model.ts';
 import { identityOf } from '../models/identity.ts';
 import { type Adapter, readAdapter } from '../peft/format.ts';
@@ -81,7 +81,7 @@ async function measureWith(
   const identity = await identityOf(model.weights);
   return {
     engineVersion,
-    precision: precisionOf(job),
+    precision: job.precision,
     device: job.device,
     setup: probeSetup(job.device),
     baseFingerprint: identity.fingerprint,
@@ -143,8 +143,6 @@ async function measureEffect(
   };
 }
 
-const precisionOf = ({ quantized }: Pick<ProveJob, 'quantized'>): Precision => quantized?.precision ?? 'f32';
-
 /** Training and serving use different graphs (scaling folded into B, rows switched): both must say the same. */
 async function compareWithTrained(
   server: ModelServer,
@@ -171,14 +169,18 @@ async function compareWithTrained(
  */
 async function exactLogits(
   server: ModelServer,
-  { modelDirectory, adapterDirectory, device, quantized }: ProveJob,
+  { modelDirectory, adapterDirectory, device, precision }: ProveJob,
   ids: readonly number[],
   onFallback: OnFallback,
 ): Promise<Float32Array> {
   const row = { ids, adapterDirectory };
-  if (!quantized) return server.logits([row]);
+  if (precision === 'f32') return server.logits([row]);
   // One run, for which weights need not be widened and packed: where 4 bits were chosen, there is no room for that.
-  const exact = await ModelServer.open({ modelDirectory, device }, {}, { mapped: true, unoptimized: true });
+  const exact = await ModelServer.open(
+    { modelDirectory, device, precision: 'f32' },
+    {},
+    { mapped: true, unoptimized: true },
+  );
   try {
     return await exact.logits([row]);
   } finally {

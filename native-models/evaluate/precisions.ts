@@ -118,8 +118,7 @@ async function measure(
   step: Step,
 ): Promise<PrecisionQuality> {
   const started = performance.now();
-  const quantized = precision === 'f32' ? undefined : { precision, cacheDirectory };
-  const server = await ModelServer.open({ modelDirectory, device, quantized }, { turn: () => step(0) });
+  const server = await ModelServer.open({ modelDirectory, device, precision, cacheDirectory }, { turn: () => step(0) });
   try {
     const perplexity = await perplexityOf(server, questions, step);
     const answers = await answersOf(server, questions, step);

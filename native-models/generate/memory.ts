@@ -4,7 +4,7 @@ import { largestWeightBytes, type ModelFolder } from '../models/model-folder.ts'
 import { initializerBytes, peakLiveBytes } from '../graph/liveness.ts';
 import type { AnsweringUse, Device, Precision } from '../jobs.ts';
 import { arenaBytes, floatBytes, nodeBytes, sessionBytes } from '../memory/session.ts';
-import { type BaseWeights, blockWeights, floatWeights } from '../quantize/base-weights.ts';
+import { answeringWeights, type BaseWeights } from '../quantize/base-weights.ts';
 import { pieceTokensFor } from './decode.ts';
 import { generateGraph, servedFused } from './graph.ts';
 import { roomFor } from './text-cache.ts';
@@ -47,10 +47,8 @@ export async function peakOfAnswering(
 }
 
 /** Weights to plan with: their sizes alone count, and nothing is made. */
-export async function plannedWeights(model: ModelFolder, precision: Precision): Promise<BaseWeights> {
-  if (precision === 'f32') return floatWeights(model);
-  return blockWeights(model, { precision, cacheDirectory: '' }, { planned: true });
-}
+export const plannedWeights = (model: ModelFolder, precision: Precision): Promise<BaseWeights> =>
+  answeringWeights(model, { precision, cacheDirectory: '' }, { planned: true });
 
 /** The largest weight in float32, and beside it its blocks of 8 bits: as made, as mapped from their file, and packed. */
 function makingBytes({ decoder }: ModelFolder): number {

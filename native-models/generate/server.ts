@@ -4,7 +4,7 @@ import type { AnsweringModel, AnswerResult, Device, DeviceFallback, SamplingSett
 import { rowFactorsInput, rowWeightsInput, type ServedAdapters } from '../lora/serving.ts';
 import { availableMemory } from '../memory/available.ts';
 import { type ChatModel, openChatModel } from '../models/chat-model.ts';
-import { type BaseWeights, blockWeights, floatWeights } from '../quantize/base-weights.ts';
+import { answeringWeights, type BaseWeights } from '../quantize/base-weights.ts';
 import type { QuantizeOptions } from '../quantize/cache.ts';
 import { capabilitiesOf } from '../runtime/capabilities.ts';
 import { openWithFallback } from '../runtime/fallback.ts';
@@ -71,13 +71,13 @@ export class ModelServer {
   private constructor(
     model: ChatModel,
     base: BaseWeights,
-    { device, quantized }: Pick<AnsweringModel, 'device' | 'quantized'>,
+    { device, precision }: Pick<AnsweringModel, 'device' | 'precision'>,
     session: SessionWay,
   ) {
     this.model = model;
     this.#base = base;
     this.#session = session;
-    this.#pieceTokens = pieceTokensFor(quantized?.precision ?? 'f32');
+    this.#pieceTokens = pieceTokensFor(precision);
     this.#device = device;
     const free = availableMemory();
     this.#adapters = new AdapterShelf(model, adapterShare * free);
@@ -92,13 +92,13 @@ export class ModelServer {
 
   /** Raises what opening a model raises and, where the base is kept in blocks, what `quantizedWeights` raises. */
   static async open(
-    { modelDirectory, device, quantized }: AnsweringModel,
+    { modelDirectory, device, precision, cacheDirectory }: AnsweringModel,
     hooks: Pick<QuantizeOptions, 'turn'> = {},
     session: SessionWay = {},
   ): Promise<ModelServer> {
     const model = await openChatModel(modelDirectory);
-    const base = quantized ? await blockWeights(model, quantized, hooks) : floatWeights(model);
-    return new ModelServer(model, base, { device, quantized }, session);
+    const base = await answeringWeights(model, { precision, cacheDirectory }, hooks);
+    return new ModelServer(model, base, { device, precision }, session);
   }
 
   /** Answers all rows in one pass. Raises `context-exceeded`, and `adapter-*` for a row whose adapter cannot be used. */
@@ -281,8 +281,8 @@ function adapterFeeds(
 /** Servers that are open, by model, device and precision, so that the next question finds its model loaded. Two at most. */
 const servers = new Recent<Promise<ModelServer>>(2);
 
-const serverKey = ({ modelDirectory, device, quantized }: AnsweringModel): string =>
-  JSON.stringify([device, quantized?.precision, modelDirectory]);
+const serverKey = ({ modelDirectory, device, precision }: AnsweringModel): string =>
+  JSON.stringify([device, precision, modelDirectory]);
 
 /** The server of a model as its files are now: one that is open is closed once nobody asks it, so that there is room. */
 export async function reopenedServer(model: AnsweringModel): Promise<ModelServer> {
@@ -297,11 +297,11 @@ export async function reopenedServer(model: AnsweringModel): Promise<ModelServer
 }
 
 /** The server of a model, opened where it is not yet. */
-export async function modelServer({ modelDirectory, device, quantized }: AnsweringModel): Promise<ModelServer> {
-  const key = serverKey({ modelDirectory, device, quantized });
+export async function modelServer(model: AnsweringModel): Promise<ModelServer> {
+  const key = serverKey(model);
   const known = servers.get(key);
   if (known) return known;
-  const server = ModelServer.open({ modelDirectory, device, quantized });
+  const server = ModelServer.open(model);
   server.catch(() => servers.delete(key));
   // Closed before another model takes its memory.
   for (const closing of servers.set(key, server)) await (await closing).close();

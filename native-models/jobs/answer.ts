@@ -1,14 +1,12 @@
 /** Answers of the base or with an adapter, and what lies under them: ids and logits. */
 
 import type { Device, DeviceFallback } from './device.ts';
-import type { QuantizedBase } from './precision.ts';
+import type { KeptBase } from './precision.ts';
 
 /** The model that answers, and where. */
-export interface AnsweringModel {
+export interface AnsweringModel extends KeptBase {
   readonly modelDirectory: string;
   readonly device: Device;
-  /** Left out: the base as it is, in float32. */
-  readonly quantized?: QuantizedBase | undefined;
 }
 
 export interface ChatMessage {
@@ -29,7 +27,7 @@ export interface SamplingSettings {
 /** One answer, or several of the same question, whose text is heard while it comes. Answers of all that ask go on side by side. */
 export interface AnswerJob extends AnsweringModel {
   readonly adapterDirectory: string | null;
-  /** A chat, a plain text with what the tokenizer puts around it, or token ids. The latter two are gone on with as they are. */
+  /** A chat, a plain text with what the tokenizer puts around it, or token ids. The latter two are continued as they are. */
   readonly start:
     { readonly messages: readonly ChatMessage[] } | { readonly text: string } | { readonly ids: readonly number[] };
   /** Answers, each with random numbers of its own. */

@@ -9,15 +9,15 @@ import type { ExamplePair } from './example.ts';
  */
 export type Precision = 'f32' | 'int8' | 'int4';
 
-/** A base kept in blocks: how, and in which folder its blocks are cached. */
-export interface QuantizedBase {
-  readonly precision: Exclude<Precision, 'f32'>;
-  readonly cacheDirectory: string;
+/** How a base is kept, and in which folder the blocks of 8 or 4 bits are cached; `f32` needs none. */
+export interface KeptBase {
+  readonly precision: Precision;
+  readonly cacheDirectory?: string | undefined;
 }
 
 /** A base that is being quantized, once for each precision. */
 export interface QuantizeProgress {
-  readonly precision: QuantizedBase['precision'];
+  readonly precision: Precision;
   /** Matrices that exist. */
   readonly done: number;
   readonly total: number;

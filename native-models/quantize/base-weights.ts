@@ -1,7 +1,7 @@
 /** The frozen base of a graph, in float32 from the model's own files or in 4 or 8 bits from the cache. */
 
 import type { Graph, Value } from '../graph/graph.ts';
-import type { QuantizedBase } from '../jobs.ts';
+import type { KeptBase, Precision } from '../jobs.ts';
 import { frozenWeights, type ModelFolder, type RowRange } from '../models/model-folder.ts';
 import type { FrozenMatrix, Scope } from '../nn/scope.ts';
 import { readTensor } from '../weights/safetensors.ts';
@@ -32,19 +32,21 @@ export function floatWeights(model: ModelFolder): BaseWeights {
 }
 
 type Hooks = Pick<QuantizeOptions, 'turn' | 'planned'>;
-type Precision = QuantizedBase['precision'];
 
 /**
  * How each precision keeps the linear layers for answering, and the embedding with the head: the head decides between
  * neighbouring tokens, so it stays at 8 bits.
  */
-const formats: Readonly<Record<Precision, { readonly linear: BlockFormat; readonly vocabulary: BlockFormat }>> = {
+const formats: Readonly<
+  Record<Exclude<Precision, 'f32'>, { readonly linear: BlockFormat; readonly vocabulary: BlockFormat }>
+> = {
   int8: { linear: { bits: 8, blockSize: 128 }, vocabulary: { bits: 8, blockSize: 128 } },
   int4: { linear: { bits: 4, blockSize: 32 }, vocabulary: { bits: 8, blockSize: 128 } },
 };
 
-/** For answering: linear layers, embedding and head in blocks. */
-export async function blockWeights(model: ModelFolder, base: QuantizedBase, hooks: Hooks = {}): Promise<BaseWeights> {
+/** For answering: as they are, or linear layers, embedding and head in blocks. */
+export async function answeringWeights(model: ModelFolder, base: KeptBase, hooks: Hooks = {}): Promise<BaseWeights> {
+  if (base.precision === 'f32') return floatWeights(model);
   const { decoder } = model;
   const { linear, vocabulary } = formats[base.precision];
   const requests = [
@@ -57,21 +59,18 @@ export async function blockWeights(model: ModelFolder, base: QuantizedBase, hook
     }),
   ];
   const turned = new Map(requests.map(({ weight, transposed }) => [weight, transposed]));
-  return quantizedBase(model, base, hooks, requests, (graph, quantized, weight) => {
+  return weightsInBlocks(model, base, hooks, requests, (graph, quantized, weight) => {
     return blockProduct(declareBlocks(graph, weight, quantized.matrix(weight, turned.get(weight)!)));
   });
 }
 
 /**
- * For training. int8: one scale for each output, and whole-number products, which are faster than float32's. int4: blocks,
+ * For training. f32: as they are. int8: one scale for each output, and whole-number products, which are faster than float32's. int4: blocks,
  * which are smaller, and float32's products. Embedding and head as in int8, since the loss is taken from the head part by
  * part.
  */
-export async function trainingWeights(
-  model: ModelFolder,
-  base: QuantizedBase,
-  hooks: Hooks = {},
-): Promise<BaseWeights> {
+export async function trainingWeights(model: ModelFolder, base: KeptBase, hooks: Hooks = {}): Promise<BaseWeights> {
+  if (base.precision === 'f32') return floatWeights(model);
   const { decoder } = model;
   const tables = tablesOf(model);
   const turned = new Map(tables.map(([weight]) => [weight, false]));
@@ -86,7 +85,7 @@ export async function trainingWeights(
     requests.push({ weight, transposed: decoder.fanInFanOut, format: fills ? format : rowFormat(inputSize) });
     turned.set(weight, decoder.fanInFanOut);
   }
-  return quantizedBase(model, base, hooks, requests, (graph, quantized, weight, rows) => {
+  return weightsInBlocks(model, base, hooks, requests, (graph, quantized, weight, rows) => {
     const matrix = quantized.matrix(weight, turned.get(weight)!);
     if (matrix.format.bits === 8) return declareRows(graph, weight, matrix, rows);
     const blocks = blockProduct(declareBlocks(graph, weight, matrix));
@@ -102,13 +101,14 @@ function tablesOf({ decoder }: ModelFolder): readonly (readonly [string, number]
 }
 
 /** Matrices made where the cache lacks them; norms and biases, which are small, as they are. */
-async function quantizedBase(
+async function weightsInBlocks(
   model: ModelFolder,
-  { precision, cacheDirectory }: QuantizedBase,
+  { precision, cacheDirectory }: KeptBase,
   hooks: Hooks,
   requests: readonly QuantizedRequest[],
   matrixOf: (graph: Graph, quantized: QuantizedWeights, weight: string, rows?: RowRange) => FrozenMatrix,
 ): Promise<BaseWeights> {
+  if (cacheDirectory === undefined) throw new Error(`a base in ${precision} needs a cache directory`);
   let told = false;
   const onProgress = (done: number, total: number): void => {
     told = true;

@@ -15,7 +15,7 @@ import { writeAdapter } from '../peft/format.ts';
 import { openAdapter } from '../peft/open.ts';
 import { requireSameAdapter } from '../peft/same.ts';
 import { allLinear } from '../peft/target-modules.ts';
-import { type BaseWeights, floatWeights, trainingWeights } from '../quantize/base-weights.ts';
+import { type BaseWeights, trainingWeights } from '../quantize/base-weights.ts';
 import type { QuantizeOptions } from '../quantize/cache.ts';
 import { capabilitiesOf } from '../runtime/capabilities.ts';
 import { settingInvalid } from '../setting-invalid.ts';
@@ -77,10 +77,8 @@ type QuantizeHooks = Omit<QuantizeOptions, 'cacheDirectory'>;
 /** The base of a job's training graphs. */
 async function frozenBase(model: ChatModel, job: MethodJob, hooks: QuantizeHooks): Promise<BaseWeights> {
   const { basePrecision: precision = 'f32' } = job.settings;
-  if (precision === 'f32') return floatWeights(model);
-  if (!capabilitiesOf(job.device).trainsOnBlocks)
+  if (precision !== 'f32' && !capabilitiesOf(job.device).trainsOnBlocks)
     throw settingInvalid('basePrecision', precision, { rule: 'exact-here' });
-  if (job.cacheDirectory === undefined) throw new Error('a job with a quantized base needs a cache directory');
   return trainingWeights(model, { precision, cacheDirectory: job.cacheDirectory }, hooks);
 }
 

@@ -288,7 +288,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The stages {stages} are not a plan: shadow comes first, then canaries, and full once at the end.',
     'rollout-own-approval': '{name} drafted this rollout, so somebody else must approve it.',
     'rollout-unapproved':
-      'This project asks for a second person. Somebody else than {name} must approve the rollout first.',
+      'This project asks for a second person. Somebody other than {name} must approve the rollout first.',
     'release-none': 'No adapter is applied, so there is nothing to revert.',
     'model-missing':
       'The model “{name}” is not at {path} now. Plug its disk in again, or choose its new place in the model library.',

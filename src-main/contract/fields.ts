@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { limits } from './rules/limits.ts';
+import { precisions } from './rules/precisions.ts';
 
 export const nothing = v.strictObject({});
 export const id = v.pipe(v.string(), v.regex(/^[0-9a-zA-Z_-]{1,64}$/));
@@ -22,4 +23,4 @@ export const clock = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/));
 /** ISO 8601 in UTC. */
 export const moment = v.pipe(v.string(), v.isoTimestamp());
 export const path = text(limits.path);
-export const precision = v.picklist(['f32', 'int8', 'int4']);
+export const precision = v.picklist(precisions);

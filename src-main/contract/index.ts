@@ -12,6 +12,7 @@ export * from './rules/answers.ts';
 export * from './rules/evaluations.ts';
 export * from './rules/guards.ts';
 export * from './rules/limits.ts';
+export * from './rules/precisions.ts';
 export * from './rules/project-settings.ts';
 export * from './rules/proofs.ts';
 export * from './rules/returns.ts';

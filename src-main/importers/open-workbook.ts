@@ -26,7 +26,7 @@ export interface OpenSheet {
   readonly sheet: WorkSheet;
   /** Whether nobody sees the row or the column at this place, from 0. */
   readonly isHidden: (what: 'rows' | 'columns', place: number) => boolean;
-  /** Where something else than the formats of the cells says what people see. */
+  /** Where something other than the formats of the cells says what people see. */
   readonly otherwise: ShownOtherwise;
 }
 

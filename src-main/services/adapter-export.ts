@@ -8,7 +8,7 @@ import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { freeBytes } from '../store/durable.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import type { AdapterTasks } from './adapter-tasks.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import { typedPathOutside } from './folder-listing.ts';
 import type { Lanes } from './lanes.ts';
 import type { ProofHooks, Proofs } from './proofs.ts';
@@ -28,15 +28,15 @@ export function createAdapterExport(
   const { store, engine } = context;
 
   function plan({ adapterId, directory, form }: ExportInput): ExportPlan {
-    const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
-    const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
+    const adapter = requireFound(store.adapters.get(adapterId), 'adapter', adapterId);
+    const model = requireFound(store.models.get(adapter.modelId), 'model', adapter.modelId);
     const bytes = besideBytes + (form === 'merged' ? model.weightBytes : adapter.bytes);
     const free = freeBytes(typedPathOutside(context.dataDirectory, directory));
     return { bytes, freeBytes: free, fits: free === null || free > bytes };
   }
 
   async function start(input: ExportInput): Promise<AdapterTask> {
-    const adapter = found(store.adapters.get(input.adapterId), 'adapter', input.adapterId);
+    const adapter = requireFound(store.adapters.get(input.adapterId), 'adapter', input.adapterId);
     const path = typedPathOutside(context.dataDirectory, input.directory);
     const { fits, bytes, freeBytes: free } = plan(input);
     if (!fits) {
@@ -59,7 +59,7 @@ export function createAdapterExport(
 
   /** What does not equal its source is taken away again: half an export is worse than none. */
   async function exportTo(adapter: StoredAdapter, directory: string, hooks: ProofHooks): Promise<Exported> {
-    const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
+    const model = requireFound(store.models.get(adapter.modelId), 'model', adapter.modelId);
     const evidence = `${JSON.stringify({ adapter: adapter.name, ...adapter.proof }, null, 2)}\n`;
     const folders = { modelDirectory: model.directory, adapterDirectory: adapter.directory };
     const job = { ...folders, outputDirectory: directory, evidence };
@@ -80,7 +80,7 @@ export function createAdapterExport(
     outputDirectory: string,
     { follow, progress }: ProofHooks,
   ): Promise<Exported> {
-    const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
+    const model = requireFound(store.models.get(adapter.modelId), 'model', adapter.modelId);
     const folders = { modelDirectory: model.directory, adapterDirectory: adapter.directory, outputDirectory };
     await follow(engine.start('merge', { ...folders, dtype: 'base' }, progress));
     return { howTo: null, proof: null };

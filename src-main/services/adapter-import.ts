@@ -8,7 +8,7 @@ import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { requireSound } from '../domain/proof.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import type { AdapterTasks, TaskResult } from './adapter-tasks.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import { typedPath } from './folder-listing.ts';
 import type { Lanes } from './lanes.ts';
 import type { ProofHooks, Proofs } from './proofs.ts';
@@ -20,7 +20,7 @@ export function createAdapterImport(
   const { store, engine } = context;
 
   async function inspect(directory: string, modelId: string): Promise<AdapterInspection> {
-    const model = found(store.models.get(modelId), 'model', modelId);
+    const model = requireFound(store.models.get(modelId), 'model', modelId);
     const job = { modelDirectory: model.directory, adapterDirectory: typedPath(directory) };
     const adapter = await engine.call('inspectAdapter', { job });
     const verified = adapter.provenance === null ? 'unverified' : 'verified';
@@ -39,7 +39,7 @@ export function createAdapterImport(
 
   async function start(input: ValidInput<'adapters.import'>): Promise<AdapterTask> {
     lanes.adapters.requireIdle();
-    const model = found(store.models.get(input.modelId), 'model', input.modelId);
+    const model = requireFound(store.models.get(input.modelId), 'model', input.modelId);
     const inspection = await inspect(input.directory, input.modelId);
     const { misfit } = inspection.adapter;
     if (misfit) throw new OfficeError('adapter-wrong-base', misfit.values);

@@ -8,7 +8,7 @@ import { canResume } from '../contract/rules/runs.ts';
 import { changesBetween } from '../domain/changes.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import type { AdapterTasks } from './adapter-tasks.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import type { Lanes } from './lanes.ts';
 import type { Proofs } from './proofs.ts';
 
@@ -19,7 +19,7 @@ export function createAdapters(
   { lanes, tasks, proofs }: { lanes: Lanes; tasks: AdapterTasks; proofs: Proofs },
 ): HandlersOf<typeof adapterRequests> {
   const { store } = context;
-  const requireAdapter = (id: string) => found(store.adapters.get(id), 'adapter', id);
+  const requireAdapter = (id: string) => requireFound(store.adapters.get(id), 'adapter', id);
 
   function rename(id: string, name: string): Adapter {
     const { name: before } = requireAdapter(id);

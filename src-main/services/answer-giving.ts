@@ -2,7 +2,7 @@
 
 import type { Answer, BaseModel, DeviceFallback, Precision } from '../contract/entities.ts';
 import { answeringModel } from './answering.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import type { Devices } from './devices.ts';
 import type { Models } from './models.ts';
 import type { ProvenFiles } from './proven-files.ts';
@@ -57,7 +57,7 @@ export function createAnswerGiving(
 ): GiveAnswers {
   const { store, engine } = context;
   const directoryOf = ({ adapterId }: AdapterRelease) =>
-    found(store.adapters.get(adapterId), 'adapter', adapterId).directory;
+    requireFound(store.adapters.get(adapterId), 'adapter', adapterId).directory;
 
   async function ask(
     question: string,
@@ -99,7 +99,9 @@ export function createAnswerGiving(
   }
 
   return async (question, { route, answers }, { shadow, present }, hearing) => {
-    const model = answers ? found(store.models.get(answers.modelId), 'model', answers.modelId) : await models.current();
+    const model = answers
+      ? requireFound(store.models.get(answers.modelId), 'model', answers.modelId)
+      : await models.current();
     const precision = answers?.precision ?? model.precision;
     for (const release of [answers, shadow, present]) if (release) await files.require(release, route);
     const sharesBase = (release: AdapterRelease | null): release is AdapterRelease =>

@@ -5,7 +5,7 @@ import type { BaseModel, Precision } from '../contract/entities.ts';
 import type { EngineJobs } from '../engine/engine.ts';
 import type { Context } from './context.ts';
 
-type AnsweringModel = Pick<EngineJobs['generate']['input'], 'modelDirectory' | 'quantized'>;
+type AnsweringModel = Pick<EngineJobs['generate']['input'], 'modelDirectory' | 'precision' | 'cacheDirectory'>;
 
 /** Where a data folder keeps quantized weights. */
 export const quantizedFolder = (dataDirectory: string): string => join(dataDirectory, 'quantized');
@@ -16,6 +16,5 @@ export function answeringModel(
   model: Pick<BaseModel, 'directory' | 'precision'>,
   precision: Precision = model.precision,
 ): AnsweringModel {
-  const quantized = precision === 'f32' ? undefined : { precision, cacheDirectory: quantizedFolder(dataDirectory) };
-  return { modelDirectory: model.directory, quantized };
+  return { modelDirectory: model.directory, precision, cacheDirectory: quantizedFolder(dataDirectory) };
 }

@@ -11,7 +11,7 @@ import type { GiveAnswers } from './answer-giving.ts';
 import type { AnswerRecords } from './answer-records.ts';
 import type { Bases } from './bases.ts';
 import type { Collected } from './collected.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import type { Decide } from './decided-answers.ts';
 
 export interface Ask {
@@ -96,7 +96,7 @@ export function createAsk(
   }
 
   function grade({ answerId, grade: word }: ValidInput<'ask.grade'>): AskedBefore {
-    const answer = found(store.answers.get(answerId), 'answer', answerId);
+    const answer = requireFound(store.answers.get(answerId), 'answer', answerId);
     const [asked] = toAsked(answer);
     if (!asked) throw new OfficeError('not-found', { what: 'answer', id: answerId });
     records.grade(answer, word);

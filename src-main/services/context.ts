@@ -111,7 +111,7 @@ export function createContext(options: ServiceOptions): Context {
 }
 
 /** @throws OfficeError not-found */
-export function found<Value>(value: Value | null, what: string, id: string): Value {
+export function requireFound<Value>(value: Value | null, what: string, id: string): Value {
   if (value === null) throw new OfficeError('not-found', { what, id });
   return value;
 }

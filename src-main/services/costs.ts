@@ -9,7 +9,7 @@ import { changesBetween } from '../domain/changes.ts';
 import { costsOf } from '../domain/costs.ts';
 import { loggedUse, returnsOf, usualAssumptions } from '../domain/returns.ts';
 import { quantizedFolder } from './answering.ts';
-import { type Context, found, requireUnchanged } from './context.ts';
+import { type Context, requireFound, requireUnchanged } from './context.ts';
 import { compareCosts } from './cost-comparison.ts';
 import type { Lane, LongWork } from './long-work.ts';
 
@@ -22,7 +22,7 @@ export function assumptionsOf({ store }: Context): ReturnAssumptions {
 
 export function costsOfEvaluation(context: Context, { adapterId }: Pick<Evaluation, 'adapterId'>): Costs {
   const { store } = context;
-  const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
+  const adapter = requireFound(store.adapters.get(adapterId), 'adapter', adapterId);
   const { runId } = adapter;
   return costsOf({
     adapter,
@@ -62,7 +62,7 @@ export function createCosts(context: Context, { lane }: { lane: Lane }): CostUse
   const { store } = context;
   let task: ComparisonTask | null = null;
   let work: LongWork | null = null;
-  const requireEvaluation = (id: string) => found(store.evaluations.get(id), 'evaluation', id);
+  const requireEvaluation = (id: string) => requireFound(store.evaluations.get(id), 'evaluation', id);
 
   function tell(changed: ComparisonTask): void {
     task = changed;
@@ -72,10 +72,10 @@ export function createCosts(context: Context, { lane }: { lane: Lane }): CostUse
 
   function measure(evaluationId: string): ComparisonTask {
     const { adapterId } = requireEvaluation(evaluationId);
-    const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
+    const adapter = requireFound(store.adapters.get(adapterId), 'adapter', adapterId);
     if (adapter.runId === null) throw new OfficeError('comparison-impossible');
-    const run = found(store.runs.get(adapter.runId), 'run', adapter.runId);
-    const model = found(store.models.get(run.modelId), 'model', run.modelId);
+    const run = requireFound(store.runs.get(adapter.runId), 'run', adapter.runId);
+    const model = requireFound(store.models.get(run.modelId), 'model', run.modelId);
     const examples = store.datasets.examples(run.datasetVersionId).filter(({ split }) => split === 'train');
     const started: ComparisonTask = { runId: run.id, state: 'running', error: null };
     work = lane.begin({

@@ -3,7 +3,7 @@
 import { OfficeError } from '../contract/errors.ts';
 import type { Beside } from './answer-giving.ts';
 import type { AnswerRecords } from './answer-records.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import type { InFlight } from './in-flight.ts';
 import type { AdapterRelease, Decision, Router } from './router.ts';
 
@@ -35,7 +35,7 @@ export function createDecidedAnswers(
     const watched = serving.rolloutId !== null && rollout?.plan.guards.limits.divergence !== null;
     if (!watched || serving.arm !== 'candidate') return { shadow, present: null, base: false };
     if (present === null) return { shadow, present: null, base: true };
-    const release = found(store.releases.get(present), 'release', present) as AdapterRelease;
+    const release = requireFound(store.releases.get(present), 'release', present) as AdapterRelease;
     return { shadow, present: release, base: false };
   }
 

@@ -4,13 +4,13 @@ import type { ComparedSide, Comparison } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { compareSides, type Side } from '../domain/comparison.ts';
 import type { StoredEvaluation } from '../store/evaluations.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 
 /** @throws OfficeError not-found, evaluation-unfinished */
 export function compareEvaluated(context: Context, left: ComparedSide, right: ComparedSide): Comparison {
   const { store } = context;
   const evaluationOf = ({ evaluationId }: ComparedSide): StoredEvaluation => {
-    const evaluation = found(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
+    const evaluation = requireFound(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
     if (evaluation.state !== 'completed') throw new OfficeError('evaluation-unfinished');
     return evaluation;
   };

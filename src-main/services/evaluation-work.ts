@@ -6,7 +6,7 @@ import type { EngineJobs } from '../engine/engine.ts';
 import type { StoredEvaluation } from '../store/evaluations.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import { answeringModel } from './answering.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import { judged } from './evaluation-judging.ts';
 import { type GivenAnswers, itemOf, setResults } from './evaluation-outcome.ts';
 import { type Asked, idOf } from './evaluation-sets.ts';
@@ -44,7 +44,7 @@ export function createEvaluationWork(context: Context, lane: Lane): EvaluationWo
   const live = () => (newest?.work.running ? newest : null);
 
   function begin(evaluation: StoredEvaluation, asked: readonly Asked[]): void {
-    const adapter = found(store.adapters.get(evaluation.adapterId), 'adapter', evaluation.adapterId);
+    const adapter = requireFound(store.adapters.get(evaluation.adapterId), 'adapter', evaluation.adapterId);
     const running = prepare(evaluation, adapter, asked);
     const job = jobOf(running, adapter);
     const work = lane.begin({
@@ -83,8 +83,8 @@ export function createEvaluationWork(context: Context, lane: Lane): EvaluationWo
   }
 
   function jobOf({ evaluation, asked }: Running, adapter: StoredAdapter): EngineJobs['evaluate']['input'] {
-    const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
-    const { batchSize, maxNewTokens, device } = found(evaluation.record, 'record', evaluation.id);
+    const model = requireFound(store.models.get(adapter.modelId), 'model', adapter.modelId);
+    const { batchSize, maxNewTokens, device } = requireFound(evaluation.record, 'record', evaluation.id);
     const answered = byQuestion(store.evaluations.items(evaluation.id));
     return {
       ...answeringModel(context, model, evaluation.precision),

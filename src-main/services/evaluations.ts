@@ -17,7 +17,7 @@ import { diagnose } from '../domain/diagnosis.ts';
 import { compareRuns } from '../domain/reruns.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import type { StoredEvaluation } from '../store/evaluations.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
 import { compareEvaluated } from './evaluation-comparing.ts';
@@ -59,7 +59,7 @@ export function createEvaluations(
 ): Evaluations {
   const { store, engine } = context;
   const work = createEvaluationWork(context, lane);
-  const stored = (id: string): StoredEvaluation => found(store.evaluations.get(id), 'evaluation', id);
+  const stored = (id: string): StoredEvaluation => requireFound(store.evaluations.get(id), 'evaluation', id);
 
   function detail(evaluationId: string): EvaluationDetail {
     const evaluation = stored(evaluationId);
@@ -88,8 +88,8 @@ export function createEvaluations(
    * opened too, so that it is rather too long.
    */
   function estimate(adapterId: string): EvaluationEstimate {
-    const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
-    const { precision } = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
+    const adapter = requireFound(store.adapters.get(adapterId), 'adapter', adapterId);
+    const { precision } = requireFound(store.models.get(adapter.modelId), 'model', adapter.modelId);
     const run = adapter.runId === null ? null : store.runs.get(adapter.runId);
     const versionId = run?.datasetVersionId ?? store.datasets.newest()?.id;
     const questions = versionId === undefined ? null : questionsOf(context, versionId).length;
@@ -105,7 +105,7 @@ export function createEvaluations(
   async function start(adapterId: string): Promise<Evaluation> {
     lane.requireIdle();
     const adapter = intactAdapter(adapterId);
-    const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
+    const model = requireFound(store.models.get(adapter.modelId), 'model', adapter.modelId);
     const asked = questionsOf(context, await versionFor(adapter));
     const measures = await engine.call('measureExamples', {
       directory: model.directory,
@@ -128,7 +128,7 @@ export function createEvaluations(
 
   /** @throws OfficeError not-found, adapter-damaged */
   function intactAdapter(adapterId: string): StoredAdapter {
-    const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
+    const adapter = requireFound(store.adapters.get(adapterId), 'adapter', adapterId);
     store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
     return adapter;
   }
@@ -136,7 +136,7 @@ export function createEvaluations(
   /** The version it was trained on; an adapter from elsewhere is asked what the plant would ask now. */
   async function versionFor({ runId }: StoredAdapter): Promise<string> {
     if (runId === null) return (await datasets.freeze()).id;
-    return found(store.runs.get(runId), 'run', runId).datasetVersionId;
+    return requireFound(store.runs.get(runId), 'run', runId).datasetVersionId;
   }
 
   function add(
@@ -161,7 +161,7 @@ export function createEvaluations(
     const { record } = first;
     if (!canRunAgain(first) || record === null) throw new OfficeError('evaluation-wrong-state', { state: first.state });
     const adapter = intactAdapter(first.adapterId);
-    const { fingerprint } = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
+    const { fingerprint } = requireFound(store.models.get(adapter.modelId), 'model', adapter.modelId);
     const asked = store.artefacts.jsonLines<Asked>(record.questionsSha256);
     const today = { ...record, baseFingerprint: fingerprint, appVersion: context.version };
     return add(adapter, asked, { record: today, rerunOf: first.id, precision: first.precision });
@@ -205,7 +205,7 @@ export function createEvaluations(
         );
         const name = store.adapters.get(detail(evaluationId).adapterId)?.name ?? '';
         for (const { set, exampleId } of answers) {
-          const item = found(items.get(`${set} ${exampleId}`) ?? null, 'answer', exampleId);
+          const item = requireFound(items.get(`${set} ${exampleId}`) ?? null, 'answer', exampleId);
           if (!needsPerson(item)) throw new OfficeError('nothing-to-accept', { question: item.question });
         }
         const acceptance = { by: context.currentOperator(), at: context.now(), reason };

@@ -6,7 +6,7 @@ import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { inTurns } from './in-turns.ts';
-import { type Context, found, requireUnchanged } from './context.ts';
+import { type Context, requireFound, requireUnchanged } from './context.ts';
 
 type ExampleInput = ValidInput<'examples.add'>;
 
@@ -27,7 +27,7 @@ export function createExamples(context: Context): HandlersOf<typeof exampleReque
       });
     },
     'examples.update': async ({ id, example, basedOn }) => {
-      const present = found(store.examples.get(id), 'example', id);
+      const present = requireFound(store.examples.get(id), 'example', id);
       requireUnchanged('example', present, basedOn);
       const cleaned = clean(example);
       const changed = { ...present, ...cleaned, updatedAt: context.now() };

@@ -3,12 +3,12 @@
 import type { BaseModel, RunSettings } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 
 /** @throws OfficeError not-found, adapter-wrong-base, adapter-damaged */
 export function initialAdapter({ store }: Context, id: string | null, model: BaseModel): StoredAdapter | null {
   if (id === null) return null;
-  const adapter = found(store.adapters.get(id), 'adapter', id);
+  const adapter = requireFound(store.adapters.get(id), 'adapter', id);
   if (adapter.modelId !== model.id) {
     const expected = store.models.get(adapter.modelId)?.name ?? adapter.modelId;
     throw new OfficeError('adapter-wrong-base', { expected, actual: model.name });

@@ -6,7 +6,7 @@ import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
 import type { StoredModel } from '../store/models.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import { toErrorReport } from './error-report.ts';
 import { typedPath } from './folder-listing.ts';
 import { modelFiles, stateOfModel } from './model-files.ts';
@@ -39,7 +39,7 @@ const partFiles = {
 
 export function createModels(context: Context): Models {
   const { store, engine, bundled } = context;
-  const requireModel = (id: string) => found(store.models.get(id), 'model', id);
+  const requireModel = (id: string) => requireFound(store.models.get(id), 'model', id);
 
   async function register(directory: string, isBundled: boolean): Promise<StoredModel> {
     if (!isBundled) await engine.call('tryTexts', { directory });
@@ -162,11 +162,11 @@ export function createModels(context: Context): Models {
 
   async function current(): Promise<BaseModel> {
     const project = store.project.get();
-    if (project) return found(store.models.get(project.modelId), 'model', project.modelId);
+    if (project) return requireFound(store.models.get(project.modelId), 'model', project.modelId);
     await requireBundled();
     const model = starter();
     if (!model && starterFailure) throw starterFailure;
-    return found(model, 'model', bundled.starterModelDirectory);
+    return requireFound(model, 'model', bundled.starterModelDirectory);
   }
 
   async function requireBundled(): Promise<void> {

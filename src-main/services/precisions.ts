@@ -2,8 +2,9 @@
 
 import type { precisionRequests } from '../contract/areas/precisions.ts';
 import type { BaseModel, PrecisionTask } from '../contract/entities.ts';
-import type { HandlersOf } from '../contract/requests.ts';
 import { OfficeError } from '../contract/errors.ts';
+import type { HandlersOf } from '../contract/requests.ts';
+import { precisions } from '../contract/rules/precisions.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { assignSplits } from '../domain/dataset.ts';
 import { beside32Bits } from '../domain/precisions.ts';
@@ -12,7 +13,7 @@ import type { StoredAdapter } from '../store/adapters.ts';
 import { quantizedFolder } from './answering.ts';
 import { readBundledPairs } from './bundled-files.ts';
 import type { Collected } from './collected.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import type { Devices } from './devices.ts';
 import { questionsAmong } from './evaluation-sets.ts';
 import type { Lane, LongWork } from './long-work.ts';
@@ -29,7 +30,7 @@ export function createPrecisions(
   { lane, devices, collected }: { lane: Lane; devices: Devices; collected: Collected },
 ): Precisions {
   const { store, engine, bundled } = context;
-  const requireModel = (id: string) => found(store.models.get(id), 'model', id);
+  const requireModel = (id: string) => requireFound(store.models.get(id), 'model', id);
   let task: PrecisionTask | null = null;
   let work: LongWork | null = null;
 
@@ -53,7 +54,7 @@ export function createPrecisions(
       modelDirectory: model.directory,
       adapterDirectory: adapter?.directory ?? null,
       examples: asked.map(({ id, question, answer }) => ({ id, question, answer })),
-      precisions: ['f32', 'int8', 'int4'] as const,
+      precisions,
       cacheDirectory: quantizedFolder(context.dataDirectory),
       device,
       memoryLimitBytes: null,

@@ -21,7 +21,7 @@ import type { AnswerRecords } from './answer-records.ts';
 import { answeringModel } from './answering.ts';
 import type { Bases } from './bases.ts';
 import { onBehalfOf } from './caller-of-now.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import type { Decide } from './decided-answers.ts';
 import type { Devices } from './devices.ts';
 import type { Models } from './models.ts';
@@ -55,8 +55,10 @@ export function createProgramAnswers(
 
   /** What answers for a release; null: the base alone. */
   async function choose(release: AdapterRelease | null, number: number | null) {
-    const model = release ? found(store.models.get(release.modelId), 'model', release.modelId) : await models.current();
-    const adapter = release ? found(store.adapters.get(release.adapterId), 'adapter', release.adapterId) : null;
+    const model = release
+      ? requireFound(store.models.get(release.modelId), 'model', release.modelId)
+      : await models.current();
+    const adapter = release ? requireFound(store.adapters.get(release.adapterId), 'adapter', release.adapterId) : null;
     const precision = release?.precision ?? model.precision;
     const choice: AnsweringChoice = {
       ...answeringModel(context, model, precision),

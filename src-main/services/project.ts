@@ -7,7 +7,7 @@ import type { HandlersOf } from '../contract/requests.ts';
 import { usualSettings } from '../contract/rules/project-settings.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { readBundledPairs } from './bundled-files.ts';
-import { type Context, found, requireUnchanged } from './context.ts';
+import { type Context, requireFound, requireUnchanged } from './context.ts';
 import { exampleMaker } from './examples.ts';
 import type { Models } from './models.ts';
 import { firstNameOf } from './standing.ts';
@@ -53,7 +53,7 @@ export function createProject(context: Context, models: Models): HandlersOf<type
   return {
     'project.save': async ({ basedOn, ...input }) => {
       requireUnchanged('project', store.project.get(), basedOn);
-      found(store.models.get(input.modelId), 'model', input.modelId);
+      requireFound(store.models.get(input.modelId), 'model', input.modelId);
       const project: Project = { ...input, updatedAt: context.now() };
       const happening = { kind: 'project.saved', subject: project.site, changes: changesTo(project) } as const;
       return context.change(['project', 'status'], happening, () => {

@@ -7,7 +7,7 @@ import type { EngineCalls, EngineJobs, RunningJob } from '../engine/engine.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import { type BundledPair, readBundledPairs } from './bundled-files.ts';
 import { answeringModel } from './answering.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import type { Devices } from './devices.ts';
 
 type ProveJob = EngineJobs['proveAdapter']['input'];
@@ -94,7 +94,7 @@ export function createProofs(context: Context, devices: Devices): Proofs {
     examplesFor,
     async prove(adapter, occasion, hooks = {}) {
       store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
-      const model = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
+      const model = requireFound(store.models.get(adapter.modelId), 'model', adapter.modelId);
       const run = adapter.runId === null ? null : store.runs.get(adapter.runId);
       const examples = examplesFor(run?.datasetVersionId ?? null);
       const evidence = await measure(

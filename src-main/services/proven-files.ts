@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import type { Route } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { ProvenFile } from '../store/proven-files.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import { modelFiles } from './model-files.ts';
 import type { AdapterRelease } from './router.ts';
 
@@ -36,8 +36,8 @@ export function createProvenFiles(context: Context): ProvenFiles {
   const { store } = context;
 
   const folders = ({ adapterId, modelId }: Pick<Proven, 'adapterId' | 'modelId'>) => ({
-    base: found(store.models.get(modelId), 'model', modelId).directory,
-    adapter: found(store.adapters.get(adapterId), 'adapter', adapterId).directory,
+    base: requireFound(store.models.get(modelId), 'model', modelId).directory,
+    adapter: requireFound(store.adapters.get(adapterId), 'adapter', adapterId).directory,
   });
 
   /** null: the file is not there. */
@@ -70,7 +70,7 @@ export function createProvenFiles(context: Context): ProvenFiles {
   async function noted(release: Proven): Promise<readonly ProvenFile[]> {
     const files = store.provenFiles.ofRelease(release.id);
     if (files.length > 0) return files;
-    const { folder, sha256 } = found(store.adapters.get(release.adapterId), 'adapter', release.adapterId);
+    const { folder, sha256 } = requireFound(store.adapters.get(release.adapterId), 'adapter', release.adapterId);
     store.artefacts.verifyAdapter(folder, sha256);
     const present = await read(release);
     store.provenFiles.keep(release.id, present);
@@ -112,7 +112,7 @@ export function createProvenFiles(context: Context): ProvenFiles {
 
   async function hasProvenBase({ id, modelId }: Pick<Proven, 'id' | 'modelId'>): Promise<boolean> {
     const proven = store.provenFiles.ofRelease(id).filter(({ part }) => part === 'base');
-    const { directory } = found(store.models.get(modelId), 'model', modelId);
+    const { directory } = requireFound(store.models.get(modelId), 'model', modelId);
     // A release from before files were noted says nothing of them.
     if (proven.length === 0) return true;
     const present = await readPart('base', directory);

@@ -5,7 +5,7 @@ import { OfficeError } from '../contract/errors.ts';
 import { requireCriteria } from '../domain/criteria.ts';
 import { requireEvaluatedIn, requireSound, setupDifferences } from '../domain/proof.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import { toErrorReport } from './error-report.ts';
 import { judgedEvaluations } from './evaluation-judging.ts';
 import type { Proofs } from './proofs.ts';
@@ -52,14 +52,14 @@ export function createReleaseProofs(context: Context, proofs: Proofs): ReleasePr
     },
     async require(adapter, insistBecause, chosen) {
       try {
-        const precision = chosen ?? found(store.models.get(adapter.modelId), 'model', adapter.modelId).precision;
+        const precision = chosen ?? requireFound(store.models.get(adapter.modelId), 'model', adapter.modelId).precision;
         const evaluations = judgedEvaluations(context).filter(({ adapterId }) => adapterId === adapter.id);
         requireEvaluatedIn(precision, evaluations);
         if (insistBecause === undefined) requireCriteria(adapter, evaluations, precision, store.project.get());
         const proof = await proofs.prove(adapter, 'release', { precision });
         requireSound(proof);
         // Nobody may have deleted it meanwhile.
-        found(store.adapters.get(adapter.id), 'adapter', adapter.id);
+        requireFound(store.adapters.get(adapter.id), 'adapter', adapter.id);
         return proof;
       } catch (error) {
         const { code } = toErrorReport(error).report;

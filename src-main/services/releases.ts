@@ -7,7 +7,7 @@ import type { HandlersOf, ValidInput } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { isRunning } from '../domain/rollout/machine.ts';
 import type { createBaseCheck } from './base-check.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import type { InFlight } from './in-flight.ts';
 import type { ComparedProbes, CompareProbes } from './probe-comparison.ts';
 import type { ProvenFiles } from './proven-files.ts';
@@ -47,7 +47,7 @@ export function createReleases(
     const begun = performance.now();
     const route = router.named(name);
     const before = lastStep(route);
-    const adapter = found(store.adapters.get(adapterId), 'adapter', adapterId);
+    const adapter = requireFound(store.adapters.get(adapterId), 'adapter', adapterId);
     const proof = await releaseProofs.require(adapter, insistBecause);
     const proven = await files.read({ adapterId, modelId: adapter.modelId });
     // Somebody who reverts (or applies) while the proof is measured has the last word.
@@ -96,7 +96,7 @@ export function createReleases(
   function leftBehind(route: Route): Release {
     const { present, rollout } = router.position(route);
     if (present === null && !isRunning(rollout) && rollout?.state !== 'halted') throw new OfficeError('release-none');
-    return found(store.releases.get(present ?? rollout!.candidate), 'release', present ?? '');
+    return requireFound(store.releases.get(present ?? rollout!.candidate), 'release', present ?? '');
   }
 
   async function revert({
@@ -163,7 +163,7 @@ export function createReleases(
   }
 
   function requireTarget(routeId: string, releaseId: string): Release {
-    const target = found(store.releases.get(releaseId), 'release', releaseId);
+    const target = requireFound(store.releases.get(releaseId), 'release', releaseId);
     if (target.routeId === routeId && target.kind !== 'revert') return target;
     throw new OfficeError('not-found', { what: 'release', id: String(target.number) });
   }
@@ -176,11 +176,11 @@ export function createReleases(
 
   /** @throws OfficeError of an engine that is down */
   async function comparedWith({ adapterId, modelId }: Release, proven: Release): Promise<ComparedProbes> {
-    const model: BaseModel = found(store.models.get(modelId), 'model', modelId);
-    const adapter = adapterId === null ? null : found(store.adapters.get(adapterId), 'adapter', adapterId);
+    const model: BaseModel = requireFound(store.models.get(modelId), 'model', modelId);
+    const adapter = adapterId === null ? null : requireFound(store.adapters.get(adapterId), 'adapter', adapterId);
     const filesAreProven = async () => {
       if (adapter === null) return files.hasProvenBase(proven);
-      const route = found(store.routes.get(proven.routeId), 'route', proven.routeId);
+      const route = requireFound(store.routes.get(proven.routeId), 'route', proven.routeId);
       return files.require({ ...proven, adapterId: adapter.id }, route).then(
         () => true,
         () => false,

@@ -8,7 +8,7 @@ import { revertOf } from '../domain/reverts.ts';
 import { bootstrapRounds, bootstrapSeed } from '../domain/statistics/intervals.ts';
 import { answersCsv, composeDocument, type ReportFacts, reportHtml, reportSlides } from '../exporters/report/index.ts';
 import { sha256 } from '../store/durable.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import { costsOfEvaluation, returnsOfEvaluation } from './costs.ts';
 import type { Evaluations } from './evaluations.ts';
 import { votesOn } from './votes.ts';
@@ -28,13 +28,13 @@ export function createReports(context: Context, evaluations: Evaluations): Handl
     const project = store.project.get();
     if (!project) throw new OfficeError('project-missing');
     if (evaluation.state !== 'completed') throw new OfficeError('evaluation-unfinished');
-    const adapter = found(store.adapters.get(evaluation.adapterId), 'adapter', evaluation.adapterId);
+    const adapter = requireFound(store.adapters.get(evaluation.adapterId), 'adapter', evaluation.adapterId);
     const run = adapter.runId === null ? null : store.runs.detail(adapter.runId);
     return {
       project,
       evaluation,
       adapter,
-      model: found(store.models.get(adapter.modelId), 'model', adapter.modelId),
+      model: requireFound(store.models.get(adapter.modelId), 'model', adapter.modelId),
       run,
       trainedExamples: run && (store.datasets.get(run.datasetVersionId)?.train ?? null),
       costs: costsOfEvaluation(context, evaluation),

@@ -24,7 +24,7 @@ import { gateReasons } from '../domain/rollout/gates.ts';
 import type { RolloutPosition, RoutePosition } from '../domain/rollout/machine.ts';
 import { presetPlan } from '../domain/rollout/presets.ts';
 import { judge } from '../domain/guards/judge.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import { judgedEvaluations } from './evaluation-judging.ts';
 import { type GuardWatch, guardsName } from './guard-watch.ts';
 import { requireRollout, type Router } from './router.ts';
@@ -95,7 +95,7 @@ export function createRolloutViews(
   function view(route: Route, position: RoutePosition): RolloutView {
     const rollout = requireRollout(position);
     const { id, plan, state, stage, draftedBy, approvedBy } = rollout;
-    const candidate = found(store.releases.get(rollout.candidate), 'release', rollout.candidate);
+    const candidate = requireFound(store.releases.get(rollout.candidate), 'release', rollout.candidate);
     const judged = guards.judge(route, position);
     const { began } = router.history(route);
     const stageAnswers = judged?.stageAnswers ?? 0;

@@ -14,7 +14,7 @@ import { blinded, unblinded } from '../domain/rollout/pairs.ts';
 import { presetPlan } from '../domain/rollout/presets.ts';
 import { usualGuards } from '../domain/guards/table.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import type { AnswerRecords } from './answer-records.ts';
 import type { ProvenFiles } from './proven-files.ts';
 import { type ReleaseProofs, requireSameBase } from './release-proofs.ts';
@@ -75,13 +75,13 @@ export function createRollouts(
 
   /** Looked at before a proof that takes minutes. @throws OfficeError rollout-waits */
   function requireStart(adapter: StoredAdapter, plan: RolloutPlan, insistBecause: string | undefined): void {
-    const { precision } = found(store.models.get(adapter.modelId), 'model', adapter.modelId);
+    const { precision } = requireFound(store.models.get(adapter.modelId), 'model', adapter.modelId);
     requireReady({ reasons: views.reasonsToWait({ adapterId: adapter.id, precision }, plan) }, insistBecause);
   }
 
   async function draft(input: ValidInput<'rollouts.draft'>): Promise<RolloutView> {
     const route = router.named(input.route);
-    const adapter = found(store.adapters.get(input.adapterId), 'adapter', input.adapterId);
+    const adapter = requireFound(store.adapters.get(input.adapterId), 'adapter', input.adapterId);
     const before = router.position(route);
     if (isRunning(before.rollout)) throw new OfficeError('rollout-running', { state: before.rollout!.state });
     const guards = { ...usualGuards(before.present !== null), ...input.guards, forbidden: input.forbidden };
@@ -135,8 +135,8 @@ export function createRollouts(
   /** Criteria by today, the proof measured now, the files those of the release. @throws OfficeError with the first that does not hold */
   async function requireCandidate(route: Route, insistBecause: string | undefined): Promise<void> {
     const { candidate } = requireRollout(router.position(route));
-    const release = found(store.releases.get(candidate), 'release', candidate);
-    const adapter = found(store.adapters.get(release.adapterId ?? ''), 'adapter', release.adapterName ?? '');
+    const release = requireFound(store.releases.get(candidate), 'release', candidate);
+    const adapter = requireFound(store.adapters.get(release.adapterId ?? ''), 'adapter', release.adapterName ?? '');
     await files.require({ ...release, adapterId: adapter.id }, route);
     requireSameBase(release, await releaseProofs.require(adapter, insistBecause, release.precision));
   }
@@ -162,7 +162,7 @@ export function createRollouts(
   }
 
   function gradePair(pairId: string, word: PairGrade): { readonly left: number } {
-    const answer = found(store.answers.get(pairId), 'pair', pairId);
+    const answer = requireFound(store.answers.get(pairId), 'pair', pairId);
     if (answer.shadowOf === null || answer.rolloutId === null)
       throw new OfficeError('not-found', { what: 'pair', id: pairId });
     records.grade(answer, unblinded(pairId, word));

@@ -10,7 +10,7 @@ import { OfficeError } from '../contract/errors.ts';
 import { addStep, historyStart, type RecordedStep, type RouteHistory } from '../domain/rollout/history.ts';
 import { isRunning, moveRoute, type RoutePosition } from '../domain/rollout/machine.ts';
 import { type Serving, servingFor } from '../domain/rollout/serving.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 
 /** A release that carries an adapter. */
 export type AdapterRelease = Release & { readonly adapterId: string };
@@ -80,8 +80,8 @@ export function createRouter(context: Context): Router {
 
   function adapterRelease(id: string | null): AdapterRelease | null {
     if (id === null) return null;
-    const release = found(store.releases.get(id), 'release', id);
-    return { ...release, adapterId: found(release.adapterId, 'adapter', id) };
+    const release = requireFound(store.releases.get(id), 'release', id);
+    return { ...release, adapterId: requireFound(release.adapterId, 'adapter', id) };
   }
 
   function serves({ id }: Pick<Route, 'id'>): Release | null {
@@ -120,7 +120,7 @@ export function createRouter(context: Context): Router {
         .filter(carriesAdapter);
     },
     decide(routeName, stationId) {
-      const station = stationId === null ? null : found(store.stations.get(stationId), 'station', stationId);
+      const station = stationId === null ? null : requireFound(store.stations.get(stationId), 'station', stationId);
       const asked = routeName === undefined && station?.routeId ? store.routes.get(station.routeId) : null;
       const route = asked ?? named(routeName);
       const position = replayed(route.id);

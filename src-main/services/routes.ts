@@ -18,7 +18,7 @@ import { isRunning } from '../domain/rollout/machine.ts';
 import { servingFor } from '../domain/rollout/serving.ts';
 import { timelineOf } from '../domain/rollout/timeline.ts';
 import { csvFile } from '../exporters/csv.ts';
-import { type Context, found, requireUnchanged } from './context.ts';
+import { type Context, requireFound, requireUnchanged } from './context.ts';
 import { toErrorReport } from './error-report.ts';
 import type { ProvenFiles } from './proven-files.ts';
 import type { Router } from './router.ts';
@@ -202,7 +202,7 @@ export function createRoutes(
       });
     },
     'stations.change': async ({ stationId, name, line, route, basedOn }) => {
-      const present = found(store.stations.get(stationId), 'station', stationId);
+      const present = requireFound(store.stations.get(stationId), 'station', stationId);
       requireUnchanged('station', present, basedOn);
       requireFreeName(name, stationId);
       const changed = { name, line: line.trim(), routeId: routeIdOf(route) };
@@ -214,7 +214,7 @@ export function createRoutes(
       });
     },
     'stations.remove': async ({ stationId }) => {
-      const { name } = found(store.stations.get(stationId), 'station', stationId);
+      const { name } = requireFound(store.stations.get(stationId), 'station', stationId);
       return context.change(topics, { kind: 'station.removed', subject: name }, () => {
         store.stations.remove(stationId, context.now());
         return null;

@@ -7,7 +7,7 @@ import { plantsOwnSafetyId } from '../contract/rules/safety.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { cleanSafetyQuestion, isKnownSafetyQuestion } from '../domain/safety/questions.ts';
 import { readSafetyPack } from './bundled-files.ts';
-import { type Context, found, requireUnchanged } from './context.ts';
+import { type Context, requireFound, requireUnchanged } from './context.ts';
 
 const topics = ['safety'] as const;
 
@@ -36,7 +36,7 @@ export function createSafety(context: Context): HandlersOf<typeof safetyRequests
       return { added: fresh.length, known };
     },
     'safety.update': async ({ id, question, basedOn }) => {
-      const present = found(store.safety.get(id), 'safetyQuestion', id);
+      const present = requireFound(store.safety.get(id), 'safetyQuestion', id);
       requireUnchanged('safetyQuestion', present, basedOn);
       const written = cleanSafetyQuestion(question);
       isKnownSafetyQuestion(
@@ -51,7 +51,7 @@ export function createSafety(context: Context): HandlersOf<typeof safetyRequests
       });
     },
     'safety.delete': async ({ id }) => {
-      const present = found(store.safety.get(id), 'safetyQuestion', id);
+      const present = requireFound(store.safety.get(id), 'safetyQuestion', id);
       const { question, required, forbidden } = present;
       const values = { required: required.join(' / '), forbidden: forbidden.join(' / ') };
       return context.change(topics, { kind: 'safety.deleted', subject: question, values }, () => {

@@ -25,7 +25,7 @@ import {
 import { createEndpoint } from '../serving/endpoint.ts';
 import { listen, type OpenEndpoint } from '../serving/listen.ts';
 import { Queue } from '../serving/queue.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import { toErrorReport } from './error-report.ts';
 import type { Ask } from './ask.ts';
 import type { ProgramAnswers } from './program-answers.ts';
@@ -248,7 +248,7 @@ export function createServing(context: Context, { programs, ask, standing }: Ser
 
   function add({ name, kind, stationId }: ValidInput<'clients.add'>) {
     if (store.clients.list().some((each) => each.name === name)) throw new OfficeError('name-taken', { name });
-    if (stationId !== null) found(store.stations.get(stationId), 'station', stationId);
+    if (stationId !== null) requireFound(store.stations.get(stationId), 'station', stationId);
     const token = randomBytes(32).toString('base64url');
     const signed = { createdBy: context.currentOperator(), createdAt: context.now(), lastUsedAt: null };
     const client: ServingClient = { id: context.ids(), name, kind, stationId, ...signed };
@@ -259,7 +259,7 @@ export function createServing(context: Context, { programs, ask, standing }: Ser
   }
 
   function revoke({ clientId }: ValidInput<'clients.revoke'>): null {
-    const { name } = found(store.clients.get(clientId), 'client', clientId);
+    const { name } = requireFound(store.clients.get(clientId), 'client', clientId);
     return context.change(topics, { kind: 'client.revoked', subject: name }, () => {
       store.clients.revoke(clientId, context.now());
       return null;

@@ -12,7 +12,7 @@ import type { ApiError } from '../serving/api-error.ts';
 import type { Queue } from '../serving/queue.ts';
 import type { Ask } from './ask.ts';
 import { onBehalfOf } from './caller-of-now.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import { validate } from './dispatch.ts';
 import { toErrorReport } from './error-report.ts';
 import { emergencyLineOf } from './routes.ts';
@@ -55,7 +55,7 @@ export function createStationDesk(context: Context, { ask, queue, standing }: St
   const callerOf = ({ name }: ServingClient) => atEndpoint(name, context.projectId);
 
   const stationOf = ({ stationId }: ServingClient) =>
-    found(stationId === null ? null : store.stations.get(stationId), 'station', stationId ?? '');
+    requireFound(stationId === null ? null : store.stations.get(stationId), 'station', stationId ?? '');
 
   function enter(): () => void {
     try {

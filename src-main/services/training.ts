@@ -17,7 +17,7 @@ import { presetSettings } from '../domain/presets.ts';
 import { moveRun } from '../domain/runs.ts';
 import { startTraining, type TrainingEvent } from '../engine/start-training.ts';
 import type { Collected } from './collected.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
 import { initialAdapter, settingsOf } from './initial-adapter.ts';
@@ -61,7 +61,7 @@ export function createTraining(
   const { store, engine } = context;
   let newest: Live | null = null;
 
-  const requireRun = (id: string) => found(store.runs.get(id), 'run', id);
+  const requireRun = (id: string) => requireFound(store.runs.get(id), 'run', id);
   const live = () => (newest?.work.running ? newest : null);
   const liveRun = (id: string) => (live()?.watch.run.id === id ? live() : null);
 
@@ -157,7 +157,7 @@ export function createTraining(
     { adapterDirectory, readBackTensors }: TrainResult,
     follow: WorkHooks['follow'],
   ) {
-    const model = found(store.models.get(run.modelId), 'model', run.modelId);
+    const model = requireFound(store.models.get(run.modelId), 'model', run.modelId);
     const folders = { modelDirectory: model.directory, adapterDirectory };
     const { method, ranks, alpha, targetModules } = await engine.call('inspectAdapter', { job: folders });
     const examples = proofs.examplesFor(run.datasetVersionId);
@@ -225,7 +225,7 @@ export function createTraining(
     const run = requireRun(id);
     if (!canResume(run)) throw wrongState(run);
     lane.requireIdle();
-    const model = found(store.models.get(run.modelId), 'model', run.modelId);
+    const model = requireFound(store.models.get(run.modelId), 'model', run.modelId);
     await models.requireUnchanged(model);
     const { chosen: device, reason: deviceReason } = await devices.report(model);
     lane.requireIdle();
@@ -278,7 +278,7 @@ export function createTraining(
       'training.get': async ({ runId }) => {
         // The newest steps may still be waiting for their batch.
         liveRun(runId)?.watch.write();
-        return found(store.runs.detail(runId), 'run', runId);
+        return requireFound(store.runs.detail(runId), 'run', runId);
       },
     },
   };

@@ -5,14 +5,14 @@ import type { BallotBox, EvaluationItem, VoteResult } from '../contract/entities
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import { countVotes, firstIs, toVoteOn } from '../domain/votes.ts';
-import { type Context, found } from './context.ts';
+import { type Context, requireFound } from './context.ts';
 
 export function createVotes(context: Context): HandlersOf<typeof voteRequests> {
   const { store } = context;
 
   /** @throws OfficeError not-found, evaluation-unfinished */
   function asked(evaluationId: string): readonly EvaluationItem[] {
-    const { state } = found(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
+    const { state } = requireFound(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
     if (state !== 'completed') throw new OfficeError('evaluation-unfinished');
     return toVoteOn(evaluationId, store.evaluations.items(evaluationId));
   }
@@ -35,10 +35,10 @@ export function createVotes(context: Context): HandlersOf<typeof voteRequests> {
     'votes.next': async ({ evaluationId, voter }) => next(evaluationId, voter),
     'votes.cast': async ({ evaluationId, voter, set, exampleId, choice: side }) => {
       const item = asked(evaluationId).find((each) => each.set === set && each.exampleId === exampleId);
-      const first = firstIs(evaluationId, found(item ?? null, 'answer', exampleId), voter);
+      const first = firstIs(evaluationId, requireFound(item ?? null, 'answer', exampleId), voter);
       const other = first === 'base' ? 'adapter' : 'base';
       const choice = side === 'same' ? 'same' : side === 'first' ? first : other;
-      const { adapterId } = found(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
+      const { adapterId } = requireFound(store.evaluations.get(evaluationId), 'evaluation', evaluationId);
       // Not what was chosen: whoever reads the log would know the others' votes before voting.
       const subject = store.adapters.get(adapterId)?.name ?? '';
       context.change(['votes', 'evaluations', 'status'], { kind: 'vote.cast', subject, values: { voter } }, () =>

@@ -23,11 +23,10 @@ interface Entry extends ListedModel {
 export async function folderModels({ engine, base, clock = () => new Date() }: FolderModelsOptions) {
   const { name: baseName, ...place } = base;
   const { fingerprint } = await engine.call('inspectModel', { directory: place.modelDirectory, plainTexts: true });
-  const precision = place.quantized?.precision ?? 'f32';
   const created = (): number => Math.floor(clock().getTime() / 1000);
   const entries = new Map<string, Entry>();
   const add = (id: string, parent: string | null, adapterDirectory: string | null, sha256: string | null): void => {
-    const stamp = stampOf({ fingerprint, precision, sha256, release: null });
+    const stamp = stampOf({ fingerprint, precision: place.precision, sha256, release: null });
     entries.set(id, { id, created: created(), parent, answering: { ...place, adapterDirectory }, stamp });
   };
   add(baseName, null, null, null);

@@ -70,7 +70,14 @@ async function ask(engine: Engine, modelDirectory: string): Promise<void> {
   const job = engine.start(
     'answer',
     {
-      ...{ modelDirectory, device: 'cpu', adapterDirectory: null, start: { text: '締め付けトルクは？' }, choices: 1 },
+      ...{
+        modelDirectory,
+        device: 'cpu',
+        precision: 'f32',
+        adapterDirectory: null,
+        start: { text: '締め付けトルクは？' },
+        choices: 1,
+      },
       sampling: { maxNewTokens: 32, temperature: 0, topP: 1, seed: 0, ignoreEndOfTurn: true },
       ...{ stop: [], logprobs: null, first: false },
     },

@@ -119,7 +119,7 @@ async function decoding(directory: string, folder: string, small: boolean, print
   const model = await openModelFolder(directory);
   const adapters = [1, 2].map((seed) => join(folder, `gpu-adapter-${seed}`));
   for (const [index, each] of adapters.entries()) await randomAdapter(model, each, 16, index + 1);
-  const answering = await openDecoding({ modelDirectory: directory, device }, [adapters[0]!]);
+  const answering = await openDecoding({ modelDirectory: directory, device, precision: 'f32' }, [adapters[0]!]);
   const tokens = small ? 4 : 32;
   for (const [name, adapter] of [
     ['base', null],

@@ -137,6 +137,7 @@ async function measureSet(set: string, folder: string, { changes, modelDirectory
       adapterDirectory,
       examplesFile: askedFile,
       device: 'cpu',
+      precision: 'f32',
       batchSize: 16,
       maxNewTokens: 256,
     },

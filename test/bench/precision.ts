@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openModelFolder } from '../../native-models/models/model-folder.ts';
-import { blockWeights } from '../../native-models/quantize/base-weights.ts';
+import { answeringWeights } from '../../native-models/quantize/base-weights.ts';
 import { modelProcessEnvironment, modelProcessOptions } from '../../src-main/engine/process.ts';
 import type { Device } from '../../native-models/jobs.ts';
 import { openDecoding, promptOf, randomAdapter } from './decoding.ts';
@@ -38,10 +38,10 @@ export async function measurePrecision(
   const model = await openModelFolder(directory);
   const adapters = ['first', 'second'].map((name) => join(folder, `precision-adapter-${name}`));
   for (const [index, adapter] of adapters.entries()) await randomAdapter(model, adapter, 16, index + 1);
-  const quantized = { precision, cacheDirectory: join(folder, 'quantized') };
-  const base = await blockWeights(model, quantized);
+  const kept = { precision, cacheDirectory: join(folder, 'quantized') };
+  const base = await answeringWeights(model, kept);
   const peer = peerFolder === undefined ? undefined : await makePeer(peerFolder, folder, model);
-  const decoding = await openDecoding({ modelDirectory: directory, device, quantized }, adapters);
+  const decoding = await openDecoding({ modelDirectory: directory, device, ...kept }, adapters);
   const prompt = promptOf(32, model.decoder.vocabularySize);
   const long = promptOf(256, model.decoder.vocabularySize);
   const timings = await alternate(

@@ -264,7 +264,7 @@ async function measureTraining(
 async function measureDecoding(name: string, model: Model, rates: MachineRates, rounds: number): Promise<void> {
   const adapters = [1, 2].map((seed) => join(folder, `${name}-adapter-${seed}`));
   for (const [index, adapter] of adapters.entries()) await randomAdapter(model, adapter, 16, index + 1);
-  const decoding = await openDecoding({ modelDirectory: model.directory, device }, [adapters[0]!]);
+  const decoding = await openDecoding({ modelDirectory: model.directory, device, precision: 'f32' }, [adapters[0]!]);
   const tokens = 32;
   let swaps = 0;
   const timings = await alternate(

@@ -46,8 +46,8 @@ export async function measureServing(task: ServingTask, print: Print): Promise<v
   const { vocabularySize } = model.decoder;
   await tellEachToken(directory, vocabularySize);
   const engine = openEngine();
-  const quantized = precision === 'f32' ? undefined : { precision, cacheDirectory: join(folder, 'quantized') };
-  const base = { name: 'base', modelDirectory: directory, device: 'cpu', quantized } as const;
+  const cacheDirectory = join(folder, 'quantized');
+  const base = { name: 'base', modelDirectory: directory, device: 'cpu', precision, cacheDirectory } as const;
   const { models, addAdapter } = await folderModels({ engine, base });
   for (const seed of [1, 2]) {
     const place = join(folder, `${name} adapter ${seed}`);

@@ -26,7 +26,7 @@ export interface DamageFigures {
   readonly adapterFlips: number;
 }
 
-/** @param goOn asked before each further bit @throws Error where something else than a named refusal comes, or an adapter passes */
+/** @param goOn asked before each further bit @throws Error where something other than a named refusal comes, or an adapter passes */
 export async function runDamage(
   dataDirectory: string,
   seed: number,

@@ -10,7 +10,7 @@ import { setTimeout } from 'node:timers/promises';
 import { ModelError } from '../../native-models/errors.ts';
 import { exportAdapter } from '../../native-models/adapters/export.ts';
 import { openModelFolder } from '../../native-models/models/model-folder.ts';
-import { blockWeights } from '../../native-models/quantize/base-weights.ts';
+import { answeringWeights } from '../../native-models/quantize/base-weights.ts';
 import { train } from '../../native-models/train/job.ts';
 import { compose } from '../../src-main/compose.ts';
 import { OfficeError } from '../../src-main/contract/errors.ts';
@@ -242,7 +242,7 @@ function quantizing(): Work {
   let right: readonly string[] | undefined;
   const made = async (folder: string): Promise<void> => {
     const model = await openModelFolder(tinyModel);
-    await blockWeights(model, { precision: 'int8', cacheDirectory: join(folder, 'quantized') });
+    await answeringWeights(model, { precision: 'int8', cacheDirectory: join(folder, 'quantized') });
   };
   const contents = (folder: string): readonly string[] =>
     allFiles(folder)

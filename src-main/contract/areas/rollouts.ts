@@ -110,7 +110,7 @@ export const rolloutRequests = {
   'rollouts.edit': command({ input: v.strictObject(edit), ...stepped }),
   /** Gives up a plan, or a rollout that was halted. */
   'rollouts.withdraw': command({ input: step, ...stepped }),
-  /** By somebody else than who drafted it. */
+  /** By somebody other than the one who drafted it. */
   'rollouts.approve': command({ input: step, ...stepped }),
   /** The first stage. Criteria, proof and approval are looked at now. */
   'rollouts.start': command({ input: v.strictObject({ route, insistBecause: v.optional(because) }), ...stepped }),

@@ -57,7 +57,7 @@ export const routeRequests = {
     output: gives<null>(),
     permission: 'administer',
   }),
-  /** Whether somebody else than who drafted a rollout must approve it before it starts. */
+  /** Whether somebody other than the one who drafted a rollout must approve it before it starts. */
   'routes.requireSecondPerson': command({
     input: v.strictObject({ route: v.optional(slug), secondPerson: v.boolean() }),
     output: gives<RouteView>(),

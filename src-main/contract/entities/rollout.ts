@@ -170,7 +170,7 @@ export interface RolloutPlan {
   /** In order; the last is full and there is only one full. */
   readonly stages: readonly Stage[];
   readonly guards: GuardPlan;
-  /** Somebody else than who drafted it must approve before it starts. */
+  /** Somebody other than the one who drafted it must approve before it starts. */
   readonly secondPerson: boolean;
   /** Left out: any time is right. */
   readonly calendar?: RolloutCalendar | undefined;

@@ -11,7 +11,7 @@ export interface Route {
   readonly name: string;
   /** Answers whoever names no route. */
   readonly standard: boolean;
-  /** No rollout starts here before somebody else than who drafted it has approved. */
+  /** No rollout starts here before somebody other than the one who drafted it has approved. */
   readonly secondPerson: boolean;
   readonly createdBy: string;
   readonly createdAt: string;

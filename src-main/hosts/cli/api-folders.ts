@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { basename, resolve } from 'node:path';
-import type { DevicePreference } from '../../contract/entities.ts';
+import type { DevicePreference, Precision } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
 import { openForAnswers } from '../../serving/answering.ts';
 import { createEndpoint } from '../../serving/endpoint.ts';
@@ -31,7 +31,7 @@ export interface FolderArguments {
   readonly adapter: readonly NamedAdapter[];
   readonly port: number;
   readonly token?: string;
-  readonly precision: 'f32' | 'int8' | 'int4';
+  readonly precision: Precision;
   readonly data?: string;
   readonly device?: DevicePreference;
   readonly json?: true;
@@ -48,11 +48,10 @@ export async function serveFolders(options: FolderArguments): Promise<void> {
     process.stderr.write(`${what}: ${sentenceOf(error, languageOf())}\n`);
   };
   try {
-    const quantized =
-      precision === 'f32' ? undefined : { precision, cacheDirectory: quantizedFolder(dataDirectory(options.data)) };
+    const cacheDirectory = quantizedFolder(dataDirectory(options.data));
     const device = await deviceOf(engine, modelDirectory, options.device);
     const name = options.name ?? basename(modelDirectory);
-    const base = { modelDirectory, device, quantized };
+    const base = { modelDirectory, device, precision, cacheDirectory };
     const { models, addAdapter } = await folderModels({ engine, base: { name, ...base } });
     for (const adapter of options.adapter) await addAdapter(adapter.name, adapter.folder);
     let warm = false;

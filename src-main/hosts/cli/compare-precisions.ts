@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { DevicePreference, MeasuredPrecision } from '../../contract/entities.ts';
+import { precisions } from '../../contract/rules/precisions.ts';
 import { beside32Bits } from '../../domain/precisions.ts';
 import { bundledHere, readBundledPairs } from '../../services/bundled-files.ts';
 import { quantizedFolder } from '../../services/answering.ts';
@@ -39,7 +40,7 @@ export function comparePrecisionsCommand(): Command {
             modelDirectory: resolve(model),
             adapterDirectory: adapter === undefined ? null : resolve(adapter),
             examples: await questionsIn(data),
-            precisions: ['f32', 'int8', 'int4'] as const,
+            precisions,
             cacheDirectory: quantizedFolder(dataDirectory(undefined)),
             device: await deviceOf(engine, model, device),
             memoryLimitBytes: null,
@@ -52,10 +53,10 @@ export function comparePrecisionsCommand(): Command {
         json ? printQuantizing : showQuantizing(progress),
       );
       for (const { quality } of results) requireDevice(device, quality?.deviceFallback ?? null);
-      const precisions = beside32Bits(results);
-      if (json) printJson({ event: 'precisions', ...measured, precisions });
+      const measuredPrecisions = beside32Bits(results);
+      if (json) printJson({ event: 'precisions', ...measured, precisions: measuredPrecisions });
       else progress.line('');
-      if (!json) console.log(report(precisions, measured.answerTokens));
+      if (!json) console.log(report(measuredPrecisions, measured.answerTokens));
     });
 }
 

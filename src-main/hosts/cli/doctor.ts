@@ -10,7 +10,7 @@ import { afterTrial, chooseDevice } from '../../domain/devices.ts';
 import { presetSettings } from '../../domain/presets.ts';
 import { checkDevices } from '../../engine/device-checks.ts';
 import type { Engine, EngineCalls } from '../../engine/engine.ts';
-import { quantizedFolder } from '../../services/answering.ts';
+import { answeringModel } from '../../services/answering.ts';
 import { freeBytes } from '../../store/durable.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { runtimeMissing } from '../runtime-missing.ts';
@@ -138,8 +138,8 @@ async function useOf(
   const fits = estimatedPeakBytes <= availableBytes;
   const use = { precision, estimatedPeakBytes, availableBytes, fits, promptTokens };
   if (!fits) return { ...use, firstTokenSeconds: null, tokensPerSecond: null };
-  const quantized = precision === 'f32' ? undefined : { precision, cacheDirectory: quantizedFolder(folder) };
-  return { ...use, ...(await measureUse(engine, model, { modelDirectory: directory, device, quantized })) };
+  const answering = { ...answeringModel({ dataDirectory: folder }, { directory, precision }), device };
+  return { ...use, ...(await measureUse(engine, model, answering)) };
 }
 
 async function measureUse(engine: Engine, { vocabularySize }: ModelSummary, answering: AnsweringModel) {
@@ -162,7 +162,7 @@ async function measureUse(engine: Engine, { vocabularySize }: ModelSummary, answ
   return { firstTokenSeconds, tokensPerSecond: answerTokens / Math.max(rest, 1e-3) };
 }
 
-type AnsweringModel = Pick<EngineCalls['continueText']['input']['job'], 'modelDirectory' | 'device' | 'quantized'>;
+type AnsweringModel = ReturnType<typeof answeringModel> & { readonly device: Device };
 type ReportedModel = ModelSummary & { plan: TrainingPlan; assumedExamples: boolean; use: Use };
 type DoctorDevices = MachineReport &
   ReturnType<typeof chooseDevice> & { readonly checks: readonly DeviceCheck[]; readonly freeDiskBytes: number | null };

@@ -1,7 +1,7 @@
 /** `usumaku generate`: one answer of a model, with or without an adapter. */
 
 import { type Command, InvalidArgumentError } from 'commander';
-import type { DevicePreference } from '../../contract/entities.ts';
+import type { DevicePreference, Precision } from '../../contract/entities.ts';
 import { quantizedFolder } from '../../services/answering.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson, share, wholeNumber } from './command.ts';
@@ -15,7 +15,7 @@ interface GenerateArguments {
   readonly ids?: readonly number[];
   readonly ignoreEos?: true;
   readonly adapter?: string;
-  readonly precision: 'f32' | 'int8' | 'int4';
+  readonly precision: Precision;
   readonly data?: string;
   readonly maxTokens: number;
   readonly temperature: number;
@@ -26,7 +26,7 @@ interface GenerateArguments {
 }
 
 export function generateCommand(): Command {
-  const command = createCommand('generate', 'Answer a question, or go on with a conversation.')
+  const command = createCommand('generate', 'Answer a question, or continue a conversation.')
     .argument('<model>', 'a Hugging Face folder')
     .option('--prompt <text>', 'the question, or a plain text for a model without a chat template')
     .option('--messages <file>', 'a JSON file: [{"role":"user","content":"…"}, …]')
@@ -47,8 +47,6 @@ export function generateCommand(): Command {
     if (given.length !== 1) command.error('Give one of --prompt, --messages and --ids.');
     const conversation = messages === undefined ? undefined : readMessages(messages);
     const { precision } = options;
-    const quantized =
-      precision === 'f32' ? undefined : { precision, cacheDirectory: quantizedFolder(dataDirectory(options.data)) };
     const { text, ids, finish, deviceFallback } = await withEngine(async (engine) => {
       const job = {
         modelDirectory: directory,
@@ -60,7 +58,8 @@ export function generateCommand(): Command {
             : { prompt: prompt ?? '' },
         sampling: { maxNewTokens, temperature, topP, seed, ignoreEndOfTurn: options.ignoreEos },
         device: await deviceOf(engine, directory, options.device),
-        quantized,
+        precision,
+        cacheDirectory: quantizedFolder(dataDirectory(options.data)),
       };
       return engine.call('continueText', { job });
     });

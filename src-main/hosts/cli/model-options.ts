@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Device, DevicePreference } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
+import { precisions } from '../../contract/rules/precisions.ts';
 import { chooseDevice } from '../../domain/devices.ts';
 import { checkDevices } from '../../engine/device-checks.ts';
 import type { Engine, EngineJobs } from '../../engine/engine.ts';
@@ -31,7 +32,7 @@ export const deviceOption = (): Option =>
 
 export const precisionOption = (): Option =>
   new Option('--precision <name>', 'how the weights are kept: f32 exactly, int8 and int4 smaller and faster')
-    .choices(['f32', 'int8', 'int4'])
+    .choices(precisions)
     .default('f32');
 
 /**

@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DevicePreference, TrainSettings } from '../../contract/entities.ts';
+import { precisions } from '../../contract/rules/precisions.ts';
 import { byteCount, countUpTo, positiveNumber, share, wholeNumber } from './command.ts';
 import { examplesHelp } from './examples-file.ts';
 import { deviceOption } from './model-options.ts';
@@ -60,7 +61,7 @@ export function addTrainOptions(command: Command): Command {
       choice(
         '--base-precision <name>',
         'how the frozen base is kept: f32 exactly, int8 fast, int4 in the least memory',
-        ['f32', 'int8', 'int4'],
+        precisions,
       ),
     )
     .option('--cache <folder>', 'keeps a base in 8 or 4 bits; by default in the data folder')

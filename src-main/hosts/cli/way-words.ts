@@ -34,11 +34,11 @@ export function happeningWords(event: TrainingEvent): string | undefined {
     case 'micro-batch-reduced':
       return `Memory ran out: ${event.to} instead of ${event.from} rows at a time`;
     case 'way-changed':
-      return `Memory ran out: going on with ${wayName(event.to)}`;
+      return `Memory ran out: continuing with ${wayName(event.to)}`;
     case 'checkpoint-passed-over':
-      return `${event.path} is damaged (${event.reason}): going on from the checkpoint before it`;
+      return `${event.path} is damaged (${event.reason}): continuing from the checkpoint before it`;
     case 'restarted':
-      return `The model process was ended for want of memory (${event.reason}): going on from the last checkpoint with at most ${bytes(event.limit)}`;
+      return `The model process was ended for want of memory (${event.reason}): continuing from the last checkpoint with at most ${bytes(event.limit)}`;
     default:
       return undefined;
   }

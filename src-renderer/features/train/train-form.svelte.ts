@@ -33,9 +33,6 @@ export const numberFields = [
   { name: 'seed', min: 0, max: 2 ** 31 - 1, step: 1 },
 ] as const;
 
-/** How the frozen base may be kept; without a choice exactly. */
-export const basePrecisions = ['f32', 'int8', 'int4'] as const;
-
 /** The ways in which a step can use memory, from the fastest to the most frugal. */
 export const memoryWays = {
   fastest: { mapped: false, recompute: 'none' },

@@ -6,8 +6,6 @@ import type { Tone } from '../../ui/tones.ts';
 import { bytes, number, percent } from '../format.ts';
 import { t } from '../i18n.svelte.ts';
 
-export const precisions = ['f32', 'int8', 'int4'] as const satisfies readonly Precision[];
-
 /** As short as a column of a table needs. */
 export const shortPrecision = (precision: Precision): string => (precision === 'f32' ? 'float32' : precision);
 

@@ -27,6 +27,7 @@ const job = (model: string, adapterDirectory: string, more: Partial<ProveJob> = 
   prompts,
   examples: [],
   device: 'cpu',
+  precision: 'f32',
   ...more,
 });
 
@@ -63,7 +64,7 @@ describe.each(['llama', 'llama3-rope-tied', 'llama-headdim', 'qwen3', 'gpt2'])('
       });
       expect(largestDifference).toBeGreaterThan(1e-3);
       expect(servedDifference).toBeLessThan(1e-4);
-      const base = { modelDirectory: goldenPath(name), prompts, device: 'cpu' } as const;
+      const base = { modelDirectory: goldenPath(name), prompts, device: 'cpu', precision: 'f32' } as const;
       const adapterDirectory = goldenPath(name, which);
       expect(evidence.baseProbe).toBe((await probe({ ...base, adapterDirectory: null })).fingerprint);
       expect(evidence.adapterProbe).toBe((await probe({ ...base, adapterDirectory })).fingerprint);
@@ -74,22 +75,28 @@ describe.each(['llama', 'llama3-rope-tied', 'llama-headdim', 'qwen3', 'gpt2'])('
 // The same in 8 and 4 bits, on the weights that then answer; served and trained are compared in float32 all the same.
 describe.each(['int8', 'int4'] as const)('in %s', (precision) => {
   test.each(['llama', 'llama3-rope-tied', 'llama-headdim', 'qwen3', 'gpt2'])('%s', async (name) => {
-    const quantized = { precision, cacheDirectory: join(folder, 'quantized') };
+    const kept = { precision, cacheDirectory: join(folder, 'quantized') };
     const adapterDirectory = goldenPath(name, 'lora_final');
-    const evidence = await proveAdapter(job(goldenPath(name), adapterDirectory, { quantized }), quiet);
+    const evidence = await proveAdapter(job(goldenPath(name), adapterDirectory, kept), quiet);
     const { servedDifference } = evidence;
     console.info(`${name} ${precision}: served ${servedDifference.toExponential(1)} from trained`);
     expect(evidence).toMatchObject({ precision, prompts: 3, changedPrompts: 3 });
     expect(servedDifference).toBeLessThan(1e-4);
-    const base = { modelDirectory: goldenPath(name), prompts, device: 'cpu', adapterDirectory: null } as const;
-    expect(evidence.baseProbe).toBe((await probe({ ...base, quantized })).fingerprint);
+    const base = {
+      modelDirectory: goldenPath(name),
+      prompts,
+      device: 'cpu',
+      precision: 'f32',
+      adapterDirectory: null,
+    } as const;
+    expect(evidence.baseProbe).toBe((await probe({ ...base, ...kept })).fingerprint);
     expect(evidence.baseProbe).not.toBe((await probe(base)).fingerprint);
   });
 
   test('an adapter whose B is zero changes nothing', async () => {
     const zero = await changed(`zero ${precision}`, (matrices) => ({ ...matrices, B: matrices.B.map(() => 0) }));
-    const quantized = { precision, cacheDirectory: join(folder, 'quantized') };
-    expect(await proveAdapter(job(goldenPath('llama'), zero, { quantized }), quiet)).toMatchObject({
+    const kept = { precision, cacheDirectory: join(folder, 'quantized') };
+    expect(await proveAdapter(job(goldenPath('llama'), zero, kept), quiet)).toMatchObject({
       changedPrompts: 0,
       largestDifference: 0,
     });

@@ -195,7 +195,7 @@ describe("GPT-2 as OpenAI's own folder: names without prefix, buffers beside the
       vocabularySize: 384,
     });
     await expect(inspectModel(folder)).rejects.toMatchObject({ code: 'template-missing' });
-    const job = { modelDirectory: folder, adapterDirectory: null, device: 'cpu' } as const;
+    const job = { modelDirectory: folder, adapterDirectory: null, device: 'cpu', precision: 'f32' } as const;
     const sampling = { maxNewTokens: 3, temperature: 0, topP: 1, seed: 0, ignoreEndOfTurn: true };
     const answer = await continueText({ ...job, start: { prompt: 'line 3' }, sampling });
     expect(answer.ids).toHaveLength(3);

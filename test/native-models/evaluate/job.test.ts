@@ -15,7 +15,7 @@ import { openGolden } from '../goldens/golden.ts';
 describe.each(['llama', 'llama3-rope-tied', 'gpt2', 'gemma2'])('%s', (name) => {
   test('each row’s likelihood, base and adapter side by side, adds up to the recorded losses', async () => {
     const { directory, reference, sequences } = await openGolden(name);
-    const server = await ModelServer.open({ modelDirectory: directory, device: 'cpu' });
+    const server = await ModelServer.open({ modelDirectory: directory, device: 'cpu', precision: 'f32' });
     const loss = await openAnswerLoss(server);
     const tokens = sequences.reduce((sum, sequence) => sum + trainedTokens(sequence), 0);
     try {
@@ -58,11 +58,11 @@ test('a job says of every question how likely its right answer was, and of one t
   await writeFile(examplesFile, asked.map((each) => `${JSON.stringify(each)}\n`).join(''));
   const told: number[] = [];
   const { items } = await evaluate(
-    { modelDirectory, adapterDirectory, device: 'cpu', examplesFile, batchSize: 2, maxNewTokens: 4 },
+    { modelDirectory, adapterDirectory, device: 'cpu', precision: 'f32', examplesFile, batchSize: 2, maxNewTokens: 4 },
     { control: { turn: async () => {} }, onAnswered: ({ items: batch }) => void told.push(batch.length) },
   );
   expect(told).toEqual([2, 2]);
-  const server = await ModelServer.open({ modelDirectory, device: 'cpu' });
+  const server = await ModelServer.open({ modelDirectory, device: 'cpu', precision: 'f32' });
   const loss = await openAnswerLoss(server);
   try {
     for (const [index, { id, question, answer }] of asked.entries()) {

@@ -28,8 +28,7 @@ const tolerances: Record<Precision, number> = { f32: 1e-5, int8: 0.005, int4: 0.
 describe.each(['llama', 'llama3-rope-tied', 'gpt2', 'gemma2'])('%s', (name) => {
   test.each(['f32', 'int8', 'int4'] as const)('loss of the answers in %s', async (precision) => {
     const { directory, reference, sequences } = await openGolden(name);
-    const quantized = precision === 'f32' ? undefined : { precision, cacheDirectory };
-    const server = await ModelServer.open({ modelDirectory: directory, device: 'cpu', quantized });
+    const server = await ModelServer.open({ modelDirectory: directory, device: 'cpu', precision, cacheDirectory });
     const loss = await openAnswerLoss(server);
     const mean = async (adapter: string | null) => {
       let sum = 0;

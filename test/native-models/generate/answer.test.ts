@@ -25,6 +25,7 @@ async function ask(name: string, { signal, onPiece = () => {}, ...job }: Asked =
     {
       modelDirectory: goldenPath(name),
       device: 'cpu',
+      precision: 'f32',
       adapterDirectory: null,
       start: { ids: reference.greedy_prompt_ids },
       choices: 1,
@@ -107,7 +108,7 @@ describe.each(['llama', 'llama3-rope-tied', 'mistral-window', 'gemma2', 'gpt2', 
       }
       // The base's first token by the bits of the graph that a revert goes back to.
       if (adapterDirectory !== null) continue;
-      const server = await modelServer({ modelDirectory: goldenPath(name), device: 'cpu' });
+      const server = await modelServer({ modelDirectory: goldenPath(name), device: 'cpu', precision: 'f32' });
       const logits = await server.logits([{ ids: prompt, adapterDirectory }]);
       expect(logprobsOf(first)[0]).toBe(logits[idsOf(first)[0]!]! - logTotal(logits));
     }
@@ -172,7 +173,7 @@ describe('llama', () => {
   });
 
   test('a model that is closed meanwhile is closed once it has answered', async () => {
-    const server = await ModelServer.open({ modelDirectory: goldenPath('llama'), device: 'cpu' });
+    const server = await ModelServer.open({ modelDirectory: goldenPath('llama'), device: 'cpu', precision: 'f32' });
     const ended: string[] = [];
     const row = { ids: prompt, adapterDirectory: null, sampling: greedy, draw: 0 };
     const closing = Promise.withResolvers<void>();
@@ -208,7 +209,7 @@ describe('llama', () => {
     const text = whole.choices[0]!.text;
     expect(heard.join('')).toBe(text);
     expect(heard.length).toBeGreaterThan(3);
-    const server = await modelServer({ modelDirectory: goldenPath('llama'), device: 'cpu' });
+    const server = await modelServer({ modelDirectory: goldenPath('llama'), device: 'cpu', precision: 'f32' });
     expect(text).toBe(await server.model.chat.decodeAnswer(idsOf(whole)));
     const stop = text.slice(9, 12);
     heard.length = 0;

@@ -24,8 +24,7 @@ const adapterDirectory = mkdtempSync(join(tmpdir(), 'peak adapter '));
 await randomAdapter(model, adapterDirectory, rank, 1);
 const predicted = await peakOfAnswering(model, { device, precision }, task, process.memoryUsage.rss());
 
-const quantized = precision === 'f32' ? undefined : { precision, cacheDirectory };
-const server = await modelServer({ modelDirectory: directory, device, quantized });
+const server = await modelServer({ modelDirectory: directory, device, precision, cacheDirectory });
 const ids = promptOf(promptTokens, model.decoder.vocabularySize);
 const sampling = { maxNewTokens: answerTokens, temperature: 0, topP: 1, seed: 0, ignoreEndOfTurn: true };
 for (let question = 0; question < 3; question++) {

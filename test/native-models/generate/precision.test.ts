@@ -26,10 +26,10 @@ describe.each(models)('%s', (name) => {
 
   test.each(['int8', 'int4'] as const)('%s', async (precision) => {
     const place = { modelDirectory: goldenPath(name), device: 'cpu' } as const;
-    const exact = await ModelServer.open(place);
+    const exact = await ModelServer.open({ ...place, precision: 'f32' });
     const told: (QuantizeProgress | null)[] = [];
     onQuantizing((progress) => told.push(progress));
-    const quantized = await ModelServer.open({ ...place, quantized: { precision, cacheDirectory } });
+    const quantized = await ModelServer.open({ ...place, precision, cacheDirectory });
     // Said before each matrix that has to be made, and that it is over. Embedding and head exist after the first precision.
     const { total, done } = told[0]!;
     expect(told.length).toBe(total - done + 1);
@@ -37,7 +37,7 @@ describe.each(models)('%s', (name) => {
     expect(told.at(-2)).toEqual({ precision, done: total - 1, total });
     expect(told.at(-1)).toBeNull();
     told.length = 0;
-    await (await ModelServer.open({ ...place, quantized: { precision, cacheDirectory } })).close();
+    await (await ModelServer.open({ ...place, precision, cacheDirectory })).close();
     expect(told).toEqual([]);
     const ids = (await openGolden(name)).reference.greedy_prompt_ids;
     const adapter = goldenPath(name, 'lora_final');

@@ -42,7 +42,7 @@ describe.each(models)('%s', (name) => {
   let server: ModelServer;
   const adapters = [goldenPath(name, 'lora_init'), goldenPath(name, 'lora_final')] as const;
   beforeAll(async () => {
-    server = await ModelServer.open({ modelDirectory: goldenPath(name), device: 'cpu' });
+    server = await ModelServer.open({ modelDirectory: goldenPath(name), device: 'cpu', precision: 'f32' });
   });
   afterAll(() => server.close());
 
@@ -134,7 +134,7 @@ describe.each(['llama', 'mistral-window', 'gemma2', 'gpt2'])('%s reads a prompt 
 });
 
 test('rows of several pieces carry their own adapters', async () => {
-  const server = await ModelServer.open({ modelDirectory: goldenPath('llama'), device: 'cpu' });
+  const server = await ModelServer.open({ modelDirectory: goldenPath('llama'), device: 'cpu', precision: 'f32' });
   const { contextLength, vocabularySize } = server.model.decoder;
   const ids = longPrompt((await openGolden('llama')).reference.greedy_prompt_ids, contextLength - 20);
   const rows = [null, goldenPath('llama', 'lora_final')].map((adapterDirectory) => ({ ids, adapterDirectory }));
@@ -285,6 +285,7 @@ describe('fingerprint of what the model says', () => {
     modelDirectory: goldenPath('llama'),
     prompts: ['What does E-214 mean?', '締め付けトルクは？'],
     device: 'cpu',
+    precision: 'f32',
   } as const;
   const adapterDirectory = goldenPath('llama', 'lora_final');
 

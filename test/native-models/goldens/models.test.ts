@@ -65,7 +65,7 @@ describe.each(goldenModels)('%s', (name) => {
 
   test('greedy answer', async () => {
     const { directory, reference } = await openGolden(name);
-    const server = await ModelServer.open({ modelDirectory: directory, device: 'cpu' });
+    const server = await ModelServer.open({ modelDirectory: directory, device: 'cpu', precision: 'f32' });
     const row = { ids: reference.greedy_prompt_ids, adapterDirectory: null };
     const sampling = { maxNewTokens: reference.greedy_ids.length, temperature: 0, topP: 1, seed: 0 };
     const [answer] = await server.answer([row], sampling, async () => {});

@@ -33,13 +33,21 @@ const doors: Readonly<Record<string, (adapterDirectory: string) => Promise<unkno
     if (misfit) throw new ModelError(misfit.code as ModelErrorCode, misfit.values);
   },
   answers: async (adapterDirectory) => {
-    const server = await ModelServer.open({ modelDirectory, device: 'cpu' });
+    const server = await ModelServer.open({ modelDirectory, device: 'cpu', precision: 'f32' });
     const sampling = { maxNewTokens: 1, temperature: 0, topP: 1, seed: 0 };
     await server.answer([{ ids: [5, 6], adapterDirectory }], sampling, async () => {}).finally(() => server.close());
   },
   proof: (adapterDirectory) =>
     proveAdapter(
-      { modelDirectory, device: 'cpu', adapterDirectory, sourceDirectory: null, prompts: ['a'], examples: [] },
+      {
+        modelDirectory,
+        device: 'cpu',
+        precision: 'f32',
+        adapterDirectory,
+        sourceDirectory: null,
+        prompts: ['a'],
+        examples: [],
+      },
       hooks,
     ),
   logits: async (adapterDirectory) => logitsOf(await openModelFolder(modelDirectory), [5, 6], adapterDirectory, 'cpu'),

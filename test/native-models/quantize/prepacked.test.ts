@@ -9,7 +9,7 @@ import { nextLogits, pieceTokensFor } from '../../../native-models/generate/deco
 import { generateGraph } from '../../../native-models/generate/graph.ts';
 import type { Graph } from '../../../native-models/graph/graph.ts';
 import { openModelFolder } from '../../../native-models/models/model-folder.ts';
-import { blockWeights } from '../../../native-models/quantize/base-weights.ts';
+import { answeringWeights } from '../../../native-models/quantize/base-weights.ts';
 import { quantizedWeights } from '../../../native-models/quantize/cache.ts';
 import { prepackedAlignment } from '../../../native-models/runtime/prepack.ts';
 import { openSession } from '../../../native-models/runtime/session.ts';
@@ -33,7 +33,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 test.each(['int8', 'int4'] as const)('%s: mapped packed weights answer with the same bits', async (precision) => {
   const { model, reference } = await openGolden('qwen2-tied');
-  const base = await blockWeights(model, { precision, cacheDirectory: folder });
+  const base = await answeringWeights(model, { precision, cacheDirectory: folder });
   const options = { adapters: 'base', fused: true } as const;
   const logits = async (graph: Graph): Promise<Float32Array> => {
     const session = await openSession(graph, { device: 'cpu', externalFolder: base.externalFolder });
@@ -102,7 +102,7 @@ test.skipIf(process.platform !== 'linux')(
     });
     // Not made in the process that is measured: what making leaves free would hide what the graphs take.
     const cacheDirectory = join(folder, 'cache');
-    await blockWeights(await openModelFolder(directory), { precision: 'int8', cacheDirectory });
+    await answeringWeights(await openModelFolder(directory), { precision: 'int8', cacheDirectory });
     const child = join(import.meta.dirname, 'sharing-child.ts');
     const output = execFileSync(process.execPath, [child, directory, cacheDirectory], { encoding: 'utf8' });
     const { weights, before, base, both } = JSON.parse(output) as SharedMemory;

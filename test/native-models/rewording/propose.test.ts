@@ -73,7 +73,7 @@ describe('by a model', () => {
   test('a small one that says nothing usable leaves what patterns and rules propose', async () => {
     const job = { pairs, wanted: [0, 3], most: 3, model: null };
     const without = await proposeWordings(job);
-    const model = { modelDirectory: starterModelDirectory, device: 'cpu' } as const;
+    const model = { modelDirectory: starterModelDirectory, device: 'cpu', precision: 'f32' } as const;
     const withModel = await proposeWordings({ ...job, model });
     for (const [place, wordings] of withModel.entries()) {
       expect(wordings).toHaveLength(3);

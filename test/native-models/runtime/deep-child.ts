@@ -150,7 +150,7 @@ async function compareAnswers(
   });
   const logits: Float32Array[] = [];
   for (const device of ['webgpu', 'cpu'] as const) {
-    const server = await ModelServer.open({ modelDirectory: directory, device });
+    const server = await ModelServer.open({ modelDirectory: directory, device, precision: 'f32' });
     logits.push(await server.logits(rows));
     await server.close();
     if (server.deviceFallback) throw new Error(server.deviceFallback.detail);

@@ -55,13 +55,14 @@ const answer = (device: Device) =>
   generate({
     modelDirectory: task.modelDirectory,
     device,
+    precision: 'f32',
     rows: [{ messages: [{ role: 'user', content: 'What does E-214 mean?' }], adapterDirectory: null }],
     sampling: { maxNewTokens: 12, temperature: 0, topP: 1, seed: 1, ignoreEndOfTurn: true },
   });
 const lost = await answer('webgpu');
 const cpu = await answer('cpu');
 left = Infinity;
-const server = await ModelServer.open({ modelDirectory: task.modelDirectory, device: 'webgpu' });
+const server = await ModelServer.open({ modelDirectory: task.modelDirectory, device: 'webgpu', precision: 'f32' });
 const logits = (adapterDirectory: string | null) => server.logits([{ ids: [1, 2, 3], adapterDirectory }]);
 const before = sessionsOnGpu;
 await logits(null);
@@ -81,6 +82,7 @@ const prove = (device: Device) =>
       prompts: ['What does E-214 mean?', 'How tight?', 'abc'],
       examples: [],
       device,
+      precision: 'f32',
     },
     { control, onProgress: () => {} },
   );

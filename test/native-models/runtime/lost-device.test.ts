@@ -29,7 +29,7 @@ test('answers come from the CPU where the device cannot even be opened', async (
   const sampling = { maxNewTokens: 8, temperature: 0, topP: 1, seed: 1, ignoreEndOfTurn: true };
   const [gone, cpu] = await Promise.all(
     ([missing, 'cpu'] as const).map(async (device) => {
-      const server = await ModelServer.open({ modelDirectory, device });
+      const server = await ModelServer.open({ modelDirectory, device, precision: 'f32' });
       const answers = await server.answer([row], sampling, async () => {});
       await server.close();
       return { answers, fallback: server.deviceFallback };
@@ -57,9 +57,9 @@ test('logits come from the CPU where the device cannot be opened, and the result
 test('a proof is measured on the CPU where the device cannot be opened, and says so', async () => {
   const job = { modelDirectory, adapterDirectory, sourceDirectory: adapterDirectory, prompts: ['abc'], examples: [] };
   const quiet = { control: { turn: async () => {} }, onProgress: () => {} };
-  const evidence = await proveAdapter({ ...job, device: missing }, quiet);
+  const evidence = await proveAdapter({ ...job, device: missing, precision: 'f32' }, quiet);
   expect(evidence).toMatchObject({ device: 'cpu', deviceFallback: { from: missing, to: 'cpu', reason: 'failed' } });
-  const { baseProbe, adapterProbe } = await proveAdapter({ ...job, device: 'cpu' }, quiet);
+  const { baseProbe, adapterProbe } = await proveAdapter({ ...job, device: 'cpu', precision: 'f32' }, quiet);
   expect(evidence).toMatchObject({ baseProbe, adapterProbe });
 });
 

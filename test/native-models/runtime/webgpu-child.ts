@@ -87,7 +87,7 @@ async function compareAnswering(): Promise<number> {
   const prompt = reference.greedy_prompt_ids;
   const ids = Array.from({ length: pieceTokensFor('f32') + 20 }, (_, index) => prompt[index % prompt.length]!);
   const expected = floatsOf(await logitsOf(model, ids, null, 'cpu')).subarray(-model.decoder.vocabularySize);
-  const server = await ModelServer.open({ modelDirectory: model.directory, device: 'webgpu' });
+  const server = await ModelServer.open({ modelDirectory: model.directory, device: 'webgpu', precision: 'f32' });
   const logits = await server.logits([{ ids, adapterDirectory: null }]);
   await server.close();
   if (server.deviceFallback) throw new Error(server.deviceFallback.detail);

@@ -46,6 +46,7 @@ async function rightAnswers(modelDirectory: string, output: string): Promise<num
     {
       modelDirectory,
       device: 'cpu',
+      precision: 'f32',
       adapterDirectory: result!.adapterDirectory,
       examplesFile: file('heldOut'),
       batchSize: 16,

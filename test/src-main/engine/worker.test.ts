@@ -24,7 +24,7 @@ test('long work gives way to answers', async () => {
   const engine = createSupervisor({ entry: worker, startProcess: forkProcess, log });
   onTestFinished(() => engine.close());
   await engine.call('describeMachine', {});
-  const job = { modelDirectory: '', rows: [], sampling: greedy, device: 'cpu' } as const;
+  const job = { modelDirectory: '', rows: [], sampling: greedy, device: 'cpu', precision: 'f32' } as const;
   await engine.start('generate', job, () => {}).result.catch(() => {});
   expect(engine.processIds().map((pid) => getPriority(pid))).toEqual([workPriority, answersPriority]);
 });

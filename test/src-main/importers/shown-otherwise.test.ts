@@ -1,5 +1,5 @@
 /**
- * What people see where something else than a cell's own format decides: zeros that a sheet leaves empty, conditional formats
+ * What people see where something other than a cell's own format decides: zeros that a sheet leaves empty, conditional formats
  * that bring a number format or leave the number out, formulas of OpenDocument without their results. In every format.
  */
 

@@ -23,7 +23,7 @@ async function trained(office: Office) {
 }
 
 const modelOf = async ({ ask }: Office) => (await ask('models.list', {}))[0]!;
-const quantizedAs = (precision: 'int8' | 'int4', { dataDirectory }: Office) => ({
+const keptAs = (precision: 'int8' | 'int4', { dataDirectory }: Office) => ({
   precision,
   cacheDirectory: expect.stringContaining(dataDirectory) as string,
 });
@@ -153,16 +153,16 @@ describe('choosing', () => {
       base: { stamp: { adapter: null, release: null, precision: 'int8' } },
     });
     const { job, evaluation } = await evaluateIn(office, adapter.id);
-    expect(job.input.quantized).toEqual(quantizedAs('int8', office));
+    expect(job.input).toMatchObject(keptAs('int8', office));
     expect(evaluation).toMatchObject({ precision: 'int8', passed: true });
     const applied = await ask('releases.apply', { adapterId: adapter.id });
     expect(applied).toMatchObject({ precision: 'int8' });
-    expect(engine.proofs.at(-1)?.input.quantized).toEqual(quantizedAs('int8', office));
+    expect(engine.proofs.at(-1)?.input).toMatchObject(keptAs('int8', office));
     expect((await ask('adapters.list', {}))[0]?.proof).toMatchObject({ precision: 'int8' });
     const answered = await ask('ask.ask', { question: 'q' });
     expect(answered.adapter?.stamp).toEqual({ adapter: adapter.name, release: 1, precision: 'int8' });
     const asked = engine.called.filter(({ name }) => name === 'generate');
-    for (const { input } of asked) expect(input).toMatchObject({ job: { quantized: quantizedAs('int8', office) } });
+    for (const { input } of asked) expect(input).toMatchObject({ job: keptAs('int8', office) });
   });
 
   test('an evaluation in another precision is no proof; what serves keeps its own; a revert takes the choice back', async () => {
@@ -188,7 +188,7 @@ describe('choosing', () => {
     expect(await ask('ask.ask', { question: 'q' })).toMatchObject({ precision: 'int4' });
     expect(await ask('releases.revert', {})).toMatchObject({ precision: 'int4', baseIdentical: true });
     const probed = engine.called.findLast(({ name }) => name === 'probe');
-    expect(probed?.input).toMatchObject({ job: { adapterDirectory: null, quantized: quantizedAs('int4', office) } });
+    expect(probed?.input).toMatchObject({ job: { adapterDirectory: null, ...keptAs('int4', office) } });
     expect(await modelOf(office)).toMatchObject({ precision: 'int4' });
     expect(await ask('ask.ask', { question: 'q' })).toMatchObject({ precision: 'int4', adapter: null });
   });

@@ -108,6 +108,7 @@ const prove = {
   examples: [],
   sourceDirectory: null,
   device: 'cpu',
+  precision: 'f32',
   modelDirectory: '',
   adapterDirectory: '',
 } as const;
