@@ -11,6 +11,7 @@ import type {
   Release,
   TrainingRun,
 } from '../../../src-main/contract/entities.ts';
+import { usualSettings } from '../../../src-main/contract/rules/project-settings.ts';
 import { presetSettings } from '../../../src-main/domain/presets.ts';
 import type { StoredEvaluation } from '../../../src-main/store/evaluations.ts';
 import type { StoredModel } from '../../../src-main/store/models.ts';
@@ -160,7 +161,7 @@ describe('round trips', () => {
       purpose: '',
       targetScore: 0.8,
       largestRegression: 0.02,
-      largestInvention: 0.1,
+      ...usualSettings,
       questionsPerDay: 1,
       minutesPerQuestion: 2,
       hourlyCost: 3,

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { requests } from '../../../src-main/contract/requests.ts';
+import { usualSettings } from '../../../src-main/contract/rules/project-settings.ts';
 import type { Project, TrainSettings } from '../../../src-main/contract/index.ts';
 import { ReturnsForm } from '../../../src-renderer/features/prove/returns-form.svelte.ts';
 import { ProjectForm } from '../../../src-renderer/features/setup/project-form.svelte.ts';
@@ -20,7 +21,7 @@ const project: Project = {
   purpose: '',
   targetScore: 0.07,
   largestRegression: 0.02,
-  largestInvention: 0.1,
+  ...usualSettings,
   questionsPerDay: 30,
   minutesPerQuestion: 6,
   hourlyCost: 4000,
