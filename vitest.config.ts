@@ -19,19 +19,16 @@ mkdirSync(join(userData, 'usumaku'));
 process.once('exit', () => rmSync(userData, { recursive: true, force: true }));
 
 /**
- * What trains, answers or starts programs in earnest, or tries thousands of cases; the longest first, so that the last to
- * end is a short one. `npm test -- --quick` leaves it out.
+ * What trains, answers or starts programs in earnest, or tries thousands of cases, each file in a process of its own; the
+ * longest first, so that the last to end is a short one. `npm test -- --quick` leaves it out.
  */
 const inEarnest = [
   'test/src-main/services/real-{proofs,rollout}.test.ts',
   'test/native-models/runtime/*.test.ts',
-  'test/native-models/train/*.test.ts',
   'test/src-main/services/{models,real-engine}.test.ts',
   'test/src-main/hosts/cli/*.test.ts',
   'test/campaigns/*.test.ts',
-  'test/native-models/{evaluate,generate,goldens,memory,quantize}/**/*.test.ts',
-  'test/native-models/architectures/{config,variants}.test.ts',
-  'test/native-models/{adapters/{merge,prove},models/check}.test.ts',
+  'test/native-models/memory/*.test.ts',
   'test/src-main/hosts/electron/*.test.ts',
   'test/src-main/hosts/{loopback,power-cut,start}.test.ts',
   'test/src-main/engine/start-training.test.ts',
@@ -39,19 +36,31 @@ const inEarnest = [
   'test/src-main/serving/{endpoint,hostile}.test.ts',
   'test/src-main/importers/{hostile,workbook-refusals}.test.ts',
   'test/src-main/hosts/{print-pdf,renderer-build,unusable-folders}.test.ts',
+];
+
+/**
+ * What computes in earnest within the process of its test, and leaves nothing there: loading the machine room once for all
+ * of them takes less than many of them do. Left out likewise.
+ */
+const computing = [
+  'test/native-models/train/*.test.ts',
+  'test/native-models/{evaluate,generate,goldens,quantize}/**/*.test.ts',
+  'test/native-models/architectures/{config,variants}.test.ts',
+  'test/native-models/{adapters/{merge,prove},models/check}.test.ts',
   'test/native-models/passes/few-bindings.test.ts',
   'test/native-models/text/conformance.test.ts',
   'test/native-models/starter/bpe.test.ts',
   'test/native-models/weights/damage.test.ts',
 ];
+const longest = [...inEarnest, ...computing];
 
-/** Files of `inEarnest` first, in its order; those that share a process stay together. */
+/** Files of `longest` first, in its order; those that share a process stay together. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification): number => {
       const path = relative(import.meta.dirname, moduleId).replaceAll('\\', '/');
-      const index = inEarnest.findIndex((pattern) => matchesGlob(path, pattern));
-      return index < 0 ? inEarnest.length : index;
+      const index = longest.findIndex((pattern) => matchesGlob(path, pattern));
+      return index < 0 ? longest.length : index;
     };
     const byName = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
     return files.toSorted(
@@ -92,11 +101,14 @@ export default defineConfig({
         test: { ...shared, name: 'in-earnest', include: inEarnest, exclude: alone },
       },
       {
+        test: { ...together, name: 'computing', include: computing },
+      },
+      {
         test: {
           ...together,
           name: 'native-models',
           include: ['test/native-models/**/*.test.ts'],
-          exclude: inEarnest,
+          exclude: longest,
         },
       },
       {
@@ -104,7 +116,7 @@ export default defineConfig({
           ...together,
           name: 'src-main',
           include: ['test/src-main/**/*.test.ts', 'test/house/**/*.test.ts'],
-          exclude: inEarnest,
+          exclude: longest,
         },
       },
       {

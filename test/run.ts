@@ -26,7 +26,7 @@ type Lane = readonly Step[];
 
 /** Projects of vitest.config.ts; that of the tests which need the machine for themselves is `alone`. */
 const rooms = ['native-models', 'src-main', 'src-renderer'];
-const besideOthers = ['in-earnest', ...rooms];
+const besideOthers = ['in-earnest', 'computing', ...rooms];
 
 const playwrightReport = join(folder, 'playwright.json');
 const environment: Record<string, string> = { PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport };
