@@ -1,11 +1,11 @@
 /**
- * An adapter that learnt the facts of the plant is rolled out, and after it one trained on reversed answers, both really
- * trained, by the real engine on the starter. The second halts alone, wherever people grade; the first does not.
- * Grades come from whoever knows the right answers: from what was collected.
+ * An adapter that learnt the facts of the plant passes, with nothing to diagnose, and is rolled out; after it one trained on
+ * reversed answers is, both really trained, by the real engine on the starter. The second halts alone, wherever people
+ * grade; the first does not. Grades come from whoever knows the right answers: from what was collected.
  */
 
 import { expect, test } from 'vitest';
-import { asked, openDepartment, type Department, trained } from '../../fixtures/taught.ts';
+import { asked, openDepartment, type Department, setOf, tell, trained } from '../../fixtures/taught.ts';
 
 /** Each fact with the answer to the one at the other end: learnt well, and wrong everywhere. */
 const reversed = trained.map((fact, at) =>
@@ -55,7 +55,11 @@ test('a candidate trained on reversed answers halts alone, in the shadow and in 
   const department = await openDepartment('halts alone');
   const { ask, teach, evaluate } = department;
   const good = await teach([...trained.flat(), ...asked], teaching);
-  expect((await evaluate(good.adapterId)).judgement?.verdict).toBe('pass');
+  const proven = await evaluate(good.adapterId);
+  tell('learnt', good, proven);
+  expect(proven.judgement?.verdict).toBe('pass');
+  expect(setOf(proven, 'phrasings').paired.verdict).toBe('better');
+  expect(proven.diagnoses).toEqual([]);
   const { id: stationId } = await ask('stations.add', { name: 'Press 1' });
   await ask('rollouts.draft', { adapterId: good.adapterId, preset: 'usual', stations: [stationId] });
   await ask('rollouts.start', {});
