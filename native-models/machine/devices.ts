@@ -7,12 +7,10 @@ import { dirname, join } from 'node:path';
 import type { Device, MachineReport } from '../jobs.ts';
 import { graphicsAdapters } from './graphics-cards.ts';
 import { availableMemory, totalMemory } from '../memory/available.ts';
+import { knownDevices } from '../runtime/capabilities.ts';
 import * as onnxruntime from '../runtime/onnxruntime.ts';
 import { engineVersion } from '../version.ts';
 import { runtimeVersion } from '../runtime/session.ts';
-
-/** Best first, where several are right. */
-const knownDevices: readonly Device[] = ['cuda', 'dml', 'webgpu', 'cpu'];
 
 /** Facts about the machine; quick, and no provider is started. */
 export async function describeMachine(): Promise<MachineReport> {

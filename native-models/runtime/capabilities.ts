@@ -1,4 +1,4 @@
-/** What each device can do, in one place: a new device is a line here and its name in `jobs/device`. */
+/** What each device can do, in one place: a new device is a line here and its name in `jobs/device`; screens name it, too. */
 
 import type { Device } from '../jobs.ts';
 
@@ -26,14 +26,18 @@ const unproven: Capabilities = {
   servedTolerance: 1e-3,
 };
 
+/** Best first, where several are right. */
 const table: Readonly<Record<Device, Capabilities>> = {
+  cuda: unproven,
+  dml: unproven,
+  webgpu: { ...unproven, gpuForm: true, keepsOutputs: true },
   cpu: {
     ...unproven,
     ...{ isReference: true, fusedAttention: true, trainsOnBlocks: true, servedTolerance: 1e-4 },
   },
-  webgpu: { ...unproven, gpuForm: true, keepsOutputs: true },
-  dml: unproven,
-  cuda: unproven,
 };
+
+/** Every device that there may be, best first. */
+export const knownDevices = Object.keys(table) as readonly Device[];
 
 export const capabilitiesOf = (device: Device): Capabilities => table[device];

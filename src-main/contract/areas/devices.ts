@@ -1,11 +1,20 @@
 /** What this computer calculates on. */
 
 import * as v from 'valibot';
-import type { DeviceReport } from '../entities.ts';
+import type { DevicePreference, DeviceReport } from '../entities.ts';
 import { nothing } from '../fields.ts';
 import { command, gives } from '../request.ts';
 
-export const devicePreference = v.picklist(['auto', 'cpu', 'webgpu', 'dml', 'cuda']);
+/** Every one, or this is no program. */
+const preferences: Readonly<Record<DevicePreference, true>> = {
+  auto: true,
+  cpu: true,
+  webgpu: true,
+  dml: true,
+  cuda: true,
+};
+
+export const devicePreference = v.picklist(Object.keys(preferences) as readonly DevicePreference[]);
 
 export const deviceRequests = {
   /** Proves every device again. */

@@ -1,4 +1,8 @@
-/** `usumaku …`: the same services and the same engine from a terminal. */
+/**
+ * `usumaku …` from a terminal. What is about a plant's data (poc, projects, safety, report, rerun, rollout, revert) goes
+ * through the app's own services; what is about a folder that somebody names (train, prove, doctor, generate …) needs no
+ * data of a plant, and asks the same engine by the same rules of `domain`.
+ */
 
 import packageFile from '../../../package.json' with { type: 'json' };
 import { apiCommand } from './api.ts';

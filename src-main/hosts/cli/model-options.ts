@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import { devicePreference } from '../../contract/areas/devices.ts';
 import type { Device, DevicePreference } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
 import { precisions } from '../../contract/rules/precisions.ts';
@@ -22,13 +23,9 @@ export function tokenIds(text: string): readonly number[] {
 }
 
 export const deviceOption = (): Option =>
-  new Option('--device <name>', 'where to compute; by default what is right and fastest').choices([
-    'auto',
-    'cpu',
-    'webgpu',
-    'dml',
-    'cuda',
-  ]);
+  new Option('--device <name>', 'where to compute; by default what is right and fastest').choices(
+    devicePreference.options,
+  );
 
 export const precisionOption = (): Option =>
   new Option('--precision <name>', 'how the weights are kept: f32 exactly, int8 and int4 smaller and faster')

@@ -1,4 +1,4 @@
-/** What a machine says of itself: memory inside containers, names of graphics adapters. */
+/** What a machine says of itself, and what its runtime is told. */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { linuxAdapters, macAdapters } from '../../../native-models/machine/graphics-cards.ts';
 import { availableMemory } from '../../../native-models/memory/available.ts';
+import '../../../native-models/runtime/onnxruntime.ts';
 
 test('the smaller of what machine and container allow, the container’s cache counted as free', () => {
   const machine = { free: 20e9, total: 32e9, limit: 0, withinLimit: 0, reclaimable: 0 };
@@ -41,4 +42,8 @@ test('names of graphics adapters, from what the systems write', () => {
   expect(linuxAdapters(none, none)).toEqual([]);
   expect(macAdapters('{"SPDisplaysDataType":[{"sppci_model":"Apple M2"}]}')).toEqual(['Apple M2']);
   expect(macAdapters('nothing')).toEqual([]);
+});
+
+test('onnxruntime is told to send nothing home, by the one door to it', () => {
+  expect(process.env['ORT_DISABLE_TELEMETRY']).toBe('1');
 });
