@@ -21,6 +21,7 @@ import {
 import { prepackedFor } from '../runtime/prepack.ts';
 import { discard } from '../runtime/tensor.ts';
 import { type BlockFormat, blocksOf, packedBytes, quantizeBlocks, transposed } from './blocks.ts';
+import type { QuantizedMatrix } from './declare.ts';
 import { writePrepacked } from './prepacked.ts';
 
 /** Changes when the same matrix would be rounded differently. */
@@ -37,20 +38,6 @@ export interface QuantizedRequest {
   readonly format: BlockFormat;
   /** Also as onnxruntime packs it on this machine: for answering. Such a matrix has a file of its own. */
   readonly prepacked?: boolean;
-}
-
-/** Where a quantized matrix lies. */
-export interface QuantizedMatrix {
-  readonly rows: number;
-  /** Summed over by a product with this matrix. */
-  readonly columns: number;
-  readonly format: BlockFormat;
-  /** U8 (I8 where signed) (rows, blocks, blockSize·bits/8) */
-  readonly packed: WeightTensor;
-  /** F32 (rows, blocks) */
-  readonly scales: WeightTensor;
-  /** U8, in the same file, with onnxruntime's name for these bytes. */
-  readonly prepacked?: { readonly key: string; readonly tensor: WeightTensor } | undefined;
 }
 
 export interface QuantizedWeights {

@@ -21,8 +21,21 @@ import {
   transposeMatrix,
 } from '../ops/index.ts';
 import type { WeightTensor } from '../weights/safetensors.ts';
-import { blocksOf } from './blocks.ts';
-import type { QuantizedMatrix } from './cache.ts';
+import { type BlockFormat, blocksOf } from './blocks.ts';
+
+/** Where a quantized matrix lies. */
+export interface QuantizedMatrix {
+  readonly rows: number;
+  /** Summed over by a product with this matrix. */
+  readonly columns: number;
+  readonly format: BlockFormat;
+  /** U8 (I8 where signed) (rows, blocks, blockSize·bits/8) */
+  readonly packed: WeightTensor;
+  /** F32 (rows, blocks) */
+  readonly scales: WeightTensor;
+  /** U8, in the same file, with onnxruntime's name for these bytes. */
+  readonly prepacked?: { readonly key: string; readonly tensor: WeightTensor } | undefined;
+}
 
 /** Declares a matrix in blocks; the session's external folder must be the cache's. */
 export function declareBlocks(graph: Graph, name: string, matrix: QuantizedMatrix): BlockMatrix {

@@ -7,8 +7,7 @@ import { prepack, prepackedAlignment, prepackedFor } from '../runtime/prepack.ts
 import { openSession } from '../runtime/session.ts';
 import { floatsOf, floatTensor } from '../runtime/tensor.ts';
 import { type TensorToWrite, writeSafetensors } from '../weights/safetensors.ts';
-import type { QuantizedMatrix } from './cache.ts';
-import { declareBlocks } from './declare.ts';
+import { declareBlocks, type QuantizedMatrix } from './declare.ts';
 
 /**
  * Writes a matrix with its packed form; false where none was written whose products have the same bits.
