@@ -13,7 +13,7 @@ import { openModelFolder } from '../../native-models/models/model-folder.ts';
 import { answeringWeights } from '../../native-models/quantize/base-weights.ts';
 import { train } from '../../native-models/train/job.ts';
 import { compose } from '../../src-main/compose.ts';
-import { OfficeError } from '../../src-main/contract/errors.ts';
+import { errorSentences, OfficeError } from '../../src-main/contract/errors.ts';
 import { forkProcess } from '../../src-main/engine/fork-process.ts';
 import { type Request, requestsOf } from '../../src-main/hosts/cli/requests.ts';
 import { openStore } from '../../src-main/store/index.ts';
@@ -106,10 +106,11 @@ async function failEach(
 
 const said = (call: FileCall | undefined): string => (call ? `${call.name} ${call.path}` : 'none');
 
-/** undefined: nobody foresaw it. */
+/** undefined: nobody foresaw it, or no sentence tells it. */
 function codeOf(error: unknown): string | undefined {
   const known = error instanceof OfficeError || error instanceof ModelError ? error : storageError(error, '');
-  return known?.code === 'unexpected' ? undefined : known?.code;
+  const told = known && known.code !== 'unexpected' && Object.hasOwn(errorSentences.en, known.code);
+  return told ? known.code : undefined;
 }
 
 /** The plant's own path through the app, with an engine that answers at once. */
