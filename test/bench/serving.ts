@@ -30,7 +30,9 @@ const [promptTokens, answerTokens] = [32, 48];
 const questions = 60;
 const token = 'bench';
 
+/** Times in milliseconds from the question on, which was asked at `started`. */
 interface Asked {
+  readonly started: number;
   readonly first: number;
   readonly last: number;
   readonly tokens: number;
@@ -80,7 +82,7 @@ export async function measureServing(task: ServingTask, print: Print): Promise<v
       if (choices.length > 0) first ||= performance.now() - started;
       tokens = usage?.completion_tokens ?? tokens;
     }
-    return { first, last: performance.now() - started, tokens };
+    return { started, first, last: performance.now() - started, tokens };
   };
   try {
     // Opens the graphs of all together, and of each alone.
@@ -110,7 +112,7 @@ export async function measureServing(task: ServingTask, print: Print): Promise<v
 }
 
 interface Company {
-  /** Tokens of answers a second. */
+  /** Tokens a second while all of them ask; of an answer that ends later, the share of it that came until then. */
   readonly rate: number;
   /** Milliseconds. */
   readonly firsts: number[];
@@ -118,16 +120,21 @@ interface Company {
 }
 
 async function inCompany(clients: number, seconds: number, ask: () => Promise<Asked>): Promise<Company> {
-  const started = performance.now();
+  const end = performance.now() + 1000 * seconds;
   const asked: Asked[] = [];
   const going = async (): Promise<void> => {
-    while (performance.now() - started < 1000 * seconds) asked.push(await ask());
+    while (performance.now() < end) asked.push(await ask());
   };
   await Promise.all(Array.from({ length: clients }, going));
-  const took = (performance.now() - started) / 1000;
   return {
-    rate: asked.reduce((sum, { tokens }) => sum + tokens, 0) / took,
+    rate: asked.reduce((sum, each) => sum + tokensUntil(end, each), 0) / seconds,
     firsts: asked.map(({ first }) => first),
     lasts: asked.map(({ last }) => last),
   };
+}
+
+/** Tokens follow each other evenly from the first to the last. */
+function tokensUntil(end: number, { started, first, last, tokens }: Asked): number {
+  const share = (end - started - first) / (last - first);
+  return tokens * Math.min(1, Math.max(0, share));
 }
