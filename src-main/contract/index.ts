@@ -10,6 +10,7 @@ export * from './requests.ts';
 export * from './rollout-words.ts';
 export * from './rules/answers.ts';
 export * from './rules/evaluations.ts';
+export * from './rules/figures.ts';
 export * from './rules/guards.ts';
 export * from './rules/limits.ts';
 export * from './rules/precisions.ts';
