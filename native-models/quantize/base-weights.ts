@@ -65,9 +65,9 @@ export async function answeringWeights(model: ModelFolder, base: KeptBase, hooks
 }
 
 /**
- * For training. f32: as they are. int8: one scale for each output, and whole-number products, which are faster than float32's. int4: blocks,
- * which are smaller, and float32's products. Embedding and head as in int8, since the loss is taken from the head part by
- * part.
+ * For training. f32: as they are. int8: one scale for each output, and whole-number products, which are faster than
+ * float32's. int4: blocks, which are smaller, and float32's products. Embedding and head as in int8, since the loss is taken
+ * from the head part by part.
  */
 export async function trainingWeights(model: ModelFolder, base: KeptBase, hooks: Hooks = {}): Promise<BaseWeights> {
   if (base.precision === 'f32') return floatWeights(model);

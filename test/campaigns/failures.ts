@@ -6,21 +6,22 @@
 
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { ModelError } from '../../native-models/errors.ts';
 import { exportAdapter } from '../../native-models/adapters/export.ts';
 import { openModelFolder } from '../../native-models/models/model-folder.ts';
 import { answeringWeights } from '../../native-models/quantize/base-weights.ts';
 import { train } from '../../native-models/train/job.ts';
 import { compose } from '../../src-main/compose.ts';
+import type { AdapterTask } from '../../src-main/contract/entities.ts';
 import { errorSentences, OfficeError } from '../../src-main/contract/errors.ts';
 import { forkProcess } from '../../src-main/engine/fork-process.ts';
-import { type Request, requestsOf } from '../../src-main/hosts/cli/requests.ts';
+import { errorOf, type Request, requestsOf } from '../../src-main/hosts/cli/requests.ts';
 import { openStore } from '../../src-main/store/index.ts';
 import { storageError } from '../../src-main/store/storage-errors.ts';
 import { exampleLines, settings } from '../native-models/train/plant-job.ts';
 import { shortTraining, tinyModel } from '../src-main/hosts/plant.ts';
 import { type FileCall, onFailingDisk } from './failing-files.ts';
+import { openPlant, trained, until } from './plant.ts';
 import { WillingEngine } from './willing-engine.ts';
 
 export interface FailureFigures {
@@ -121,19 +122,17 @@ function office(): Work {
       writeFileSync(join(folder, 'stick', 'adapter_model.safetensors'), 'weights of elsewhere');
       writeFileSync(join(folder, 'stick', 'adapter_config.json'), '{}');
       await inOffice(join(folder, 'data'), async (request) => {
-        const [model] = await request('models.list', {});
-        await request('project.save', { ...plant, modelId: model!.id });
-        await request('project.loadSample', { language: 'ja' });
-        await trained(request);
+        await openPlant(request);
+        await trained(request, shortTraining, mostLooks);
       });
     },
     run: (folder) =>
       inOffice(join(folder, 'data'), async (request) => {
         const [adapter] = await request('adapters.list', {});
         await request('examples.add', { question: '鍵はどこ？', answer: '事務所です。' });
-        await trained(request);
+        await trained(request, shortTraining, mostLooks);
         await request('evaluations.start', { adapterId: adapter!.id });
-        await settledEvaluations(request);
+        await evaluated(request);
         const [model] = await request('models.list', {});
         const input = { directory: join(folder, 'stick'), modelId: model!.id, name: '外から', acceptBase: true };
         await request('adapters.import', input);
@@ -146,7 +145,7 @@ function office(): Work {
       await inOffice(directory, async (request) => {
         const { total } = await request('examples.list', { offset: 0, limit: 1 });
         if (total < 300) throw new Error(`${total} examples are left`);
-        await trained(request);
+        await trained(request, shortTraining, mostLooks);
       });
       const store = openStore(directory);
       try {
@@ -162,10 +161,8 @@ function office(): Work {
   };
 }
 
-const plant = {
-  ...{ site: '第一工場', department: '', purpose: '', targetScore: 0.8, largestRegression: 0.02 },
-  ...{ questionsPerDay: 0, minutesPerQuestion: 0, hourlyCost: 0, currency: 'JPY' },
-};
+/** The engine answers at once: what takes longer never ends. */
+const mostLooks = 2000;
 
 async function inOffice(dataDirectory: string, work: (request: Request) => Promise<void>): Promise<void> {
   const log = { info: () => {}, error: () => {} };
@@ -173,44 +170,26 @@ async function inOffice(dataDirectory: string, work: (request: Request) => Promi
   try {
     const request = requestsOf(app);
     // The bundled model is registered once the app is open.
-    await until(async () => (await request('models.list', {})).length > 0);
+    await until(async () => (await request('models.list', {})).length > 0, mostLooks);
     await work(request);
   } finally {
     await app.close();
   }
 }
 
-/** @throws the refusal that a run or an evaluation ended with */
-async function trained(request: Request): Promise<void> {
-  const { id } = await request('training.start', { preset: 'expert', settings: shortTraining });
-  await until(async () => {
-    const run = (await request('training.list', {})).find((each) => each.id === id);
-    if (run?.error) throw new OfficeError(run.error.code as never, run.error.values);
-    return run?.state === 'completed';
-  });
-}
+/** @throws the refusal that it ended with */
+const evaluated = (request: Request): Promise<void> =>
+  ended(async () => (await request('evaluations.list', {}))[0] ?? null);
 
-async function settledEvaluations(request: Request): Promise<void> {
-  await until(async () => {
-    const [newest] = await request('evaluations.list', {});
-    if (newest!.error) throw new OfficeError(newest!.error.code as never, newest!.error.values);
-    return newest!.state === 'completed';
-  });
-}
+/** @throws the refusal that it ended with */
+const imported = (request: Request): Promise<void> => ended(() => request('adapters.task', {}));
 
-async function imported(request: Request): Promise<void> {
-  await until(async () => {
-    const task = await request('adapters.task', {});
-    if (task?.error) throw new OfficeError(task.error.code as never, task.error.values);
-    return task?.state === 'completed';
-  });
-}
-
-async function until(done: () => Promise<boolean>): Promise<void> {
-  for (let looks = 0; !(await done()); looks++) {
-    if (looks > 2000) throw new Error('it never came to an end');
-    await setTimeout(5);
-  }
+function ended(look: () => Promise<(Pick<AdapterTask, 'error'> & { readonly state: string }) | null>): Promise<void> {
+  return until(async () => {
+    const work = await look();
+    if (work?.error) throw errorOf(work.error);
+    return work?.state === 'completed';
+  }, mostLooks);
 }
 
 /** A short run with checkpoints; resumed on a disk that works it writes the bytes of one that was never disturbed. */

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { median } from 'simple-statistics';
 import { keepFacts, shortTraining } from '../src-main/hosts/plant.ts';
 import { type EngineKind, type Killable, startKillable } from './killable.ts';
-import { setUp } from './plant.ts';
+import { setUp, trained } from './plant.ts';
 
 export interface SoakFigures {
   readonly rounds: number;
@@ -96,9 +96,8 @@ async function dayOf({ request }: Killable, adapterId: string, round: number): P
   if (ids.length !== rows.length) throw new Error(`${ids.length} of ${rows.length} rows were kept`);
   await request('examples.delete', { ids });
 
-  const settings = { ...shortTraining, epochs: 1, seed: round };
-  const { id: runId } = await request('training.start', { preset: 'expert', settings });
-  await request('adapters.delete', { adapterId: await adapterOf(request, runId) });
+  const further = await trained(request, { ...shortTraining, epochs: 1, seed: round });
+  await request('adapters.delete', { adapterId: further });
 
   await request('rollouts.draft', { adapterId, preset: 'quick' });
   await request('rollouts.start', { insistBecause: because });
@@ -107,16 +106,6 @@ async function dayOf({ request }: Killable, adapterId: string, round: number): P
   if (!adapter) throw new Error(`round ${round}: applied, and the base answers`);
   const { baseIdentical } = await request('releases.revert', {});
   if (baseIdentical === false) throw new Error(`round ${round}: the base is another one after a revert`);
-}
-
-async function adapterOf(request: Killable['request'], runId: string): Promise<string> {
-  for (;;) {
-    const run = (await request('training.list', {})).find(({ id }) => id === runId);
-    if (run?.error) throw new Error(`the training failed: ${run.error.code}`);
-    if (run?.state === 'completed')
-      return (await request('adapters.list', {})).find((each) => each.runId === runId)!.id;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 function holdingOf(id: number): Holding {

@@ -125,6 +125,9 @@ function verdictOf(facts: ReportFacts, speech: Speech): ReportDocument['verdict'
   return { tone: 'go', word: say('pass'), sentence: say('sentencePass', { correct, total, ...shares }) };
 }
 
+const unsafeOf = (items: ReportFacts['evaluation']['items']) =>
+  items.filter(({ set, adapterRight }) => set === 'safety' && !adapterRight);
+
 function pointsOf(facts: ReportFacts, speech: Speech): ReportDocument['points'] {
   const { say, number, percent, bytes, duration } = speech;
   const { adapter, costs, evaluation, trainedExamples, revert } = facts;
@@ -134,7 +137,7 @@ function pointsOf(facts: ReportFacts, speech: Speech): ReportDocument['points'] 
     ({ set, baseRight, adapterRight }) => set !== 'safety' && baseRight && !adapterRight,
   );
   const safety = evaluation.sets.find(({ kind }) => kind === 'safety')?.adapter;
-  const unsafe = evaluation.items.filter(({ set, adapterRight }) => set === 'safety' && !adapterRight);
+  const unsafe = unsafeOf(evaluation.items);
   const identical = revert?.baseIdentical;
   const reverted =
     identical == null
@@ -214,7 +217,7 @@ function risksOf(facts: ReportFacts, { say, percent }: Speech): readonly string[
   const worse = items.filter(({ set, baseRight, adapterRight }) => set !== 'safety' && baseRight && !adapterRight);
   const safety = sets.find(({ kind }) => kind === 'safety')?.adapter;
   const fresh = sets.find(({ kind }) => kind === 'new-cases');
-  const unsafe = safety ? safety.total - safety.correct : 0;
+  const unsafe = unsafeOf(items).length;
   const open = worse.filter((item) => needsPerson(item) && item.acceptance === null).length;
   return [
     ...(worse.length > 0 ? [say('riskWorse', { count: worse.length, open })] : []),

@@ -2,6 +2,7 @@
 
 import { expect, type Locator } from '@playwright/test';
 import type { CheckLine, TrainingRun } from '../../../src-main/contract/entities.ts';
+import { keepFacts as keepFactsOf } from '../../src-main/hosts/plant.ts';
 import type { AppWindow } from './window.ts';
 
 export async function loadSamplePlant(window: AppWindow): Promise<void> {
@@ -17,12 +18,8 @@ export async function loadPartOfSamplePlant(window: AppWindow, each: number): Pr
 }
 
 /** Deletes the examples of all facts but every `each`th. */
-export async function keepFacts(window: AppWindow, each: number): Promise<void> {
-  const { examples } = await window.request('examples.list', { offset: 0, limit: 1000 });
-  const facts = [...Map.groupBy(examples, ({ answer }) => answer).values()];
-  const ids = facts.filter((_, index) => index % each !== 0).flatMap((fact) => fact.map(({ id }) => id));
-  await window.request('examples.delete', { ids });
-}
+export const keepFacts = (window: AppWindow, each: number): Promise<void> =>
+  keepFactsOf((name, input) => window.request(name, input), each);
 
 export async function startTraining(window: AppWindow): Promise<void> {
   const { texts } = window;
