@@ -1,6 +1,7 @@
 /** Many clients against one: what the endpoint answers side by side, and how long each waits for its first and last word. */
 
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { quantile } from 'simple-statistics';
 import OpenAI from 'openai';
 import { openModelFolder } from '../../native-models/models/model-folder.ts';
@@ -20,15 +21,22 @@ export interface ServingTask {
   readonly precision: 'f32' | 'int8' | 'int4';
   /** An empty folder for adapters and quantized weights. */
   readonly folder: string;
-  /** How long each number of clients asks. */
+  /** How long each number of clients asks once all have begun. */
   readonly seconds: number;
 }
 
-/** Of the questions and of the answers. */
-const [promptTokens, answerTokens] = [32, 48];
+const promptTokens = 32;
 /** Different ones. */
 const questions = 60;
+/**
+ * New tokens of each question's answer, 24 to 72: as people's answers do, they end at different times. Were all equally
+ * long, those who began together would end together and ask again together for ever.
+ */
+const answerTokens = (question: number): number => 24 + ((question * 29) % 49);
 const token = 'bench';
+const fewClients = 8;
+/** Seconds within which the clients begin, one after the other, as people do. */
+const beginning = 5;
 
 /** Times in milliseconds from the question on, which was asked at `started`. */
 interface Asked {
@@ -40,7 +48,8 @@ interface Asked {
 
 /**
  * One client, 8 and 50, each asking again as soon as it is answered, by the official client in streams; a third of them the
- * base, the others one of two adapters. All answers have the same length, so that only the company differs.
+ * base, the others one of two adapters. The same questions are asked in each company, so that only the company differs.
+ * And once 8 who ask at the same moment while nobody is answered.
  */
 export async function measureServing(task: ServingTask, print: Print): Promise<void> {
   const { name, directory, precision, folder, seconds } = task;
@@ -72,7 +81,7 @@ export async function measureServing(task: ServingTask, print: Print): Promise<v
     const stream = await client.completions.create({
       model: names[question % names.length]!,
       prompt: [...promptOf(promptTokens, vocabularySize, question, question)],
-      max_tokens: answerTokens,
+      max_tokens: answerTokens(question),
       stream: true,
       stream_options: { include_usage: true },
       ignore_eos: true,
@@ -90,7 +99,11 @@ export async function measureServing(task: ServingTask, print: Print): Promise<v
     for (let each = 0; each < names.length; each++) await ask();
     const alone = await inCompany(1, seconds, ask);
     tell(`${name} ${precision}: one client`, alone);
-    for (const clients of [8, 50]) {
+    const atOnce = await Promise.all(Array.from({ length: fewClients }, ask));
+    const firsts = atOnce.map(({ first }) => first).sort((one, other) => one - other);
+    const burst = `${name} ${precision}: ${fewClients} who ask at the same moment, to the first token of the last`;
+    print(burst, firsts.at(-1)!, 'ms', `of the first ${firsts[0]!.toFixed(0)}`);
+    for (const clients of [fewClients, 50]) {
       const company = await inCompany(clients, seconds, ask);
       tell(`${name} ${precision}: ${clients} clients`, company);
       print(`${name} ${precision}: ${clients} clients against one, throughput`, company.rate / alone.rate, '×');
@@ -112,7 +125,7 @@ export async function measureServing(task: ServingTask, print: Print): Promise<v
 }
 
 interface Company {
-  /** Tokens a second while all of them ask; of an answer that ends later, the share of it that came until then. */
+  /** Tokens a second while all of them ask; of an answer that begins before or ends later, the share that came then. */
   readonly rate: number;
   /** Milliseconds. */
   readonly firsts: number[];
@@ -120,21 +133,23 @@ interface Company {
 }
 
 async function inCompany(clients: number, seconds: number, ask: () => Promise<Asked>): Promise<Company> {
-  const end = performance.now() + 1000 * seconds;
+  const allAsk = performance.now() + 1000 * beginning;
+  const end = allAsk + 1000 * seconds;
   const asked: Asked[] = [];
-  const going = async (): Promise<void> => {
+  const going = async (_: unknown, client: number): Promise<void> => {
+    await setTimeout((1000 * beginning * client) / clients);
     while (performance.now() < end) asked.push(await ask());
   };
   await Promise.all(Array.from({ length: clients }, going));
   return {
-    rate: asked.reduce((sum, each) => sum + tokensUntil(end, each), 0) / seconds,
+    rate: asked.reduce((sum, each) => sum + tokensUntil(end, each) - tokensUntil(allAsk, each), 0) / seconds,
     firsts: asked.map(({ first }) => first),
     lasts: asked.map(({ last }) => last),
   };
 }
 
 /** Tokens follow each other evenly from the first to the last. */
-function tokensUntil(end: number, { started, first, last, tokens }: Asked): number {
-  const share = (end - started - first) / (last - first);
+function tokensUntil(moment: number, { started, first, last, tokens }: Asked): number {
+  const share = (moment - started - first) / (last - first);
   return tokens * Math.min(1, Math.max(0, share));
 }
