@@ -19,6 +19,7 @@ type OfficeErrorCode =
   | 'host-answer-unreadable'
   | 'port-taken'
   | 'address-unusable'
+  | 'certificate-damaged'
   | 'certificate-expired'
   | 'certificate-key'
   | 'certificate-key-unreadable'
@@ -151,6 +152,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'port-taken': 'Port {port} is used by another program. Choose another one.',
     'address-unusable':
       'Nothing can listen at {address}, port {port} ({reason}). Choose an address that this machine has, and a port above 1023.',
+    'certificate-damaged':
+      'The certificate that is kept in {path} cannot be read. Make a new one or give one: it takes its place.',
     'certificate-expired':
       'This certificate was valid until {date}. Give one that is valid today. The one before it is still in use.',
     'certificate-key':
@@ -401,6 +404,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'port-taken': 'ポート{port}は別のプログラムが使用中です。別の番号にしてください。',
     'address-unusable':
       '{address} のポート {port} では待ち受けできません（{reason}）。このPCのアドレスと、1024以上のポートを選んでください。',
+    'certificate-damaged':
+      '保存された証明書（{path}）を読み取れません。新しく作るか、証明書を指定してください。その証明書に置き換わります。',
     'certificate-expired':
       'この証明書の有効期限は{date}でした。今日有効なものを指定してください。今までの証明書をそのまま使います。',
     'certificate-key': '秘密鍵が別の証明書のものです。一緒に作られた2つを指定してください。何も変更していません。',

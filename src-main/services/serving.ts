@@ -130,11 +130,12 @@ export function createServing(context: Context, { programs, ask, standing }: Ser
   function state(): ServingState {
     const { outstanding, most } = queue.state;
     const url = opened && reachable(opened.url);
+    const { certificate, damage } = certificateFor(url);
     return {
       settings: settings(),
       url,
-      problem,
-      certificate: certificate(url),
+      problem: problem ?? damage,
+      certificate,
       addresses: networkAddresses(),
       outstanding,
       mostOutstanding: most,
@@ -142,11 +143,20 @@ export function createServing(context: Context, { programs, ask, standing }: Ser
     };
   }
 
-  function certificate(url: string | null): ServingCertificate | null {
-    const present = store.certificate.get();
-    if (!present) return null;
-    const { source, certificate: pem } = present;
-    return { source, pem, ...describeCertificate(pem), warnings: certificateWarnings(pem, url, clock()) };
+  /** One that cannot be read is said, and replaced by whoever makes or gives another. */
+  function certificateFor(url: string | null): {
+    readonly certificate: ServingCertificate | null;
+    readonly damage: ErrorReport | null;
+  } {
+    try {
+      const present = store.certificate.get();
+      if (!present) return { certificate: null, damage: null };
+      const { source, certificate: pem } = present;
+      const warnings = certificateWarnings(pem, url, clock());
+      return { certificate: { source, pem, ...describeCertificate(pem), warnings }, damage: null };
+    } catch (error) {
+      return { certificate: null, damage: toErrorReport(error).report };
+    }
   }
 
   /** @throws OfficeError port-taken, address-unusable */
@@ -239,7 +249,7 @@ export function createServing(context: Context, { programs, ask, standing }: Ser
   async function replaceCertificate(made: Parameters<typeof store.certificate.keep>[0]): Promise<ServingState> {
     requireUsable(made, clock());
     keepCertificate(made);
-    if (opened && settings().address !== thisMachine) {
+    if (settings().address !== thisMachine) {
       await stop();
       await openNow();
     }

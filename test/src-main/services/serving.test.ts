@@ -1,6 +1,6 @@
 /** The endpoint inside the app: routes as models, tokens, where it listens, and what is kept of what programs ask. */
 
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -245,6 +245,28 @@ describe('where it listens', () => {
     }
     const given = await give(one.certificate, one.key);
     expect(given.certificate).toMatchObject({ source: 'given', pem: one.certificate.trim(), warnings: [] });
+  });
+
+  test.each([
+    ['cut off', (whole: string) => whole.slice(0, whole.length / 2)],
+    ['empty', () => ''],
+    ['another kind of file', () => '[1]'],
+    ['without its key', (whole: string) => JSON.stringify({ ...(JSON.parse(whole) as object), key: '' })],
+    ['of a source that is none', (whole: string) => JSON.stringify({ ...(JSON.parse(whole) as object), source: 'x' })],
+  ])('a kept certificate that is %s is named, and another takes its place', async (_, damage) => {
+    const file = join(plant.dataDirectory, 'certificate.json');
+    const before = await plant.request('serving.makeCertificate', {});
+    writeFileSync(file, damage(readFileSync(file, 'utf8')));
+    const state = await plant.request('serving.state', {});
+    expect(state.certificate).toBeNull();
+    expect(state.problem).toEqual({ code: 'certificate-damaged', values: { path: file } });
+    const change = plant.request('serving.change', { ...before.settings, on: true, address: '::' });
+    await expect(change).rejects.toMatchObject({ code: 'certificate-damaged' });
+    // The log has where it was found, and it is one that this test made.
+    expect(plant.failures.pop()).toMatchObject({ what: 'listening' });
+    const after = await plant.request('serving.makeCertificate', {});
+    expect([after.problem, after.url === null]).toEqual([null, before.url === null]);
+    expect(after.certificate!.fingerprint).not.toBe(before.certificate!.fingerprint);
   });
 
   test('a certificate that ends soon, or names another address, is warned of', async () => {
