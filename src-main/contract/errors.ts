@@ -181,7 +181,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'nothing-to-accept':
       'The answer to “{question}” neither got worse nor failed in safety: there is nothing to take on.',
     'examples-exist':
-      'There are already {count} examples. The sample plant only fills an empty project, so that nothing of yours is mixed with it.',
+      'There are already {count} examples. The sample plant only fills an empty department, so that nothing of yours is mixed with it.',
     'example-empty-question': 'The question is empty. Write what people really ask.',
     'example-empty-answer': 'The answer is empty. Write the right answer.',
     'safety-never-passes':
@@ -263,7 +263,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'comparison-active': 'Some steps of full fine-tuning are being measured. Wait for it or cancel it first.',
     'comparison-impossible': 'This adapter was not trained here, so there is no training to compare with.',
     'precisions-active': 'The precisions of a model are being measured. Wait for it or cancel it first.',
-    'adapter-known': 'This adapter is in the ledger already, as “{name}”.',
+    'adapter-known': 'This adapter is recorded already, as “{name}”.',
     'adapter-served':
       '“{name}” has served, so it is kept: what answered whom must stay known. Only adapters that never served can be deleted.',
     'adapter-continued': 'Run {number} goes on from “{name}” and can still be resumed, so it is kept.',
@@ -285,13 +285,13 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'name-taken': 'The name “{name}” is taken. Choose another one.',
     'rollout-waits':
       'The next step waits: {reasons}. Whoever goes on all the same gives a reason, which is kept in the history.',
-    'rollout-none': 'No rollout was planned on this route.',
+    'rollout-none': 'No rollout was planned on this route. Plan one first.',
     'rollout-running': 'A rollout of this route is under way ({state}). Finish it or revert first.',
     'rollout-plan-invalid':
-      'The stages {stages} are not a plan: shadow comes first, then canaries, and full once at the end.',
+      'The stages {stages} are not a plan: put shadow first, then canaries, and full once at the end.',
     'rollout-own-approval': '{name} drafted this rollout, so somebody else must approve it.',
     'rollout-unapproved':
-      'This project asks for a second person. Somebody other than {name} must approve the rollout first.',
+      'This department asks for a second person. Somebody other than {name} must approve the rollout first.',
     'release-none': 'No adapter is applied, so there is nothing to revert.',
     'model-missing':
       'The model “{name}” is not at {path} now. Plug its disk in again, or choose its new place in the model library.',
@@ -320,7 +320,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'This window has no folder dialog of its own. Choose the folder from the list, or type its path.',
     'engine-crashed':
       'The model process ended unexpectedly ({reason}); it starts again by itself. Try again; a training goes on from its last saved step ({step}).',
-    'engine-unavailable': 'The model process does not start: {reason}.',
+    'engine-unavailable':
+      'The model process does not start: {reason}. Start Usumaku again; if it stays, install it again.',
     'engine-runtime-missing':
       'Windows could not load {file} ({reason}): the “Microsoft Visual C++ Redistributable” is missing or too old. Install it from {address} (bring the file on a stick where there is no internet) and start Usumaku again.',
     'engine-library-unloadable':
@@ -348,24 +349,26 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'weights-truncated': 'The file {path} is incomplete ({actualBytes} of {expectedBytes} bytes). Copy it again.',
     'weights-header-invalid': 'The file {path} is not valid safetensors: {reason}. Copy it again.',
     'weights-tensor-missing':
-      'The model lacks the tensor {tensor}, which {architecture} needs. The model folder is incomplete.',
+      'The model lacks the tensor {tensor}, which {architecture} needs. The model folder is incomplete: copy it again.',
     'weights-shape-mismatch':
-      'The tensor {tensor} has the shape {actual}, but the configuration asks for {expected}. The files do not belong together.',
+      'The tensor {tensor} has the shape {actual}, but the configuration asks for {expected}. The files do not belong together: copy all of them from one source.',
     'weights-not-finite': 'The tensor {tensor} in {path} holds a value that is not a number. Copy the model again.',
     'tokenizer-mismatch':
-      'The tokenizer knows {tokenizerSize} tokens, but the model only {modelSize}. The two files do not belong together.',
-    'tokenizer-unreadable': 'The tokenizer in {path} cannot be used: {reason}.',
+      'The tokenizer knows {tokenizerSize} tokens, but the model only {modelSize}. The two files do not belong together: copy both from one source.',
+    'tokenizer-unreadable':
+      'The tokenizer in {path} cannot be used: {reason}. Copy the model again, or choose another one.',
     'template-missing': 'The model has no chat template. Choose an instruction-tuned (“Instruct” or “Chat”) model.',
-    'template-failed': 'The chat template of the model failed: {reason}.',
+    'template-failed': 'The chat template of the model failed: {reason}. Copy the model again, or choose another one.',
     'example-too-long':
       'The example “{example}” is {tokens} tokens long, but only {limit} fit. Shorten it by about {excess} tokens.',
     'example-nothing-to-learn': 'The example “{example}” has no answer to learn from. Fill in its answer.',
     'examples-unreadable': 'Line {line} of {path} is not an example with id, question and answer. Correct the file.',
-    'tokens-unusable': 'The file {path} cannot be trained on: {reason}.',
+    'tokens-unusable': 'The file {path} cannot be trained on: {reason}. Make it again.',
     'no-examples': 'There is no example to train on. Collect some first.',
     'setting-invalid': 'The setting “{setting}” is {value}; it must be {rule}.',
-    'adapter-unreadable': 'The adapter in {path} cannot be read: {reason}.',
-    'adapter-wrong-base': 'The adapter was trained on another base model ({expected}); this one is {actual}.',
+    'adapter-unreadable': 'The adapter in {path} cannot be read: {reason}. Copy it again.',
+    'adapter-wrong-base':
+      'The adapter was trained on another base model ({expected}); this one is {actual}. Choose the base that it belongs to.',
     'adapter-damaged':
       'The adapter file {path} has changed since it was made, so it is not used. Restore it or train again.',
     'adapter-differs':
@@ -385,7 +388,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The file {path} is larger than {megabytes} MB, which no file of its kind is. It was not read. Copy it again from its source.',
     'file-unreadable': 'The file {path} could not be read: {reason}. Check that it is there and that you may open it.',
     'file-unwritable': '{path} could not be written: {reason}. Choose another place, or see that you may write there.',
-    'device-unavailable': 'The device {device} cannot be used here: {reason}.',
+    'device-unavailable': 'The device {device} cannot be used here: {reason}. Choose another one, or “auto”.',
     'context-exceeded': 'The question is {tokens} tokens long, but the model only takes {limit}. Shorten it.',
     'graph-invalid': 'The computation could not be built: {reason}. Please report this.',
     cancelled: 'It was cancelled.',
@@ -455,7 +458,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'ブック {file} に、ブックの決まりどおりでない部分があります。Excelで開いて保存し直すか、シートをCSVで保存してください。',
     'import-encrypted': '{file} はパスワードで保護されています。パスワードを外して保存し直してください。',
     'import-quote-open':
-      '{row}行目の{column}列で始まる引用符（"）が閉じられていないため、セルの終わりがわかりません。取り込みは行っていません。引用符を閉じるか、文字としての引用符なら 2"" のように二つ重ねてください。',
+      '{row}行目の{column}列で始まる引用符（"）が閉じられていないため、セルの終わりが分かりません。取り込みは行っていません。引用符を閉じるか、文字としての引用符なら 2"" のように二つ重ねてください。',
     'import-json-damaged':
       'JSONの{line}行目、{column}文字目が壊れています。取り込みは行っていません。ファイルを直してください。',
     'import-too-large': 'ファイルが{megabytes} MBを超えています。分けて取り込んでください。',
@@ -504,7 +507,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'adapter-never-ends':
       '回答{answers}件がどれも{limit}トークン以内に終わらないため、適用しません。話し続けてしまいます。学習を長くするか、答えが途中で切れていないか確かめてください。',
     'adapter-base-unverified':
-      'このアダプターのファイルには、どの基礎モデル用かの記録がありません。{base}用だとわかっている場合だけ、その旨を選んで取り込んでください。',
+      'このアダプターのファイルには、どの基礎モデル用かの記録がありません。{base}用だと分かっている場合だけ、その旨を選んで取り込んでください。',
     'adapter-known': 'このアダプターは「{name}」として登録済みです。',
     'adapter-served':
       '「{name}」は適用したことがあるため、残します。何が答えたかを後から確かめられるようにするためです。削除できるのは、一度も適用していないものだけです。',
@@ -527,10 +530,10 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'name-taken': '「{name}」はすでに使われています。別の名前にしてください。',
     'rollout-waits':
       '次の段階にはまだ進めません（{reasons}）。それでも進める場合は、理由を添えてください。理由は履歴に残ります。',
-    'rollout-none': 'この経路では、段階適用が計画されていません。',
+    'rollout-none': 'この経路では、段階適用が計画されていません。先に計画してください。',
     'rollout-running': 'この経路では段階適用が進行中です（{state}）。終えるか、元に戻してからにしてください。',
     'rollout-plan-invalid':
-      '段階の並び（{stages}）が正しくありません。シャドー、カナリア、全体の順で、全体は最後に1つだけです。',
+      '段階の並び（{stages}）が正しくありません。影、先行、全員の順にし、全員は最後に1つだけ置いてください。',
     'rollout-own-approval': 'この段階適用は{name}さんが起案したため、ほかの人の承認が必要です。',
     'rollout-unapproved': 'この部署では二人での確認が必要です。{name}さん以外の人が先に承認してください。',
     'release-none': 'アダプターは適用されていないため、元に戻すものはありません。',
@@ -560,7 +563,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'この画面ではフォルダー選択ダイアログを使えません。一覧から選ぶか、パスを入力してください。',
     'engine-crashed':
       'モデルの処理が予期せず終了しました（{reason}）。自動で再起動します。もう一度お試しください。学習は最後に保存した{step}ステップ目から再開できます。',
-    'engine-unavailable': 'モデルの処理を開始できません（{reason}）。',
+    'engine-unavailable': 'モデルの処理を開始できません（{reason}）。薄膜を起動し直し、続く場合は入れ直してください。',
     'engine-runtime-missing':
       'Windowsが {file} を読み込めません（{reason}）。「Microsoft Visual C++ 再頒布可能パッケージ」がないか古いためです。{address} から取得してインストールし（インターネットがない場合はUSBメモリーなどで持ち込み）、薄膜を起動し直してください。',
     'engine-library-unloadable':
@@ -589,25 +592,30 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'weights-truncated':
       '{path} が途中で切れています（{expectedBytes}バイト中{actualBytes}バイト）。コピーし直してください。',
     'weights-header-invalid': '{path} は正しいsafetensorsではありません（{reason}）。コピーし直してください。',
-    'weights-tensor-missing': '{architecture} に必要なテンソル {tensor} がありません。モデルのフォルダーが不完全です。',
+    'weights-tensor-missing':
+      '{architecture} に必要なテンソル {tensor} がありません。モデルのフォルダーが不完全です。コピーし直してください。',
     'weights-shape-mismatch':
-      'テンソル {tensor} の形が {actual} ですが、設定では {expected} です。ファイルの組み合わせが違います。',
+      'テンソル {tensor} の形が {actual} ですが、設定では {expected} です。ファイルの組み合わせが違うため、すべてを同じ入手元からコピーし直してください。',
     'weights-not-finite': '{path} のテンソル {tensor} に数でない値があります。モデルをコピーし直してください。',
-    'tokenizer-mismatch': 'トークナイザーは{tokenizerSize}語、モデルは{modelSize}語です。組み合わせが違います。',
-    'tokenizer-unreadable': '{path} のトークナイザーは使えません（{reason}）。',
+    'tokenizer-mismatch':
+      'トークナイザーは{tokenizerSize}語、モデルは{modelSize}語です。組み合わせが違うため、両方を同じ入手元からコピーし直してください。',
+    'tokenizer-unreadable':
+      '{path} のトークナイザーは使えません（{reason}）。モデルをコピーし直すか、別のモデルを選んでください。',
     'template-missing':
       'このモデルには会話の書式（chat template）がありません。InstructまたはChatと名の付くモデルを選んでください。',
-    'template-failed': 'モデルの会話の書式（chat template）でエラーが起きました（{reason}）。',
+    'template-failed':
+      'モデルの会話の書式（chat template）でエラーが起きました（{reason}）。モデルをコピーし直すか、別のモデルを選んでください。',
     'example-too-long':
       '事例「{example}」は{tokens}トークンですが、入るのは{limit}までです。{excess}トークンほど短くしてください。',
     'example-nothing-to-learn': '事例「{example}」には学ぶ答えがありません。答えを書いてください。',
     'examples-unreadable':
       '{path} の{line}行目は、id・question・answerのある事例ではありません。ファイルを直してください。',
-    'tokens-unusable': '{path} では学習できません（{reason}）。',
+    'tokens-unusable': '{path} では学習できません（{reason}）。作り直してください。',
     'no-examples': '学習する事例がありません。先に事例を集めてください。',
     'setting-invalid': '設定「{setting}」が {value} です。{rule}にしてください。',
-    'adapter-unreadable': '{path} のアダプターを読めません（{reason}）。',
-    'adapter-wrong-base': 'このアダプターは別の基礎モデル（{expected}）で作られています。今のモデルは {actual} です。',
+    'adapter-unreadable': '{path} のアダプターを読めません（{reason}）。コピーし直してください。',
+    'adapter-wrong-base':
+      'このアダプターは別の基礎モデル（{expected}）で作られています。今のモデルは {actual} です。作られたときの基礎モデルを選んでください。',
     'adapter-damaged':
       'アダプターのファイル {path} が作成後に変わっているため、使いません。元に戻すか、学習し直してください。',
     'adapter-differs':
@@ -628,7 +636,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '{path} が{megabytes} MBを超えています。この種類のファイルとしては大きすぎるため、読み込んでいません。元の場所からコピーし直してください。',
     'file-unreadable': '{path} を読めません（{reason}）。ファイルがあるか、開く権限があるかを確かめてください。',
     'file-unwritable': '{path} に書き込めません（{reason}）。別の場所を選ぶか、書き込む権限を確かめてください。',
-    'device-unavailable': '装置 {device} はここでは使えません（{reason}）。',
+    'device-unavailable': '装置 {device} はここでは使えません（{reason}）。別の装置か「auto」を選んでください。',
     'context-exceeded': '質問が{tokens}トークンですが、モデルに入るのは{limit}までです。短くしてください。',
     'graph-invalid': '計算の組み立てに失敗しました（{reason}）。開発者にお知らせください。',
     cancelled: '中止しました。',

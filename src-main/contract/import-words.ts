@@ -43,7 +43,7 @@ export const rowErrorWords: Record<Language, Record<RowError['code'], string>> =
     'chat-turns': '質問1つと答え1つの会話ではありません',
     'marked-bad': 'ファイルの中で、悪い答えと印が付いています',
     'broken-character': '失われたか化けた文字（�、Ã©、縺ｮ）、または目に見えない制御文字があります',
-    'cannot-be-shown': 'この表示形式でどう表示されるかわかりません。別の表示形式か文字列にしてください',
+    'cannot-be-shown': 'この表示形式でどう表示されるか分かりません。別の表示形式か文字列にしてください',
     'shown-by-condition': '条件付き書式で表示が変わる数値です。セル自身の表示形式か文字列にしてください',
     'struck-through': '取り消し線のある文字です。有効なら線を、無効なら文字を消してください',
     'headings-again': '見出しがもう一度あります',

@@ -17,7 +17,7 @@ const words: Readonly<Record<Language, Readonly<Record<WorkCode, string>>>> = {
   ja: {
     'run-active': '学習',
     'evaluation-active': '評価',
-    'precisions-active': '精度の比較',
+    'precisions-active': '精度の測定',
     'comparison-active': '費用の測定',
     'adapter-task-active': 'アダプターの処理',
   },

@@ -209,7 +209,7 @@ describe('status', () => {
 });
 
 describe('sample plant', () => {
-  test('fills an empty project once', async () => {
+  test('fills an empty department once', async () => {
     const { ask } = await openOffice();
     expect(await ask('project.loadSample', { language: 'en' })).toEqual({ examples: 30 });
     const status = await ask('app.status', {});
