@@ -85,6 +85,12 @@ export default {
       { path: '^src-main/(services|engine|serving|importers|exporters)/' },
     ),
     forbid(
+      'commands-work-through-services',
+      'What a command does with folders, the office does by the same functions; the engine itself is opened at one place.',
+      { path: '^src-main/hosts/cli/', pathNot: '^src-main/hosts/cli/engine\\.ts$' },
+      { path: '^src-main/engine/', pathNot: '^src-main/engine/fork-process\\.ts$', dependencyTypesNot: ['type-only'] },
+    ),
+    forbid(
       'compose-opens-no-door',
       'Hosts import compose, never the other way.',
       { path: '^src-main/compose\\.ts$' },

@@ -31,7 +31,7 @@ const inEarnest = [
   'test/native-models/memory/*.test.ts',
   'test/src-main/hosts/electron/*.test.ts',
   'test/src-main/hosts/{loopback,power-cut,start}.test.ts',
-  'test/src-main/engine/start-training.test.ts',
+  'test/src-main/services/start-training.test.ts',
   'test/src-main/services/{cases,collect,serving}.test.ts',
   'test/src-main/serving/{endpoint,hostile}.test.ts',
   'test/src-main/importers/{hostile,workbook-refusals}.test.ts',

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { BaseModel, Precision } from '../contract/entities.ts';
 import type { EngineJobs } from '../engine/engine.ts';
-import type { Context } from './context.ts';
+import type { Workplace } from './context.ts';
 
 type AnsweringModel = Pick<EngineJobs['generate']['input'], 'modelDirectory' | 'precision' | 'cacheDirectory'>;
 
@@ -12,7 +12,7 @@ export const quantizedFolder = (dataDirectory: string): string => join(dataDirec
 
 /** @param precision the model's own, unless a release or an evaluation answers in another one */
 export function answeringModel(
-  { dataDirectory }: Pick<Context, 'dataDirectory'>,
+  { dataDirectory }: Pick<Workplace, 'dataDirectory'>,
   model: Pick<BaseModel, 'directory' | 'precision'>,
   precision: Precision = model.precision,
 ): AnsweringModel {

@@ -21,6 +21,12 @@ export const bundledHere: Bundled = {
 export const isBundledStarter = (directory: string): boolean =>
   existsSync(directory) && realpathSync(directory) === realpathSync(bundledHere.starterModelDirectory);
 
+/** The model of a folder that somebody names, as trainings tell the starter from others. */
+export const modelIn = (directory: string): { readonly directory: string; readonly bundled: boolean } => ({
+  directory,
+  bundled: isBundledStarter(directory),
+});
+
 const pair = v.object({
   id: v.string(),
   question: v.pipe(v.string(), v.nonEmpty()),

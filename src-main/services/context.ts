@@ -61,6 +61,9 @@ export interface ServiceOptions {
   readonly printPdf: ((html: string) => Promise<Uint8Array>) | null;
 }
 
+/** What work on folders takes: the office has it, and so has a command without a database. */
+export type Workplace = Pick<ServiceOptions, 'engine' | 'dataDirectory' | 'bundled'>;
+
 /** What happened, for the log. */
 export interface Happening {
   readonly kind: EventKind;

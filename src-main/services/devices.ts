@@ -5,8 +5,17 @@ import type { BaseModel, Device, DeviceReport, DevicePreference } from '../contr
 import type { HandlersOf } from '../contract/requests.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { chooseDevice } from '../domain/devices.ts';
-import { checkDevices } from '../engine/device-checks.ts';
 import type { Context } from './context.ts';
+import { checkDevices } from './device-checks.ts';
+
+/** What was found of the machine, and the device of it that a model is computed on. */
+export function deviceChoice(
+  { machine, checks }: Pick<Awaited<ReturnType<typeof checkDevices>>, 'machine' | 'checks'>,
+  wanted: DevicePreference,
+  { largestTensorBytes }: ChosenFor,
+) {
+  return { ...machine, checks, ...chooseDevice(checks, wanted, largestTensorBytes) };
+}
 
 export interface Devices {
   readonly handlers: HandlersOf<typeof deviceRequests>;
@@ -40,13 +49,9 @@ export function createDevices(context: Context): Devices {
     return (project && store.models.get(project.modelId)) ?? { largestTensorBytes: 0 };
   }
 
-  function reportOf(
-    { machine, checks, checkedAt }: NonNullable<typeof known>,
-    { largestTensorBytes }: ChosenFor,
-  ): DeviceReport {
+  function reportOf(found: NonNullable<typeof known>, model: ChosenFor): DeviceReport {
     const wanted = preference();
-    const choice = chooseDevice(checks, wanted, largestTensorBytes);
-    return { ...machine, checks, checkedAt, preference: wanted, ...choice };
+    return { ...deviceChoice(found, wanted, model), checkedAt: found.checkedAt, preference: wanted };
   }
 
   /** Checks where that was not done yet; whoever asks meanwhile waits for the same check. */

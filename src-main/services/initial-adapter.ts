@@ -1,6 +1,6 @@
 /** Training that goes on from an adapter: which one, and what of the settings it decides. */
 
-import type { BaseModel, RunSettings } from '../contract/entities.ts';
+import type { AdapterConfiguration, BaseModel, RunSettings } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import { type Context, requireFound } from './context.ts';
@@ -18,8 +18,7 @@ export function initialAdapter({ store }: Context, id: string | null, model: Bas
 }
 
 /** An adapter brings its own method, rank, alpha and modules; the settings say so, so that the record is true. */
-export function settingsOf(settings: RunSettings, adapter: StoredAdapter | null): RunSettings {
-  if (!adapter) return settings;
-  const { method, ranks, alpha, targetModules } = adapter.configuration;
+export function continuedSettings(settings: RunSettings, configuration: AdapterConfiguration): RunSettings {
+  const { method, ranks, alpha, targetModules } = configuration;
   return { ...settings, method, rank: ranks.at(-1) ?? settings.rank, alpha, targetModules };
 }

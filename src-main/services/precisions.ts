@@ -4,15 +4,14 @@ import type { precisionRequests } from '../contract/areas/precisions.ts';
 import type { BaseModel, PrecisionTask } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
-import { precisions } from '../contract/rules/precisions.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { assignSplits } from '../domain/dataset.ts';
 import { beside32Bits } from '../domain/precisions.ts';
 import type { EngineJobs } from '../engine/engine.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
-import { quantizedFolder } from './answering.ts';
 import { readBundledPairs } from './bundled-files.ts';
 import type { Collected } from './collected.ts';
+import { comparePrecisions } from './compare-precisions.ts';
 import { type Context, requireFound } from './context.ts';
 import type { Devices } from './devices.ts';
 import { questionsAmong } from './evaluation-sets.ts';
@@ -29,7 +28,7 @@ export function createPrecisions(
   context: Context,
   { lane, devices, collected }: { lane: Lane; devices: Devices; collected: Collected },
 ): Precisions {
-  const { store, engine, bundled } = context;
+  const { store, bundled } = context;
   const requireModel = (id: string) => requireFound(store.models.get(id), 'model', id);
   let task: PrecisionTask | null = null;
   let work: LongWork | null = null;
@@ -50,21 +49,18 @@ export function createPrecisions(
     const { source, asked } = await questionsFor(adapter);
     lane.requireIdle();
     task = { modelId, state: 'running', progress: null, error: null };
-    const job = {
+    const compared = {
       modelDirectory: model.directory,
       adapterDirectory: adapter?.directory ?? null,
-      examples: asked.map(({ id, question, answer }) => ({ id, question, answer })),
-      precisions,
-      cacheDirectory: quantizedFolder(context.dataDirectory),
+      examples: asked,
       device,
-      memoryLimitBytes: null,
     };
     announce();
     work = lane.begin({
       busy: () => new OfficeError('precisions-active'),
       run: ({ follow, progressed }) =>
         follow(
-          engine.start('comparePrecisions', job, (progress) => {
+          comparePrecisions(context, compared, (progress) => {
             if (task) task = { ...task, progress };
             progressed();
           }),

@@ -1,16 +1,18 @@
 /** "The adapter really acts": asked of the engine in one way, judged by one rule, and kept with the adapter. */
 
-import type { AdapterEvidence, AdapterProof, BaseModel, Precision, Release } from '../contract/entities.ts';
+import type { AdapterEvidence, AdapterProof, BaseModel, Device, Precision, Release } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { endingQuestions, probePrompts, verdictOf } from '../domain/proof.ts';
 import type { EngineCalls, EngineJobs, RunningJob } from '../engine/engine.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
-import { type BundledPair, readBundledPairs } from './bundled-files.ts';
 import { answeringModel } from './answering.ts';
-import { type Context, requireFound } from './context.ts';
+import { readBundledPairs } from './bundled-files.ts';
+import { type Context, requireFound, type Workplace } from './context.ts';
 import type { Devices } from './devices.ts';
+import { toPair } from './training-files.ts';
 
 type ProveJob = EngineJobs['proveAdapter']['input'];
+type ProofQuestion = ProveJob['examples'][number];
 
 export interface ProofHooks {
   /** Of another precision than the model's own. */
@@ -20,11 +22,15 @@ export interface ProofHooks {
   readonly progress: (progress: EngineJobs['proveAdapter']['event']) => void;
 }
 
-const unfollowed = { follow: <Output>({ result }: RunningJob<Output>) => result, progress: () => {} };
+/** Nobody waits and nobody watches. */
+export const unfollowed: ProofHooks = {
+  follow: <Output>({ result }: RunningJob<Output>) => result,
+  progress: () => {},
+};
 
 /** What is proven: a folder on a base. */
 export interface ProofTarget {
-  readonly model: BaseModel;
+  readonly model: Pick<BaseModel, 'directory' | 'precision'>;
   readonly directory: string;
   /** The folder that it must equal, or null. */
   readonly sourceDirectory: string | null;
@@ -33,8 +39,8 @@ export interface ProofTarget {
 }
 
 export interface Proofs {
-  /** Measures a folder; nothing is kept. */
-  measure(target: ProofTarget, hooks: ProofHooks): Promise<AdapterEvidence>;
+  /** Measures a folder on the device that is best for its base; nothing is kept. */
+  measure(target: ProofTarget & { readonly model: BaseModel }, hooks: ProofHooks): Promise<AdapterEvidence>;
   /** Measures an adapter of the ledger and keeps what was found, whatever it is. @throws OfficeError adapter-damaged, adapter-wrong-base */
   prove(adapter: StoredAdapter, occasion: AdapterProof['occasion'], hooks?: Partial<ProofHooks>): Promise<AdapterProof>;
   describe(occasion: AdapterProof['occasion'], evidence: AdapterEvidence): AdapterProof;
@@ -55,20 +61,33 @@ export interface Proofs {
   examplesFor(datasetVersionId: string | null): ProveJob['examples'];
 }
 
-export function createProofs(context: Context, devices: Devices): Proofs {
-  const { store, engine, bundled } = context;
-  const general = (count: number): readonly BundledPair[] => readBundledPairs(bundled.regressionFile).slice(0, count);
-  const prompts = () => general(probePrompts).map(({ question }) => question);
+/** General questions, which every model is asked in the same order. */
+export const generalPairs = ({ bundled }: Pick<Workplace, 'bundled'>) => readBundledPairs(bundled.regressionFile);
 
-  const measure: Proofs['measure'] = async ({ model, directory, ...target }, { follow, progress, precision }) => {
-    const job = {
-      ...target,
-      ...answeringModel(context, model, precision),
-      adapterDirectory: directory,
-      prompts: prompts(),
-    };
-    return follow(engine.start('proveAdapter', { ...job, device: await devices.chosen(model) }, progress));
-  };
+/** Of some questions, those whose logits tell what an adapter changes. */
+export const promptsAmong = (pairs: readonly Pick<ProofQuestion, 'question'>[]): readonly string[] =>
+  pairs.slice(0, probePrompts).map(({ question }) => question);
+
+/** Of some questions, those that are answered to see whether answers end. */
+export const questionsToEnd = (pairs: readonly ProofQuestion[]): ProveJob['examples'] =>
+  pairs.slice(0, endingQuestions).map(toPair);
+
+/** Measures a folder on a device; nothing is kept. */
+export function measureAdapter(
+  place: Workplace,
+  { model, directory, ...target }: ProofTarget & { readonly prompts: readonly string[]; readonly device: Device },
+  { follow, progress, precision }: ProofHooks = unfollowed,
+): Promise<AdapterEvidence> {
+  const job = { ...target, ...answeringModel(place, model, precision), adapterDirectory: directory };
+  return follow(place.engine.start('proveAdapter', job, progress));
+}
+
+export function createProofs(context: Context, devices: Devices): Proofs {
+  const { store, engine } = context;
+  const prompts = () => promptsAmong(generalPairs(context));
+
+  const measure: Proofs['measure'] = async (target, hooks) =>
+    measureAdapter(context, { ...target, prompts: prompts(), device: await devices.chosen(target.model) }, hooks);
 
   const describe: Proofs['describe'] = (occasion, evidence) => {
     return { ...evidence, verdict: verdictOf(evidence), occasion, at: context.now(), by: context.currentOperator() };
@@ -83,8 +102,9 @@ export function createProofs(context: Context, devices: Devices): Proofs {
     // Held-out questions first: what was learnt by heart ends more readily.
     const order = { heldOut: 0, train: 1, regression: 2 };
     const own = versionId === null ? [] : store.datasets.examples(versionId);
-    const chosen = own.length > 0 ? own.toSorted((a, b) => order[a.split] - order[b.split]) : general(endingQuestions);
-    return chosen.slice(0, endingQuestions).map(({ id, question, answer }) => ({ id, question, answer }));
+    return questionsToEnd(
+      own.length > 0 ? own.toSorted((a, b) => order[a.split] - order[b.split]) : generalPairs(context),
+    );
   };
 
   return {

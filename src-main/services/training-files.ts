@@ -8,7 +8,7 @@ import type { EngineJobs } from '../engine/engine.ts';
 import { sha256OfFile } from '../store/durable.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
 import { quantizedFolder } from './answering.ts';
-import type { Context } from './context.ts';
+import type { Context, Workplace } from './context.ts';
 import { inTurns } from './in-turns.ts';
 
 export type TrainJob = EngineJobs['train']['input'];
@@ -23,17 +23,40 @@ function* pairsIn(examples: Iterable<FrozenExample>, split: FrozenExample['split
   for (const example of examples) if (example.split === split) yield toPair(example);
 }
 
+/** What is trained, wherever its files lie. */
+export interface TrainingTask extends Pick<
+  TrainJob,
+  'examplesFile' | 'validationFile' | 'outputDirectory' | 'initialAdapterDirectory' | 'device' | 'resume'
+> {
+  readonly model: Pick<BaseModel, 'directory' | 'bundled'>;
+  readonly settings: RunSettings;
+}
+
+/** The job as every training begins: a base in fewer bits is kept with the data, and memory is what the machine has. */
+export function describeTraining(
+  { bundled, dataDirectory }: Pick<Workplace, 'bundled' | 'dataDirectory'>,
+  { model, settings: { memory, ...settings }, ...task }: TrainingTask,
+): TrainJob {
+  return {
+    ...task,
+    modelDirectory: model.directory,
+    settings,
+    // Another model has its own way of talking, which the starter's would spoil.
+    rehearsalFile: model.bundled ? bundled.rehearsalFile : null,
+    cacheDirectory: quantizedFolder(dataDirectory),
+    memoryLimitBytes: null,
+    memory,
+  };
+}
+
 /** Writes the examples down and describes the job. @throws OfficeError disk-full */
 export async function trainJob(
-  { bundled, dataDirectory, store: { artefacts } }: Context,
+  context: Context,
   {
     runId,
-    model,
-    settings,
-    device,
     examples,
     initialAdapter,
-    resume,
+    ...task
   }: {
     readonly runId: string;
     readonly model: BaseModel;
@@ -45,23 +68,15 @@ export async function trainJob(
     readonly resume: boolean;
   },
 ): Promise<TrainJob> {
-  const { memory, ...learning } = settings;
+  const { artefacts } = context.store;
   const written = (split: FrozenExample['split']) => inTurns(artefacts.puttingJsonLines(pairsIn(examples, split)));
-  return {
-    modelDirectory: model.directory,
+  return describeTraining(context, {
+    ...task,
     examplesFile: (await written('train')).path,
     validationFile: (await written('heldOut')).path,
-    // Another model has its own way of talking, which the starter's would spoil.
-    rehearsalFile: model.bundled ? bundled.rehearsalFile : null,
     outputDirectory: artefacts.runDirectory(runId),
-    settings: learning,
-    cacheDirectory: quantizedFolder(dataDirectory),
     initialAdapterDirectory: initialAdapter?.directory,
-    device,
-    resume,
-    memoryLimitBytes: null,
-    memory,
-  };
+  });
 }
 
 /**

@@ -2,8 +2,8 @@
 
 import type { MemoryShortage, RunMetric, StepWay, TrainingRun, ValidationMetric } from '../contract/entities.ts';
 import { moveRun } from '../domain/runs.ts';
-import type { TrainingEvent } from '../engine/start-training.ts';
 import type { Context } from './context.ts';
+import type { TrainingEvent } from './start-training.ts';
 
 /** Milliseconds between two writes while steps come in faster than anybody can read. */
 const batchMilliseconds = 250;

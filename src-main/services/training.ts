@@ -15,15 +15,15 @@ import { canResume, isActive } from '../contract/rules/runs.ts';
 import { smallestSplit } from '../domain/dataset.ts';
 import { presetSettings } from '../domain/presets.ts';
 import { moveRun } from '../domain/runs.ts';
-import { startTraining, type TrainingEvent } from '../engine/start-training.ts';
 import type { Collected } from './collected.ts';
 import { type Context, requireFound } from './context.ts';
 import type { Datasets } from './datasets.ts';
 import type { Devices } from './devices.ts';
-import { initialAdapter, settingsOf } from './initial-adapter.ts';
+import { continuedSettings, initialAdapter } from './initial-adapter.ts';
 import type { Ending, Lane, LongWork, WorkHooks } from './long-work.ts';
 import type { Models } from './models.ts';
 import type { Proofs } from './proofs.ts';
+import { startTraining, type TrainingEvent } from './start-training.ts';
 import { adoptAdapter, type TrainJob, trainJob, type TrainResult } from './training-files.ts';
 import { TrainingWatch } from './training-watch.ts';
 
@@ -68,10 +68,8 @@ export function createTraining(
   async function prepare({ preset, basePrecision, settings, initialAdapterId }: ValidInput<'training.plan'>) {
     const model = await models.current();
     const initial = initialAdapter(context, initialAdapterId, model);
-    const chosen = settingsOf(
-      settings ?? { ...presetSettings(preset, model), ...(basePrecision && { basePrecision }) },
-      initial,
-    );
+    const asked = settings ?? { ...presetSettings(preset, model), ...(basePrecision && { basePrecision }) };
+    const chosen = initial ? continuedSettings(asked, initial.configuration) : asked;
     return { model, initial, settings: checkedSettings(chosen, model) };
   }
 

@@ -49,7 +49,7 @@ export async function serveFolders(options: FolderArguments): Promise<void> {
   };
   try {
     const cacheDirectory = quantizedFolder(dataDirectory(options.data));
-    const device = await deviceOf(engine, modelDirectory, options.device);
+    const device = await deviceOf({ engine, dataDirectory: dataDirectory(undefined) }, modelDirectory, options.device);
     const name = options.name ?? basename(modelDirectory);
     const base = { modelDirectory, device, precision, cacheDirectory };
     const { models, addAdapter } = await folderModels({ engine, base: { name, ...base } });

@@ -3,14 +3,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { DevicePreference, MeasuredPrecision } from '../../contract/entities.ts';
-import { precisions } from '../../contract/rules/precisions.ts';
 import { beside32Bits } from '../../domain/precisions.ts';
 import { bundledHere, readBundledPairs } from '../../services/bundled-files.ts';
-import { quantizedFolder } from '../../services/answering.ts';
-import { dataDirectory } from '../data-directory.ts';
+import { comparePrecisions } from '../../services/compare-precisions.ts';
 import { createCommand, printJson } from './command.ts';
 import { fallbackSentence, requireDevice } from './device-words.ts';
-import { withEngine } from './engine.ts';
+import { withWorkplace } from './engine.ts';
 import { examplesHelp, readExamplesFile } from './examples-file.ts';
 import { bytes, percent } from './figures.ts';
 import { deviceOf, deviceOption } from './model-options.ts';
@@ -34,18 +32,15 @@ export function comparePrecisionsCommand(): Command {
     .option('--json', 'JSON lines on standard output, nothing else')
     .action(async (model: string, { adapter, data, device, json }: Arguments) => {
       const progress = createProgress(process.stderr, 'left');
-      const { results, ...measured } = await withEngine(
-        async (engine) => {
-          const job = {
+      const { results, ...measured } = await withWorkplace(
+        async (place) => {
+          const compared = {
             modelDirectory: resolve(model),
             adapterDirectory: adapter === undefined ? null : resolve(adapter),
             examples: await questionsIn(data),
-            precisions,
-            cacheDirectory: quantizedFolder(dataDirectory(undefined)),
-            device: await deviceOf(engine, model, device),
-            memoryLimitBytes: null,
+            device: await deviceOf(place, model, device),
           };
-          return engine.start('comparePrecisions', job, (event) => {
+          return comparePrecisions(place, compared, (event) => {
             if (json) printJson({ event: 'measuring', ...event });
             else progress.show(`Measuring ${event.precision}`, event.done, event.total, event.secondsLeft);
           }).result;
@@ -62,11 +57,10 @@ export function comparePrecisionsCommand(): Command {
 
 async function questionsIn(data: string | undefined) {
   if (data !== undefined) return readExamplesFile(data);
-  const pairs = [
+  return [
     ...readBundledPairs(bundledHere.samplePlantFile).filter(({ split }) => split === 'heldOut'),
     ...readBundledPairs(bundledHere.regressionFile),
   ];
-  return pairs.map(({ id, question, answer }) => ({ id, question, answer }));
 }
 
 function report(precisions: readonly MeasuredPrecision[], answerTokens: number): string {

@@ -5,25 +5,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { tidyUp } from '../../../native-models/disk/patient.ts';
-import type { Device, DeviceCheck, MachineReport, ModelSummary, TrainingPlan } from '../../contract/entities.ts';
-import { afterTrial, chooseDevice } from '../../domain/devices.ts';
+import type { Device, DeviceCheck, ModelSummary, TrainingPlan } from '../../contract/entities.ts';
+import { afterTrial } from '../../domain/devices.ts';
 import { presetSettings } from '../../domain/presets.ts';
-import { checkDevices } from '../../engine/device-checks.ts';
-import type { Engine, EngineCalls } from '../../engine/engine.ts';
+import type { EngineCalls } from '../../engine/engine.ts';
 import { answeringModel } from '../../services/answering.ts';
+import { modelIn } from '../../services/bundled-files.ts';
+import type { Workplace } from '../../services/context.ts';
+import { checkDevices } from '../../services/device-checks.ts';
+import { deviceChoice } from '../../services/devices.ts';
+import { describeTraining } from '../../services/training-files.ts';
 import { freeBytes } from '../../store/durable.ts';
-import { dataDirectory } from '../data-directory.ts';
 import { runtimeMissing } from '../runtime-missing.ts';
 import { createCommand, printJson } from './command.ts';
 import { deviceSentence } from './device-words.ts';
 import { electronLines, electronReport } from './doctor-electron.ts';
-import { withEngine } from './engine.ts';
+import { withWorkplace } from './engine.ts';
 import { examplesHelp, linesOf, readExamplesFile } from './examples-file.ts';
 import { wayWords } from './way-words.ts';
 import { bytes, duration, gigaflops as speed } from './figures.ts';
 import { modelLines } from './inspect.ts';
 import { precisionOption } from './model-options.ts';
-import { rehearsalFor } from './rehearsal.ts';
 
 interface DoctorArguments {
   readonly precision: EngineCalls['estimateAnswering']['input']['precision'];
@@ -59,23 +61,20 @@ export function doctorCommand(): Command {
 }
 
 async function doctor(directory: string | undefined, options: DoctorArguments): Promise<void> {
-  const folder = dataDirectory(undefined);
   // Said first: without them the engine answers nothing.
   const missing = runtimeMissing('en');
   if (missing !== null) say(missing);
-  const report = await withEngine(async (engine) => {
+  const report = await withWorkplace(async (place) => {
+    const { engine, dataDirectory } = place;
     say('Checking the devices…');
-    const { machine, checks } = await checkDevices(engine, folder, {
-      again: options.again === true,
-      model: directory,
-    });
+    const found = await checkDevices(engine, dataDirectory, { again: options.again === true, model: directory });
     const model = directory === undefined ? null : await engine.call('inspectModel', { directory, plainTexts: true });
-    const choice = chooseDevice(checks, 'auto', model?.largestTensorBytes ?? 0);
-    const devices = { ...machine, checks, ...choice, freeDiskBytes: freeBytes(folder) };
+    const choice = deviceChoice(found, 'auto', model ?? { largestTensorBytes: 0 });
+    const devices = { ...choice, freeDiskBytes: freeBytes(dataDirectory) };
     if (model === null) return { devices, model };
-    const plan = await planOf(engine, model, choice.chosen, options.data);
+    const plan = await planOf(place, model, devices.chosen, options.data);
     const agreed = afterTrial(devices, plan.deviceFallback);
-    const use = await useOf(engine, model, agreed.chosen, options.precision, folder);
+    const use = await useOf(place, model, agreed.chosen, options.precision);
     return { devices: agreed, model: { ...model, plan, assumedExamples: options.data === undefined, use } };
   });
   const electron = await electronReport();
@@ -87,26 +86,19 @@ async function doctor(directory: string | undefined, options: DoctorArguments): 
 /** Progress goes beside the result, so that standard output holds that alone. */
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
-async function planOf(engine: Engine, model: ModelSummary, device: Device, data?: string): Promise<TrainingPlan> {
+async function planOf(place: Workplace, model: ModelSummary, device: Device, data?: string): Promise<TrainingPlan> {
   const work = mkdtempSync(join(tmpdir(), 'usumaku-doctor-'));
   try {
     const examplesFile = join(work, 'examples.jsonl');
     writeFileSync(examplesFile, data === undefined ? typicalLines() : linesOf(await readExamplesFile(data)));
     say('Opening the model and measuring up to ten training steps…');
-    const { result } = engine.start(
-      'planTraining',
-      {
-        modelDirectory: model.directory,
-        examplesFile,
-        validationFile: null,
-        rehearsalFile: rehearsalFor(model.directory),
-        outputDirectory: work,
-        settings: presetSettings('standard', model),
-        device,
-        resume: false,
-        memoryLimitBytes: null,
-      },
-      ({ done, total }) => say(`  ${done} of at most ${total}`),
+    const job = describeTraining(place, {
+      model: modelIn(model.directory),
+      settings: presetSettings('standard', model),
+      ...{ examplesFile, validationFile: null, outputDirectory: work, device, resume: false },
+    });
+    const { result } = place.engine.start('planTraining', job, ({ done, total }) =>
+      say(`  ${done} of at most ${total}`),
     );
     return await result;
   } finally {
@@ -125,24 +117,23 @@ function typicalLines(): string {
 }
 
 async function useOf(
-  engine: Engine,
+  place: Workplace,
   model: ModelSummary,
   device: Device,
   precision: DoctorArguments['precision'],
-  folder: string,
 ): Promise<Use> {
   const { directory } = model;
   const { rank } = presetSettings('standard', model);
   const job = { directory, device, precision, rank, promptTokens, answerTokens };
-  const { peakBytes: estimatedPeakBytes, availableBytes } = await engine.call('estimateAnswering', job);
+  const { peakBytes: estimatedPeakBytes, availableBytes } = await place.engine.call('estimateAnswering', job);
   const fits = estimatedPeakBytes <= availableBytes;
   const use = { precision, estimatedPeakBytes, availableBytes, fits, promptTokens };
   if (!fits) return { ...use, firstTokenSeconds: null, tokensPerSecond: null };
-  const answering = { ...answeringModel({ dataDirectory: folder }, { directory, precision }), device };
-  return { ...use, ...(await measureUse(engine, model, answering)) };
+  const answering = { ...answeringModel(place, { directory, precision }), device };
+  return { ...use, ...(await measureUse(place, model, answering)) };
 }
 
-async function measureUse(engine: Engine, { vocabularySize }: ModelSummary, answering: AnsweringModel) {
+async function measureUse({ engine }: Workplace, { vocabularySize }: ModelSummary, answering: AnsweringModel) {
   say('Measuring a short answer…');
   let prompts = 0;
   const seconds = async (maxNewTokens: number) => {
@@ -164,8 +155,7 @@ async function measureUse(engine: Engine, { vocabularySize }: ModelSummary, answ
 
 type AnsweringModel = ReturnType<typeof answeringModel> & { readonly device: Device };
 type ReportedModel = ModelSummary & { plan: TrainingPlan; assumedExamples: boolean; use: Use };
-type DoctorDevices = MachineReport &
-  ReturnType<typeof chooseDevice> & { readonly checks: readonly DeviceCheck[]; readonly freeDiskBytes: number | null };
+type DoctorDevices = ReturnType<typeof deviceChoice> & { readonly freeDiskBytes: number | null };
 
 function deviceLines(report: DoctorDevices): readonly string[] {
   const { adapters, checks, chosen, cpuModel, cpuCores, totalMemoryBytes, freeMemoryBytes, freeDiskBytes } = report;

@@ -5,6 +5,9 @@ import type { Engine } from '../../engine/engine.ts';
 import { forkProcess } from '../../engine/fork-process.ts';
 import type { EngineLog, HearQuantizing } from '../../engine/lane.ts';
 import { createSupervisor } from '../../engine/supervisor.ts';
+import { bundledHere } from '../../services/bundled-files.ts';
+import type { Workplace } from '../../services/context.ts';
+import { dataDirectory } from '../data-directory.ts';
 import { showQuantizing } from './quantizing.ts';
 import { tryingTexts } from './tried-engine.ts';
 
@@ -18,14 +21,17 @@ export function openEngine(log: EngineLog = silent, onQuantizing?: HearQuantizin
   return tryingTexts(createSupervisor({ entry: workerEntry, startProcess: forkProcess, log, onQuantizing }));
 }
 
-/** @param onQuantizing tells how far a base is that has to be put into 8 or 4 bits first; by default on standard error */
-export async function withEngine<Result>(
-  work: (engine: Engine) => Promise<Result>,
+/**
+ * Works on folders by the services' own functions, as the office does, without a database.
+ * @param onQuantizing tells how far a base is that has to be put into 8 or 4 bits first; by default on standard error
+ */
+export async function withWorkplace<Result>(
+  work: (place: Workplace) => Promise<Result>,
   onQuantizing = showQuantizing(),
 ): Promise<Result> {
   const engine = openEngine(silent, onQuantizing);
   try {
-    return await work(engine);
+    return await work({ engine, dataDirectory: dataDirectory(undefined), bundled: bundledHere });
   } finally {
     await engine.close();
   }

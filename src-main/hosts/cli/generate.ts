@@ -6,7 +6,7 @@ import { quantizedFolder } from '../../services/answering.ts';
 import { dataDirectory } from '../data-directory.ts';
 import { createCommand, printJson, share, wholeNumber } from './command.ts';
 import { fallbackSentence, requireDevice } from './device-words.ts';
-import { withEngine } from './engine.ts';
+import { withWorkplace } from './engine.ts';
 import { deviceOf, deviceOption, precisionOption, readMessages, tokenIds } from './model-options.ts';
 
 interface GenerateArguments {
@@ -47,7 +47,7 @@ export function generateCommand(): Command {
     if (given.length !== 1) command.error('Give one of --prompt, --messages and --ids.');
     const conversation = messages === undefined ? undefined : readMessages(messages);
     const { precision } = options;
-    const { text, ids, finish, deviceFallback } = await withEngine(async (engine) => {
+    const { text, ids, finish, deviceFallback } = await withWorkplace(async (place) => {
       const job = {
         modelDirectory: directory,
         adapterDirectory: adapter,
@@ -57,11 +57,11 @@ export function generateCommand(): Command {
             ? { messages: conversation }
             : { prompt: prompt ?? '' },
         sampling: { maxNewTokens, temperature, topP, seed, ignoreEndOfTurn: options.ignoreEos },
-        device: await deviceOf(engine, directory, options.device),
+        device: await deviceOf(place, directory, options.device),
         precision,
         cacheDirectory: quantizedFolder(dataDirectory(options.data)),
       };
-      return engine.call('continueText', { job });
+      return place.engine.call('continueText', { job });
     });
     requireDevice(options.device, deviceFallback);
     if (deviceFallback) console.error(fallbackSentence(deviceFallback));

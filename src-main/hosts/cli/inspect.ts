@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { ModelInspection, ModelSummary } from '../../contract/entities.ts';
 import { createCommand, printJson } from './command.ts';
-import { withEngine } from './engine.ts';
+import { withWorkplace } from './engine.ts';
 import { bytes } from './figures.ts';
 
 export function inspectCommand(): Command {
@@ -11,7 +11,7 @@ export function inspectCommand(): Command {
     .argument('<model>', 'a Hugging Face folder')
     .option('--json', 'one JSON line on standard output')
     .action(async (directory: string, { json }: { readonly json?: true }) => {
-      const model = await withEngine((engine) => engine.call('inspectModel', { directory, plainTexts: true }));
+      const model = await withWorkplace(({ engine }) => engine.call('inspectModel', { directory, plainTexts: true }));
       if (json) printJson(model);
       else console.log([...modelLines(model), ...wishLines(model)].join('\n'));
     });

@@ -1,7 +1,7 @@
 /**
  * `usumaku …` from a terminal. What is about a plant's data (poc, projects, safety, report, rerun, rollout, revert) goes
- * through the app's own services; what is about a folder that somebody names (train, prove, doctor, generate …) needs no
- * data of a plant, and asks the same engine by the same rules of `domain`.
+ * through the app's requests; what is about a folder that somebody names (train, prove, doctor, generate …) needs no data of a
+ * plant, and takes of the services what they do with folders.
  */
 
 import packageFile from '../../../package.json' with { type: 'json' };

@@ -6,7 +6,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { DevicePreference } from '../../contract/entities.ts';
 import { byteCount, createCommand, printJson } from './command.ts';
 import { fallbackSentence, requireDevice } from './device-words.ts';
-import { withEngine } from './engine.ts';
+import { withWorkplace } from './engine.ts';
 import { bytes } from './figures.ts';
 import { deviceOf, deviceOption, readMessages, tokenIds } from './model-options.ts';
 
@@ -39,14 +39,14 @@ export function logitsCommand(): Command {
     .addOption(deviceOption())
     .option(...jsonOption)
     .action(async (model: string, options: Shared & { readonly ids: readonly number[]; readonly out: string }) => {
-      const result = await withEngine(async (engine) =>
-        engine.call('writeLogits', {
+      const result = await withWorkplace(async (place) =>
+        place.engine.call('writeLogits', {
           job: {
             modelDirectory: resolve(model),
             adapterDirectory: folderOf(options.adapter),
             ids: options.ids,
             outputFile: resolve(options.out),
-            device: await deviceOf(engine, model, options.device),
+            device: await deviceOf(place, model, options.device),
           },
         }),
       );
@@ -69,7 +69,7 @@ export function tokenizeCommand(): Command {
         throw new InvalidArgumentError('One of --text and --messages is needed.');
       }
       const input = messages === undefined ? { text: text ?? '' } : { messages: readMessages(messages) };
-      const result = await withEngine((engine) =>
+      const result = await withWorkplace(({ engine }) =>
         engine.call('tokenize', { job: { modelDirectory: resolve(model), input } }),
       );
       if (json) printJson(result);
@@ -93,7 +93,7 @@ export function mergeCommand(): Command {
         dtype,
         maxShardBytes: maxShardSize,
       };
-      const result = await withEngine((engine) => engine.start('merge', job, () => {}).result);
+      const result = await withWorkplace(({ engine }) => engine.start('merge', job, () => {}).result);
       if (json) return printJson({ event: 'merged', ...result });
       const difference = result.largestDifference.toExponential(1);
       console.log(`${result.directory}: ${bytes(result.bytes)}, logits differ by ${difference} of the largest`);
@@ -113,7 +113,11 @@ export function exportCommand(): Command {
       async (adapter: string, { out, model, json }: Shared & { readonly out: string; readonly model?: string }) => {
         const modelDirectory = model === undefined ? undefined : resolve(model);
         const job = { adapterDirectory: resolve(adapter), modelDirectory, outputDirectory: resolve(out) };
-        const { directory, sha256, bytes: size } = await withEngine((engine) => engine.call('exportAdapter', { job }));
+        const {
+          directory,
+          sha256,
+          bytes: size,
+        } = await withWorkplace(({ engine }) => engine.call('exportAdapter', { job }));
         if (json) printJson({ event: 'exported', directory, sha256, bytes: size });
         else console.log(`${directory}: ${bytes(size)}; HOW-TO.md and HOW-TO.ja.md say how to use it elsewhere`);
       },

@@ -7,9 +7,9 @@ import type { Device, DevicePreference } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
 import { precisions } from '../../contract/rules/precisions.ts';
 import { chooseDevice } from '../../domain/devices.ts';
-import { checkDevices } from '../../engine/device-checks.ts';
-import type { Engine, EngineJobs } from '../../engine/engine.ts';
-import { dataDirectory } from '../data-directory.ts';
+import type { EngineJobs } from '../../engine/engine.ts';
+import type { Workplace } from '../../services/context.ts';
+import { checkDevices } from '../../services/device-checks.ts';
 import { deviceSentence, tooSmallWords } from './device-words.ts';
 import { readInput } from './input-file.ts';
 
@@ -36,9 +36,13 @@ export const precisionOption = (): Option =>
  * The device that was asked for, or the one this machine computes a model best on. Unlike in the app, one that cannot be used is
  * refused: a script must get what it asks for, or nothing. @throws OfficeError device-unavailable
  */
-export async function deviceOf(engine: Engine, model: string, wanted: DevicePreference = 'auto'): Promise<Device> {
+export async function deviceOf(
+  { engine, dataDirectory }: Pick<Workplace, 'engine' | 'dataDirectory'>,
+  model: string,
+  wanted: DevicePreference = 'auto',
+): Promise<Device> {
   if (wanted === 'cpu') return 'cpu';
-  const { checks } = await checkDevices(engine, dataDirectory(undefined), { model: resolve(model) });
+  const { checks } = await checkDevices(engine, dataDirectory, { model: resolve(model) });
   const limited = checks.some(({ largestBufferBytes }) => largestBufferBytes !== null);
   const tensorBytes = limited ? await engine.call('largestTensor', { directory: resolve(model) }) : 0;
   const { chosen, reason } = chooseDevice(checks, wanted, tensorBytes);

@@ -3,13 +3,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Device, Precision } from '../../contract/entities.ts';
-import { endingQuestions, probePrompts, requireSound, verdictOf } from '../../domain/proof.ts';
-import { answeringModel } from '../../services/answering.ts';
-import { bundledHere, readBundledPairs } from '../../services/bundled-files.ts';
-import { dataDirectory } from '../data-directory.ts';
+import { requireSound, verdictOf } from '../../domain/proof.ts';
+import { bundledHere } from '../../services/bundled-files.ts';
+import { generalPairs, measureAdapter, promptsAmong, questionsToEnd } from '../../services/proofs.ts';
 import { createCommand, printJson } from './command.ts';
 import { fallbackSentence, requireDevice } from './device-words.ts';
-import { withEngine } from './engine.ts';
+import { withWorkplace } from './engine.ts';
 import { examplesHelp, readExamplesFile } from './examples-file.ts';
 import { percent } from './figures.ts';
 import { deviceOf, deviceOption, precisionOption } from './model-options.ts';
@@ -31,18 +30,17 @@ export function proveCommand(): Command {
     .addOption(deviceOption())
     .option('--json', 'JSON lines on standard output, nothing else')
     .action(async (model: string, adapter: string, { data, precision, device, json }: Options) => {
-      const pairs = data === undefined ? readBundledPairs(bundledHere.regressionFile) : await readExamplesFile(data);
-      const evidence = await withEngine(async (engine) => {
-        const job = {
-          ...answeringModel({ dataDirectory: dataDirectory(undefined) }, { directory: resolve(model), precision }),
-          adapterDirectory: resolve(adapter),
+      const pairs = data === undefined ? generalPairs({ bundled: bundledHere }) : await readExamplesFile(data);
+      const evidence = await withWorkplace(async (place) =>
+        measureAdapter(place, {
+          model: { directory: resolve(model), precision },
+          directory: resolve(adapter),
           sourceDirectory: null,
-          prompts: pairs.slice(0, probePrompts).map(({ question }) => question),
-          examples: pairs.slice(0, endingQuestions).map(({ id, question, answer }) => ({ id, question, answer })),
-          device: await deviceOf(engine, model, device),
-        };
-        return engine.start('proveAdapter', job, () => {}).result;
-      });
+          prompts: promptsAmong(pairs),
+          examples: questionsToEnd(pairs),
+          device: await deviceOf(place, model, device),
+        }),
+      );
       const { changedPrompts, prompts, largestDifference, endedAnswers, answers, answerLimit } = evidence;
       const verdict = verdictOf(evidence);
       requireDevice(device, evidence.deviceFallback);

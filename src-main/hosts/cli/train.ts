@@ -4,18 +4,17 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { moveNow, tidyUp } from '../../../native-models/disk/patient.ts';
-import type { Engine, EngineCalls } from '../../engine/engine.ts';
-import { startTraining, type TrainingEvent } from '../../engine/start-training.ts';
-import { quantizedFolder } from '../../services/answering.ts';
+import { modelIn } from '../../services/bundled-files.ts';
+import { continuedSettings } from '../../services/initial-adapter.ts';
+import { startTraining, type TrainingEvent } from '../../services/start-training.ts';
+import { describeTraining } from '../../services/training-files.ts';
 import { createCommand, printJson } from './command.ts';
-import { withEngine } from './engine.ts';
+import { withWorkplace } from './engine.ts';
 import { linesOf, readExamplesFile } from './examples-file.ts';
-import { dataDirectory } from '../data-directory.ts';
 import { bytes, duration } from './figures.ts';
 import { deviceOf } from './model-options.ts';
 import { createProgress } from './progress.ts';
 import { printQuantizing, showQuantizing } from './quantizing.ts';
-import { rehearsalFor } from './rehearsal.ts';
 import {
   addTrainOptions,
   memoryWishesOf,
@@ -56,32 +55,35 @@ async function train(model: string, options: TrainArguments, command: Command): 
     if (event.kind === 'prepared') prepared = event;
     show(event);
   };
-  const result = await withEngine(
-    async (engine) => {
-      const device = await deviceOf(engine, modelDirectory, options.device);
+  const result = await withWorkplace(
+    async (place) => {
+      const { engine } = place;
+      const device = await deviceOf(place, modelDirectory, options.device);
       const { contextLength } = await engine.call('inspectModel', { directory: modelDirectory, plainTexts: true });
-      const settings = settingsOf(options, contextLength);
-      const initial = initialAdapterDirectory && { modelDirectory, adapterDirectory: initialAdapterDirectory };
-      const decided = initial && (await decidedBy(engine, { ...initial, wanted: askedOfAdapter(options, command) }));
+      const asked = { ...settingsOf(options, contextLength), memory: memoryWishesOf(options) };
+      const continued = initialAdapterDirectory && {
+        modelDirectory,
+        adapterDirectory: initialAdapterDirectory,
+        wanted: askedOfAdapter(options, command),
+      };
+      const described = describeTraining(place, {
+        model: modelIn(modelDirectory),
+        settings: continued ? continuedSettings(asked, await engine.call('inspectAdapter', { job: continued })) : asked,
+        examplesFile,
+        validationFile: null,
+        outputDirectory,
+        initialAdapterDirectory,
+        device,
+        resume: options.resume === true,
+      });
       const job = startTraining(
         engine,
         {
-          modelDirectory,
-          examplesFile,
+          ...described,
           tokensFile: options.tokens === undefined ? undefined : resolve(options.tokens),
           steps: options.steps,
-          validationFile: null,
-          rehearsalFile: rehearsalFor(modelDirectory),
-          outputDirectory,
-          settings: { ...settings, ...decided },
-          initialAdapterDirectory,
-          cacheDirectory:
-            options.cache === undefined ? quantizedFolder(dataDirectory(undefined)) : resolve(options.cache),
-          device,
+          ...(options.cache !== undefined && { cacheDirectory: resolve(options.cache) }),
           deviceAsked: options.device !== undefined && options.device !== 'auto',
-          resume: options.resume === true,
-          memoryLimitBytes: null,
-          memory: memoryWishesOf(options),
           maxShardBytes: options.maxShardSize,
         },
         onEvent,
@@ -106,12 +108,6 @@ async function train(model: string, options: TrainArguments, command: Command): 
     console.log(
       `${out}: ${bytes(adapterBytes)}, ${steps} steps in ${duration(seconds)} on ${device}, ${bytes(peakBytes)} at most`,
     );
-}
-
-/** What the adapter that is continued brings along, so that the record of the run is true. */
-async function decidedBy(engine: Engine, job: EngineCalls['inspectAdapter']['input']['job']) {
-  const { method, ranks, alpha, targetModules } = await engine.call('inspectAdapter', { job });
-  return { method, alpha, targetModules, rank: ranks.at(-1)! };
 }
 
 function moveFiles(from: string, to: string): void {

@@ -1,7 +1,7 @@
 /** How a training uses memory, and why, in words. */
 
 import type { StepWay, TrainingPlan } from '../../contract/entities.ts';
-import type { TrainingEvent } from '../../engine/start-training.ts';
+import type { TrainingEvent } from '../../services/start-training.ts';
 import { fallbackSentence } from './device-words.ts';
 import { bytes } from './figures.ts';
 

@@ -6,7 +6,7 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import type { Device, DeviceCheck, MachineReport } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
-import type { Engine } from './engine.ts';
+import type { Engine } from '../engine/engine.ts';
 
 export interface DeviceChecks {
   /** ISO 8601. */

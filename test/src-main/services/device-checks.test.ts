@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Device, MachineReport } from '../../../src-main/contract/entities.ts';
-import { checkDevices } from '../../../src-main/engine/device-checks.ts';
+import { checkDevices } from '../../../src-main/services/device-checks.ts';
 import type { Engine } from '../../../src-main/engine/engine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'device-checks-'));

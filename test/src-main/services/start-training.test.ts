@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { forkProcess } from '../../../src-main/engine/fork-process.ts';
-import { endedItself, startTraining, type TrainingEvent } from '../../../src-main/engine/start-training.ts';
+import { endedItself, startTraining, type TrainingEvent } from '../../../src-main/services/start-training.ts';
 import { createSupervisor } from '../../../src-main/engine/supervisor.ts';
 import type { Engine } from '../../../src-main/engine/engine.ts';
 import { plantJob, type PlantJob } from '../../native-models/train/plant-job.ts';

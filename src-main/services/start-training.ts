@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { OfficeError } from '../contract/errors.ts';
-import type { Engine, EngineJobs, RunningJob } from './engine.ts';
+import type { Engine, EngineJobs, RunningJob } from '../engine/engine.ts';
 
 type TrainJob = EngineJobs['train']['input'];
 type TrainResult = EngineJobs['train']['output'];
