@@ -11,6 +11,8 @@ import type { EvaluateItem, ExamplePair, TrainResult, TrainSettings } from '../.
 import { train } from '../../native-models/train/job.ts';
 import { presetSettings } from '../../src-main/domain/presets.ts';
 import { inventedExamples } from '../../native-models/starter/corpus/plants/examples.ts';
+import type { Language } from '../../native-models/starter/corpus/types.ts';
+import { situationExamples } from '../fixtures/own-data/situations.ts';
 import { starterFolder } from './models.ts';
 
 const setsFolder = join(import.meta.dirname, '../fixtures/own-data');
@@ -21,7 +23,10 @@ const sampleFolder = join(import.meta.dirname, '../../native-models/starter/samp
 const tuningSets = ['jobshop-ja', 'alarms-en', 'procedures-ja', 'reagents-en', 'settings-en-150'];
 
 export interface OwnDataOptions {
-  /** `tuning`, `kept-away`, `all`, or names of sets with commas between: those of the fixtures, `sample-plant`, and `invented-ja-SEED` or `invented-en-SEED`. */
+  /**
+   * `tuning`, `kept-away`, `all`, or names of sets with commas between: those of the fixtures, `sample-plant`, and with a seed
+   * `invented-ja-1` or `situations-en-1`.
+   */
   readonly sets: string;
   /** Replaces settings of the preset, as a trial does. */
   readonly changes: Partial<TrainSettings>;
@@ -75,24 +80,26 @@ async function setsOf(wanted: string): Promise<readonly string[]> {
   if (wanted === 'kept-away') return all.filter((name) => !tuningSets.includes(name));
   const known = [...all, samplePlant];
   const names = wanted.split(',');
-  const strange = names.find((name) => !known.includes(name) && !inventedName.test(name));
+  const strange = names.find((name) => !known.includes(name) && !drawnName.test(name));
   if (strange !== undefined) throw new Error(`There is no set "${strange}". The sets are: ${known.join(', ')}.`);
   return names;
 }
 
 const inventedFacts = 60;
-const inventedName = /^invented-(ja|en)-(\d+)$/;
+const drawnName = /^(invented|situations)-(ja|en)-(\d+)$/;
 
 /** The examples of a set: from its file, or drawn from the seed in its name. */
 async function examplesOf(set: string): Promise<readonly OwnExample[]> {
-  const [, language, seed] = inventedName.exec(set) ?? [];
+  const [, kind, language, seed] = drawnName.exec(set) ?? [];
   const examples =
-    language === undefined
+    kind === undefined
       ? (await readFile(fileOf(set), 'utf8'))
           .trim()
           .split('\n')
           .map((line) => JSON.parse(line) as Omit<OwnExample, 'id'>)
-      : inventedExamples(Number(seed), inventedFacts, language as 'ja' | 'en');
+      : kind === 'invented'
+        ? inventedExamples(Number(seed), inventedFacts, language as Language)
+        : situationExamples(Number(seed), language as Language);
   return examples.map((example, index) => ({ id: `own-${index}`, ...example }));
 }
 
