@@ -40,8 +40,17 @@ export function typedPathOutside(dataDirectory: string, text: string): string {
   return path;
 }
 
+/** Where the listing happens. */
+interface System {
+  readonly platform: NodeJS.Platform;
+  readonly home: string;
+}
+
 /** @throws OfficeError with one sentence for each reason why a folder cannot be opened */
-export async function listFolder(path: string): Promise<Omit<FolderListing, 'places'>> {
+export async function listFolder(
+  path: string,
+  system: System = { platform: process.platform, home: homedir() },
+): Promise<Omit<FolderListing, 'places'>> {
   let entries: Dirent[];
   try {
     entries = await readdir(path, { withFileTypes: true });
@@ -52,7 +61,7 @@ export async function listFolder(path: string): Promise<Omit<FolderListing, 'pla
   const sorted = candidates
     .filter(({ name }) => !systemFolders.has(name))
     .sort((a, b) => inOrder.compare(a.name, b.name));
-  const described = await Promise.all(sorted.slice(0, largestListing).map((entry) => describe(path, entry)));
+  const described = await Promise.all(sorted.slice(0, largestListing).map((entry) => describe(path, entry, system)));
   const parent = dirname(path);
   return {
     path,
@@ -64,12 +73,26 @@ export async function listFolder(path: string): Promise<Omit<FolderListing, 'pla
 }
 
 /** null for a link that leads to no folder. */
-async function describe(parent: string, entry: Dirent): Promise<FolderEntry | null> {
+async function describe(parent: string, entry: Dirent, system: System): Promise<FolderEntry | null> {
   const path = join(parent, entry.name);
   const link = entry.isSymbolicLink();
   if (link && (await stat(path).catch(() => null))?.isDirectory() !== true) return null;
-  return { name: entry.name, path, link, hidden: entry.name.startsWith('.'), ...(await kindOf(path)) };
+  const kind = isGuarded(parent, entry.name, system) ? unknownKind : await kindOf(path);
+  return { name: entry.name, path, link, hidden: entry.name.startsWith('.'), ...kind };
 }
+
+const guardedFolders = new Set(['Desktop', 'Documents', 'Downloads']);
+
+/**
+ * Whether macOS asks the person before a program looks inside: folders of theirs, and disks that were plugged in. Nobody is
+ * asked before somebody opens one. https://support.apple.com/guide/mac-help/mchld5a35146/mac
+ */
+function isGuarded(parent: string, name: string, { platform, home }: System): boolean {
+  if (platform !== 'darwin') return false;
+  return parent === '/Volumes' || (resolve(parent) === resolve(home) && guardedFolders.has(name));
+}
+
+const unknownKind: Pick<FolderEntry, 'modelType' | 'adapter'> = { modelType: null, adapter: false };
 
 /** `model_type` of config.json makes a folder a model, `peft_type` of adapter_config.json an adapter. */
 async function kindOf(directory: string): Promise<Pick<FolderEntry, 'modelType' | 'adapter'>> {

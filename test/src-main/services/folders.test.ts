@@ -62,6 +62,27 @@ describe('a listing', () => {
     expect((await listFolder(join(directory, 'link'))).modelType).toBe('gpt2');
   });
 
+  test('looks on macOS into no folder for which the system would ask, before somebody opens it', async () => {
+    const model = '{"model_type":"llama"}';
+    const home = folderOf({
+      'Documents/config.json': model,
+      'Models/config.json': model,
+      'Models/Desktop/config.json': model,
+    });
+    const models = async (path: string, platform: NodeJS.Platform) =>
+      (await listFolder(path, { platform, home })).folders.map(({ name, modelType }) => [name, modelType]);
+    expect(await models(home, 'darwin')).toEqual([
+      ['Documents', null],
+      ['Models', 'llama'],
+    ]);
+    expect(await models(home, 'linux')).toEqual([
+      ['Documents', 'llama'],
+      ['Models', 'llama'],
+    ]);
+    expect(await models(join(home, 'Models'), 'darwin')).toEqual([['Desktop', 'llama']]);
+    expect((await listFolder(join(home, 'Documents'), { platform: 'darwin', home })).modelType).toBe('llama');
+  });
+
   test('ends where nobody would look any further, and says how many are left', async () => {
     const directory = temporaryDirectory();
     for (let n = 0; n < 1003; n += 1) mkdirSync(join(directory, String(n)), { recursive: true });
