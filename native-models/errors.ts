@@ -63,7 +63,8 @@ export class ModelError extends Error {
   readonly code: ModelErrorCode;
   readonly values: ErrorValues;
 
-  constructor(code: ModelErrorCode, values: ErrorValues = {}, options?: ErrorOptions) {
+  constructor(code: ModelErrorCode, found: ErrorValues = {}, options?: ErrorOptions) {
+    const values = shortened(found);
     const sentence = modelErrorSentences[code].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '?'));
     // A reason may be a sentence with a full stop of its own.
     super(sentence.replace(/([.!?])\.$/, '$1'), options);
@@ -71,6 +72,17 @@ export class ModelError extends Error {
     this.code = code;
     this.values = values;
   }
+}
+
+/** What other people's files hold may have no end; a sentence that quotes it must. */
+const mostCharacters = 600;
+
+function shortened(values: ErrorValues): ErrorValues {
+  const short = (name: string, value: string | number) =>
+    typeof value === 'string' && name !== 'path' && value.length > mostCharacters
+      ? `${value.slice(0, mostCharacters)}…`
+      : value;
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, short(name, value)]));
 }
 
 /** Hears of a problem. What opens files for use stops at the first; what checks them collects and goes on with what is left. */

@@ -24,7 +24,7 @@ const largest: Readonly<Record<string, number>> = {
   ...{ hidden_size: 1 << 20, n_embd: 1 << 20, intermediate_size: 1 << 24, n_inner: 1 << 24, vocab_size: 1 << 24 },
 };
 /** Positions and the like, of which nothing is made one by one. */
-const largestOther = 2 ** 31 - 1;
+export const largestOther = 2 ** 31 - 1;
 
 /** A positive whole number; `fallback` where the field is absent or null. */
 export function wholeNumber(config: ModelConfig, field: string, fallback?: number): number {

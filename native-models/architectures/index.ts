@@ -39,8 +39,10 @@ const neutralFields: ModelConfig = {
 
 /** The decoder that a configuration describes. Refuses an unknown `model_type`, and what is not computed, by name. */
 export function decoderFromConfig(config: ModelConfig): Decoder {
-  const family = families[String(config.model_type)];
-  if (!family) throw unsupported('model_type', config.model_type, Object.keys(families).join(', '));
+  const { model_type: name } = config;
+  // Only what stands in the list: every object also knows names such as constructor.
+  const family = typeof name === 'string' && Object.hasOwn(families, name) ? families[name] : undefined;
+  if (!family) throw unsupported('model_type', name, Object.keys(families).join(', '));
   if (config.quantization_config) {
     const method = (config.quantization_config as ModelConfig)['quant_method'];
     const supported = 'a checkpoint that is not quantised (float32, float16 or bfloat16)';

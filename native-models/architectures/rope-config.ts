@@ -16,6 +16,7 @@ import {
 } from '../nn/rope.ts';
 import {
   flag,
+  largestOther,
   type ModelConfig,
   oneOf,
   optionalPositiveNumber,
@@ -102,7 +103,7 @@ export function readRope(
     case 'dynamic':
       return {
         rope: dynamicRope(theta, size, factor(), positions),
-        contextLength: Math.max(positions, Math.floor(positions * factor())),
+        contextLength: Math.max(positions, stretched(positions, named('factor'), factor())),
       };
     case 'llama3': {
       const required = (field: string): number => positiveNumber(fields, named(field));
@@ -127,7 +128,7 @@ export function readRope(
           optional('attention_factor') ?? yarnAttentionFactor(stretch, optional('mscale'), optional('mscale_all_dim')),
       });
       // Qwen's instructions add the section and leave max_position_embeddings as it was.
-      return { rope, contextLength: Math.max(positions, Math.floor(trained * stretch)) };
+      return { rope, contextLength: Math.max(positions, stretched(trained, named('factor'), stretch)) };
     }
     case 'longrope': {
       const trained = trainedTokens();
@@ -140,6 +141,12 @@ export function readRope(
       return { rope, contextLength: positions };
     }
   }
+}
+
+/** Tokens of a text that is so many times as long. */
+function stretched(tokens: number, field: string, factor: number): number {
+  if (tokens * factor <= largestOther) return Math.floor(tokens * factor);
+  throw unsupported(field, factor, `a text of at most ${largestOther} tokens`);
 }
 
 /** LongRoPE's divisors, one a pair. */

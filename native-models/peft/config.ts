@@ -92,6 +92,9 @@ const isText: Check = (value) => typeof value === 'string';
 const isFlag: Check = (value) => typeof value === 'boolean';
 const isNothing: Check = (value) => value === null;
 const isPositive: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value > 0;
+/** Above this no adapter is scaled, and what it computes is soon no number any more. */
+const largestAlpha = 1e6;
+const isAlpha: Check = (value) => isPositive(value) && (value as number) <= largestAlpha;
 const isRank: Check = (value) => Number.isSafeInteger(value) && (value as number) > 0;
 const isLayer: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const listOf =
@@ -114,12 +117,12 @@ const checks: Record<keyof LoraConfig, Check> = {
   base_model_name_or_path: either(isText, isNothing),
   revision: either(isText, isNothing),
   r: isRank,
-  lora_alpha: isPositive,
+  lora_alpha: isAlpha,
   lora_dropout: (value) => typeof value === 'number' && value >= 0 && value < 1,
   target_modules: either(isText, listOf(isText)),
   exclude_modules: either(isText, listOf(isText), isNothing),
   rank_pattern: mapOf(isRank),
-  alpha_pattern: mapOf(isPositive),
+  alpha_pattern: mapOf(isAlpha),
   layers_to_transform: either(isLayer, listOf(isLayer), isNothing),
   layers_pattern: either(isText, listOf(isText), isNothing),
   fan_in_fan_out: isFlag,

@@ -16,7 +16,7 @@ export function compileTemplate(source: string, today: Date): RenderTemplate {
     try {
       return action();
     } catch (cause) {
-      throw new ModelError('template-failed', { reason: (cause as Error).message }, { cause });
+      throw new ModelError('template-failed', { reason: reasonOf(cause as Error) }, { cause });
     }
   };
   // Jinja reads any line end as \n; a template saved on Windows must not put \r into every prompt.
@@ -27,6 +27,13 @@ export function compileTemplate(source: string, today: Date): RenderTemplate {
       const functions = { range: rangeOfLimit(), strftime_now: (format: string) => formatDate(today, format) };
       return program({ ...constants, ...functions, ...variables });
     });
+}
+
+/** The engine's own words for a program that has no end, or that ends in the middle, name nothing of the template. */
+function reasonOf(error: Error): string {
+  if (error instanceof RangeError) return 'it is nested too deep, or writes too much';
+  if (error instanceof TypeError) return 'it is cut off, or a part of it is not of the kind it is used as';
+  return error.message;
 }
 
 const constants = {

@@ -42,6 +42,7 @@ export async function openTokenizer(directory: string, files = folderFiles(direc
   const json = await files.json('tokenizer.json');
   if (json === null) throw new ModelError('model-not-a-model', { path: directory, file: 'tokenizer.json' });
   requireNoChance(path, json);
+  requireMeasure(path, json);
   const config = (await files.json('tokenizer_config.json')) ?? {};
   const modelSize = await modelVocabulary(files);
   const declared = await readAddedTokens(files, json, config);
@@ -94,6 +95,27 @@ function requireNoChance(path: string, json: Json): void {
   });
 }
 
+/** Times as long as what was written; no tokenizer needs more than a few. */
+const mostGrowth = 1_000;
+
+/** Replacements, one after the other, can make of a word more than any memory holds. */
+function requireMeasure(path: string, json: Json): void {
+  const growth = (part: unknown): number => {
+    if (typeof part !== 'object' || part === null) return 1;
+    const { type, content, pattern, ...inside } = part as Readonly<Record<string, unknown>>;
+    const parts = [inside['normalizers'], inside['decoders']].flatMap((each) => (Array.isArray(each) ? each : []));
+    if (type !== 'Replace' || typeof content !== 'string')
+      return parts.reduce<number>((product, each) => product * growth(each), 1);
+    const { String: replaced } = (pattern ?? {}) as { readonly String?: unknown };
+    return Math.max(1, content.length / (typeof replaced === 'string' ? replaced.length || 1 : 1));
+  };
+  for (const part of ['normalizer', 'decoder']) {
+    if (growth(json[part]) <= mostGrowth) continue;
+    const reason = `its ${part} makes texts more than ${mostGrowth} times as long`;
+    throw new ModelError('tokenizer-unreadable', { path, reason });
+  }
+}
+
 interface Opened {
   readonly library: LibraryTokenizer;
   /** Those of the declared tokens that the model has rows for. */
@@ -126,7 +148,12 @@ function open(
     // Texts are cut and filled where batches are made, never here. The library numbers tokens by their order.
     const added_tokens = tokens.map((token) => ({ id: 0, ...token }));
     library = openLibraryTokenizer({ ...json, model, added_tokens, truncation: null, padding: null });
-    for (const id of vocabularyIds(model as VocabularyModel)) vocabularySize = Math.max(vocabularySize, id + 1);
+    const ids = new Set<number>();
+    for (const id of vocabularyIds(model as VocabularyModel)) {
+      if (ids.has(id)) throw new Error(`two of its tokens have the id ${id}`);
+      ids.add(id);
+      vocabularySize = Math.max(vocabularySize, id + 1);
+    }
   } catch (cause) {
     throw refuse((cause as Error).message, cause);
   }

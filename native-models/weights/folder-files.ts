@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { readJsonObject } from './json.ts';
 import { readText } from './text-file.ts';
 
+/** No template or list of merges is longer. */
+const mostMegabytes = 64;
+
 export interface FolderFiles {
   readonly directory: string;
   /** As `readJsonObject`. */
@@ -22,5 +25,9 @@ export function folderFiles(directory: string): FolderFiles {
     read.set(name, reading);
     return reading;
   };
-  return { directory, json: (name) => once(name, readJsonObject), text: (name) => once(name, readText) };
+  return {
+    directory,
+    json: (name) => once(name, readJsonObject),
+    text: (name) => once(name, (path) => readText(path, mostMegabytes)),
+  };
 }

@@ -31,6 +31,9 @@ export const largestHeaderBytes = 100_000_000;
 /** Far more tensors than any one file of a model has; entries lie two deep, with lists in them. */
 const headerLimits = { depth: 8, objects: 100_000 };
 
+/** More than any tensor of a model has. */
+const mostDimensions = 8;
+
 /** The 8 bytes before the header: its length as an unsigned little-endian integer. */
 export const prefixBytes = 8;
 
@@ -90,6 +93,7 @@ function checkEntry(entry: unknown): Pick<WeightTensor, 'dtype' | 'shape' | 'off
   if (unknownField !== undefined) return `has the unknown field ${unknownField}`;
   if (!isDtype(dtype)) return `has the unknown dtype ${JSON.stringify(dtype)?.slice(0, 40)}`;
   if (!isCounts(shape)) return 'has a shape that is not a list of sizes';
+  if (shape.length > mostDimensions) return `has ${shape.length} dimensions`;
   if (!isCounts(offsets) || offsets.length !== 2) return 'has data_offsets that are not two positions';
   const [begin, end] = offsets as [number, number];
   if (end < begin) return 'ends before it begins';

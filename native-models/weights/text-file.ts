@@ -11,10 +11,10 @@ const largestMegabytes = 256;
  * The text of a UTF-8 file, or null where there is none. A byte order mark stays part of it, as in Python.
  * Raises `text-undecodable` with the line that holds other bytes, `file-unreadable`, `file-not-ordinary`, `file-too-large`.
  */
-export async function readText(path: string): Promise<string | null> {
+export async function readText(path: string, megabytes = largestMegabytes): Promise<string | null> {
   let bytes: Buffer;
   try {
-    bytes = await readOrdinary(path, largestMegabytes);
+    bytes = await readOrdinary(path, megabytes);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw readError(path, cause);

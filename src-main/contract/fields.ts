@@ -8,10 +8,14 @@ export const nothing = v.strictObject({});
 export const id = v.pipe(v.string(), v.regex(/^[0-9a-zA-Z_-]{1,64}$/));
 /** A name that programs use too: small letters, digits, hyphens. */
 export const slug = v.pipe(v.string(), v.regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/));
+/** Half a pair of UTF-16, or the sign that ends a text for the system: neither comes back from where it is kept as it was. */
+const storable = v.rawCheck<string>(({ dataset, addIssue }) => {
+  if (dataset.typed && (!dataset.value.isWellFormed() || dataset.value.includes('\0'))) addIssue();
+});
 /** Possibly empty. */
-export const text = (limit: number) => v.pipe(v.string(), v.maxLength(limit));
+export const text = (limit: number) => v.pipe(v.string(), v.maxLength(limit), storable);
 /** Trimmed, and not empty. */
-export const line = (limit: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(limit));
+export const line = (limit: number) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(limit), storable);
 export const whole = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 export const between = (least: number, most: number) => v.pipe(v.number(), v.minValue(least), v.maxValue(most));

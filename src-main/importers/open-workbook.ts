@@ -5,7 +5,7 @@ import type { ImportSheet } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { type HiddenPlaces, hiddenPlaces } from './hidden-places.ts';
 import { localFormats } from './local-formats.ts';
-import { plainXml } from './plain-xml.ts';
+import { plainXml, requireWhole } from './plain-xml.ts';
 import { repeatedCells } from './repeated-cells.ts';
 import { nothingOtherwise, type ShownOtherwise } from './cell-ranges.ts';
 import { shownOtherwise, shownOtherwiseInOpenDocument } from './shown-otherwise.ts';
@@ -142,6 +142,7 @@ function unpack(bytes: Buffer): Content {
   let hidden: Content['hidden'] = null;
   let hasUncomputed = false;
   for (const [name, packed] of files) {
+    requireWhole(name, packed);
     const data = adapted(name, packed);
     containers.utils.cfb_add(archive, `/${name}`, data);
     hasUncomputed ||= /worksheets\/[^/]+\.xml$/iu.test(name) && uncomputed.test(data.toString('latin1'));

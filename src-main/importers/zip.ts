@@ -30,6 +30,8 @@ export function unzip(bytes: Buffer, isWanted: (name: string) => boolean): Reado
   let left = importLimits.unpackedMegabytes * 1024 * 1024;
   for (const entry of entriesOf(bytes)) {
     if (!isWanted(entry.name)) continue;
+    // Two readers would see two different files.
+    if (files.has(entry.name)) throw new Error(`${entry.name} lies in it twice`);
     const data = read(bytes, entry, left);
     if (crc32(data) !== entry.checksum) throw new Error(`${entry.name} in it is damaged`);
     left -= data.length;

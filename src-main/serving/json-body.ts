@@ -15,6 +15,8 @@ export async function jsonBody(
   request: Request,
   largest: number,
 ): Promise<{ readonly value: unknown } | { readonly fault: BodyFault }> {
+  // Whoever announces that much would be waited for in vain.
+  if (Number(request.headers.get('content-length') ?? 0) > patience * largest) return { fault: 'too-large' };
   const pieces: Uint8Array[] = [];
   let size = 0;
   try {

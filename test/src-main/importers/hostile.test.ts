@@ -29,6 +29,30 @@ const refused: readonly (readonly [string, () => ImportSource, string])[] = [
     () => text(Array.from({ length: 20_000 }, (_, n) => JSON.stringify({ [`a${n}`]: 'x', [`b${n}`]: 'y' })).join('\n')),
     'import-too-many-columns',
   ],
+  [
+    'a sheet that ends in the middle',
+    () => file(workbookOf(head, { 'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${head}<row r="2">` })),
+    'import-archive-damaged',
+  ],
+  ['a sheet of nothing', () => file(workbookOf(head, { 'xl/worksheets/sheet1.xml': '' })), 'import-archive-damaged'],
+  [
+    'a cell in a column that no sheet has',
+    () => file(workbookOf(`${head}<row r="2">${cell('ZZZZ2', 'q')}</row>`)),
+    'import-archive-damaged',
+  ],
+  [
+    'a row that no sheet has',
+    () => file(workbookOf(`${head}<row r="99999999999">${cell('A99999999999', 'q')}</row>`)),
+    'import-archive-damaged',
+  ],
+  [
+    'one sheet twice in the archive',
+    () => {
+      const bytes = workbookOf(head, { 'xl/worksheets/sheet2.xml': '<worksheet/>' });
+      return file(Buffer.from(bytes.toString('latin1').replaceAll('sheet2.xml', 'sheet1.xml'), 'latin1'));
+    },
+    'import-archive-damaged',
+  ],
   ['Q and 200,000 spaces', () => text(`Q${' '.repeat(200_000)}`), 'import-cell-too-long'],
   ['3 million columns', () => text(`${'a,'.repeat(3_000_000)}\nq,a`), 'import-too-many-columns'],
   ['a million brackets', () => text('['.repeat(1_000_000)), 'import-json-damaged'],
