@@ -103,7 +103,9 @@ function requireMeasure(path: string, json: Json): void {
   const growth = (part: unknown): number => {
     if (typeof part !== 'object' || part === null) return 1;
     const { type, content, pattern, ...inside } = part as Readonly<Record<string, unknown>>;
-    const parts = [inside['normalizers'], inside['decoders']].flatMap((each) => (Array.isArray(each) ? each : []));
+    const parts = [inside['normalizers'], inside['decoders']].flatMap((each): unknown[] =>
+      Array.isArray(each) ? each : [],
+    );
     if (type !== 'Replace' || typeof content !== 'string')
       return parts.reduce<number>((product, each) => product * growth(each), 1);
     const { String: replaced } = (pattern ?? {}) as { readonly String?: unknown };

@@ -59,7 +59,12 @@ const common = {
   ignore_eos: v.nullish(v.boolean(), false),
 };
 
-const content = v.union([v.string(), v.array(v.object({ type: v.literal('text'), text: v.string() }))]);
+/** Half a pair of UTF-16 has no bytes, so the tokenizer would read another text than the one that is kept. */
+const wellFormed = v.pipe(
+  v.string(),
+  v.check((text) => text.isWellFormed() && !text.includes('\0'), 'Half a character, or NUL'),
+);
+const content = v.union([wellFormed, v.array(v.object({ type: v.literal('text'), text: wellFormed }))]);
 
 const chatBody = v.object({
   ...common,

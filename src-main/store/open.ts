@@ -1,5 +1,6 @@
 /** Opens the database of a data directory: owned by this process alone, checked, and brought up to date. */
 
+import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { OfficeError } from '../contract/errors.ts';
@@ -18,12 +19,13 @@ const ownerWait = 2000;
  * that was killed leaves no stale lock file. https://www.sqlite.org/pragma.html#pragma_locking_mode
  * A database of an older schema is copied before it is changed; where it is damaged, the newest copy that is whole is named.
  * @throws OfficeError database-locked, database-damaged, database-damaged-copy-intact, database-newer, disk-full,
- *   file-unwritable
+ *   file-unwritable, file-is-a-folder, file-not-ordinary
  */
 export function openDatabase(file: string, ladder: readonly string[] = migrations): Database.Database {
   let database: Database.Database | null = null;
   try {
     makeFolder(dirname(file));
+    requirePlaces(file);
     keepPrivate(dirname(file), basename(file));
     database = new Database(file, { timeout: ownerWait });
     database.pragma('locking_mode = EXCLUSIVE');
@@ -48,6 +50,16 @@ export function openDatabase(file: string, ladder: readonly string[] = migration
   } catch (error) {
     database?.close();
     throw withCopy(storageError(error, file), file) ?? error;
+  }
+}
+
+/** What SQLite says of a folder or a device in the place of one of its files names neither. */
+function requirePlaces(file: string): void {
+  for (const path of [file, `${file}-wal`, `${file}-shm`, `${file}-journal`]) {
+    // A link that leads to itself throws, and says so.
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory()) throw new OfficeError('file-is-a-folder', { path });
+    if (found && !found.isFile()) throw new OfficeError('file-not-ordinary', { path });
   }
 }
 

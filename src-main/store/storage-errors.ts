@@ -21,7 +21,7 @@ export function storageError(error: unknown, path: string): OfficeError | null {
     return new OfficeError('database-locked', { path }, options);
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB')
     return new OfficeError('database-damaged', { path, reason: error.message }, options);
-  if (/^(EACCES|EPERM|EIO|ENOTDIR)$/.test(code) && 'syscall' in error && reading.has(String(error.syscall)))
+  if (/^(EACCES|EPERM|EIO|ENOTDIR|ELOOP)$/.test(code) && 'syscall' in error && reading.has(String(error.syscall)))
     return new OfficeError('file-unreadable', { path: place, reason: error.message }, options);
   if (/^(SQLITE_CANTOPEN|SQLITE_READONLY|SQLITE_IOERR)/.test(code) || /^(EACCES|EPERM|EROFS|EIO|ENOTDIR)$/.test(code))
     return new OfficeError('file-unwritable', { path: place, reason: error.message }, options);

@@ -297,6 +297,27 @@ describe('what never ends', () => {
     for (const input of [{ directory }, { modelDirectory: directory }, { job: { modelDirectory: directory } }])
       expect(await patienceWith(input)).toEqual({ silence: 3_600_000, grace: 315_000 });
   });
+
+  test('larger batches and longer rows have more time, by what the slowest PC needs for them', async () => {
+    const directory = mkdtempSync(join(tmpdir(), '大きな batch '));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    writeFileSync(join(directory, 'model.safetensors'), '');
+    truncateSync(join(directory, 'model.safetensors'), 1_000_000_000);
+    const training = (settings: object) => patienceWith({ modelDirectory: directory, settings });
+    const usual = await training({ batchSize: 1, maxTokens: 512 });
+    expect(usual).toEqual({ silence: 3_600_000, grace: 315_000 });
+    // 16 rows of 2,048 tokens, four operations for each of 250 million weights and each token, at 5 GFLOP/s: 1.8 hours.
+    const needed = ((16 * 2_048 * 4 * 250e6) / 5e9) * 1_000;
+    const large = await training({ batchSize: 16, maxTokens: 2_048, rehearsalShare: 0 });
+    expect(large.silence).toBeGreaterThan(5 * needed);
+    expect((await training({ batchSize: 16, maxTokens: 2_048 })).silence).toBeGreaterThan(large.silence);
+    expect(large.grace).toBeGreaterThan(usual.grace);
+    const answers = await patienceWith({ job: { modelDirectory: directory, batchSize: 32, maxNewTokens: 256 } });
+    expect(answers.silence).toBeGreaterThan(usual.silence);
+    // What is no number makes none.
+    for (const odd of [NaN, Infinity, -1, '8', null])
+      expect((await training({ batchSize: odd, maxTokens: odd })).silence).toBeLessThan(1e8);
+  });
 });
 
 test('close lets the job save, ends the processes and refuses what comes later', async () => {

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
@@ -89,6 +89,23 @@ describe('open', () => {
     const before = readFileSync(fileOf(directory));
     expect(() => openStore(directory)).toThrow(expect.objectContaining({ code: 'database-damaged' }));
     expect(readFileSync(fileOf(directory)).equals(before)).toBe(true);
+  });
+
+  test.each([
+    ['a folder in its place', '', mkdirSync, 'file-is-a-folder'],
+    ['a folder in the place of its log', '-wal', mkdirSync, 'file-is-a-folder'],
+    ['a folder in the place of its journal', '-journal', mkdirSync, 'file-is-a-folder'],
+    ['a link to itself', '', (path: string) => symlinkSync(path, path), 'file-unreadable'],
+    ['a link to a device', '', (path: string) => symlinkSync('/dev/zero', path), 'file-not-ordinary'],
+  ])('%s is named', (what, behind, make, code) => {
+    if (process.platform === 'win32' && what.startsWith('a link')) return;
+    const directory = temporaryDirectory();
+    mkdirSync(directory);
+    const path = fileOf(directory) + behind;
+    make(path);
+    expect(() => openDatabase(fileOf(directory))).toThrow(
+      expect.objectContaining({ code, values: expect.objectContaining({ path }) as unknown }) as Error,
+    );
   });
 
   test('a folder that cannot be made says so', () => {
