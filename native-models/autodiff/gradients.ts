@@ -2,11 +2,14 @@
 
 import { sameShape } from '../graph/dimension.ts';
 import type { DataType, Node, Value } from '../graph/graph.ts';
-import { add } from '../ops/index.ts';
+import * as ops from '../ops/index.ts';
 import { recomputation } from './recompute.ts';
-import { gradientRules } from './rules/index.ts';
 
 const floatTypes: ReadonlySet<DataType> = new Set(['float32', 'float16', 'bfloat16']);
+
+/** The entry in `ops` of a node's operator. */
+const definitionOf = ({ operator }: Node): ops.DefinedOperator =>
+  ops.operators[operator.name as keyof typeof ops.operators];
 
 /**
  * Appends the gradients of a scalar to its graph.
@@ -38,8 +41,7 @@ export function pullback(
   const variable = new Set<Value>(parameters);
   const forward: Node[] = [];
   for (const node of graph.nodes) {
-    // Identity marks a value that counts as constant (`ops.constant`).
-    if (node.operator === 'Identity') continue;
+    if (definitionOf(node).constant) continue;
     if (!node.inputs.some((input) => input && variable.has(input))) continue;
     forward.push(node);
     for (const output of node.outputs) if (floatTypes.has(output.dataType)) variable.add(output);
@@ -49,15 +51,15 @@ export function pullback(
   for (const node of forward.reverse()) {
     const outputGradients = node.outputs.map((output) => found.get(output));
     if (outputGradients.every((gradient) => gradient === undefined)) continue;
-    const rule = gradientRules[node.operator];
-    if (!rule) throw new Error(`the operator ${node.operator} has no gradient rule`);
+    const { gradient: rule, noGradient = '' } = definitionOf(node);
+    if (!rule) throw new Error(`the operator ${node.operator.name} has no gradient rule: ${noGradient}`);
     const wanted = node.inputs.map((input) => input !== undefined && variable.has(input));
     const shown = again.nodeFor(node, (value) => found.get(value)!);
-    rule(shown, outputGradients, wanted).forEach((gradient, index) => {
+    rule(ops, shown, outputGradients, wanted).forEach((gradient, index) => {
       const input = node.inputs[index];
       if (!gradient || !input || !wanted[index]) return;
       const earlier = found.get(input);
-      found.set(input, earlier ? add(earlier, gradient) : gradient);
+      found.set(input, earlier ? ops.add(earlier, gradient) : gradient);
       again.found(node, input);
     });
   }

@@ -65,11 +65,11 @@ function copyNodes(nodes: readonly Node[], entry: Value | undefined, gradients: 
     again.set(value, computedAfter(value, after));
   };
   for (const node of nodes) {
-    const { attributes, domain, inputs, operator, outputs } = node;
+    const { attributes, inputs, operator, outputs } = node;
     if (!inputs.some((input) => input && again.has(input))) inputs.forEach(late);
     if (!inputs.some((input) => input && again.has(input))) continue;
     const own = inputs.map((input) => input && (again.get(input) ?? input));
-    const copy = graph.node(operator, own, attributes, outputs, domain);
+    const copy = graph.node(operator, own, attributes, outputs);
     outputs.forEach((output, index) => again.set(output, copy.outputs[index]!));
     copies.set(node, copy);
   }

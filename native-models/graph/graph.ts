@@ -1,7 +1,7 @@
 /** A computation as a list of nodes in execution order. Values know their shape; nothing is computed here. */
 
 import type { Dimension, Shape } from './dimension.ts';
-import type { OperatorName } from './operators.ts';
+import type { Operator } from './operator.ts';
 
 export type DataType =
   | 'float32'
@@ -40,8 +40,7 @@ export interface Value {
 }
 
 export interface Node {
-  readonly operator: OperatorName;
-  readonly domain: string;
+  readonly operator: Operator;
   readonly inputs: readonly (Value | undefined)[];
   readonly outputs: readonly Value[];
   readonly attributes: Readonly<Record<string, Attribute>>;
@@ -52,9 +51,6 @@ export interface OutputType {
   readonly shape: Shape;
 }
 
-/** Domain of the operators that are defined by a graph of their own. */
-export const ownDomain = 'usumaku';
-
 /** Grows by appending; a node can only use values that exist already, so the node list is always in topological order. */
 export class Graph {
   readonly name: string;
@@ -63,8 +59,8 @@ export class Graph {
   readonly nodes: Node[] = [];
   readonly constants = new Map<Value, ConstantData>();
   readonly externals = new Map<Value, ExternalData>();
-  /** Operators of our own by name, each as a graph of standard ones with the same inputs and outputs. */
-  readonly functions = new Map<OperatorName, Graph>();
+  /** Operators of our own, each as a graph of standard ones with the same inputs and outputs. */
+  readonly functions = new Map<Operator, Graph>();
   readonly #names = new Set<string>();
   readonly #scalars = new Map<string, Value>();
 
@@ -126,24 +122,23 @@ export class Graph {
 
   /** Appends a node. Use the functions of `ops/`, which know the operators' shape rules. */
   node(
-    operator: OperatorName,
+    operator: Operator,
     inputs: readonly (Value | undefined)[],
     attributes: Readonly<Record<string, Attribute>>,
     outputs: readonly OutputType[],
-    domain = '',
   ): Node {
     for (const input of inputs) {
-      if (input && input.graph !== this) throw new Error(`${operator} uses ${input.name} of another graph`);
+      if (input && input.graph !== this) throw new Error(`${operator.name} uses ${input.name} of another graph`);
     }
-    const node: Node = { operator, domain, inputs, attributes, outputs: [] };
-    const values = outputs.map(({ dataType, shape }) => this.#value(operator, dataType, shape, node));
+    const node: Node = { operator, inputs, attributes, outputs: [] };
+    const values = outputs.map(({ dataType, shape }) => this.#value(operator.name, dataType, shape, node));
     (node.outputs as Value[]).push(...values);
     this.nodes.push(node);
     return node;
   }
 
   /** Says what an operator of our own (`ownDomain`) computes; onnxruntime puts that graph in the place of each node. */
-  define(operator: OperatorName, body: () => Graph): void {
+  define(operator: Operator, body: () => Graph): void {
     if (!this.functions.has(operator)) this.functions.set(operator, body());
   }
 

@@ -40,10 +40,10 @@ function inlinedBody({ copy, node, inputs }: Place, body: Graph): readonly Value
           .map((part) => sizes.get(part) ?? part),
       ),
     );
-  for (const { operator, domain, attributes, ...each } of body.nodes) {
+  for (const { operator, attributes, ...each } of body.nodes) {
     const given = each.inputs.map((input) => input && inner.get(input));
     const types = each.outputs.map(({ dataType, shape }) => ({ dataType, shape: sized(shape) }));
-    const { outputs } = copy.node(operator, given, attributes, types, domain);
+    const { outputs } = copy.node(operator, given, attributes, types);
     each.outputs.forEach((output, index) => inner.set(output, outputs[index]!));
   }
   return body.outputs.map(({ value }) => inner.get(value)!);

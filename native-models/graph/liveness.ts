@@ -3,7 +3,6 @@
 import { type Dimension, elementCount } from './dimension.ts';
 import { executionOrder } from './execution-order.ts';
 import type { DataType, ExternalData, Graph, Node, Value } from './graph.ts';
-import { operators } from './operators.ts';
 
 /** Numbers for the symbolic dimensions of a graph, by name. */
 export type Sizes = Readonly<Record<string, number>>;
@@ -62,7 +61,7 @@ export function initializerBytes(graph: Graph, mapped: boolean): number {
     if (node.outputs.every((output) => folded.has(output))) continue;
     node.inputs.forEach((input, index) => {
       if (!input || !folded.has(input)) return;
-      if (mapped || index !== 1 || input.shape.length !== 2 || !operators[node.operator].packsRight) {
+      if (mapped || index !== 1 || input.shape.length !== 2 || !node.operator.packsRight) {
         kept.add(input);
         return;
       }
@@ -115,7 +114,7 @@ function walk(
   let live = 0;
   let peak = 0;
   const shared = ({ operator, inputs }: Node, output: Value): Value | undefined => {
-    const { memory = [] } = operators[operator];
+    const { memory = [] } = operator;
     if (memory === 'view') return inputs[0];
     return memory
       .map((index) => inputs[index])

@@ -37,12 +37,12 @@ export function rewritten(graph: Graph, { node: rewrite, inputType }: Rewriting)
   const copyOf = (value: Value): Value => copies.get(value)!;
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((input) => input && copyOf(input));
-    const keep = () => copy.node(node.operator, inputs, node.attributes, node.outputs, node.domain).outputs;
+    const keep = () => copy.node(node.operator, inputs, node.attributes, node.outputs).outputs;
     const values = rewrite({ copy, node, inputs, copyOf, keep });
     node.outputs.forEach((output, index) => copies.set(output, values[index]!));
   }
   for (const { name, value } of graph.outputs) copy.output(name, copyOf(value));
   const used = new Set(copy.nodes.map(({ operator }) => operator));
-  for (const [name, body] of graph.functions) if (used.has(name)) copy.define(name, () => body);
+  for (const [operator, body] of graph.functions) if (used.has(operator)) copy.define(operator, () => body);
   return copy;
 }

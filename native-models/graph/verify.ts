@@ -17,14 +17,14 @@ export function verifyGraph(graph: Graph): void {
   known.forEach(declare);
   for (const node of graph.nodes) {
     for (const input of node.inputs) {
-      if (input && !known.has(input)) refuse(`${node.operator} uses ${input.name} before it is computed`);
+      if (input && !known.has(input)) refuse(`${node.operator.name} uses ${input.name} before it is computed`);
     }
     for (const output of node.outputs) {
       declare(output);
       known.add(output);
       for (const dimension of output.shape) {
         if (typeof dimension === 'number' && !(Number.isInteger(dimension) && dimension >= 0)) {
-          refuse(`${node.operator} has an impossible shape [${output.shape.join(', ')}]`);
+          refuse(`${node.operator.name} has an impossible shape [${output.shape.join(', ')}]`);
         }
       }
     }

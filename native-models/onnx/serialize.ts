@@ -25,7 +25,8 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from 'onnx-buf';
-import { type Attribute, type ConstantData, type DataType, type Graph, ownDomain, type Value } from '../graph/graph.ts';
+import { type Attribute, type ConstantData, type DataType, type Graph, type Value } from '../graph/graph.ts';
+import { ownDomain } from '../graph/operator.ts';
 
 /** Operator set of the standard domain that all our graphs use. */
 export const operatorSetVersion = 23;
@@ -50,7 +51,7 @@ export function serializeGraph(graph: Graph): Uint8Array {
     irVersion,
     producerName: 'usumaku',
     opsetImport: operatorSets([ownDomain]),
-    functions: [...graph.functions].map(([name, body]) => functionProto(name, body)),
+    functions: [...graph.functions].map(([{ name }, body]) => functionProto(name, body)),
     graph: create(GraphProtoSchema, {
       name: graph.name,
       input: graph.inputs.map((value) => valueInfo(value.name, value)),
@@ -102,9 +103,9 @@ function operatorSets(own: readonly string[]) {
 function nodeProtos(graph: Graph): NodeProto[] {
   return graph.nodes.map((node) =>
     create(NodeProtoSchema, {
-      name: node.outputs[0]?.name ?? node.operator,
-      opType: node.operator,
-      domain: node.domain,
+      name: node.outputs[0]?.name ?? node.operator.name,
+      opType: node.operator.name,
+      domain: node.operator.domain ?? '',
       input: node.inputs.map((input) => input?.name ?? ''),
       output: node.outputs.map((output) => output.name),
       attribute: Object.entries(node.attributes).map(([name, attribute]) => attributeProto(name, attribute)),

@@ -1,7 +1,12 @@
 /** Attention over a key-value cache as one operator. */
 
 import type { Attribute, Value } from '../graph/graph.ts';
-import { outputOf } from './output.ts';
+import { defineOperators, outputOf, reasons } from './operator.ts';
+
+/** As the functions below append it. */
+export const attentionOperators = defineOperators({
+  GroupQueryAttention: { domain: 'com.microsoft', noGradient: reasons.served },
+});
 
 export interface GroupQueryAttentionInputs {
   /** (batch, tokens, heads*headDim), rotated already, as the keys. */
@@ -47,11 +52,10 @@ export function groupQueryAttention(
   };
   const cache = { dataType: pastKeys.dataType, shape: pastKeys.shape };
   const node = queries.graph.node(
-    'GroupQueryAttention',
+    attentionOperators.GroupQueryAttention,
     [queries, keys, values, pastKeys, pastValues, lastKeys, textLength],
     attributes,
     [{ dataType: queries.dataType, shape: queries.shape }, cache, cache],
-    'com.microsoft',
   );
   return outputOf(node, 0);
 }

@@ -2,16 +2,126 @@
 
 import { broadcastShapes } from '../graph/dimension.ts';
 import type { DataType, Value } from '../graph/graph.ts';
-import type { OperatorName } from '../graph/operators.ts';
-import { outputOf } from './output.ts';
+import { defineOperators, inputOf, onlyGradient, outputOf, reasons } from './operator.ts';
 
-function binary(operator: OperatorName, left: Value, right: Value, dataType: DataType = left.dataType): Value {
+/** As the functions below append them. */
+export const elementwiseOperators = defineOperators({
+  Add: {
+    memory: [0, 1],
+    rowwise: true,
+    gradient: ({ unbroadcast }, node, outputs, [left, right]) => {
+      const gradient = onlyGradient(outputs);
+      return [
+        left ? unbroadcast(gradient, inputOf(node, 0).shape) : undefined,
+        right ? unbroadcast(gradient, inputOf(node, 1).shape) : undefined,
+      ];
+    },
+  },
+  Sub: {
+    memory: [0, 1],
+    rowwise: true,
+    gradient: ({ negate, unbroadcast }, node, outputs, [left, right]) => {
+      const gradient = onlyGradient(outputs);
+      return [
+        left ? unbroadcast(gradient, inputOf(node, 0).shape) : undefined,
+        right ? unbroadcast(negate(gradient), inputOf(node, 1).shape) : undefined,
+      ];
+    },
+  },
+  Mul: {
+    memory: [0, 1],
+    rowwise: true,
+    gradient: ({ multiply, unbroadcast }, node, outputs, [left, right]) => {
+      const gradient = onlyGradient(outputs);
+      const [a, b] = [inputOf(node, 0), inputOf(node, 1)];
+      return [
+        left ? unbroadcast(multiply(gradient, b), a.shape) : undefined,
+        right ? unbroadcast(multiply(gradient, a), b.shape) : undefined,
+      ];
+    },
+  },
+  Div: {
+    memory: [0, 1],
+    rowwise: true,
+    gradient: ({ divide, multiply, negate, unbroadcast }, node, outputs, [left, right]) => {
+      const gradient = onlyGradient(outputs);
+      const [a, b] = [inputOf(node, 0), inputOf(node, 1)];
+      const quotient = divide(gradient, b);
+      return [
+        left ? unbroadcast(quotient, a.shape) : undefined,
+        right ? unbroadcast(negate(multiply(quotient, outputOf(node))), b.shape) : undefined,
+      ];
+    },
+  },
+  Neg: {
+    memory: [0],
+    rowwise: true,
+    gradient: ({ negate }, _, outputs) => [negate(onlyGradient(outputs))],
+  },
+  Sqrt: {
+    memory: [0],
+    rowwise: true,
+    gradient: ({ divide, scale }, node, outputs) => [scale(divide(onlyGradient(outputs), outputOf(node)), 0.5)],
+  },
+  Reciprocal: {
+    memory: [0],
+    rowwise: true,
+    gradient: ({ multiply, negate }, node, outputs) => {
+      const inverse = outputOf(node);
+      return [negate(multiply(onlyGradient(outputs), multiply(inverse, inverse)))];
+    },
+  },
+  Sigmoid: {
+    memory: [0],
+    rowwise: true,
+    gradient: ({ multiply, subtract }, node, outputs) => {
+      const s = outputOf(node);
+      return [multiply(onlyGradient(outputs), multiply(s, subtract(node.outputs[0]!.graph.scalar(1), s)))];
+    },
+  },
+  Tanh: {
+    memory: [0],
+    rowwise: true,
+    gradient: ({ multiply, subtract }, node, outputs) => {
+      const t = outputOf(node);
+      return [multiply(onlyGradient(outputs), subtract(t.graph.scalar(1), multiply(t, t)))];
+    },
+  },
+  QuickGelu: {
+    domain: 'com.microsoft',
+    rowwise: true,
+    // d/dx x·σ(x) = σ + y·(1 − σ), with y the output.
+    gradient: ({ add, multiply, sigmoid, subtract }, node, outputs) => {
+      const s = sigmoid(inputOf(node, 0));
+      const slope = add(s, multiply(outputOf(node), subtract(s.graph.scalar(1), s)));
+      return [multiply(onlyGradient(outputs), slope)];
+    },
+  },
+  Cast: {
+    rowwise: true,
+    gradient: ({ cast }, node, outputs) => [cast(onlyGradient(outputs), inputOf(node, 0).dataType)],
+  },
+  Floor: { memory: [0], rowwise: true, noGradient: reasons.flat },
+  Round: { noGradient: reasons.flat },
+  Less: { rowwise: true, noGradient: reasons.flat },
+  Where: { moves: true, noGradient: reasons.served },
+  Identity: { memory: 'view', constant: true },
+  Exp: { noGradient: reasons.backward },
+  Log: { noGradient: reasons.backward },
+  Max: { noGradient: reasons.backward },
+});
+
+type ElementwiseName = keyof typeof elementwiseOperators;
+
+function binary(operator: ElementwiseName, left: Value, right: Value, dataType: DataType = left.dataType): Value {
   const shape = broadcastShapes(left.shape, right.shape);
-  return outputOf(left.graph.node(operator, [left, right], {}, [{ dataType, shape }]));
+  return outputOf(left.graph.node(elementwiseOperators[operator], [left, right], {}, [{ dataType, shape }]));
 }
 
-function unary(operator: OperatorName, value: Value): Value {
-  return outputOf(value.graph.node(operator, [value], {}, [{ dataType: value.dataType, shape: value.shape }]));
+function unary(operator: ElementwiseName, value: Value): Value {
+  return outputOf(
+    value.graph.node(elementwiseOperators[operator], [value], {}, [{ dataType: value.dataType, shape: value.shape }]),
+  );
 }
 
 /** https://onnx.ai/onnx/operators/onnx__Add.html */
@@ -32,9 +142,9 @@ export const reciprocal = (value: Value): Value => unary('Reciprocal', value);
 export const sigmoid = (value: Value): Value => unary('Sigmoid', value);
 /** https://onnx.ai/onnx/operators/onnx__Tanh.html */
 export const tanh = (value: Value): Value => unary('Tanh', value);
-/** https://onnx.ai/onnx/operators/onnx__Floor.html; its gradient is zero, so it has no rule and must not be differentiated. */
+/** https://onnx.ai/onnx/operators/onnx__Floor.html */
 export const floor = (value: Value): Value => unary('Floor', value);
-/** https://onnx.ai/onnx/operators/onnx__Round.html, halves to the even number; used where no gradient flows, so it has no rule. */
+/** https://onnx.ai/onnx/operators/onnx__Round.html, halves to the even number. */
 export const round = (value: Value): Value => unary('Round', value);
 /** Multiplies by a number. */
 export const scale = (value: Value, factor: number): Value => multiply(value, value.graph.scalar(factor));
@@ -45,7 +155,7 @@ export const scale = (value: Value, factor: number): Value => multiply(value, va
  */
 export function silu(value: Value): Value {
   const type = { dataType: value.dataType, shape: value.shape };
-  return outputOf(value.graph.node('QuickGelu', [value], { alpha: { float: 1 } }, [type], 'com.microsoft'));
+  return outputOf(value.graph.node(elementwiseOperators.QuickGelu, [value], { alpha: { float: 1 } }, [type]));
 }
 
 /**
@@ -67,7 +177,9 @@ export function geluTanh(value: Value): Value {
 /** https://onnx.ai/onnx/operators/onnx__Cast.html; only between floating-point types is it differentiable. */
 export function cast(value: Value, dataType: DataType): Value {
   if (value.dataType === dataType) return value;
-  return outputOf(value.graph.node('Cast', [value], { to: { dataType } }, [{ dataType, shape: value.shape }]));
+  return outputOf(
+    value.graph.node(elementwiseOperators.Cast, [value], { to: { dataType } }, [{ dataType, shape: value.shape }]),
+  );
 }
 
 /** https://onnx.ai/onnx/operators/onnx__Less.html, as 0 and 1 in float32: a mask, not differentiable. */
@@ -81,12 +193,12 @@ export function lessThan(left: Value, right: Value): Value {
  */
 export function computedAfter(value: Value, scalar: Value): Value {
   const type = { dataType: value.dataType, shape: value.shape };
-  return outputOf(value.graph.node('Where', [value.graph.never(), scalar, value], {}, [type]));
+  return outputOf(value.graph.node(elementwiseOperators.Where, [value.graph.never(), scalar, value], {}, [type]));
 }
 
-/** https://onnx.ai/onnx/operators/onnx__Exp.html; used where no gradient flows, so it has no rule. */
+/** https://onnx.ai/onnx/operators/onnx__Exp.html */
 export const exponential = (value: Value): Value => unary('Exp', value);
-/** https://onnx.ai/onnx/operators/onnx__Log.html; used where no gradient flows, so it has no rule. */
+/** https://onnx.ai/onnx/operators/onnx__Log.html */
 export const logarithm = (value: Value): Value => unary('Log', value);
-/** https://onnx.ai/onnx/operators/onnx__Max.html of two values; used where no gradient flows, so it has no rule. */
+/** https://onnx.ai/onnx/operators/onnx__Max.html of two values */
 export const maximum = (left: Value, right: Value): Value => binary('Max', left, right);

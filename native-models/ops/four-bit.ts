@@ -1,11 +1,34 @@
 /** Products in float32 with a matrix that is kept in blocks of 4 bits. */
 
 import type { Dimension, Shape } from '../graph/dimension.ts';
-import { Graph, ownDomain, type Value } from '../graph/graph.ts';
+import { Graph, type Value } from '../graph/graph.ts';
+import { ownDomain } from '../graph/operator.ts';
 import { computedAfter } from './elementwise.ts';
 import { firstElement } from './indexing.ts';
+import { dequantizeLinear } from './levels.ts';
 import { gemm } from './matrix.ts';
-import { outputOf } from './output.ts';
+import { defineOperators, inputOf, onlyGradient, outputOf, reasons, rightHasNoRows } from './operator.ts';
+import { shapeOperators } from './shape.ts';
+
+/** Defined by the functions below that append them. */
+export const fourBitOperators = defineOperators({
+  FourBitMatMul: {
+    domain: ownDomain,
+    rowwise: rightHasNoRows,
+    // Y = X·Wᵀ: dX = dY·W.
+    gradient: ({ fourBitMatmulGradient }, node, outputs) => {
+      const [levels, scales, middles, size] = [1, 2, 3, 4].map((index) => inputOf(node, index)) as [
+        Value,
+        Value,
+        Value,
+        Value,
+      ];
+      const matrix = { levels, scales, middles, size };
+      return [fourBitMatmulGradient(onlyGradient(outputs), matrix, inputOf(node, 0).shape[1]!)];
+    },
+  },
+  FourBitMatMulGradient: { domain: ownDomain, noGradient: reasons.backward },
+});
 
 /** A matrix as values of a graph, with a row for each block. */
 export interface FourBitMatrix {
@@ -32,28 +55,27 @@ export const fourBitMatmulGradient = (gradient: Value, matrix: FourBitMatrix, co
   fourBitProduct('FourBitMatMulGradient', gradient, matrix, columns);
 
 /**
- * The matrix in floats: https://onnx.ai/onnx/operators/onnx__DequantizeLinear.html
+ * The matrix in floats.
  * @param after waited for: the floats would otherwise be computed at load, and kept
  * @param shape as `size` says it
  */
 export function fourBitFloats({ levels, scales, middles, size }: FourBitMatrix, after: Value, shape: Shape): Value {
   const { graph } = levels;
-  const floats = { dataType: 'float32', shape: levels.shape } as const;
-  const inputs = [levels, computedAfter(scales, firstElement(after)), middles];
-  const blocks = outputOf(graph.node('DequantizeLinear', inputs, { axis: 0 }, [floats]));
-  return outputOf(graph.node('Reshape', [blocks, size], {}, [{ dataType: 'float32', shape }]));
+  const blocks = dequantizeLinear(levels, computedAfter(scales, firstElement(after)), middles);
+  return outputOf(graph.node(shapeOperators.Reshape, [blocks, size], {}, [{ dataType: 'float32', shape }]));
 }
 
 function fourBitProduct(
-  operator: 'FourBitMatMul' | 'FourBitMatMulGradient',
+  name: keyof typeof fourBitOperators,
   left: Value,
   { levels, scales, middles, size }: FourBitMatrix,
   width: Dimension,
 ): Value {
   const { graph } = left;
-  const transposeRight = operator === 'FourBitMatMul';
+  const operator = fourBitOperators[name];
+  const transposeRight = name === 'FourBitMatMul';
   graph.define(operator, () => {
-    const body = new Graph(operator);
+    const body = new Graph(name);
     const input = body.input('left', 'float32', ['m', 'k']);
     const matrix = {
       levels: body.input('levels', 'uint4', ['blocks', 'blockSize']),
@@ -66,5 +88,5 @@ function fourBitProduct(
     return body;
   });
   const types = [{ dataType: left.dataType, shape: [left.shape[0]!, width] }];
-  return outputOf(graph.node(operator, [left, levels, scales, middles, size], {}, types, ownDomain));
+  return outputOf(graph.node(operator, [left, levels, scales, middles, size], {}, types));
 }

@@ -1,11 +1,28 @@
 /** Products with a matrix of whole numbers of 8 bits: both sides are rounded, whole numbers are multiplied. */
 
 import type { Dimension } from '../graph/dimension.ts';
-import { Graph, ownDomain, type Value } from '../graph/graph.ts';
+import { Graph, type Value } from '../graph/graph.ts';
+import { ownDomain } from '../graph/operator.ts';
 import { add, cast, computedAfter, divide, maximum, multiply, negate, round, scale, subtract } from './elementwise.ts';
 import { firstElement, rowNumbers } from './indexing.ts';
-import { outputOf } from './output.ts';
+import { dequantizeLinear, quantizeLinear } from './levels.ts';
+import { defineOperators, inputOf, onlyGradient, outputOf, reasons, rightHasNoRows } from './operator.ts';
 import { reduceMax, reduceMin } from './reduce.ts';
+
+/** The first two are defined by the functions below that append them. */
+export const int8Operators = defineOperators({
+  Int8MatMul: {
+    domain: ownDomain,
+    rowwise: rightHasNoRows,
+    // Y = X·M·diag(s): dX = (dY·diag(s))·Mᵀ.
+    gradient: ({ int8MatmulGradient, transposeMatrix }, node, outputs) => {
+      const [matrix, scales] = [inputOf(node, 1), inputOf(node, 2)];
+      return [int8MatmulGradient(onlyGradient(outputs), transposeMatrix(matrix), scales)];
+    },
+  },
+  Int8MatMulGradient: { domain: ownDomain, noGradient: reasons.backward },
+  MatMulIntegerToFloat: { domain: 'com.microsoft', packsRight: true, noGradient: reasons.served },
+});
 
 /** Largest level of a rounded row. */
 const largestLevel = 127;
@@ -24,14 +41,14 @@ const smallestMagnitude = 1e-30;
 export function int8Matmul(left: Value, matrix: Value, scales: Value): Value {
   const { graph } = left;
   requireFit('Int8MatMul', left, matrix, scales, matrix.shape[1]);
-  graph.define('Int8MatMul', () => {
+  graph.define(int8Operators.Int8MatMul, () => {
     const body = new Graph('Int8MatMul');
     const [input, levels, factors] = operands(body, ['k', 'n'], 'n');
     body.output('product', levelProduct(input, levels, factors));
     return body;
   });
   const type = { dataType: left.dataType, shape: [left.shape[0]!, matrix.shape[1]!] };
-  return outputOf(graph.node('Int8MatMul', [left, matrix, scales], {}, [type], ownDomain));
+  return outputOf(graph.node(int8Operators.Int8MatMul, [left, matrix, scales], {}, [type]));
 }
 
 /**
@@ -46,7 +63,7 @@ export function int8Matmul(left: Value, matrix: Value, scales: Value): Value {
 export function int8MatmulGradient(gradient: Value, matrix: Value, scales: Value): Value {
   const { graph } = gradient;
   requireFit('Int8MatMulGradient', gradient, matrix, scales, matrix.shape[0]);
-  graph.define('Int8MatMulGradient', () => {
+  graph.define(int8Operators.Int8MatMulGradient, () => {
     const body = new Graph('Int8MatMulGradient');
     const [output, levels, factors] = operands(body, ['n', 'k'], 'n');
     const noise = body.input('noise', 'float32', output.shape);
@@ -55,14 +72,12 @@ export function int8MatmulGradient(gradient: Value, matrix: Value, scales: Value
   });
   const type = { dataType: gradient.dataType, shape: [gradient.shape[0]!, matrix.shape[1]!] };
   const inputs = [gradient, matrix, scales, roundingNoise(gradient)];
-  return outputOf(graph.node('Int8MatMulGradient', inputs, {}, [type], ownDomain));
+  return outputOf(graph.node(int8Operators.Int8MatMulGradient, inputs, {}, [type]));
 }
 
 /** diag(scales) · matrix in floats, (n, k), once `after` exists: they would otherwise be computed at load, and kept. */
 export function int8Floats(matrix: Value, scales: Value, after: Value): Value {
-  const type = { dataType: 'float32', shape: matrix.shape } as const;
-  const inputs = [matrix, computedAfter(scales, firstElement(after))];
-  return outputOf(matrix.graph.node('DequantizeLinear', inputs, { axis: 0 }, [type]));
+  return dequantizeLinear(matrix, computedAfter(scales, firstElement(after)));
 }
 
 function requireFit(operator: string, left: Value, matrix: Value, scales: Value, scaled: Dimension | undefined): void {
@@ -81,15 +96,8 @@ function levelProduct(left: Value, matrix: Value, scales: Value, noise?: Value):
   const magnitude = maximum(reduceMax(left, [1], true), negate(reduceMin(left, [1], true)));
   const step = divide(maximum(magnitude, graph.scalar(smallestMagnitude)), graph.scalar(largestLevel));
   const steps = divide(left, step);
-  const levels = quantize(noise ? add(steps, noise) : steps);
+  const levels = quantizeLinear(noise ? add(steps, noise) : steps, graph.scalar(1), zero(graph));
   return multiply(matrixOfLevels(levels, matrix, scales), step);
-}
-
-/** https://onnx.ai/onnx/operators/onnx__QuantizeLinear.html: numbers to the nearest whole ones, in uint8 around the zero level. */
-function quantize(value: Value): Value {
-  const { graph } = value;
-  const type = { dataType: 'uint8', shape: value.shape } as const;
-  return outputOf(graph.node('QuantizeLinear', [value, graph.scalar(1), zero(graph)], {}, [type]));
 }
 
 /** https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.MatMulIntegerToFloat */
@@ -97,7 +105,7 @@ function matrixOfLevels(levels: Value, matrix: Value, scales: Value): Value {
   const { graph } = levels;
   const type = { dataType: 'float32', shape: [levels.shape[0]!, matrix.shape[1]!] } as const;
   const inputs = [levels, matrix, graph.scalar(1), scales, zero(graph)];
-  return outputOf(graph.node('MatMulIntegerToFloat', inputs, {}, [type], 'com.microsoft'));
+  return outputOf(graph.node(int8Operators.MatMulIntegerToFloat, inputs, {}, [type]));
 }
 
 const zero = (graph: Graph): Value => graph.constant('zero_level', 'uint8', [], Uint8Array.of(zeroLevel));

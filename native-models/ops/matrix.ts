@@ -3,8 +3,47 @@
 import { broadcastShapes, type Dimension } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
 import { computedAfter } from './elementwise.ts';
-import { outputOf } from './output.ts';
-import { transpose } from './shape.ts';
+import { defineOperators, inputOf, onlyGradient, outputOf, rightHasNoRows } from './operator.ts';
+import { shapeOperators, transpose } from './shape.ts';
+
+/** As the functions below append them. */
+export const matrixOperators = defineOperators({
+  MatMul: {
+    packsRight: true,
+    gradient: ({ matmul, transposeMatrix, unbroadcast }, node, outputs, [left, right]) => {
+      const gradient = onlyGradient(outputs);
+      const [a, b] = [inputOf(node, 0), inputOf(node, 1)];
+      return [
+        left ? unbroadcast(matmul(gradient, transposeMatrix(b)), a.shape) : undefined,
+        right ? unbroadcast(matmul(transposeMatrix(a), gradient), b.shape) : undefined,
+      ];
+    },
+  },
+  Gemm: {
+    packsRight: true,
+    rowwise: (node) => node.attributes.transA === 0 && rightHasNoRows(node),
+    // Y = L′R′ + c: dL′ = dY·R′ᵀ and dR′ = L′ᵀ·dY; where an operand was transposed, the product is built transposed at once.
+    gradient: ({ gemm, unbroadcast }, node, outputs, [left, right, bias]) => {
+      const gradient = onlyGradient(outputs);
+      const [a, b] = [inputOf(node, 0), inputOf(node, 1)];
+      const transposedA = node.attributes.transA === 1;
+      const transposedB = node.attributes.transB === 1;
+      const leftGradient = (): Value =>
+        transposedA
+          ? gemm(b, gradient, { transposeLeft: transposedB, transposeRight: true })
+          : gemm(gradient, b, { transposeRight: !transposedB });
+      const rightGradient = (): Value =>
+        transposedB
+          ? gemm(gradient, a, { transposeLeft: true, transposeRight: transposedA })
+          : gemm(a, gradient, { transposeLeft: !transposedA });
+      return [
+        left ? leftGradient() : undefined,
+        right ? rightGradient() : undefined,
+        bias ? unbroadcast(gradient, inputOf(node, 2).shape) : undefined,
+      ];
+    },
+  },
+});
 
 /** https://onnx.ai/onnx/operators/onnx__MatMul.html: (…, m, k) × (…, k, n) → (…, m, n), leading axes broadcast. */
 export function matmul(left: Value, right: Value): Value {
@@ -14,13 +53,13 @@ export function matmul(left: Value, right: Value): Value {
   }
   const batch = broadcastShapes(left.shape.slice(0, -2), right.shape.slice(0, -2));
   const shape = [...batch, left.shape.at(-2)!, right.shape.at(-1)!];
-  return outputOf(left.graph.node('MatMul', [left, right], {}, [{ dataType: left.dataType, shape }]));
+  return outputOf(left.graph.node(matrixOperators.MatMul, [left, right], {}, [{ dataType: left.dataType, shape }]));
 }
 
 /** Swaps the last two axes; the transpose of a transpose is the matrix itself. */
 export function transposeMatrix(value: Value): Value {
   const rank = value.shape.length;
-  if (rank === 2 && value.producer?.operator === 'Transpose') return value.producer.inputs[0]!;
+  if (rank === 2 && value.producer?.operator === shapeOperators.Transpose) return value.producer.inputs[0]!;
   const permutation = value.shape.map((_, axis) => axis);
   [permutation[rank - 2], permutation[rank - 1]] = [rank - 1, rank - 2];
   return transpose(value, permutation);
@@ -46,7 +85,7 @@ export function gemm(left: Value, right: Value, options: GemmOptions = {}): Valu
   }
   return outputOf(
     left.graph.node(
-      'Gemm',
+      matrixOperators.Gemm,
       bias ? [left, right, bias] : [left, right],
       { transA: Number(transposeLeft), transB: Number(transposeRight) },
       [{ dataType: left.dataType, shape: [rows, columns] }],
@@ -68,7 +107,9 @@ function oriented(value: Value, transposed: boolean): readonly [Dimension, Dimen
  */
 export function unpacked(matrix: Value, rows: Value): Value {
   const { graph, dataType, shape } = matrix;
-  const count = outputOf(graph.node('Shape', [rows], { start: 0, end: 1 }, [{ dataType: 'int64', shape: [1] }]));
+  const count = outputOf(
+    graph.node(shapeOperators.Shape, [rows], { start: 0, end: 1 }, [{ dataType: 'int64', shape: [1] }]),
+  );
   const target = computedAfter(graph.integers(...(shape as readonly number[])), count);
-  return outputOf(graph.node('Reshape', [matrix, target], {}, [{ dataType, shape }]));
+  return outputOf(graph.node(shapeOperators.Reshape, [matrix, target], {}, [{ dataType, shape }]));
 }

@@ -2,7 +2,13 @@
 
 import type { Dimension } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
-import { outputOf } from './output.ts';
+import { defineOperators, outputOf, reasons } from './operator.ts';
+
+/** As the functions below append them. */
+export const quantizedOperators = defineOperators({
+  MatMulNBits: { domain: 'com.microsoft', noGradient: reasons.served },
+  GatherBlockQuantized: { domain: 'com.microsoft', indices: 'narrow', noGradient: reasons.served },
+});
 
 /** A matrix in blocks, as values of a graph. */
 export interface BlockMatrix {
@@ -31,7 +37,7 @@ export function blockMatmul(left: Value, matrix: BlockMatrix, bias?: Value): Val
   const attributes = { K: columns, N: rows, bits, block_size: blockSize, accuracy_level: 4 };
   const shape: Dimension[] = [left.shape[0]!, rows];
   const types = [{ dataType: left.dataType, shape }];
-  return outputOf(left.graph.node('MatMulNBits', inputs, attributes, types, 'com.microsoft'));
+  return outputOf(left.graph.node(quantizedOperators.MatMulNBits, inputs, attributes, types));
 }
 
 /**
@@ -43,5 +49,5 @@ export function blockRows(matrix: BlockMatrix, ids: Value): Value {
   const packed = matrix.packed(rows, (columns * bits) / 8);
   const attributes = { gather_axis: 0, quantize_axis: 1, block_size: blockSize, bits };
   const types = [{ dataType: scales.dataType, shape: [...ids.shape, columns] }];
-  return outputOf(ids.graph.node('GatherBlockQuantized', [packed, ids, scales], attributes, types, 'com.microsoft'));
+  return outputOf(ids.graph.node(quantizedOperators.GatherBlockQuantized, [packed, ids, scales], attributes, types));
 }

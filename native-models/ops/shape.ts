@@ -2,11 +2,61 @@
 
 import { type Dimension, elementCount, sameShape, type Shape } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
-import { outputOf } from './output.ts';
+import { defineOperators, inputOf, onlyGradient, outputOf, reasons } from './operator.ts';
+import { reduceSum } from './reduce.ts';
+
+/** As the functions below append them. */
+export const shapeOperators = defineOperators({
+  Reshape: {
+    memory: 'view',
+    moves: true,
+    gradient: ({ reshape }, node, outputs) => [reshape(onlyGradient(outputs), inputOf(node, 0).shape), undefined],
+  },
+  Transpose: {
+    moves: true,
+    gradient: ({ transpose }, node, outputs) => {
+      const permutation = node.attributes.perm as readonly number[];
+      const inverse = permutation.map((_, axis) => permutation.indexOf(axis));
+      return [transpose(onlyGradient(outputs), inverse)];
+    },
+  },
+  Concat: {
+    moves: true,
+    gradient: ({ split }, node, outputs, wanted) => {
+      const axis = node.attributes.axis as number;
+      const sizes = node.inputs.map((input) => {
+        const size = input!.shape[axis];
+        if (typeof size !== 'number') throw new Error('the gradient of Concat needs parts of known size');
+        return size;
+      });
+      return split(onlyGradient(outputs), axis, sizes).map((part, index) => (wanted[index] ? part : undefined));
+    },
+  },
+  Split: {
+    moves: true,
+    rowwise: ({ attributes }) => attributes.axis === 1,
+    gradient: ({ concatenate, zerosLike }, node, outputs) => {
+      const parts = outputs.map((gradient, index) => gradient ?? zerosLike(outputOf(node, index)));
+      return [concatenate(parts, node.attributes.axis as number), undefined];
+    },
+  },
+  Expand: {
+    memory: [0],
+    moves: true,
+    gradient: ({ unbroadcast }, node, outputs) => [
+      unbroadcast(onlyGradient(outputs), inputOf(node, 0).shape),
+      undefined,
+    ],
+  },
+  Shape: { noGradient: reasons.whole },
+  ConstantOfShape: { noGradient: reasons.whole },
+});
 
 /** The shape of a value at run time, int64 of its rank: https://onnx.ai/onnx/operators/onnx__Shape.html */
 export function shapeOf(value: Value): Value {
-  return outputOf(value.graph.node('Shape', [value], {}, [{ dataType: 'int64', shape: [value.shape.length] }]));
+  return outputOf(
+    value.graph.node(shapeOperators.Shape, [value], {}, [{ dataType: 'int64', shape: [value.shape.length] }]),
+  );
 }
 
 /** A symbolic dimension at run time as int64 of shape [1], read off the graph input that carries it. */
@@ -15,7 +65,7 @@ function runtimeDimension(like: Value, dimension: string): Value {
   const source = graph.symbol(dimension);
   if (!source) throw new Error(`no input carries the dimension ${dimension}`);
   const attributes = { start: source.axis, end: source.axis + 1 };
-  return outputOf(graph.node('Shape', [source.input], attributes, [{ dataType: 'int64', shape: [1] }]));
+  return outputOf(graph.node(shapeOperators.Shape, [source.input], attributes, [{ dataType: 'int64', shape: [1] }]));
 }
 
 /**
@@ -46,13 +96,15 @@ export function reshape(value: Value, shape: Shape): Value {
           ),
           0,
         );
-  return outputOf(graph.node('Reshape', [value, target], {}, [{ dataType: value.dataType, shape }]));
+  return outputOf(graph.node(shapeOperators.Reshape, [value, target], {}, [{ dataType: value.dataType, shape }]));
 }
 
 /** https://onnx.ai/onnx/operators/onnx__Transpose.html: output axis i is input axis `permutation[i]`. */
 export function transpose(value: Value, permutation: readonly number[]): Value {
   const shape = permutation.map((axis) => value.shape[axis]!);
-  return outputOf(value.graph.node('Transpose', [value], { perm: permutation }, [{ dataType: value.dataType, shape }]));
+  return outputOf(
+    value.graph.node(shapeOperators.Transpose, [value], { perm: permutation }, [{ dataType: value.dataType, shape }]),
+  );
 }
 
 /** Joins along `axis`: https://onnx.ai/onnx/operators/onnx__Concat.html */
@@ -68,7 +120,7 @@ export function concatenate(values: readonly Value[], axis: number, dimension?: 
       return sum + size;
     });
   const shape = first.shape.map((size, index) => (index === axis ? total : size));
-  return outputOf(first.graph.node('Concat', values, { axis }, [{ dataType: first.dataType, shape }]));
+  return outputOf(first.graph.node(shapeOperators.Concat, values, { axis }, [{ dataType: first.dataType, shape }]));
 }
 
 /** Cuts `axis` into parts of the given sizes: https://onnx.ai/onnx/operators/onnx__Split.html */
@@ -77,7 +129,7 @@ export function split(value: Value, axis: number, sizes: readonly number[]): rea
     dataType: value.dataType,
     shape: value.shape.map((dimension, index) => (index === axis ? size : dimension)),
   }));
-  return value.graph.node('Split', [value, value.graph.integers(...sizes)], { axis }, outputs).outputs;
+  return value.graph.node(shapeOperators.Split, [value, value.graph.integers(...sizes)], { axis }, outputs).outputs;
 }
 
 /** Repeats axes of size 1 until the shape is that of `like`: https://onnx.ai/onnx/operators/onnx__Expand.html */
@@ -86,11 +138,24 @@ export function expandLike(value: Value, like: Value): Value {
   const shape = like.shape.every((dimension) => typeof dimension === 'number')
     ? value.graph.integers(...like.shape)
     : shapeOf(like);
-  return outputOf(value.graph.node('Expand', [value, shape], {}, [{ dataType: value.dataType, shape: like.shape }]));
+  return outputOf(
+    value.graph.node(shapeOperators.Expand, [value, shape], {}, [{ dataType: value.dataType, shape: like.shape }]),
+  );
 }
 
 /** Zeros in the shape of `like`. */
 export function zerosLike(like: Value): Value {
   const type = { dataType: like.dataType, shape: like.shape };
-  return outputOf(like.graph.node('ConstantOfShape', [shapeOf(like)], {}, [type]));
+  return outputOf(like.graph.node(shapeOperators.ConstantOfShape, [shapeOf(like)], {}, [type]));
+}
+
+/** Broadcasting backwards: a gradient summed over the axes along which an input was repeated, so that it has its shape again. */
+export function unbroadcast(gradient: Value, shape: Shape): Value {
+  if (sameShape(gradient.shape, shape)) return gradient;
+  const extra = gradient.shape.length - shape.length;
+  const axes = gradient.shape.flatMap((dimension, axis) => {
+    const original = axis < extra ? undefined : shape[axis - extra];
+    return original === undefined || (original === 1 && dimension !== 1) ? [axis] : [];
+  });
+  return reshape(reduceSum(gradient, axes, true), shape);
 }

@@ -5,7 +5,7 @@
 
 import type { Graph, Node, Value } from '../graph/graph.ts';
 import { type Place, rewritten } from '../graph/rewrite.ts';
-import { concatenate, split } from '../ops/index.ts';
+import { concatenate, operators, split } from '../ops/index.ts';
 
 /**
  * Buffers that a shader may bind: Chrome's and Metal's limit, others allow a few more.
@@ -22,14 +22,14 @@ export function withFewBindings(graph: Graph): Graph {
 }
 
 const partsOf = ({ operator, inputs, outputs }: Node): number =>
-  operator === 'Split' ? outputs.length : operator === 'Concat' ? inputs.length : 0;
+  operator === operators.Split ? outputs.length : operator === operators.Concat ? inputs.length : 0;
 
 const hasMany = (node: Node): boolean => partsOf(node) > mostParts;
 
 function inTree({ node, inputs }: Place): readonly Value[] {
   const axis = node.attributes['axis'] as number;
   const parts = inputs.map((input) => input!);
-  if (node.operator === 'Concat') return [joined(parts, axis, node.outputs[0]!.shape[axis])];
+  if (node.operator === operators.Concat) return [joined(parts, axis, node.outputs[0]!.shape[axis])];
   return parted(
     parts[0]!,
     axis,

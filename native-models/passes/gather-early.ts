@@ -4,8 +4,8 @@
  */
 
 import type { Dimension } from '../graph/dimension.ts';
-import type { Graph, Node, Value } from '../graph/graph.ts';
-import { operators } from '../graph/operators.ts';
+import type { Node, Value } from '../graph/graph.ts';
+import { operators } from '../ops/index.ts';
 
 /**
  * Rows of a matrix chosen by `indices`, as `ops.gatherRows` gives them. Appends the picked rows' own computation; what
@@ -24,14 +24,14 @@ export function gatherEarly(value: Value, indices: Value): Value {
     const earlier = known.get(whole);
     if (earlier) return earlier;
     const type = { dataType: whole.dataType, shape: [picked, ...whole.shape.slice(1)] };
-    const result = graph.node('Gather', [whole, indices], { axis: 0 }, [type]).outputs[0]!;
+    const result = graph.node(operators.Gather, [whole, indices], { axis: 0 }, [type]).outputs[0]!;
     known.set(whole, result);
     return result;
   };
-  for (const { operator, inputs, attributes, outputs, domain } of nodes) {
+  for (const { operator, inputs, attributes, outputs } of nodes) {
     const own = inputs.map((input) => (input && carriesRows(input) ? gathered(input) : input));
     const types = outputs.map(({ dataType, shape }) => ({ dataType, shape: [picked, ...shape.slice(1)] }));
-    const copy = graph.node(operator, own, attributes, types, domain);
+    const copy = graph.node(operator, own, attributes, types);
     outputs.forEach((output, index) => known.set(output, copy.outputs[index]!));
   }
   return gathered(value);
@@ -50,20 +50,12 @@ function rowwiseNodes(value: Value, carriesRows: (value: Value) => boolean): rea
     carriesRows(output) && !kept.has(output) && (consumers.get(output) ?? []).every((node) => inside.has(node));
   for (const node of graph.nodes.toReversed()) {
     const leads = node.outputs.some((output) => output === value || consumers.has(output));
-    if (leads && isRowwise(graph, node) && node.outputs.every(onlyInside)) inside.add(node);
+    if (leads && isRowwise(node) && node.outputs.every(onlyInside)) inside.add(node);
   }
   return graph.nodes.filter((node) => inside.has(node));
 }
 
-/** Whether each row of the outputs (rows, size) needs only the same row of the inputs that have rows. */
-function isRowwise(graph: Graph, { operator, attributes, inputs }: Node): boolean {
-  if (operators[operator].elementwise || operator === 'RMSNormalization') return true;
-  // The weight is square where as many rows are fed as it has: it must not be taken for rows.
-  const separate = inputs[1]?.shape[0] !== inputs[0]!.shape[0];
-  if (operator === 'Gemm') return attributes.transA === 0 && separate;
-  if (operator === 'FourBitMatMul' || operator === 'Int8MatMul') return separate;
-  if (operator === 'Split') return attributes.axis === 1;
-  if (operator !== 'ReduceMean' && operator !== 'ReduceSum') return false;
-  const axes = inputs[1] && graph.constants.get(inputs[1]);
-  return attributes.keepdims === 1 && axes?.length === 1 && Number(axes[0]) === 1;
+function isRowwise(node: Node): boolean {
+  const { rowwise } = node.operator;
+  return typeof rowwise === 'function' ? rowwise(node) : rowwise === true;
 }

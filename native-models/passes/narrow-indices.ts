@@ -1,7 +1,6 @@
 /** Ids, positions and indices in 32 bits: GPUs do not compute with 64, and what needs them goes to the CPU and back. */
 
 import type { Graph, Value } from '../graph/graph.ts';
-import { operators } from '../graph/operators.ts';
 import { type Place, rewritten } from '../graph/rewrite.ts';
 import { cast } from '../ops/index.ts';
 
@@ -15,19 +14,19 @@ export function withNarrowIndices(graph: Graph): Graph {
 
 function narrowed(place: Place): readonly Value[] {
   const { copy, node, inputs } = place;
-  const { operator, attributes, domain } = node;
-  // https://onnx.ai/onnx/operators/onnx__ScatterND.html takes 64 bits alone, which are only read there.
+  const { operator, attributes } = node;
+  // Wide ones are only read there.
   const fitting = inputs.map((input, index) => {
     if (!input) return undefined;
-    if (operator === 'ScatterND' && index === 1 && input.dataType === 'int32') return cast(input, 'int64');
-    if (operator.startsWith('Gather') && index === 1 && input.dataType === 'int64') return narrowConstant(input);
-    return input;
+    if (index !== 1 || operator.indices === undefined) return input;
+    if (operator.indices === 'wide') return input.dataType === 'int32' ? cast(input, 'int64') : input;
+    return input.dataType === 'int64' ? narrowConstant(input) : input;
   });
   const types = node.outputs.map(({ dataType, shape }) => ({
-    dataType: dataType === 'int64' && operators[operator].moves ? fitting[0]!.dataType : dataType,
+    dataType: dataType === 'int64' && operator.moves ? fitting[0]!.dataType : dataType,
     shape,
   }));
-  return copy.node(operator, fitting, attributes, types, domain).outputs;
+  return copy.node(operator, fitting, attributes, types).outputs;
 }
 
 /** A constant index in 32 bits; what is computed in 64 bits (from shapes) stays. */

@@ -5,7 +5,7 @@
 
 import type { Graph, Value } from '../graph/graph.ts';
 import { rewritten } from '../graph/rewrite.ts';
-import { cast, multiply, negate } from '../ops/index.ts';
+import { cast, multiply, negate, operators } from '../ops/index.ts';
 
 interface Table {
   /** (positions, half a head) */
@@ -26,22 +26,22 @@ export function withRotaryTables(graph: Graph): Graph {
   return rewritten(graph, {
     node({ copy, node, inputs, keep }) {
       const [first, second, third] = inputs;
-      if (node.operator === 'RotaryEmbedding' && node.attributes['num_heads'] === undefined) {
+      if (node.operator === operators.RotaryEmbedding && node.attributes['num_heads'] === undefined) {
         const [cosine, sine] = [tables.get(second!), tables.get(third!)];
         if (cosine?.positions !== undefined && cosine.positions === sine?.positions) {
           const types = node.outputs.map(() => ({ dataType: first!.dataType, shape: first!.shape }));
           const operands = [first, cosine.table, sine.table, wideOf(cosine.positions)];
-          return copy.node('RotaryEmbedding', operands, node.attributes, types).outputs;
+          return copy.node(operators.RotaryEmbedding, operands, node.attributes, types).outputs;
         }
       }
       const values = keep();
       const [output] = values;
-      if (node.operator === 'Gather' && copy.constants.has(first!) && second!.shape.length === 2) {
+      if (node.operator === operators.Gather && copy.constants.has(first!) && second!.shape.length === 2) {
         tables.set(output!, { table: first!, positions: second! });
       }
       const known = first && tables.get(first);
-      if (known && node.operator === 'Neg') tables.set(output!, { ...known, table: negate(known.table) });
-      if (known && node.operator === 'Mul' && second!.shape.length === 0) {
+      if (known && node.operator === operators.Neg) tables.set(output!, { ...known, table: negate(known.table) });
+      if (known && node.operator === operators.Mul && second!.shape.length === 0) {
         tables.set(output!, { ...known, table: multiply(known.table, second!) });
       }
       return values;

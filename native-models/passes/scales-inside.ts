@@ -7,7 +7,7 @@
 import { soleConsumers } from '../graph/consumers.ts';
 import type { Attribute, Graph, Node, Value } from '../graph/graph.ts';
 import { type Place, rewritten } from '../graph/rewrite.ts';
-import { multiply } from '../ops/index.ts';
+import { multiply, operators } from '../ops/index.ts';
 
 /** The graph with scales inside of products and rotations where nobody else reads what is scaled. */
 export function withScalesInside(graph: Graph): Graph {
@@ -32,20 +32,22 @@ export function withScalesInside(graph: Graph): Graph {
       const { node, inputs, keep } = place;
       const behind = node.outputs[0] && consumer(node.outputs[0]);
       const factor = behind && scaleOf(graph, behind, node.outputs[0]!);
-      if (factor !== undefined && (node.operator === 'Gemm' || node.operator === 'RotaryEmbedding')) {
+      if (factor !== undefined && (node.operator === operators.Gemm || node.operator === operators.RotaryEmbedding)) {
         waiting.set(node, inputs);
         return [inputs[0]!];
       }
       const scaled =
-        node.operator === 'Mul' ? node.inputs.find((input) => scaleOf(graph, node, input!) !== undefined) : undefined;
+        node.operator === operators.Mul
+          ? node.inputs.find((input) => scaleOf(graph, node, input!) !== undefined)
+          : undefined;
       const own = scaled && scaleOf(graph, node, scaled);
       const producer = scaled?.producer;
       const held = producer && waiting.get(producer);
       if (held && own !== undefined) {
-        if (producer.operator === 'RotaryEmbedding') return rotation(place, producer, held, own);
+        if (producer.operator === operators.RotaryEmbedding) return rotation(place, producer, held, own);
         return append(place, producer, held, scaledNumbers(producer, own));
       }
-      if (own !== undefined && behind?.operator === 'RotaryEmbedding' && behind.inputs[0] === node.outputs[0]) {
+      if (own !== undefined && behind?.operator === operators.RotaryEmbedding && behind.inputs[0] === node.outputs[0]) {
         taken.set(behind, own);
         return [inputs[node.inputs.indexOf(scaled)]!];
       }
@@ -57,7 +59,7 @@ export function withScalesInside(graph: Graph): Graph {
 
 /** The number by which a node multiplies one of its inputs, undefined where it does something else. */
 function scaleOf(graph: Graph, { operator, inputs }: Node, value: Value): number | undefined {
-  const other = operator === 'Mul' ? inputs.find((input) => input !== value) : undefined;
+  const other = operator === operators.Mul ? inputs.find((input) => input !== value) : undefined;
   const data = other?.shape.length === 0 ? graph.constants.get(other) : undefined;
   return data instanceof Float32Array ? data[0] : undefined;
 }
@@ -72,5 +74,5 @@ function scaledNumbers({ attributes, inputs }: Node, factor: number): Node['attr
 }
 
 function append({ copy }: Place, node: Node, inputs: Place['inputs'], attributes: Node['attributes']) {
-  return copy.node(node.operator, inputs, attributes, node.outputs, node.domain).outputs;
+  return copy.node(node.operator, inputs, attributes, node.outputs).outputs;
 }

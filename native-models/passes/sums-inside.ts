@@ -8,6 +8,7 @@ import { sameShape } from '../graph/dimension.ts';
 import { soleConsumers } from '../graph/consumers.ts';
 import type { Graph, Node, Value } from '../graph/graph.ts';
 import { type Place, rewritten } from '../graph/rewrite.ts';
+import { operators } from '../ops/index.ts';
 
 /** The graph in which a Gemm that adds nothing yet adds what its output would be added to. */
 export function withSumsInside(graph: Graph): Graph {
@@ -15,7 +16,7 @@ export function withSumsInside(graph: Graph): Graph {
   const chains = new Map<Node, { readonly chain: readonly Node[]; readonly other: Value }>();
   const inChain = new Set<Node>();
   for (const node of graph.nodes) {
-    if (node.operator !== 'Add') continue;
+    if (node.operator !== operators.Add) continue;
     const [left, right] = node.inputs as readonly [Value, Value];
     if (left === right || left.shape.length !== 2 || !sameShape(left.shape, right.shape)) continue;
     for (const [own, other] of [
@@ -42,8 +43,8 @@ export function withSumsInside(graph: Graph): Graph {
       let sum = inputs[node.inputs.indexOf(found.other)]!;
       for (const product of found.chain) {
         const [left, right] = waiting.get(product)!;
-        const { operator, attributes, outputs, domain } = product;
-        sum = copy.node(operator, [left, right, sum], attributes, outputs, domain).outputs[0]!;
+        const { operator, attributes, outputs } = product;
+        sum = copy.node(operator, [left, right, sum], attributes, outputs).outputs[0]!;
       }
       return [sum];
     },
@@ -53,7 +54,7 @@ export function withSumsInside(graph: Graph): Graph {
 /** From a Gemm that adds nothing to the one whose output the sum reads, each adding the one before and read by nobody else. */
 function chainOf(value: Value, sum: Node, consumer: (value: Value) => Node | undefined): readonly Node[] | undefined {
   const product = value.producer;
-  if (product?.operator !== 'Gemm' || consumer(value) !== sum) return undefined;
+  if (product?.operator !== operators.Gemm || consumer(value) !== sum) return undefined;
   const added = product.inputs[2];
   if (!added) return [product];
   const { float: share } = (product.attributes['beta'] ?? { float: 1 }) as { readonly float: number };

@@ -7,7 +7,7 @@ import { sameShape } from '../graph/dimension.ts';
 import type { Graph, Node, Value } from '../graph/graph.ts';
 import { bytesOf } from '../graph/liveness.ts';
 import { rewritten } from '../graph/rewrite.ts';
-import { reshape, split, transpose } from '../ops/index.ts';
+import { operators, reshape, split, transpose } from '../ops/index.ts';
 
 /** Weights beyond this many bytes are kept once: a device says nowhere how much memory it has. */
 const mostBytes = 2 ** 31;
@@ -41,18 +41,19 @@ export function untransposed(graph: Graph): Graph {
       }
       if (!right) return keep();
       const operands = [inputs[0], right, inputs[2]].slice(0, inputs.length);
-      return copy.node('Gemm', operands, { ...node.attributes, transB: 0 }, node.outputs).outputs;
+      return copy.node(operators.Gemm, operands, { ...node.attributes, transB: 0 }, node.outputs).outputs;
     },
   });
 }
 
-const isTransposed = ({ operator, attributes }: Node): boolean => operator === 'Gemm' && attributes['transB'] === 1;
+const isTransposed = ({ operator, attributes }: Node): boolean =>
+  operator === operators.Gemm && attributes['transB'] === 1;
 
 function frozenTranspose(matrix: Value): Value {
   const [rows, columns] = matrix.shape as readonly [number, number];
   const { graph } = matrix;
   const swapped = transpose(matrix, [1, 0]);
-  return graph.node('Reshape', [swapped, graph.integers(columns, rows)], {}, [
+  return graph.node(operators.Reshape, [swapped, graph.integers(columns, rows)], {}, [
     { dataType: matrix.dataType, shape: [columns, rows] },
   ]).outputs[0]!;
 }
@@ -80,17 +81,17 @@ function frozenValues(graph: Graph): ReadonlySet<Value> {
 function frozenSource(value: Value, frozen: ReadonlySet<Value>): Value | undefined {
   if (frozen.has(value)) return value;
   const { producer } = value;
-  const source = producer?.operator === 'Reshape' ? producer.inputs[0] : undefined;
+  const source = producer?.operator === operators.Reshape ? producer.inputs[0] : undefined;
   return source && frozen.has(source) && sameShape(source.shape, value.shape) ? source : undefined;
 }
 
 /** Which matrix of a fed stack (matrices, rows, columns) a value is. */
 function partOfStack(value: Value): { readonly cut: Node; readonly place: number } | undefined {
   // What is computed again waits for the gradients behind it (`computedAfter`); what it is multiplied with waits too.
-  const matrix = value.producer?.operator === 'Where' ? value.producer.inputs[2]! : value;
-  const part = matrix.producer?.operator === 'Reshape' ? matrix.producer.inputs[0] : undefined;
+  const matrix = value.producer?.operator === operators.Where ? value.producer.inputs[2]! : value;
+  const part = matrix.producer?.operator === operators.Reshape ? matrix.producer.inputs[0] : undefined;
   const cut = part?.producer;
-  if (cut?.operator !== 'Split' || cut.attributes['axis'] !== 0 || part!.shape[0] !== 1) return undefined;
+  if (cut?.operator !== operators.Split || cut.attributes['axis'] !== 0 || part!.shape[0] !== 1) return undefined;
   const stack = cut.inputs[0]!;
   return stack.shape.length === 3 && stack.producer === undefined
     ? { cut, place: cut.outputs.indexOf(part!) }

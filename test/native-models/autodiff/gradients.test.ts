@@ -41,5 +41,5 @@ test('frozen operands cost no product', () => {
   const graph = new Graph('frozen');
   const [x, weight] = [graph.input('x', 'float32', [3, 4]), graph.input('weight', 'float32', [5, 4])];
   gradients(op.sumAll(op.gemm(x, weight, { transposeRight: true })), [x]);
-  expect(graph.nodes.filter(({ operator }) => operator === 'Gemm').length).toBe(2);
+  expect(graph.nodes.filter(({ operator }) => operator === op.operators.Gemm).length).toBe(2);
 });

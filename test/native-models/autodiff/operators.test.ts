@@ -1,13 +1,13 @@
 /** Every operator's gradient against finite differences on the CPU. */
 
 import { describe, expect, test } from 'vitest';
-import { gradientRules } from '../../../native-models/autodiff/rules/index.ts';
 import * as op from '../../../native-models/ops/index.ts';
 import { type GradientCheck, gradientCheckError } from './gradient-check.ts';
 import { operatorChecks, two } from './operator-checks.ts';
 
 test('every gradient rule has a check', () => {
-  expect(Object.keys(operatorChecks).sort()).toEqual(Object.keys(gradientRules).sort());
+  const differentiated = Object.values<op.DefinedOperator>(op.operators).filter(({ gradient }) => gradient);
+  expect(Object.keys(operatorChecks).sort()).toEqual(differentiated.map(({ name }) => name).sort());
 });
 
 describe('gradients against finite differences on the CPU', () => {

@@ -5,7 +5,7 @@ import { Graph } from '../../../native-models/graph/graph.ts';
 import { inlined } from '../../../native-models/graph/inlined.ts';
 import { initializerBytes, peakLiveBytes } from '../../../native-models/graph/liveness.ts';
 import { verifyGraph } from '../../../native-models/graph/verify.ts';
-import { fourBitMatmul, int8Matmul, negate } from '../../../native-models/ops/index.ts';
+import { fourBitMatmul, int8Matmul, negate, operators } from '../../../native-models/ops/index.ts';
 
 const file = { location: 'blocks.safetensors', offset: 0, length: 64 * 32 };
 
@@ -41,12 +41,15 @@ describe('8 bits', () => {
     const graph = int8Graph();
     const loaded = inlined(graph);
     verifyGraph(loaded);
-    expect(loaded.nodes.map(({ operator }) => operator)).toContain('MatMulIntegerToFloat');
+    expect(loaded.nodes.map(({ operator }) => operator.name)).toContain('MatMulIntegerToFloat');
     expect(loaded.nodes.filter(({ operator }) => graph.functions.has(operator))).toEqual([]);
     expect(loaded.outputs.map(({ value }) => value.shape)).toEqual([['rows', 32]]);
-    expect(loaded.nodes.find(({ operator }) => operator === 'QuantizeLinear')?.outputs[0]?.shape).toEqual(['rows', 64]);
+    expect(loaded.nodes.find(({ operator }) => operator === operators.QuantizeLinear)?.outputs[0]?.shape).toEqual([
+      'rows',
+      64,
+    ]);
     // The written graph is what it was.
-    expect(graph.nodes.map(({ operator }) => operator)).toEqual(['Neg', 'Int8MatMul']);
+    expect(graph.nodes.map(({ operator }) => operator.name)).toEqual(['Neg', 'Int8MatMul']);
   });
 
   test('the left side in steps and in levels counts, and the matrix as it is packed', () => {

@@ -9,6 +9,6 @@ export function printGraph(graph: Graph): readonly string[] {
       const line = input?.producer ? graph.nodes.indexOf(input.producer) : -1;
       return line < 0 ? (input?.name ?? '') : `%${line}`;
     });
-    return `${operator}(${names.join(', ')}) -> ${outputs.map(({ shape }) => `[${shape.join(', ')}]`).join(' ')}`;
+    return `${operator.name}(${names.join(', ')}) -> ${outputs.map(({ shape }) => `[${shape.join(', ')}]`).join(' ')}`;
   });
 }

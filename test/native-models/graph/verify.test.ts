@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Graph } from '../../../native-models/graph/graph.ts';
 import { verifyGraph } from '../../../native-models/graph/verify.ts';
-import { add } from '../../../native-models/ops/index.ts';
+import { add, operators } from '../../../native-models/ops/index.ts';
 
 /** A sum of two inputs, as it should be. */
 function sum() {
@@ -51,7 +51,7 @@ describe('a graph is refused before the runtime sees it', () => {
 
   test.each([-1, 1.5])('where a dimension is %d', (dimension) => {
     const { graph, left } = sum();
-    const [odd] = graph.node('Neg', [left], {}, [{ dataType: 'float32', shape: [dimension] }]).outputs;
+    const [odd] = graph.node(operators.Neg, [left], {}, [{ dataType: 'float32', shape: [dimension] }]).outputs;
     graph.output('odd', odd!);
     expect(refusalOf(graph)).toBe(`sum: Neg has an impossible shape [${dimension}]`);
   });

@@ -49,8 +49,8 @@ function troubles(graph: Graph): readonly string[] {
     const bound = [...inputs, ...outputs].filter(isBound);
     const large = bound.filter((value) => bytesOf(value!, sizes) > bindingBytes);
     return [
-      ...(bound.length > mostBindings ? [`${operator} binds ${bound.length}`] : []),
-      ...large.map((value) => `${operator} binds ${value!.name} of ${bytesOf(value!, sizes)} bytes`),
+      ...(bound.length > mostBindings ? [`${operator.name} binds ${bound.length}`] : []),
+      ...large.map((value) => `${operator.name} binds ${value!.name} of ${bytesOf(value!, sizes)} bytes`),
     ];
   });
 }
