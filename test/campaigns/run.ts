@@ -14,6 +14,7 @@ import { runFuzz } from './fuzz.ts';
 import { runKills } from './kills.ts';
 import { runSoak } from './soak.ts';
 import { simulateVerdicts } from './verdicts.ts';
+import { runWrites } from './writes.ts';
 
 const { positionals, values } = argumentsOfProcess();
 const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
@@ -32,6 +33,7 @@ const kills = (engine: 'fake' | 'real') => runKills({ dataDirectory, engine, see
 const campaigns: Readonly<Record<string, () => unknown>> = {
   kills: () => kills('real'),
   'kills-fake': () => kills('fake'),
+  'kills-writes': () => runWrites({ dataDirectory, seed, goOn: goOn(200) }),
   cycles: () => runCycles(dataDirectory, 'real', goOn(1000)),
   'cycles-fake': () => runCycles(dataDirectory, 'fake', goOn(1000)),
   rollouts: () => simulatedRollouts(count(100_000)),
