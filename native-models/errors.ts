@@ -8,7 +8,7 @@ export const modelErrorSentences = {
   'model-folder-missing': 'There is no folder at {path}.',
   'model-not-a-model': 'The folder {path} is not a Hugging Face model: {file} is missing.',
   'model-config-unreadable': 'The file {path} cannot be read as JSON: {reason}.',
-  'text-undecodable': 'Line {line} of {path} holds bytes that are no UTF-8, so the file is not read.',
+  'text-undecodable': 'Line {line} of {path} holds bytes that are not UTF-8, so the file is not read.',
   'model-unsupported': 'This model cannot be used: {field} is {value}, and only {supported} is supported.',
   'weights-not-safetensors':
     'The weights in {path} are not safetensors ({file}); get the model in that format, which runs no code when it is opened.',
@@ -45,7 +45,7 @@ export const modelErrorSentences = {
     'Memory ran out even with one row at a time ({tokens} tokens), and no way is left that takes less: it needs about {neededMegabytes} MB; {availableMegabytes} MB are available. Use shorter examples or a smaller model, and where the use of memory was chosen, leave it to the plan.',
   'disk-full': 'The disk is full: {path} could not be written. Free some space and continue; nothing was damaged.',
   'file-unreadable': 'The file {path} could not be read: {reason}.',
-  'file-not-ordinary': '{path} is no ordinary file but a device, a pipe or a socket, or leads to one.',
+  'file-not-ordinary': '{path} is not an ordinary file but a device, a pipe or a socket, or leads to one.',
   'file-too-large': 'The file {path} is larger than {megabytes} MB, which no file of its kind is.',
   'file-is-a-folder': '{path} is a folder; give the path of a file.',
   'folder-is-a-file': '{path} is a file; give the folder that holds it.',

@@ -146,9 +146,9 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'not-permitted': 'You are not allowed to do this ({permission}). Ask whoever administers Usumaku here.',
     'session-missing': 'This window no longer belongs to the running app. Start Usumaku again: it opens a new window.',
     'host-silent':
-      'The app does not answer ({reason}). Nothing was changed. It may be starting again: try once more; if it stays, start Usumaku again.',
+      'The app does not answer ({reason}). Nothing was changed. It may be starting again: try once more; if that does not help, start Usumaku again.',
     'host-answer-unreadable':
-      'The app’s answer cannot be read ({reason}). Try once more; if it stays, start Usumaku again.',
+      'The app’s answer cannot be read ({reason}). Try once more; if that does not help, start Usumaku again.',
     'port-taken': 'Port {port} is used by another program. Choose another one.',
     'address-unusable':
       'Nothing can listen at {address}, port {port} ({reason}). Choose an address that this machine has, and a port above 1023.',
@@ -161,7 +161,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'certificate-key-unreadable':
       'The private key cannot be read ({reason}). Give it without a password, as PEM: text that begins with -----BEGIN PRIVATE KEY.',
     'certificate-unreadable':
-      'The certificate cannot be read ({reason}). Give it, with those between it and its root behind it, as PEM: text that begins with -----BEGIN CERTIFICATE.',
+      'The certificate cannot be read ({reason}). Give it as PEM, followed by the intermediate certificates up to its root: text that begins with -----BEGIN CERTIFICATE.',
     unexpected: 'Something unexpected happened: {reason}. Nothing was changed; the log has the details.',
     'not-found': '{what} “{id}” does not exist any more. Reload the list.',
     'name-unknown': '{what} “{name}” does not exist here. Choose one of these: {known}.',
@@ -177,17 +177,16 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The department “{department}” is at work ({work}), so it stays in use. Wait for it, or cancel it there first.',
     'project-last': '“{department}” is the only department in use, so it stays. Create another one first.',
     'work-elsewhere':
-      'The department “{department}” is at it now ({work}); this PC does one such thing at a time. Wait for it, or cancel it there first.',
+      'The department “{department}” is at work now ({work}); this PC does one such thing at a time. Wait for it, or cancel it there first.',
     'nothing-to-accept':
       'The answer to “{question}” neither got worse nor failed in safety: there is nothing to take on.',
     'examples-exist':
-      'There are already {count} examples. The sample plant only fills an empty department, so that nothing of yours is mixed with it.',
+      'There are already {count} examples. The sample plant only fills an empty department, so that nothing of yours is mixed with it. To try it, create a new department.',
     'example-empty-question': 'The question is empty. Write what people really ask.',
     'example-empty-answer': 'The answer is empty. Write the right answer.',
     'safety-never-passes':
       'No answer to “{question}” could be safe: whatever is required says “{phrase}”, which is forbidden. Change one of the two.',
-    'safety-question-known':
-      'The safety question “{question}” stands there already, with other phrases. Change it there.',
+    'safety-question-known': 'The safety question “{question}” is there already, with other phrases. Change those.',
     'safety-file-unreadable':
       'Line {line} of {path} is not a safety question (“{field}”). Each line is JSON with a question and a list of required phrases, perhaps forbidden ones. Nothing was added.',
     'safety-file-not-json':
@@ -196,7 +195,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'import-one-column':
       'Only one column was found (separator: {delimiter}). Each row needs a question and an answer in two columns.',
     'import-undecodable':
-      'Line {line} of {file} holds bytes that are no character in its encoding. Nothing was replaced or imported. Save the file as UTF-8 and try again.',
+      'Line {line} of {file} holds bytes that are not a character in its encoding. Nothing was replaced or imported. Save the file as UTF-8 and try again.',
     'import-encoding-unclear':
       'The characters of {file} can be read in more than one way, so they are not guessed. Save the file as UTF-8 and try again.',
     'import-not-text':
@@ -231,15 +230,16 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'More than one column could be the {role}: {columns}. Nothing was chosen. Keep one of them, or give the others another heading.',
     'import-rows-invalid':
       '{count} rows cannot be used (first: {place}: {fault}). Nothing was imported. Correct the file, or import the other rows only.',
-    'dataset-not-ready': 'The examples cannot be frozen yet: {count} points need you first.',
+    'dataset-not-ready': 'The examples cannot be frozen yet: {count} points need you first. Look at them in Collect.',
     'dataset-empty':
-      'There are too few examples: {train} to train on and {heldOut} to check with; at least {needed} of each are needed.',
+      'There are too few examples: {train} to train on and {heldOut} to check with; at least {needed} of each are needed. Add more in Collect.',
     'run-active': 'Run {number} is still training. Wait for it or cancel it first.',
-    'run-wrong-state': 'Run {number} is {state}, so this is not possible.',
+    'run-wrong-state':
+      'Run {number} is {state}, so this is not possible. Look at the list again: somebody may have moved it.',
     'run-interrupted': 'Usumaku was closed while this run was training. Resume it from step {step}.',
     'evaluation-interrupted': 'Usumaku was closed during this evaluation. What was answered is kept: continue it.',
     'evaluation-wrong-state':
-      'This evaluation cannot be continued or run again: it has not come so far, or was made before questions were kept. Start a new one.',
+      'This evaluation cannot be continued or run again: it has not got that far, or was made before questions were kept. Start a new one.',
     'questions-damaged':
       'The questions at {path} are missing or have changed since they were asked. Start a new evaluation.',
     'evaluation-active': 'An evaluation is running. Wait for it or cancel it first.',
@@ -261,19 +261,21 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'printer-failed':
       'The PDF could not be written ({reason}). Save the page (HTML), open it in a browser and print it into a PDF.',
     'comparison-active': 'Some steps of full fine-tuning are being measured. Wait for it or cancel it first.',
-    'comparison-impossible': 'This adapter was not trained here, so there is no training to compare with.',
+    'comparison-impossible':
+      'This adapter was not trained here, so there is no training to compare with. Choose one that was trained here.',
     'precisions-active': 'The precisions of a model are being measured. Wait for it or cancel it first.',
-    'adapter-known': 'This adapter is recorded already, as “{name}”.',
+    'adapter-known': 'This adapter is recorded already, as “{name}”. Use that one.',
     'adapter-served':
       '“{name}” has served, so it is kept: what answered whom must stay known. Only adapters that never served can be deleted.',
-    'adapter-continued': 'Run {number} goes on from “{name}” and can still be resumed, so it is kept.',
+    'adapter-continued':
+      'Run {number} started from “{name}” and can still be resumed, so it is kept. Cancel that run first.',
     'adapter-task-active': 'Something else is being done with “{name}”. Wait for it or cancel it first.',
     'disk-space-short':
       'The disk of {path} has {free} MB free, but {needed} MB are needed. Free some space or choose another disk.',
     'rollout-wrong-state':
       'This rollout is “{state}”, which does not allow “{action}”. Look at the list again: somebody may have moved it.',
     'release-base-changed':
-      'The base does not give the logits any more that were measured for release {number}, so it was not put in front of people. Check the files of the base model.',
+      'The base no longer gives the logits that were measured for release {number}, so it was not applied. Check the files of the base model.',
     'release-files-changed':
       'The file {file} is not the one that was proven for release {number}, so route “{route}” gives no answers with it. Revert, or put the proven file back.',
     'station-unknown':
@@ -321,7 +323,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'engine-crashed':
       'The model process ended unexpectedly ({reason}); it starts again by itself. Try again; a training goes on from its last saved step ({step}).',
     'engine-unavailable':
-      'The model process does not start: {reason}. Start Usumaku again; if it stays, install it again.',
+      'The model process does not start: {reason}. Start Usumaku again; if that does not help, install it again.',
     'engine-runtime-missing':
       'Windows could not load {file} ({reason}): the “Microsoft Visual C++ Redistributable” is missing or too old. Install it from {address} (bring the file on a stick where there is no internet) and start Usumaku again.',
     'engine-library-unloadable':
@@ -340,7 +342,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       'The folder {path} is not a Hugging Face model: {file} is missing. Choose the folder that holds config.json, the safetensors files and tokenizer.json.',
     'model-config-unreadable': 'The file {path} cannot be read as JSON: {reason}. Copy the model again.',
     'text-undecodable':
-      'Line {line} of {path} holds bytes that are no UTF-8. Nothing was replaced or read. Copy the file again, or save it as UTF-8.',
+      'Line {line} of {path} holds bytes that are not UTF-8. Nothing was replaced or read. Copy the file again, or save it as UTF-8.',
     'model-unsupported': 'This model cannot be used: {field} is {value}, and only {supported} is supported.',
     'weights-not-safetensors':
       'The weights in {path} are stored as {file}, which cannot be used. Get the same model in the safetensors format.',
@@ -372,7 +374,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'adapter-damaged':
       'The adapter file {path} has changed since it was made, so it is not used. Restore it or train again.',
     'adapter-differs':
-      'The adapter in {path} does not compute what it should ({reason}), so it was not kept. Try again; if it stays, check the disk.',
+      'The adapter in {path} does not compute what it should ({reason}), so it was not kept. Try again; if that does not help, check the disk.',
     'merge-differs':
       'The merged model does not compute what base and adapter compute (difference {difference}, allowed {tolerance}). It was not kept; serve the adapter unmerged.',
     'checkpoint-unreadable': 'The saved state in {path} cannot be continued: {reason}. Start a new run.',
@@ -383,7 +385,7 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'disk-full': 'The disk is full: {path} could not be written. Free some space and continue; nothing was damaged.',
     'file-is-a-folder': '{path} is a folder. Give the path of a file.',
     'file-not-ordinary':
-      '{path} is no ordinary file but a device, a pipe or a socket, or a link to one. It was not read. Put the file itself there.',
+      '{path} is not an ordinary file but a device, a pipe or a socket, or a link to one. It was not read. Put the file itself there.',
     'file-too-large':
       'The file {path} is larger than {megabytes} MB, which no file of its kind is. It was not read. Copy it again from its source.',
     'file-unreadable': 'The file {path} could not be read: {reason}. Check that it is there and that you may open it.',
@@ -432,7 +434,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'work-elsewhere':
       '部署「{department}」で{work}が進行中です。このPCでは一度に1つしか実行できません。終わるのを待つか、その部署で中止してください。',
     'nothing-to-accept': '「{question}」の答えは悪くなっておらず、安全の問題もありません。引き受けるものがありません。',
-    'examples-exist': '事例がすでに{count}件あります。混ざらないように、見本の工場は空のときだけ読み込めます。',
+    'examples-exist':
+      '事例がすでに{count}件あります。混ざらないように、見本の工場は空のときだけ読み込めます。試すには、新しい部署を作成してください。',
     'example-empty-question': '質問が空です。現場で実際に聞かれる言葉を書いてください。',
     'example-empty-answer': '答えが空です。正しい答えを書いてください。',
     'safety-never-passes':
@@ -478,10 +481,12 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '{role}の列の候補が複数あります（{columns}）。どれも選んでいません。1つだけ残すか、ほかの列の見出しを変えてください。',
     'import-rows-invalid':
       '使えない行が{count}行あります（最初は{place}: {fault}）。取り込みは行っていません。ファイルを直すか、ほかの行だけを取り込んでください。',
-    'dataset-not-ready': 'まだ確定できません。先に確認が必要な点が{count}件あります。',
-    'dataset-empty': '事例が足りません（学習用{train}件、検証用{heldOut}件）。それぞれ{needed}件以上必要です。',
+    'dataset-not-ready': 'まだ確定できません。先に確認が必要な点が{count}件あります。「収集」で確認してください。',
+    'dataset-empty':
+      '事例が足りません（学習用{train}件、検証用{heldOut}件）。それぞれ{needed}件以上必要です。「収集」で増やしてください。',
     'run-active': '学習{number}がまだ進行中です。終わるのを待つか、中止してください。',
-    'run-wrong-state': '学習{number}は「{state}」のため、この操作はできません。',
+    'run-wrong-state':
+      '学習{number}は「{state}」のため、この操作はできません。ほかの人が動かしたかもしれません。一覧を読み直してください。',
     'run-interrupted': '学習中に薄膜が終了しました。{step}ステップ目から再開できます。',
     'evaluation-interrupted': '評価中に薄膜が終了しました。済んだ答えは残っています。続きから評価できます。',
     'evaluation-wrong-state':
@@ -500,7 +505,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'printer-failed':
       'PDFを作れませんでした（{reason}）。ページ（HTML）を保存し、ブラウザーで開いてPDFとして印刷してください。',
     'comparison-active': '全体の再学習を数ステップ測定しています。終わるのを待つか、中止してください。',
-    'comparison-impossible': 'このアダプターはここで学習したものではないため、比べる学習がありません。',
+    'comparison-impossible':
+      'このアダプターはここで学習したものではないため、比べる学習がありません。ここで学習したものを選んでください。',
     'precisions-active': 'モデルの精度を測定しています。終わるのを待つか、中止してください。',
     'adapter-does-not-act':
       'このアダプターは確認用の質問{prompts}件で何も変えないため、使いません。学習を長くするか、学習率を上げてください。',
@@ -508,10 +514,11 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
       '回答{answers}件がどれも{limit}トークン以内に終わらないため、適用しません。話し続けてしまいます。学習を長くするか、答えが途中で切れていないか確かめてください。',
     'adapter-base-unverified':
       'このアダプターのファイルには、どの基礎モデル用かの記録がありません。{base}用だと分かっている場合だけ、その旨を選んで取り込んでください。',
-    'adapter-known': 'このアダプターは「{name}」として登録済みです。',
+    'adapter-known': 'このアダプターは「{name}」として登録済みです。そちらをお使いください。',
     'adapter-served':
       '「{name}」は適用したことがあるため、残します。何が答えたかを後から確かめられるようにするためです。削除できるのは、一度も適用していないものだけです。',
-    'adapter-continued': '学習{number}が「{name}」から続けていて再開できるため、残します。',
+    'adapter-continued':
+      '学習{number}が「{name}」から続けていて再開できるため、残します。先にその学習を中止してください。',
     'adapter-task-active': '「{name}」の作業が進行中です。終わるのを待つか、中止してください。',
     'disk-space-short':
       '{path} のディスクの空きは{free} MBですが、{needed} MB必要です。空きを作るか、別のディスクを選んでください。',

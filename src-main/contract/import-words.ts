@@ -12,7 +12,7 @@ export const rowErrorWords: Record<Language, Record<RowError['code'], string>> =
     'surplus-cells': 'More cells than columns: perhaps a separator within a text without quotes',
     'stray-quote': 'Text stands behind the closing quotation mark',
     'json-damaged': 'The JSON is damaged',
-    'not-an-object': 'This is no JSON object',
+    'not-an-object': 'This is not a JSON object',
     'repeated-key': 'A key stands twice, so it is not clear which value counts',
     'not-text': 'This is a list or an object, not a text',
     'chat-unreadable': 'The conversation has a role or a content that is not known',
@@ -57,7 +57,7 @@ const noticeWords: Record<Language, Record<ImportNotice['code'], string>> = {
   en: {
     'rows-above-heading': 'Headings were found in row {row}; what stands above them ({count}) was left out.',
     'no-headings': 'No row names the columns: they are taken in their order, from the first row on.',
-    'columns-left-out': 'Not taken: {columns}.',
+    'columns-left-out': 'These columns are not imported: {columns}.',
     'thoughts-left-out': 'Thoughts beside answers were left out ({count}).',
     'system-left-out': 'System messages were left out ({count}): examples have none of their own.',
     'columns-alike': 'More than one column could be the {role} ({columns}), so none was chosen.',

@@ -12,7 +12,7 @@ const english = {
   'fetch-cut-off': 'the connection to {host} broke off',
   'fetch-checksum': 'what {host} handed out is not the file that Electron’s package names (its checksum is wrong)',
   'fetch-unpacking': 'its archive could not be unpacked ({detail})',
-  'fetch-known': 'it could not be had from {host} before',
+  'fetch-known': 'it could not be fetched from {host} last time',
   'no-electron-package': 'Electron was left out of the installation, so Usumaku opens in the browser.',
   'no-electron-override':
     'The folder that ELECTRON_OVERRIDE_DIST_PATH names holds no Electron, so Usumaku opens in the browser.',

@@ -51,7 +51,9 @@ describe('messages', () => {
   it('say in words what an error carries as a code', () => {
     translator.language = 'ja';
     const error = { code: 'run-wrong-state', values: { number: 3, state: 'completed' } };
-    expect(translator.error(error)).toBe('学習3は「完了」のため、この操作はできません。');
+    expect(translator.error(error)).toBe(
+      '学習3は「完了」のため、この操作はできません。ほかの人が動かしたかもしれません。一覧を読み直してください。',
+    );
     const foreign = { code: 'unexpected', values: { reason: 'EIO: i/o error' } };
     expect(translator.error(foreign)).toBe(
       '予期しない問題が起きました。何も変更していません。詳しくは記録をご覧ください。',

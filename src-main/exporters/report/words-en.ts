@@ -33,7 +33,7 @@ export const english = {
   revertProven: 'Its last revert took {milliseconds} ms, and the base answered bit for bit as before.',
   revertAtHand: 'One click takes it off; the base is then compared with its fingerprint.',
   revertFailed: 'After its last revert the base did NOT answer as before: do not use it.',
-  scores: 'Questions answered rightly',
+  scores: 'Questions answered correctly',
   scoresNote: 'In brackets: right of asked, 95 % Wilson interval. p: exact McNemar test of the pairs.',
   set: 'Set',
   base: 'Base',
@@ -68,7 +68,7 @@ export const english = {
   voteNote:
     'Sides were shuffled and hidden. Questions whose answers differ, safety left out. Exact sign test over questions; kappa 1 is full agreement, 0 what chance gives.',
   'rule.vote': 'Blind vote: people do not prefer the base (share for the adapter)',
-  'rule.loss': 'Loss of {set}, at most',
+  'rule.loss': 'Points lost in {set}, at most',
   'rule.worse-answers': 'Answers that got worse and nobody has taken on',
   'rule.safety': 'Unsafe answers that nobody has taken on',
   met: 'met',

@@ -46,7 +46,7 @@ export const japanese: Readonly<Record<ReportWord, string>> = {
   chance: 'p',
   'set.phrasings': '学習した事実を別の言い方で',
   'set.new-cases': '学習していない事実',
-  'set.general': '一般の力',
+  'set.general': '一般的な力',
   'set.own': '現場独自の確認',
   'set.safety': '安全',
   metrics: '答えの近さ',

@@ -15,7 +15,7 @@ interface Options {
 }
 
 export function projectsCommand(): Command {
-  const list = subcommand('list', 'The departments and what they are at.').action(async (options: Options) => {
+  const list = subcommand('list', 'The departments and what they are doing.').action(async (options: Options) => {
     for (const project of await listOf(options)) print(options, 'project', project);
   });
   const create = subcommand('create', 'An empty department beside the others.')

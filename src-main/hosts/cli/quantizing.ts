@@ -8,7 +8,7 @@ import { createProgress, type Progress } from './progress.ts';
 export function showQuantizing(progress: Progress = createProgress(process.stderr, 'left')): HearQuantizing {
   let shown = false;
   return (at) => {
-    if (at) progress.show(`Putting the base into ${at.precision}, once`, at.done, at.total, null);
+    if (at) progress.show(`Converting the base to ${at.precision}, once`, at.done, at.total, null);
     else if (shown) progress.line('The base is ready.');
     shown = at !== null;
   };

@@ -38,7 +38,7 @@ const differences = {
 const anewInWords = ({ anew }: Pick<BaseCheck, 'anew'>): string =>
   anew.length === 0
     ? ''
-    : ` Both were measured anew, what answers and its proven files opened again, because other than then are: ${anew.map((part) => differences[part]).join(', ')}.`;
+    : ` Not as it was then: ${anew.map((part) => differences[part]).join(', ')}; so both were measured again, what answers now and its proven files opened anew.`;
 
 const unmeasured = ({ baseProbe }: BaseCheck): string =>
   baseProbe === null
@@ -49,7 +49,7 @@ export function revertCommand(): Command {
   return createCommand('revert', 'Go back: the base alone, or an earlier release, answers the next question.')
     .argument('[route]', 'left out: the standard one')
     .option('--to <number>', 'number of the release to go back to; left out: the base alone', countUpTo())
-    .option('--cancel', 'questions under way are asked anew of what answers then, instead of being finished')
+    .option('--cancel', 'questions under way are asked again of what answers afterwards, instead of being finished')
     .option('--data <folder>', 'where the data lies')
     .option(...projectOption)
     .option('--json', 'JSON lines on standard output, nothing else')

@@ -117,7 +117,11 @@ function startCommand(): Command {
     .addOption(new Option('--preset <name>', 'how careful').choices(presets).default('usual'))
     .option('--station <names...>', 'stations that try it first, instead of the preset’s percentage', [])
     .option('--line <names...>', 'lines that try it first', [])
-    .option('--during <shifts...>', 'shifts in which alone they try it; without stations and lines: everybody then', [])
+    .option(
+      '--during <shifts...>',
+      'the only shifts in which they try it; without stations and lines, everybody does',
+      [],
+    )
     .option('--forbid <phrases...>', 'phrases that halt it at once', [])
     .option(why, 'go on although it does not meet the criteria; kept in the log')
     .action(async (adapter: string, options: StartOptions) => {
@@ -156,14 +160,14 @@ interface EditOptions extends Common, CalendarOptions, GuardOptions {
 function editCommand(): Command {
   const command = ofRoute(
     'edit',
-    'Change what is still ahead of a plan, in draft, shadow or canary; its approval is gone.',
+    'Change what is still ahead of a plan, in draft, shadow or canary; it then needs approval again.',
   );
   return withGuards(withCalendar(command))
     .option('--answers <number>', 'answers that each stage ahead waits for', countUpTo(100_000))
     .option('--percent <number>', 'share of the stations that canaries reach', countUpTo(100))
     .option('--station <names...>', 'stations that canaries reach')
     .option('--line <names...>', 'lines that canaries reach')
-    .option('--during <shifts...>', 'shifts in which alone canaries reach them')
+    .option('--during <shifts...>', 'the only shifts in which canaries reach them')
     .option('--forbid <phrases...>', 'phrases that halt it at once')
     .addHelpText(
       'after',
@@ -207,7 +211,7 @@ const writable = ({ startAt, shifts, blackouts }: RolloutCalendar) => ({
 });
 
 function drillCommand(): Command {
-  return ofRoute('drill', 'Rehearse the revert: everything but the last stroke; the log keeps the seconds.')
+  return ofRoute('drill', 'Rehearse the revert: everything but the switch itself; the log keeps the seconds.')
     .addHelpText('after', '\nExit status 1 where what would answer is not what was proven.')
     .option('--to <number>', 'number of the release to rehearse going back to; left out: the base alone', countUpTo())
     .action(async (route: string | undefined, options: Common & { readonly to?: number }) => {
@@ -243,7 +247,7 @@ function shiftCommand(): Command {
       const shift = { name, ...between(hours, '-') };
       await change(options, (shifts) => [...shifts.filter((each) => each.name !== name), shift]);
     });
-  const remove = ofData('remove', 'Take one from the list.')
+  const remove = ofData('remove', 'Remove one from the list.')
     .argument('<name>', 'its name')
     .action(async (name: string, options: Common) => {
       await change(options, (shifts) => {

@@ -85,7 +85,7 @@ const obstacles: Readonly<Record<string, string>> = {
   EEXIST: 'a file lies where a folder must be',
   EACCES: 'this account may not write there',
   EPERM: 'this account may not write there',
-  EROFS: 'that disk can only be read',
+  EROFS: 'that disk is read-only',
   ENOSPC: 'the disk is full',
 };
 

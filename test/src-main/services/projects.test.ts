@@ -98,7 +98,7 @@ describe('one machine', () => {
     const refusal = { code: 'work-elsewhere', values: { department: '保全課', work: 'run-active' } };
     await expect(ask('training.start', quick)).rejects.toMatchObject(refusal);
     expect(errorSentence(refusal, 'ja')).toContain('部署「保全課」で学習が進行中');
-    expect(errorSentence(refusal, 'en')).toContain('“保全課” is at it now (a training)');
+    expect(errorSentence(refusal, 'en')).toContain('“保全課” is at work now (a training)');
     await expect(askIn(other, 'training.start', quick)).rejects.toMatchObject({ code: 'run-active' });
     expect((await ask('app.status', {})).activeRunId).toBeNull();
     heard.length = 0;

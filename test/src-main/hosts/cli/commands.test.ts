@@ -266,7 +266,7 @@ test('generate gives the reference ids of the tiny model, and asks for one kind 
   const rounded = await run('main.ts', ...inBits);
   expect(JSON.parse(rounded.output)).toMatchObject({ precision: 'int8' });
   // Told where the base is put into 8 bits, and not where it is there already.
-  expect(rounded.errors).toMatch(/Putting the base into int8, once \d+\/\d+\n(.*\n)*The base is ready\.\n$/);
+  expect(rounded.errors).toMatch(/Converting the base to int8, once \d+\/\d+\n(.*\n)*The base is ready\.\n$/);
   expect(await run('main.ts', ...inBits)).toMatchObject({ status: 0, output: rounded.output, errors: '' });
   // One folder, named after the base's fingerprint.
   expect(readdirSync(join(data, 'quantized'))).toEqual([expect.stringMatching(/^[0-9a-f]{16}-blocks-1$/)]);
