@@ -92,12 +92,13 @@ export class ModelServer {
 
   /** Raises what opening a model raises and, where the base is kept in blocks, what `quantizedWeights` raises. */
   static async open(
-    { modelDirectory, device, precision, cacheDirectory }: AnsweringModel,
+    kept: AnsweringModel,
     hooks: Pick<QuantizeOptions, 'turn'> = {},
     session: SessionWay = {},
   ): Promise<ModelServer> {
+    const { modelDirectory, device, precision } = kept;
     const model = await openChatModel(modelDirectory);
-    const base = await answeringWeights(model, { precision, cacheDirectory }, hooks);
+    const base = await answeringWeights(model, kept, hooks);
     return new ModelServer(model, base, { device, precision }, session);
   }
 

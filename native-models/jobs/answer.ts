@@ -4,10 +4,10 @@ import type { Device, DeviceFallback } from './device.ts';
 import type { KeptBase } from './precision.ts';
 
 /** The model that answers, and where. */
-export interface AnsweringModel extends KeptBase {
+export type AnsweringModel = KeptBase & {
   readonly modelDirectory: string;
   readonly device: Device;
-}
+};
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -25,7 +25,7 @@ export interface SamplingSettings {
 }
 
 /** One answer, or several of the same question, whose text is heard while it comes. Answers of all that ask go on side by side. */
-export interface AnswerJob extends AnsweringModel {
+export type AnswerJob = AnsweringModel & {
   readonly adapterDirectory: string | null;
   /** A chat, a plain text with what the tokenizer puts around it, or token ids. The latter two are continued as they are. */
   readonly start:
@@ -40,7 +40,7 @@ export interface AnswerJob extends AnsweringModel {
   readonly logprobs: number | null;
   /** Asked by a person who waits: comes before those that are not. */
   readonly first: boolean;
-}
+};
 
 /** A token with the natural logarithm of its share of all tokens, before temperature and nucleus. */
 export interface LikelyToken {
@@ -86,11 +86,11 @@ export interface AnswerResult {
   };
 }
 
-export interface GenerateJob extends AnsweringModel {
+export type GenerateJob = AnsweringModel & {
   /** Rows answer side by side in one pass; each carries an adapter or none. */
   readonly rows: readonly { readonly messages: readonly ChatMessage[]; readonly adapterDirectory: string | null }[];
   readonly sampling: SamplingSettings;
-}
+};
 
 /** A piece of one row's answer: final, and never a part of a character. */
 export interface GeneratePiece {
@@ -111,13 +111,13 @@ export interface GenerateResult {
 }
 
 /** One text continued, without or with one adapter: for experts and for comparison with other tools. */
-export interface ContinueJob extends AnsweringModel {
+export type ContinueJob = AnsweringModel & {
   readonly adapterDirectory: string | null;
   /** A question (where the model has no chat template a plain text, with what the tokenizer puts around it), a chat, or token ids. */
   readonly start:
     { readonly prompt: string } | { readonly messages: readonly ChatMessage[] } | { readonly ids: readonly number[] };
   readonly sampling: SamplingSettings;
-}
+};
 
 export interface ContinueResult {
   /** The new tokens alone, as text without markers. */
@@ -169,13 +169,13 @@ export interface ProbeSetup {
   readonly engineVersion: string;
 }
 
-export interface ProbeJob extends AnsweringModel {
+export type ProbeJob = AnsweringModel & {
   /** null: the base alone. */
   readonly adapterDirectory: string | null;
   readonly prompts: readonly string[];
   /** Reads the model from its files again, whatever of it is open. */
   readonly anew?: boolean | undefined;
-}
+};
 
 export interface ProbeResult {
   /** SHA-256 (hex) over the bits of the logits after each prompt. */

@@ -13,14 +13,14 @@ export interface EvaluateQuestion extends ExamplePair {
   readonly forbidden?: readonly string[];
 }
 
-export interface EvaluateJob extends AnsweringModel {
+export type EvaluateJob = AnsweringModel & {
   readonly adapterDirectory: string;
   /** JSON Lines of `EvaluateQuestion`; other fields are left alone. */
   readonly examplesFile: string;
   /** Which questions share a pass follows from this and their lengths alone: a later job on the rest forms the same batches. */
   readonly batchSize: number;
   readonly maxNewTokens: number;
-}
+};
 
 /** What is measured of one answer, a thought aloud left out. Shares from 0 to 1; definitions stand in `evaluate/metrics`. */
 export interface AnswerScores {
@@ -88,7 +88,7 @@ export interface EvaluateEvent extends EvaluateProgress {
   readonly peakBytes: number;
 }
 
-export interface ProveJob extends AnsweringModel {
+export type ProveJob = AnsweringModel & {
   readonly adapterDirectory: string;
   /** The folder that the adapter was copied from: both must hold the same, bit for bit. null: it is no copy. */
   readonly sourceDirectory: string | null;
@@ -96,7 +96,7 @@ export interface ProveJob extends AnsweringModel {
   readonly prompts: readonly string[];
   /** Questions that the adapter answers, to see whether its answers end; their right answers say how long that may take. */
   readonly examples: readonly ExamplePair[];
-}
+};
 
 export interface ProofProgress {
   /** Passes through the model. */

@@ -9,11 +9,10 @@ import type { ExamplePair } from './example.ts';
  */
 export type Precision = 'f32' | 'int8' | 'int4';
 
-/** How a base is kept, and in which folder the blocks of 8 or 4 bits are cached; `f32` needs none. */
-export interface KeptBase {
-  readonly precision: Precision;
-  readonly cacheDirectory?: string | undefined;
-}
+/** How a base is kept, and in which folder the blocks of 8 or 4 bits are cached; `f32` alone needs none. */
+export type KeptBase =
+  | { readonly precision: Precision; readonly cacheDirectory: string }
+  | { readonly precision: 'f32'; readonly cacheDirectory?: undefined };
 
 /** A base that is being quantized, once for each precision. */
 export interface QuantizeProgress {

@@ -79,8 +79,8 @@ export interface TrainJob {
   /** Receives `checkpoint-*`, then `adapter/` (a PEFT folder). */
   readonly outputDirectory: string;
   readonly settings: TrainSettings;
-  /** Where a base in 8 or 4 bits is cached; needed for `basePrecision` other than `f32`. */
-  readonly cacheDirectory?: string | undefined;
+  /** Where a base in 8 or 4 bits is cached. */
+  readonly cacheDirectory: string;
   /** An adapter to go on from; its configuration then replaces rank, alpha and target modules of the settings. */
   readonly initialAdapterDirectory?: string | undefined;
   readonly device: Device;

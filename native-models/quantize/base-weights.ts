@@ -103,12 +103,11 @@ function tablesOf({ decoder }: ModelFolder): readonly (readonly [string, number]
 /** Matrices made where the cache lacks them; norms and biases, which are small, as they are. */
 async function weightsInBlocks(
   model: ModelFolder,
-  { precision, cacheDirectory }: KeptBase,
+  { precision, cacheDirectory }: Extract<KeptBase, { readonly cacheDirectory: string }>,
   hooks: Hooks,
   requests: readonly QuantizedRequest[],
   matrixOf: (graph: Graph, quantized: QuantizedWeights, weight: string, rows?: RowRange) => FrozenMatrix,
 ): Promise<BaseWeights> {
-  if (cacheDirectory === undefined) throw new Error(`a base in ${precision} needs a cache directory`);
   let told = false;
   const onProgress = (done: number, total: number): void => {
     told = true;

@@ -2,10 +2,13 @@
 
 import { join } from 'node:path';
 import type { BaseModel, Precision } from '../contract/entities.ts';
-import type { EngineJobs } from '../engine/engine.ts';
 import type { Workplace } from './context.ts';
 
-type AnsweringModel = Pick<EngineJobs['generate']['input'], 'modelDirectory' | 'precision' | 'cacheDirectory'>;
+interface AnsweringModel {
+  readonly modelDirectory: string;
+  readonly precision: Precision;
+  readonly cacheDirectory: string;
+}
 
 /** Where a data folder keeps quantized weights. */
 export const quantizedFolder = (dataDirectory: string): string => join(dataDirectory, 'quantized');

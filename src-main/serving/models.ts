@@ -8,10 +8,9 @@ import type { Asked } from './requests.ts';
 type AnswerJob = EngineJobs['answer']['input'];
 
 /** What answers under a name: a model, and the folder of an adapter or null. */
-export type AnsweringChoice = Pick<
-  AnswerJob,
-  'modelDirectory' | 'device' | 'precision' | 'cacheDirectory' | 'adapterDirectory'
->;
+export type AnsweringChoice = Pick<AnswerJob, 'modelDirectory' | 'device' | 'precision' | 'adapterDirectory'> & {
+  readonly cacheDirectory: string;
+};
 
 export interface ListedModel {
   readonly id: string;

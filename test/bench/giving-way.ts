@@ -92,7 +92,13 @@ async function train(engine: Engine, modelDirectory: string, outputDirectory: st
   const job: TrainJob = {
     modelDirectory,
     examplesFile: join(import.meta.dirname, '../../native-models/starter/sample-plant/sample-plant.jsonl'),
-    ...{ validationFile: null, rehearsalFile: null, outputDirectory, steps: 100_000 },
+    ...{
+      validationFile: null,
+      rehearsalFile: null,
+      outputDirectory,
+      cacheDirectory: join(outputDirectory, 'quantized'),
+      steps: 100_000,
+    },
     settings: {
       ...presetSettings('standard', { parameters, contextLength: decoder.contextLength }),
       untilKnown: undefined,

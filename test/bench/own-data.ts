@@ -130,6 +130,7 @@ async function measureSet(set: string, folder: string, { changes, modelDirectory
       validationFile: null,
       rehearsalFile: join(sampleFolder, 'rehearsal.jsonl'),
       outputDirectory: join(folder, 'run'),
+      cacheDirectory: join(folder, 'quantized'),
       settings,
       device: 'cpu',
       resume: false,

@@ -30,6 +30,7 @@ const job: TrainJob = {
   validationFile: null,
   rehearsalFile: null,
   outputDirectory,
+  cacheDirectory: join(outputDirectory, 'quantized'),
   // So many steps, known or not.
   settings: {
     ...presetSettings('standard', { parameters, contextLength: decoder.contextLength }),

@@ -200,6 +200,7 @@ function training(): Work {
     examplesFile: join(folder, 'examples.jsonl'),
     ...{ validationFile: null, rehearsalFile: null, memoryLimitBytes: null, device: 'cpu' as const },
     outputDirectory: join(folder, 'run'),
+    cacheDirectory: join(folder, 'quantized'),
     settings: { ...settings, epochs: 1, checkpointEverySteps: 2 },
   });
   const bytesIn = (folder: string) => readFileSync(join(folder, 'run', 'adapter', 'adapter_model.safetensors'));

@@ -13,7 +13,7 @@ import { openGolden } from '../goldens/golden.ts';
 
 const greedy = { maxNewTokens: 24, temperature: 0, topP: 1, seed: 0, ignoreEndOfTurn: true };
 
-interface Asked extends Partial<AnswerJob> {
+interface Asked extends Partial<Omit<AnswerJob, 'precision' | 'cacheDirectory'>> {
   readonly signal?: AbortSignal;
   readonly onPiece?: (piece: AnswerPiece) => void;
 }

@@ -68,7 +68,7 @@ test('a summary names its parts', async () => {
 test('an adapter stays with the template and the tokenizer it was trained with', async () => {
   const out = join(folder, 'adapter');
   const model = await openChatModel(goldenPath('llama'));
-  await (await openMethod(model, { settings, device: 'cpu' }, 64)).write(out, 'data');
+  await (await openMethod(model, { settings, device: 'cpu', cacheDirectory: folder }, 64)).write(out, 'data');
   await openAdapter(model, out);
   const other = await openModelFolder(copyWith('chat_template.jinja', (text) => `${text}{# other #}`));
   await expect(openAdapter(other, out)).rejects.toThrow(

@@ -55,7 +55,11 @@ const doors: Readonly<Record<string, (adapterDirectory: string) => Promise<unkno
     merge({ modelDirectory, adapterDirectory, outputDirectory: output(), dtype: 'base' }, hooks),
   export: (adapterDirectory) => exportAdapter({ modelDirectory, adapterDirectory, outputDirectory: output() }),
   'training goes on': async (initialAdapterDirectory) =>
-    openMethod(await openChatModel(modelDirectory), { settings, initialAdapterDirectory, device: 'cpu' }, 16),
+    openMethod(
+      await openChatModel(modelDirectory),
+      { settings, initialAdapterDirectory, device: 'cpu', cacheDirectory: output() },
+      16,
+    ),
 };
 
 /** A copy of an adapter that was recorded, changed on the way. */

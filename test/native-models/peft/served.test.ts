@@ -58,8 +58,8 @@ async function foreign(directory: string, towerB: number, config: Partial<LoraCo
 test('what is trained here goes onto the language model alone when PEFT loads it on the whole', async () => {
   for (const targetModules of ['all-linear', ['q_proj', 'v_proj'], String.raw`.*\.(q|k)_proj`]) {
     const out = join(folder, `trained on ${targetModules}`.replace(/\W/g, '_'));
-    const job = { settings: { ...settings, targetModules } };
-    await (await openMethod(model, { ...job, device: 'cpu' }, 64)).write(out, 'data');
+    const job = { settings: { ...settings, targetModules }, device: 'cpu', cacheDirectory: folder } as const;
+    await (await openMethod(model, job, 64)).write(out, 'data');
     const config = await readLoraConfig(out);
     expect(isTarget(config, `${tower}.self_attn.q_proj`)).toBe(false);
     expect(isTarget(config, `${language}.self_attn.q_proj`)).toBe(true);
@@ -75,7 +75,8 @@ test('an adapter whose tower has no effect is used without it, and trained on wi
   expect([...modules.keys()].sort()).toEqual(model.decoder.linearModules.map(({ name }) => name).sort());
   expect(adapterShape(model.decoder, config).groups).toHaveLength(names.length);
   const out = join(folder, 'trained on');
-  const method = await openMethod(model, { settings, initialAdapterDirectory: directory, device: 'cpu' }, 64);
+  const job = { settings, initialAdapterDirectory: directory, device: 'cpu', cacheDirectory: folder } as const;
+  const method = await openMethod(model, job, 64);
   await method.write(out, 'data');
   const written = await readLoraConfig(out);
   expect(written.target_modules).toEqual(names);

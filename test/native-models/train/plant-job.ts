@@ -64,6 +64,7 @@ export async function plantJob(lines = exampleLines(32)): Promise<PlantJob> {
       validationFile: null,
       rehearsalFile: null,
       outputDirectory: join(folder, output),
+      cacheDirectory: join(folder, 'quantized'),
       device: 'cpu',
       resume: false,
       memoryLimitBytes: null,

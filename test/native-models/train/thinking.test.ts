@@ -37,6 +37,7 @@ async function rightAnswers(modelDirectory: string, output: string): Promise<num
     ...job,
     modelDirectory,
     outputDirectory: join(folder, output),
+    cacheDirectory: join(folder, 'quantized'),
     device: 'cpu',
     resume: false,
     settings,

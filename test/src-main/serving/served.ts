@@ -23,7 +23,8 @@ export const token = 'a token for tests';
 /** Serves `llama` with its adapters `init` and `final`. @param most answers at once */
 export async function serveGolden(most?: number, tls?: ListenOptions['tls']): Promise<Served> {
   const engine = openEngine();
-  const base = { name: 'llama', modelDirectory: goldenPath('llama'), device: 'cpu', precision: 'f32' } as const;
+  const place = { modelDirectory: goldenPath('llama'), device: 'cpu', precision: 'f32', cacheDirectory: '' } as const;
+  const base = { name: 'llama', ...place };
   const { models, addAdapter } = await folderModels({ engine, base });
   await addAdapter('init', goldenPath('llama', 'lora_init'));
   await addAdapter('final', goldenPath('llama', 'lora_final'));
