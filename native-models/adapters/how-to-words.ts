@@ -8,7 +8,7 @@ export const howToWords = {
       'Put this folder and the base model’s folder beside each other and run the commands there. The adapter was trained with the base’s own chat template: ask through chat interfaces, which apply it.',
     peft: 'PEFT 0.14 or later. Load the base in float32 to get the same numbers as here; bfloat16 rounds them.',
     calls:
-      'Any program that speaks OpenAI’s API asks so (here Python with `openai`). A name of the base’s folder as `model` asks the base alone.',
+      'Any program that speaks OpenAI’s API can ask like this (here Python with `openai`). The name of the base’s folder as `model` asks the base alone.',
     sameCalls: 'The same program; only the address and the model’s name differ:',
     vllm: 'vLLM rounds the adapter to the number format of the base (`--lora-dtype`).',
     llamaCpp:

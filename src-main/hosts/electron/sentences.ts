@@ -11,7 +11,7 @@ const english = {
   'training-ended': 'Training {number} has ended',
   'training-completed': 'The adapter is ready. Next: prove that it helps.',
   'training-failed': 'It stopped before its end; Train says why.',
-  'training-interrupted': 'It was interrupted; it goes on from its last saved state in Train.',
+  'training-interrupted': 'It was interrupted; resume it in Train from its last saved state.',
   stay: 'Keep it open',
   'close-anyway': 'Close; resume later',
   'still-serving': 'Usumaku answers programs and stations: {departments}',
