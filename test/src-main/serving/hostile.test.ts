@@ -16,7 +16,8 @@ let url: URL;
 let token: string;
 beforeAll(async () => {
   const options = ['api', '--model', goldenPath('llama'), '--name', 'plant', '--device', 'cpu', '--json'];
-  child = spawn(process.execPath, [commandLine, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // Young garbage may fill tens of megabytes before it is collected, and would look like what is held.
+  child = spawn(process.execPath, ['--max-semi-space-size=1', commandLine, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface(child.stdout!), 'line')) as [string];
   const opened = JSON.parse(line) as { url: string; token: string };
   url = new URL(opened.url);
@@ -94,13 +95,23 @@ async function round(): Promise<void> {
   });
 }
 
+/** Held after the best of so many rounds; 0 where the system does not say. */
+async function leastMegabytes(rounds: number): Promise<number> {
+  const held: number[] = [];
+  for (let each = 0; each < rounds; each++) {
+    await round();
+    held.push(residentMegabytes() ?? 0);
+  }
+  return Math.min(...held);
+}
+
 test('are refused one like the other, and leave nothing behind', async () => {
   for (let each = 0; each < 3; each++) await round();
-  const before = residentMegabytes();
-  for (let each = 0; each < 5; each++) await round();
-  const after = residentMegabytes();
-  // Five rounds carried 80 MB of bodies and 50 long answers.
-  if (before !== null) expect(after! - before).toBeLessThan(40);
+  // The least of several rounds is what is held; the rest is garbage that waits for its collection.
+  const [before, after] = [await leastMegabytes(4), await leastMegabytes(4)];
+  // Four rounds carry 64 MB of bodies and 40 long answers.
+  console.info(`held: ${before.toFixed(0)} MB, then ${after.toFixed(0)} MB`);
+  expect(after - before).toBeLessThan(40);
   const metrics = async () => {
     const response = await fetch(new URL('/metrics', url), { headers: { authorization: `Bearer ${token}` } });
     return response.text();
