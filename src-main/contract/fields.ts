@@ -8,9 +8,10 @@ export const nothing = v.strictObject({});
 export const id = v.pipe(v.string(), v.regex(/^[0-9a-zA-Z_-]{1,64}$/));
 /** A name that programs use too: small letters, digits, hyphens. */
 export const slug = v.pipe(v.string(), v.regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/));
-/** Half a pair of UTF-16, or the sign that ends a text for the system: neither comes back from where it is kept as it was. */
+/** Whether a text comes back as it was from where it is kept: half a pair of UTF-16 does not, nor what stands behind NUL. */
+export const isStorable = (given: string): boolean => given.isWellFormed() && !given.includes('\0');
 const storable = v.rawCheck<string>(({ dataset, addIssue }) => {
-  if (dataset.typed && (!dataset.value.isWellFormed() || dataset.value.includes('\0'))) addIssue();
+  if (dataset.typed && !isStorable(dataset.value)) addIssue();
 });
 /** Possibly empty. */
 export const text = (limit: number) => v.pipe(v.string(), v.maxLength(limit), storable);

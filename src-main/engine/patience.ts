@@ -52,7 +52,7 @@ interface Work {
   readonly settings?: { readonly batchSize?: unknown; readonly maxTokens?: unknown; readonly rehearsalShare?: unknown };
 }
 
-/** Beside each example of a batch, as a training has them where nothing is said. */
+/** Beside each example of a batch, as the model process has them where nothing is said (`train/examples.ts`). */
 const usualRehearsal = 0.5;
 
 function stretchOf({ batchSize, maxNewTokens, maxTokens, settings }: Work): Stretch {

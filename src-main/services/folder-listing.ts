@@ -7,6 +7,7 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { readOrdinary } from '../../native-models/disk/ordinary.ts';
 import type { FolderEntry, FolderListing } from '../contract/entities.ts';
 import { type ErrorCode, OfficeError } from '../contract/errors.ts';
+import { volumesOnMac } from './folder-places.ts';
 
 /** More do not help anybody who looks for one; the rest is reached by typing. */
 const largestListing = 1000;
@@ -89,7 +90,7 @@ const guardedFolders = new Set(['Desktop', 'Documents', 'Downloads']);
  */
 function isGuarded(parent: string, name: string, { platform, home }: System): boolean {
   if (platform !== 'darwin') return false;
-  return parent === '/Volumes' || (resolve(parent) === resolve(home) && guardedFolders.has(name));
+  return parent === volumesOnMac || (resolve(parent) === resolve(home) && guardedFolders.has(name));
 }
 
 const unknownKind: Pick<FolderEntry, 'modelType' | 'adapter'> = { modelType: null, adapter: false };

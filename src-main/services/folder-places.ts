@@ -6,12 +6,15 @@ import { basename, join } from 'node:path';
 import { askWindows } from '../../native-models/system/powershell.ts';
 import type { FolderPlace } from '../contract/entities.ts';
 
+/** Where macOS mounts disks that are plugged in. */
+export const volumesOnMac = '/Volumes';
+
 export async function folderPlaces(platform: NodeJS.Platform = process.platform): Promise<readonly FolderPlace[]> {
   const home: FolderPlace = { kind: 'home', path: homedir(), name: basename(homedir()) };
   if (platform === 'win32') return [home, ...windowsDrives(await drivesOfNow())];
   const root: FolderPlace = { kind: 'root', path: '/', name: '/' };
   const user = userInfo().username;
-  const folders = platform === 'darwin' ? ['/Volumes'] : [`/media/${user}`, `/run/media/${user}`, '/mnt'];
+  const folders = platform === 'darwin' ? [volumesOnMac] : [`/media/${user}`, `/run/media/${user}`, '/mnt'];
   return [home, ...(await mountedDisks(folders)), root];
 }
 

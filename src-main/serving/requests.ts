@@ -1,6 +1,7 @@
 /** What clients ask, as OpenAI's API writes it: understood, or refused by the name of the field. */
 
 import * as v from 'valibot';
+import { isStorable } from '../contract/fields.ts';
 import { ApiError, badField, unsupported } from './api-error.ts';
 
 export interface ChatMessage {
@@ -60,10 +61,7 @@ const common = {
 };
 
 /** Half a pair of UTF-16 has no bytes, so the tokenizer would read another text than the one that is kept. */
-const wellFormed = v.pipe(
-  v.string(),
-  v.check((text) => text.isWellFormed() && !text.includes('\0'), 'Half a character, or NUL'),
-);
+const wellFormed = v.pipe(v.string(), v.check(isStorable, 'Half a character, or NUL'));
 const content = v.union([wellFormed, v.array(v.object({ type: v.literal('text'), text: wellFormed }))]);
 
 const chatBody = v.object({
@@ -80,9 +78,9 @@ const chatBody = v.object({
 const completionBody = v.object({
   ...common,
   prompt: v.union([
-    v.string(),
+    wellFormed,
     v.pipe(v.array(tokenId), v.minLength(1)),
-    v.pipe(v.array(v.string()), v.minLength(1)),
+    v.pipe(v.array(wellFormed), v.minLength(1)),
     v.pipe(v.array(v.pipe(v.array(tokenId), v.minLength(1))), v.minLength(1)),
   ]),
   logprobs: v.nullish(count(0, 5)),

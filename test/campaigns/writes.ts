@@ -48,7 +48,7 @@ export async function runWrites({ dataDirectory, seed, goOn }: Options): Promise
   for (const work of works) {
     const seen = changesIn(dataDirectory);
     const begun = performance.now();
-    await does(first, work, 0)();
+    await perform(first, work, 0);
     usual[work] = { time: performance.now() - begun, changes: seen.stop() };
     await tidy(first);
   }
@@ -59,9 +59,8 @@ export async function runWrites({ dataDirectory, seed, goOn }: Options): Promise
   for (let life = 1; goOn(kills); life += 1) {
     const work = works[life % works.length]!;
     const app = await startKillable(dataDirectory, 'real');
-    const task = does(app, work, life);
     const seen = changesIn(dataDirectory, Math.ceil(random() * usual[work].changes));
-    const finished = task().then(
+    const finished = perform(app, work, life).then(
       () => true,
       (error: unknown) => {
         if (error instanceof Gone) return false;
@@ -113,25 +112,23 @@ function changesIn(folder: string, wanted = Infinity) {
   };
 }
 
-function does({ request }: Killable, work: Work, life: number): () => Promise<void> {
+/** Does one piece of work, to its end. */
+async function perform({ request }: Killable, work: Work, life: number): Promise<void> {
   switch (work) {
-    case 'import':
-      return async () => {
-        const lines = Array.from({ length: rows }, (_, row) => `import ${life} question ${row},answer ${row}`);
-        const text = ['question,answer', ...lines].join('\n');
-        const { importId, mapping } = await request('import.preview', { kind: 'text', text });
-        await request('import.commit', { importId, mapping, skipInvalid: false });
-      };
+    case 'import': {
+      const lines = Array.from({ length: rows }, (_, row) => `import ${life} question ${row},answer ${row}`);
+      const text = ['question,answer', ...lines].join('\n');
+      const { importId, mapping } = await request('import.preview', { kind: 'text', text });
+      await request('import.commit', { importId, mapping, skipInvalid: false });
+      return;
+    }
     case 'freeze':
-      return async () => {
-        await request('examples.add', { question: `extra ${life}`, answer: 'something new' });
-        await request('datasets.freeze', {});
-      };
+      await request('examples.add', { question: `extra ${life}`, answer: 'something new' });
+      await request('datasets.freeze', {});
+      return;
     case 'train':
-      return async () => {
-        await request('training.start', { preset: 'expert', settings });
-        await settled(request);
-      };
+      await request('training.start', { preset: 'expert', settings });
+      await settled(request);
   }
 }
 
@@ -149,7 +146,7 @@ async function settled(request: Killable['request']): Promise<string | null> {
 async function resumed(app: Killable): Promise<boolean> {
   const [run] = await app.request('training.list', {});
   if (!run || run.state === 'completed') {
-    await does(app, 'train', 0)();
+    await perform(app, 'train', 0);
     return false;
   }
   await app.request('training.resume', { runId: run.id });

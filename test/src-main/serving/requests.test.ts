@@ -1,7 +1,7 @@
 /** Chats that nobody can mean: refused by the name of the field. */
 
 import { expect, test } from 'vitest';
-import { readChat } from '../../../src-main/serving/requests.ts';
+import { readChat, readCompletion } from '../../../src-main/serving/requests.ts';
 
 const ask = (content: unknown, more: object = {}) =>
   readChat({ model: 'plant', messages: [{ role: 'user', content }], ...more });
@@ -28,6 +28,13 @@ test.each([
   ['model', {}],
 ])('%s', (field, value) => {
   expect(() => ask('?', { [field]: value })).toThrow(field);
+});
+
+test.each([
+  ['half a character', '\ud800'],
+  ['NUL in one of several', ['a', 'b\0']],
+])('%s as a text to go on with', (_, prompt) => {
+  expect(() => readCompletion({ model: 'plant', prompt })).toThrow(/prompt/u);
 });
 
 test('a whole character beyond U+FFFF is taken', () => {
