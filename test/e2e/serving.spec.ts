@@ -1,5 +1,7 @@
 /** Programs and stations: the endpoint is switched on, a token made, and a tablet asks, also after its network was away. */
 
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 import OpenAI from 'openai';
 import { freePort } from '../fixtures/free-port.ts';
@@ -142,6 +144,24 @@ for (const language of ['en', 'ja'] as const) {
       await page.reload();
       await expect(page.getByText(said.error('station-unknown')).first()).toBeVisible();
       await page.context().close();
+    });
+
+    test('a kept certificate that is damaged is named, and another is made', async ({
+      window,
+      texts,
+      dataDirectory,
+    }) => {
+      const { page } = window;
+      await window.request('serving.makeCertificate', {});
+      const file = join(dataDirectory, 'certificate.json');
+      writeFileSync(file, readFileSync(file, 'utf8').slice(0, 100));
+      await page.getByText(texts.say('setup.advanced')).click();
+      await window.press(texts.say('endpoint.open'));
+      const named = page.getByText(texts.error('certificate-damaged', { path: file }));
+      await expect(named).toBeVisible();
+      await window.press(texts.say('certificate.make'));
+      await expect(named).toBeHidden();
+      await expect(page.getByText(texts.say('certificate.fingerprint'))).toBeVisible();
     });
   });
 }
