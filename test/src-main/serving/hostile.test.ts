@@ -17,7 +17,9 @@ let token: string;
 beforeAll(async () => {
   const options = ['api', '--model', goldenPath('llama'), '--name', 'plant', '--device', 'cpu', '--json'];
   // Young garbage may fill tens of megabytes before it is collected, and would look like what is held.
-  child = spawn(process.execPath, ['--max-semi-space-size=1', commandLine, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+  child = spawn(process.execPath, ['--max-semi-space-size=1', commandLine, ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = (await once(createInterface(child.stdout!), 'line')) as [string];
   const opened = JSON.parse(line) as { url: string; token: string };
   url = new URL(opened.url);
