@@ -3,11 +3,13 @@
  * every use.
  */
 
-import { createHash, randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ModelFolder } from '../models/model-folder.ts';
-import { move, tidyUp } from '../disk/patient.ts';
+import { readOrdinary } from '../disk/ordinary.ts';
+import { move, remove, tidyUp } from '../disk/patient.ts';
+import { clearAbandonedIn, unfinishedIn } from '../disk/unfinished.ts';
 import { ModelError } from '../errors.ts';
 import { writeError, sha256OfFile, writeFileDurably } from '../weights/files.ts';
 import { fingerprint } from '../weights/fingerprint.ts';
@@ -72,6 +74,7 @@ export async function quantizedWeights(
   const directory = planned
     ? ''
     : join(cacheDirectory, `${(await fingerprint(model.weights)).slice(0, nameDigits)}-${recipe}`);
+  if (!planned) await clearAbandonedIn(directory);
   const matrices = new Map<string, QuantizedMatrix>();
   for (const [index, request] of requests.entries()) {
     await turn?.();
@@ -116,17 +119,27 @@ const prepackedMark = '.prepacked-';
 /** Another runtime or processor has files of its own: those of this one may be mapped by a process that runs. */
 const machine = createHash('sha256').update(prepackedFor).digest('hex').slice(0, 12);
 
+/** Megabytes. */
+const largestHash = 1;
 const hashOf = (path: string): string => `${path}.sha256`;
 
+/** Over content and place: whole files that somebody swapped are those of other matrices or of another model. */
+const sealOf = (path: string, sha256: string): string =>
+  createHash('sha256')
+    .update(`${basename(dirname(path))}/${basename(path)}\n${sha256}`)
+    .digest('hex');
+
 async function isIntact(path: string): Promise<boolean> {
-  const expected = await readFile(hashOf(path), 'utf8').catch(() => null);
-  return expected !== null && (await sha256OfFile(path).catch(() => null)) === expected.trim();
+  const expected = await readOrdinary(hashOf(path), largestHash).catch(() => null);
+  if (expected === null) return false;
+  const sha256 = await sha256OfFile(path).catch(() => null);
+  return sha256 !== null && sealOf(path, sha256) === expected.toString('utf8').trim();
 }
 
 /** Made under names of its own: another process may make the same matrix, and Windows replaces no file that is mapped. */
 async function quantize(tensor: WeightTensor, request: QuantizedRequest, path: string): Promise<void> {
   const tensors = await quantized(tensor, request);
-  const [plain, packed] = [privatePath(path), privatePath(path)];
+  const [plain, packed] = [unfinishedIn(dirname(path)), unfinishedIn(dirname(path))];
   try {
     await writeSafetensors(plain, tensors);
     const mapsAlike =
@@ -142,22 +155,20 @@ async function quantize(tensor: WeightTensor, request: QuantizedRequest, path: s
   if (request.prepacked) await removeFormer(path);
 }
 
-const unfinished = '.part';
-/** Short: onnxruntime opens it too, by a path that Windows may hold to 260 characters. */
-const privatePath = (path: string): string => join(dirname(path), `${randomUUID()}${unfinished}`);
-
 /** Whoever comes first is right: the bytes of a matrix are the same, whichever process made them. */
 async function publish(made: string, path: string): Promise<void> {
   if (await isIntact(path)) return;
   const sha256 = await sha256OfFile(made);
   const cameFirst = async () => (await sha256OfFile(path).catch(() => null)) === sha256;
+  // Nobody but this cache has anything there.
+  for (const each of [path, hashOf(path)]) if ((await lstat(each).catch(() => null))?.isDirectory()) await remove(each);
   if (!(await cameFirst())) {
     await move(made, path).catch(async (error: unknown) => {
       if (!(await cameFirst())) throw writeError(path, error);
     });
   }
   // The hash comes last: a matrix without it counts as not yet made.
-  await writeFileDurably(hashOf(path), `${sha256}\n`);
+  await writeFileDurably(hashOf(path), `${sealOf(path, sha256)}\n`);
 }
 
 /** What a former runtime packed is of no use; what one that runs has mapped goes another time. */

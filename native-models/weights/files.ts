@@ -1,11 +1,12 @@
 /** Files that survive a power cut: written beside their place, flushed to the disk, then moved there in one step. */
 
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { FileRefused, notOrdinary, openOrdinary, readOrdinary } from '../disk/ordinary.ts';
 import { move, moveIfThere, tidyUp } from '../disk/patient.ts';
+import { clearAbandoned, unfinishedPath } from '../disk/unfinished.ts';
 import { ModelError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
 
@@ -55,7 +56,7 @@ export function readError(path: string, cause: unknown): unknown {
  * Missing parent folders are made. Raises `disk-full` or `file-unwritable`; the old file then stays.
  */
 export async function writeFileDurably(path: string, content: FileContent): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  const temporary = unfinishedPath(path);
   try {
     await makeFolder(dirname(path));
     const handle = await open(temporary, 'wx');
@@ -79,9 +80,11 @@ export async function writeFileDurably(path: string, content: FileContent): Prom
  * `fill` must write its files durably (`writeFileDurably`). A failure leaves the older folder as it was.
  */
 export async function writeFolderDurably(path: string, fill: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  const temporary = unfinishedPath(path);
   const older = `${temporary}.old`;
   try {
+    // A whole model may lie there that a kill or a power cut left half written.
+    await clearAbandoned(path);
     await makeFolder(temporary);
     await fill(temporary);
     await syncFolder(temporary);

@@ -1,6 +1,7 @@
 /** Adapters to take away: a PEFT folder that was read back and proven, or base and adapter merged into one model. */
 
 import { tidyUp } from '../../native-models/disk/patient.ts';
+import { clearUnfinished } from '../../native-models/disk/unfinished.ts';
 import type { adapterExportRequests } from '../contract/areas/adapters.ts';
 import type { AdapterTask, ExportPlan } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
@@ -48,7 +49,11 @@ export function createAdapterExport(
     if (input.form === 'merged') lanes.models.requireIdle();
     return tasks.start('export', adapter.name, async (hooks) => {
       const work = input.form === 'merged' ? mergeTo : exportTo;
-      const result = await work(adapter, path, hooks);
+      // A model process that was killed has left behind what it was writing; nobody else writes there.
+      const result = await work(adapter, path, hooks).catch(async (error: unknown) => {
+        await clearUnfinished(path);
+        throw error;
+      });
       const values = { directory: path, form: input.form, sha256: adapter.sha256 };
       context.change(['adapters'], { kind: 'adapter.exported', subject: adapter.name, values }, () => {
         if (result.proof) proofs.keep(adapter, result.proof);

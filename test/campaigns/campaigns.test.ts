@@ -13,6 +13,7 @@ import { newLedger, verify } from './ledger.ts';
 import { setUp } from './plant.ts';
 import { runSoak } from './soak.ts';
 import { mostByLuck, simulateVerdicts } from './verdicts.ts';
+import { runWrites } from './writes.ts';
 
 test('killed at random moments, the app has done what it said, and is in one state', async () => {
   const figures = await runKills({
@@ -25,6 +26,21 @@ test('killed at random moments, the app has done what it said, and is in one sta
   expect(figures.requests).toBeGreaterThan(0);
   expect(figures.baseFilesIdentical).toBe(true);
   expect(figures.baseIdentical).not.toBe(false);
+});
+
+test('killed in the middle of what they write, app and model process leave nothing half written', async () => {
+  const begun = performance.now();
+  const figures = await runWrites({
+    dataDirectory: join(temporaryDirectory(), 'plant'),
+    seed: 2,
+    // The model process in a training, in a merge, the app in an import; the others where the machine is not too busy.
+    goOn: (kills) => kills < 3 || (kills < 6 && performance.now() - begun < 45_000),
+  });
+  const sum = (of: 'app' | 'engine' | 'cut' | 'done') =>
+    Object.values(figures).reduce((all, each) => all + each[of], 0);
+  expect(sum('engine')).toBeGreaterThanOrEqual(2);
+  expect(sum('app')).toBeGreaterThanOrEqual(1);
+  expect(sum('cut') + sum('done')).toBe(sum('app') + sum('engine'));
 });
 
 test('promoted and reverted over and over', async () => {

@@ -1,93 +1,130 @@
 /**
- * Kills the app in the middle of what it writes: an import, a dataset version, and a training with its checkpoints. Half of the
- * kills come at a random part of the time that such work takes, half with a random one of the changes that it makes in the
- * data folder. Then an import must be there whole or not at all, a version must hold what it says, and a training must resume
- * to the bytes of one that was never disturbed.
+ * Kills the app, or its model process alone, in the middle of what they write: an import, a dataset version, a training with
+ * its checkpoints, a base put into blocks of 8 bits, an export and a merged model. Half of the kills come at a random part of
+ * the time that such work takes, half with a random one of the changes that it makes on the disk. Then an import must be there
+ * whole or not at all, a version must hold what it says, and a training that is resumed, blocks and an export must come to the
+ * bytes of those that were never disturbed.
  */
 
-import { watch } from 'node:fs';
+import { mkdirSync, watch } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openStore } from '../../src-main/store/index.ts';
 import { type Random, seeded } from '../src-main/domain/guards/simulate.ts';
-import { setUpPlant, shortTraining } from '../src-main/hosts/plant.ts';
-import { Gone, type Killable, startKillable } from './killable.ts';
-import { until } from './plant.ts';
+import { setUpPlant } from '../src-main/hosts/plant.ts';
+import { type Killable, startKillable } from './killable.ts';
+import {
+  count,
+  leftBeside,
+  mend,
+  type Outcome,
+  perform,
+  type Piece,
+  resultOf,
+  verifyCollected,
+  verifyStored,
+  type Work,
+  works,
+} from './write-works.ts';
 
-const works = ['import', 'freeze', 'train'] as const;
-type Work = (typeof works)[number];
+type Victim = 'app' | 'engine';
 
-/** Of each kind of work. `unfinished`: it had not come to its end when it was killed. */
-export type WriteFigures = Readonly<Record<Work, { kills: number; unfinished: number; done: number; resumed: number }>>;
+/** In this order, over and over: whoever stops early has had most kinds. Collecting needs no model process. */
+const kinds: readonly (readonly [Work, Victim])[] = [
+  ['train', 'engine'],
+  ['merge', 'engine'],
+  ['import', 'app'],
+  ['blocks', 'engine'],
+  ['export', 'engine'],
+  ['train', 'app'],
+  ['freeze', 'app'],
+  ['blocks', 'app'],
+  ['merge', 'app'],
+  ['export', 'app'],
+];
+
+/** Of each kind of work. `cut`: it had not come to its end when it was killed. `goneOnFrom`: and something was there of it. */
+export type WriteFigures = Readonly<
+  Record<Work, { app: number; engine: number; cut: number; done: number; goneOnFrom: number }>
+>;
 
 interface Options {
+  /** In a folder that holds nothing else: exports are put beside it. */
   readonly dataDirectory: string;
   readonly seed: number;
-  /** Asked before each further life of the app. */
+  /** Asked before each further kill. */
   readonly goOn: (kills: number) => boolean;
 }
-
-/** Enough for several pieces of writing. */
-const rows = 1_500;
-const settings = { ...shortTraining, epochs: 1, checkpointEverySteps: 1 };
 
 /** @throws Error naming the first thing that does not hold */
 export async function runWrites({ dataDirectory, seed, goOn }: Options): Promise<WriteFigures> {
   const random = seeded(seed);
-  const none = () => ({ kills: 0, unfinished: 0, done: 0, resumed: 0 });
-  const figures = { import: none(), freeze: none(), train: none() };
-  /** What undisturbed work takes, in milliseconds and in changes of the data folder. */
-  const usual: Record<Work, { time: number; changes: number }> = {
-    import: { time: 0, changes: 0 },
-    freeze: { time: 0, changes: 0 },
-    train: { time: 0, changes: 0 },
-  };
+  const figures = eachWork(() => ({ app: 0, engine: 0, cut: 0, done: 0, goneOnFrom: 0 }));
+  /** What undisturbed work takes, in milliseconds and in changes on the disk, and what it comes to. */
+  const usual = eachWork(() => ({ time: 0, changes: 0, result: '' }));
+  mkdirSync(dataDirectory, { recursive: true });
 
-  const first = await startKillable(dataDirectory, 'real');
-  await setUpPlant(first.request, 12);
-  const kept = await count(first);
+  let app = await startKillable(dataDirectory, 'real');
+  await setUpPlant(app.request, 12);
+  const kept = await count(app.request);
   for (const work of works) {
-    const seen = changesIn(dataDirectory);
+    const piece: Piece = { request: app.request, dataDirectory, work, life: 0 };
+    // Exports of both forms go to folders of their own.
+    const undisturbed = work === 'merge' ? { ...piece, life: -1 } : piece;
+    const seen = changesIn(dirname(dataDirectory));
     const begun = performance.now();
-    await perform(first, work, 0);
-    usual[work] = { time: performance.now() - begun, changes: seen.stop() };
-    await tidy(first);
+    const outcome = await perform(undisturbed);
+    usual[work].time = performance.now() - begun;
+    usual[work].changes = seen.stop();
+    if (outcome === 'cut') throw new Error(`${work} was cut off although nobody was killed.`);
+    usual[work].result = await resultOf(undisturbed);
+    await verifyCollected(undisturbed, outcome, kept);
   }
-  await first.close();
-  const undisturbed = trainedHash(dataDirectory);
 
-  let kills = 0;
-  for (let life = 1; goOn(kills); life += 1) {
-    const work = works[life % works.length]!;
-    const app = await startKillable(dataDirectory, 'real');
-    const seen = changesIn(dataDirectory, Math.ceil(random() * usual[work].changes));
-    const finished = perform(app, work, life).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof Gone) return false;
-        throw error;
-      },
-    );
-    await Promise.race([finished, moment(random, usual[work].time, seen.reached)]);
-    await app.kill();
-    seen.stop();
-    kills += 1;
-    figures[work].kills += 1;
-    const wasDone = await finished;
-    figures[work][wasDone ? 'done' : 'unfinished'] += 1;
-
-    const again = await startKillable(dataDirectory, 'real');
-    const imported = (await count(again)) - kept - (work === 'freeze' ? await extras(again) : 0);
-    if (imported !== 0 && imported !== rows) throw new Error(`${imported} of ${rows} rows of an import are there.`);
-    if (work === 'import' && wasDone && imported !== rows) throw new Error('An import that was done is lost.');
-    figures[work].resumed += Number(work === 'train' && (await resumed(again)));
-    await tidy(again);
-    if ((await count(again)) !== kept) throw new Error('Examples of before are lost.');
-    await again.close();
-    if (work === 'train' && trainedHash(dataDirectory) !== undisturbed)
-      throw new Error('A training that was killed and resumed came to other bytes.');
-    verifyVersions(dataDirectory);
+  for (let kills = 0; goOn(kills); kills += 1) {
+    const [work, victim] = kinds[kills % kinds.length]!;
+    const piece: Piece = { request: app.request, dataDirectory, work, life: kills + 1 };
+    const where = `kill ${kills + 1}, ${victim} in ${work}`;
+    try {
+      const outcome = await killIn(piece, app, victim, random, usual[work]);
+      figures[work][victim] += 1;
+      figures[work][outcome] += 1;
+      if (victim === 'app') {
+        verifyStored(dataDirectory);
+        app = await startKillable(dataDirectory, 'real');
+      } else if (leftBeside(piece).length > 0)
+        throw new Error(`half an export lies there: ${leftBeside(piece).join()}`);
+      const again = { ...piece, request: app.request };
+      figures[work].goneOnFrom += Number(await mend(again, outcome));
+      await verifyCollected(again, outcome, kept);
+      if ((work === 'import' || work === 'freeze' ? '' : await resultOf(again)) !== usual[work].result)
+        throw new Error('what was cut off and gone on with came to other bytes');
+    } catch (error) {
+      throw new Error(`${where}: ${String(error)}`, { cause: error });
+    }
   }
+  await app.close();
+  verifyStored(dataDirectory);
   return figures;
+}
+
+/** Begins a piece of work and kills somebody in it. */
+async function killIn(
+  piece: Piece,
+  app: Killable,
+  victim: Victim,
+  random: Random,
+  usual: { readonly time: number; readonly changes: number },
+): Promise<Outcome> {
+  const seen = changesIn(dirname(piece.dataDirectory), Math.ceil(random() * usual.changes));
+  try {
+    const finished = perform(piece);
+    await Promise.race([finished, moment(random, usual.time, seen.reached)]);
+    if (victim === 'app') await app.kill();
+    else app.killEngine();
+    return await finished;
+  } finally {
+    seen.stop();
+  }
 }
 
 const moment = (random: Random, time: number, reached: Promise<void>): Promise<unknown> =>
@@ -112,89 +149,6 @@ function changesIn(folder: string, wanted = Infinity) {
   };
 }
 
-/** Does one piece of work, to its end. */
-async function perform({ request }: Killable, work: Work, life: number): Promise<void> {
-  switch (work) {
-    case 'import': {
-      const lines = Array.from({ length: rows }, (_, row) => `import ${life} question ${row},answer ${row}`);
-      const text = ['question,answer', ...lines].join('\n');
-      const { importId, mapping } = await request('import.preview', { kind: 'text', text });
-      await request('import.commit', { importId, mapping, skipInvalid: false });
-      return;
-    }
-    case 'freeze':
-      await request('examples.add', { question: `extra ${life}`, answer: 'something new' });
-      await request('datasets.freeze', {});
-      return;
-    case 'train':
-      await request('training.start', { preset: 'expert', settings });
-      await settled(request);
-  }
-}
-
-/** Waits until no run is under way. @returns the state of the newest */
-async function settled(request: Killable['request']): Promise<string | null> {
-  let state: string | null = null;
-  await until(async () => {
-    state = (await request('training.list', {}))[0]?.state ?? null;
-    return state === null || !['waiting', 'running'].includes(state);
-  });
-  return state;
-}
-
-/** Resumes what a kill interrupted, to its end; where nothing was begun, trains. @returns whether something was resumed */
-async function resumed(app: Killable): Promise<boolean> {
-  const [run] = await app.request('training.list', {});
-  if (!run || run.state === 'completed') {
-    await perform(app, 'train', 0);
-    return false;
-  }
-  await app.request('training.resume', { runId: run.id });
-  const state = await settled(app.request);
-  if (state !== 'completed') throw new Error(`A resumed training is ${String(state)}.`);
-  return true;
-}
-
-const count = async ({ request }: Killable): Promise<number> =>
-  (await request('examples.list', { offset: 0, limit: 1 })).total;
-const extras = async ({ request }: Killable): Promise<number> =>
-  (await request('examples.list', { search: 'something new', offset: 0, limit: 1 })).total;
-
-/** Deletes what imports and versions have added, so that the next training has the data of the first. */
-async function tidy({ request }: Killable): Promise<void> {
-  for (const search of ['import ', 'something new']) {
-    for (;;) {
-      const { examples } = await request('examples.list', { search, offset: 0, limit: 1000 });
-      if (examples.length === 0) break;
-      await request('examples.delete', { ids: examples.map(({ id }) => id) });
-    }
-  }
-}
-
-/** SHA-256 of the weights of the newest completed training, whose app is closed. */
-function trainedHash(dataDirectory: string): string {
-  const store = openStore(dataDirectory);
-  try {
-    const run = store.runs.list().find(({ state }) => state === 'completed');
-    const adapter = store.adapters.list().find(({ runId }) => runId === run?.id);
-    if (!adapter) throw new Error('A completed training has no adapter.');
-    store.artefacts.verifyAdapter(adapter.folder, adapter.sha256);
-    return adapter.sha256;
-  } finally {
-    store.close();
-  }
-}
-
-/** Each holds as many examples as it says, whole. */
-function verifyVersions(dataDirectory: string): void {
-  const store = openStore(dataDirectory);
-  try {
-    for (const { id, train, heldOut, regression } of store.datasets.list()) {
-      const found = store.datasets.examples(id).length;
-      if (found !== train + heldOut + regression) throw new Error(`Version ${id} holds ${found} examples.`);
-    }
-    for (const { folder, sha256 } of store.adapters.list()) store.artefacts.verifyAdapter(folder, sha256);
-  } finally {
-    store.close();
-  }
+function eachWork<Value>(make: () => Value): Record<Work, Value> {
+  return Object.fromEntries(works.map((work) => [work, make()])) as Record<Work, Value>;
 }
