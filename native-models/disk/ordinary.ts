@@ -3,8 +3,9 @@
  * end, and a link to a device gives bytes for ever.
  */
 
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { removeNow } from './patient.ts';
 
 /** Read at once. */
 const pieceBytes = 1 << 20;
@@ -59,4 +60,24 @@ export async function readOrdinary(path: string, megabytes: number): Promise<Buf
   } finally {
     await handle.close();
   }
+}
+
+/** As `readOrdinary`, for callers that cannot wait for a promise. @param megabytes left out: as many as there are */
+export function readOrdinaryNow(path: string, megabytes = Infinity): Buffer {
+  const descriptor = openSync(path, constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0));
+  try {
+    const found = fstatSync(descriptor);
+    // Reading a folder says what it is.
+    if (!found.isFile() && !found.isDirectory()) throw new FileRefused(notOrdinary, path);
+    if (found.size > megabytes * 1024 * 1024) throw new FileRefused(tooLarge, path, megabytes);
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Takes away what would be waited for without end by whoever writes there: a pipe, a socket, or a link to one. */
+export function clearUnlessOrdinary(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found && !found.isFile() && !found.isDirectory()) removeNow(path);
 }

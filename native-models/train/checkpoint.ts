@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { remove, tidyUp } from '../disk/patient.ts';
 import { ModelError } from '../errors.ts';
 import { sha256OfFile, writeFileDurably, writeFolderDurably } from '../weights/files.ts';
@@ -14,6 +14,7 @@ import type { Stopping } from './stopping.ts';
 /** Generations kept, so that a damaged newest one does not end a run. */
 const keptGenerations = 2;
 const folderPattern = /^checkpoint-(\d+)$/;
+const folderOf = (step: number): string => `checkpoint-${String(step).padStart(6, '0')}`;
 const stateFile = 'state.json';
 const tensorsFile = 'state.safetensors';
 
@@ -39,7 +40,7 @@ export async function saveCheckpoint(
   parameters: readonly Parameter[],
   best: BestValues | null,
 ): Promise<string> {
-  const path = join(directory, `checkpoint-${String(state.step).padStart(6, '0')}`);
+  const path = join(directory, folderOf(state.step));
   await writeFolderDurably(path, async (folder) => {
     await writeSafetensors(
       join(folder, tensorsFile),
@@ -84,43 +85,68 @@ export async function loadCheckpoint(
   let failure: ModelError | undefined;
   const passedOver: PassedOver[] = [];
   for (const path of await listCheckpoints(directory)) {
-    const refuse = (reason: string): ModelError => new ModelError('checkpoint-unreadable', { path, reason });
     try {
-      const { state, sha256 } = ((await readJsonObject(join(path, stateFile))) ?? {}) as Partial<StateFile>;
-      if (!state) throw refuse(`${stateFile} is missing`);
-      if (state.identity !== run.identity) throw refuse('the model, the examples or the settings have changed');
-      if (sha256 !== (await hashOver(path, state))) throw refuse('its content is not what was written');
-      if (!Number.isInteger(state.step) || state.step < 1 || state.step > run.steps)
-        throw refuse(`step ${state.step} is not one of the ${run.steps} planned`);
-      const { tensors } = await openSafetensors(join(path, tensorsFile));
-      const loaded: [Float32Array, Float32Array][] = [];
-      const best: Float32Array[] = [];
-      for (const { name, values, firstMoment, secondMoment } of parameters) {
-        for (const [part, target] of [
-          ['values', values],
-          ['first_moment', firstMoment],
-          ['second_moment', secondMoment],
-        ] as const) {
-          const tensor = tensors.get(`${name}.${part}`);
-          if (!tensor) throw refuse(`it lacks ${name}`);
-          const data = await readTensor(tensor);
-          if (data.length !== target.length) throw refuse(`${name} has another size`);
-          loaded.push([target, data]);
-        }
-        const kept = tensors.get(`${name}.best`);
-        if (kept) best.push(await readTensor(kept));
-      }
+      const { loaded, ...found } = await readCheckpoint(path, run, parameters);
       // Only a checkpoint that was read whole touches the parameters.
       for (const [target, data] of loaded) target.set(data);
-      return { state, best: best.length === parameters.length ? best : null, passedOver };
+      return { ...found, passedOver };
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;
-      failure ??= error;
-      passedOver.push({ path, reason: String(error.values['reason']) });
+      const reason = reasonOf(error);
+      failure ??= refuse(path, reason);
+      passedOver.push({ path, reason });
     }
   }
   if (failure) throw failure;
   return undefined;
+}
+
+const refuse = (path: string, reason: string): ModelError => new ModelError('checkpoint-unreadable', { path, reason });
+
+/** Why one of its files was refused, as part of a sentence about the checkpoint. */
+function reasonOf({ code, values, message }: ModelError): string {
+  if (code === 'file-is-a-folder') return 'a folder lies in the place of a file';
+  if (code === 'folder-is-a-file') return 'a file lies in its place';
+  return String(values['reason'] ?? message.replace(/\.$/, ''));
+}
+
+/** @returns what to put into which of the parameters' arrays, beside the rest. Raises a `ModelError` where it is not whole. */
+async function readCheckpoint(
+  path: string,
+  run: { readonly identity: string; readonly steps: number },
+  parameters: readonly Parameter[],
+): Promise<Omit<LoadedCheckpoint, 'passedOver'> & { readonly loaded: readonly [Float32Array, Float32Array][] }> {
+  const { state, sha256 } = ((await readJsonObject(join(path, stateFile))) ?? {}) as Partial<StateFile>;
+  if (!state) throw refuse(path, `${stateFile} is missing`);
+  if (sha256 !== (await hashOver(path, state))) throw refuse(path, 'its content is not what was written');
+  if (state.identity !== run.identity) throw refuse(path, 'the model, the examples or the settings have changed');
+  // One that was renamed would be taken for the newest for ever.
+  if (basename(path) !== folderOf(state.step)) throw refuse(path, `it holds step ${state.step}`);
+  if (!Number.isInteger(state.step) || state.step < 1 || state.step > run.steps)
+    throw refuse(path, `step ${state.step} is not one of the ${run.steps} planned`);
+  const { tensors } = await openSafetensors(join(path, tensorsFile));
+  const read = async (name: string, length: number): Promise<Float32Array | null> => {
+    const tensor = tensors.get(name);
+    if (!tensor) return null;
+    const data = await readTensor(tensor);
+    if (data.length !== length) throw refuse(path, `${name} has another size`);
+    // Written before the next step could take it back, or by whoever: nothing good would be learned from it.
+    if (!data.every(Number.isFinite)) throw refuse(path, `${name} holds a value that is not a finite number`);
+    return data;
+  };
+  const loaded: [Float32Array, Float32Array][] = [];
+  const best: Float32Array[] = [];
+  for (const { name, values, firstMoment, secondMoment } of parameters) {
+    const parts = { values, first_moment: firstMoment, second_moment: secondMoment };
+    for (const [part, target] of Object.entries(parts)) {
+      const data = await read(`${name}.${part}`, target.length);
+      if (!data) throw refuse(path, `it lacks ${name}.${part}`);
+      loaded.push([target, data]);
+    }
+    const kept = await read(`${name}.best`, values.length);
+    if (kept) best.push(kept);
+  }
+  return { state, best: best.length === parameters.length ? best : null, loaded };
 }
 
 /** The content of state.json. */
@@ -145,9 +171,9 @@ export async function removeCheckpoints(directory: string): Promise<void> {
 /** Paths of the checkpoints in a folder, newest first. */
 async function listCheckpoints(directory: string): Promise<readonly string[]> {
   const names = await readdir(directory).catch(() => []);
+  const stepOf = (name: string): number => Number(folderPattern.exec(name)?.[1]);
   return names
     .filter((name) => folderPattern.test(name))
-    .sort()
-    .reverse()
+    .sort((one, other) => stepOf(other) - stepOf(one))
     .map((name) => join(directory, name));
 }

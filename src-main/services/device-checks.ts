@@ -1,9 +1,10 @@
 /** The proof of every device of this machine, kept in a file so that it is done once for each machine, driver and version of ours. */
 
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
+import { clearUnlessOrdinary, readOrdinaryNow } from '../../native-models/disk/ordinary.ts';
 import type { Device, DeviceCheck, MachineReport } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -19,6 +20,11 @@ interface KeptChecks {
   readonly machine: string;
   /** By the configuration of the model whose family and width they prove; the empty one for none. */
   readonly found: Readonly<Record<string, DeviceChecks>>;
+}
+
+interface KeptFile {
+  readonly kept: KeptChecks;
+  readonly sha256: string;
 }
 
 /** Where the checks of a data directory are kept. */
@@ -58,7 +64,7 @@ function configurationOf(model: string | undefined): string {
   if (model === undefined) return '';
   try {
     return createHash('sha256')
-      .update(readFileSync(join(model, 'config.json')))
+      .update(readOrdinaryNow(join(model, 'config.json'), largestFile))
       .digest('hex');
   } catch {
     // Whoever opens the model says what is wrong with it.
@@ -86,24 +92,27 @@ function machineKey({ freeMemoryBytes: _, ...machine }: MachineReport): string {
   return JSON.stringify([process.platform, process.arch, release(), machine, drivers]);
 }
 
+/** Megabytes. */
+const largestFile = 16;
+
+/** What a file says whose content is what was written: a letter that became another would choose another device. */
 function readKept(file: string): KeptChecks | null {
   try {
-    const kept = JSON.parse(readFileSync(file, 'utf8')) as KeptChecks;
-    // A former version knew no models.
-    const whole = Object.values(kept.found).every(
-      ({ checks, checkedAt }) => Array.isArray(checks) && typeof checkedAt === 'string',
-    );
-    return whole ? kept : null;
+    const { kept, sha256 } = JSON.parse(readOrdinaryNow(file, largestFile).toString('utf8')) as KeptFile;
+    return sha256 === hashOf(kept) ? kept : null;
   } catch {
     return null;
   }
 }
 
 /** A folder that is not there, or cannot be written to, costs the next start another check, nothing else. */
-function keep(file: string, checks: KeptChecks): void {
+function keep(file: string, kept: KeptChecks): void {
   try {
-    writeFileSync(file, JSON.stringify(checks));
+    clearUnlessOrdinary(file);
+    writeFileSync(file, JSON.stringify({ kept, sha256: hashOf(kept) } satisfies KeptFile));
   } catch {
     // See above.
   }
 }
+
+const hashOf = (kept: KeptChecks): string => createHash('sha256').update(JSON.stringify(kept)).digest('hex');

@@ -77,8 +77,8 @@ export function createServing(context: Context, { programs, ask, standing }: Ser
   const chosen = () => JSON.parse(store.settings.get(settingName) ?? '{}') as Partial<ServingSettings>;
 
   const settings = (): ServingSettings => {
-    const present = chosen();
-    return { on: false, address: thisMachine, ...present, port: present.port ?? portOfItsOwn() };
+    const { on = false, address = thisMachine, port = portOfItsOwn() } = chosen();
+    return { on, address, port };
   };
 
   /** Each department answers at a port of its own, so that two may call their routes alike. */

@@ -3,7 +3,7 @@
 import type { Database } from 'better-sqlite3';
 import type { KeptResult } from '../contract/entities.ts';
 import type { MonitoredAnswer } from '../domain/monitors.ts';
-import { fromJson, insertInto } from './rows.ts';
+import { fromUnsealedJson, insertInto } from './rows.ts';
 
 /** One given answer. A shadow answer, which nobody read, names the one that was read. */
 export interface StoredAnswer {
@@ -138,7 +138,7 @@ export function createAnswerStore(database: Database): AnswerStore {
     .pluck();
   const toAnswer = ({ result, grade: _, ...row }: ReadRow): StoredAnswer => ({
     ...row,
-    result: fromJson<KeptResult>(result),
+    result: result === null ? null : fromUnsealedJson<KeptResult>(database, `answers ${row.id}`, result),
   });
   return {
     add: ({ result, ...row }) => void insert.run({ ...row, result: result && JSON.stringify(result) }),

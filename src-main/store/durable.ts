@@ -1,8 +1,9 @@
 /** Files that survive a power cut: temporary file → fsync → rename → fsync of the folder. */
 
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, statfsSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { readOrdinaryNow } from '../../native-models/disk/ordinary.ts';
 import { moveNow, tidyUpNow } from '../../native-models/disk/patient.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { toItsEnd } from '../domain/to-its-end.ts';
@@ -83,7 +84,7 @@ export function sha256(bytes: Uint8Array | string): string {
 /** All bytes of a file. @throws OfficeError file-unreadable */
 export function readWhole(path: string): Buffer {
   try {
-    return readFileSync(path);
+    return readOrdinaryNow(path);
   } catch (error) {
     throw new OfficeError('file-unreadable', { path, reason: (error as Error).message }, { cause: error });
   }

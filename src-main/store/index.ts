@@ -21,7 +21,7 @@ import { createRouteEventStore, type RouteEventStore } from './route-events.ts';
 import { createRouteStore, type RouteStore } from './routes.ts';
 import { createRunStore, type RunStore } from './runs.ts';
 import { createSafetyStore, type SafetyStore } from './safety.ts';
-import { createSettingsStore, type SettingsStore } from './settings.ts';
+import { checkSettings, createSettingsStore, type SettingsStore } from './settings.ts';
 import { createStationStore, type StationStore } from './stations.ts';
 import { createVoteStore, type VoteStore } from './votes.ts';
 import { storageError } from './storage-errors.ts';
@@ -62,6 +62,12 @@ export interface Store {
 export function openStore(dataDirectory: string): Store {
   const file = join(dataDirectory, databaseName);
   const database = openDatabase(file);
+  try {
+    checkSettings(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
   const artefacts = createArtefacts(dataDirectory);
   return {
     settings: createSettingsStore(database),

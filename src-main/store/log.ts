@@ -6,7 +6,7 @@
 import type { Database } from 'better-sqlite3';
 import type { LogEntry, LogFilter } from '../contract/entities.ts';
 import { foldText } from '../domain/normalise.ts';
-import { insertInto } from './rows.ts';
+import { fromUnsealedJson, insertInto } from './rows.ts';
 
 export interface LogStore {
   append(entry: Omit<LogEntry, 'id' | 'texts'>): void;
@@ -70,7 +70,7 @@ export function createLogStore(database: Database): LogStore {
       const found: LogEntry[] = [];
       for (const row of select.iterate(rest)) {
         if (found.length >= limit) break;
-        const entry = entryOf(row);
+        const entry = entryOf(database, row);
         if (foldText(entry.subject).includes(subjectPart) && says(entry, textPart)) found.push(entry);
       }
       return found;
@@ -80,11 +80,12 @@ export function createLogStore(database: Database): LogStore {
   };
 }
 
-function entryOf({ textValues, textChanges, ...row }: ReadRow): LogEntry {
+function entryOf(database: Database, { textValues, textChanges, ...row }: ReadRow): LogEntry {
+  const read = <Value extends object>(text: string) => fromUnsealedJson<Value>(database, `log ${row.id}`, text);
   return {
     ...row,
-    values: JSON.parse(textValues ?? row.values) as LogEntry['values'],
-    changes: JSON.parse(textChanges ?? row.changes) as LogEntry['changes'],
+    values: read<LogEntry['values']>(textValues ?? row.values),
+    changes: read<LogEntry['changes']>(textChanges ?? row.changes),
     texts: row.kind !== withTexts ? 'none' : textChanges === null ? 'erased' : 'erasable',
   };
 }

@@ -1,7 +1,8 @@
 /** Where the projects of a data folder lie: the first in the folder itself, each further one in `projects/ID`. */
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readOrdinaryNow } from '../../native-models/disk/ordinary.ts';
 import { removeNow } from '../../native-models/disk/patient.ts';
 import { storageError } from './storage-errors.ts';
 import { writeDurably } from './durable.ts';
@@ -40,7 +41,7 @@ export function projectFolders(dataDirectory: string): ProjectFolders {
     },
     lastName(id) {
       try {
-        return readFileSync(nameFile(id), 'utf8').trim();
+        return readOrdinaryNow(nameFile(id), 1).toString('utf8').trim();
       } catch {
         return '';
       }

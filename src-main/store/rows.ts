@@ -1,6 +1,7 @@
 /** Small helpers that keep SQL out of sight where it is only a list of columns. */
 
 import type { Database, Statement } from 'better-sqlite3';
+import { OfficeError } from '../contract/errors.ts';
 
 /** `INSERT INTO table` with a named parameter for each column. @param otherwise what happens to a row that is there. */
 export function insertInto<Row extends object>(
@@ -32,6 +33,21 @@ export function nextNumber(database: Database, table: string): number {
 
 export function toJson(value: unknown): string | null {
   return value === null ? null : JSON.stringify(value);
+}
+
+/**
+ * As `fromJson`, of rows that carry no seal: a letter of them may have become another on the disk.
+ * @param at the row, as people find it: table and key
+ * @throws OfficeError database-damaged
+ */
+export function fromUnsealedJson<Value extends object>(database: Database, at: string, text: string): Value {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value as Value;
+  } catch {
+    // Said below, as what is no object is.
+  }
+  throw new OfficeError('database-damaged', { path: database.name, reason: at });
 }
 
 /** The caller names the shape it wrote. */

@@ -25,6 +25,10 @@ const workShift = v.pipe(
   ),
 );
 
+const workShifts = v.pipe(v.array(workShift), v.maxLength(10));
+/** As they are kept. */
+export const keptWorkShifts = v.object({ workShifts, updatedAt: text(100) });
+
 export const routeRequests = {
   'routes.list': query({
     input: nothing,
@@ -106,7 +110,7 @@ export const routeRequests = {
   /** All of them. Plans keep the hours that they were made with. `basedOn` as in `site.setEmergencyLine`. */
   'site.setWorkShifts': command({
     input: v.strictObject({
-      workShifts: v.pipe(v.array(workShift), v.maxLength(10)),
+      workShifts,
       basedOn: v.optional(text(100)),
     }),
     output: gives<WorkShifts>(),

@@ -8,6 +8,14 @@ import { limits } from '../rules/limits.ts';
 
 const pem = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100_000));
 
+const servingSettings = v.strictObject({
+  on: v.boolean(),
+  address: v.pipe(v.string(), v.ip()),
+  port: whole(1, 65_535),
+});
+/** As they are kept: what nobody has set is not among them, and what another version adds is passed over. */
+export const keptServingSettings = v.partial(v.object(servingSettings.entries));
+
 export const servingRequests = {
   'serving.state': query({
     input: nothing,
@@ -20,7 +28,7 @@ export const servingRequests = {
    * nothing can listen there (`port-taken`, `address-unusable`): then everything stays as it was.
    */
   'serving.change': command({
-    input: v.strictObject({ on: v.boolean(), address: v.pipe(v.string(), v.ip()), port: whole(1, 65_535) }),
+    input: servingSettings,
     output: gives<ServingState>(),
     permission: 'administer',
   }),

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { clearUnlessOrdinary, readOrdinaryNow } from '../../../native-models/disk/ordinary.ts';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { dataDirectory } from '../data-directory.ts';
 
@@ -32,6 +33,7 @@ export const cameBack = (texts: string): boolean => readKept().includes(texts);
 /** A data folder that is not there, or cannot be written to, costs the next command another trial, nothing else. */
 export function keepCameBack(texts: string): void {
   try {
+    clearUnlessOrdinary(file());
     writeFileSync(file(), JSON.stringify([texts, ...readKept()].slice(0, kept)));
   } catch {
     // See above.
@@ -40,7 +42,7 @@ export function keepCameBack(texts: string): void {
 
 function readKept(): readonly string[] {
   try {
-    const read: unknown = JSON.parse(readFileSync(file(), 'utf8'));
+    const read: unknown = JSON.parse(readOrdinaryNow(file(), 1).toString('utf8'));
     return Array.isArray(read) ? read.filter((each) => typeof each === 'string') : [];
   } catch {
     return [];

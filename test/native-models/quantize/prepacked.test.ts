@@ -13,7 +13,6 @@ import { answeringWeights } from '../../../native-models/quantize/base-weights.t
 import { quantizedWeights } from '../../../native-models/quantize/cache.ts';
 import { prepackedAlignment } from '../../../native-models/runtime/prepack.ts';
 import { openSession } from '../../../native-models/runtime/session.ts';
-import { sha256OfFile } from '../../../native-models/weights/files.ts';
 import {
   openSafetensors,
   readBytes,
@@ -72,7 +71,7 @@ test('what another machine packed is packed anew', async () => {
   expect(basename(path)).toMatch(/\.prepacked-[\da-f]{12}\.safetensors$/);
   const other = path.replace(/prepacked-[\da-f]{12}/, 'prepacked-0123456789ab');
   await writeSafetensors(other, tensors, { ...metadata, prepacked_for: 'another machine' });
-  await writeFile(`${other}.sha256`, await sha256OfFile(other));
+  await writeFile(`${other}.sha256`, 'of another machine');
   await rm(path);
   const second = await open();
   expect(second.made).toBe(1);

@@ -1,9 +1,10 @@
 /** What is remembered of a machine's devices, and what makes it void. */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Device, MachineReport } from '../../../src-main/contract/entities.ts';
 import { checkDevices } from '../../../src-main/services/device-checks.ts';
 import type { Engine } from '../../../src-main/engine/engine.ts';
@@ -79,6 +80,44 @@ test('devices are proven once for each adapter, driver, version of ours, and kin
     expect(await provenWith(machine, { model })).toHaveLength(2);
     await provenWith(machine);
   }
+});
+
+describe('a damaged file is passed over, and proven again', () => {
+  const path = join(folder, 'devices.json');
+  const text = () => readFileSync(path, 'utf8');
+  const damages: Readonly<Record<string, () => unknown>> = {
+    'a digit of a speed': () => writeFileSync(path, text().replace('"gigaflops":1', '"gigaflops":9')),
+    'a verdict turned round': () => writeFileSync(path, text().replace('"verdict":"right"', '"verdict":"wrong"')),
+    'a device of another machine': () => writeFileSync(path, text().replace('"device":"webgpu"', '"device":"cuda"')),
+    'a device that nobody knows': () => writeFileSync(path, text().replace('"device":"webgpu"', '"device":"abacus"')),
+    'another machine': () => writeFileSync(path, text().replace('NVIDIA', 'nvidia')),
+    'its hash missing': () => writeFileSync(path, text().replace(/,"sha256":"\w+"/, '')),
+    'cut in the middle': () => writeFileSync(path, text().slice(0, 200)),
+    'no byte': () => writeFileSync(path, ''),
+    'a number': () => writeFileSync(path, '12'),
+    nothing: () => writeFileSync(path, 'null'),
+    'lists in lists': () => writeFileSync(path, '['.repeat(100_000)),
+    'more than any machine has': () => writeFileSync(path, ' '.repeat(17 * 1024 * 1024)),
+    'a pipe that nobody writes into': () => {
+      rmSync(path);
+      if (process.platform !== 'win32') execFileSync('mkfifo', [path]);
+    },
+  };
+  test.each(Object.entries(damages))('%s', async (_, damage) => {
+    rmSync(path, { force: true });
+    expect(await provenWith(machine)).toHaveLength(2);
+    expect(await provenWith(machine)).toEqual([]);
+    damage();
+    expect(await provenWith(machine)).toHaveLength(2);
+    expect(await provenWith(machine)).toEqual([]);
+  });
+
+  test('a folder in its place is left alone', async () => {
+    rmSync(path, { force: true });
+    mkdirSync(path);
+    expect(await provenWith(machine)).toHaveLength(2);
+    rmdirSync(path);
+  });
 });
 
 test('what a former version kept is proven again', async () => {
