@@ -3,6 +3,7 @@
 import type { ParsingOptions, WorkBook, WorkSheet } from '@e965/xlsx';
 import type { ImportSheet } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
+import { requireWholeBinary } from './binary-records.ts';
 import { type HiddenPlaces, hiddenPlaces } from './hidden-places.ts';
 import { localFormats } from './local-formats.ts';
 import { plainXml, requireWhole } from './plain-xml.ts';
@@ -143,6 +144,7 @@ function unpack(bytes: Buffer): Content {
   let hasUncomputed = false;
   for (const [name, packed] of files) {
     requireWhole(name, packed);
+    requireWholeBinary(name, packed);
     const data = adapted(name, packed);
     containers.utils.cfb_add(archive, `/${name}`, data);
     hasUncomputed ||= /worksheets\/[^/]+\.xml$/iu.test(name) && uncomputed.test(data.toString('latin1'));

@@ -4,16 +4,12 @@
  * [MS-XLSB] 2.4.304 (BrtBundleSh), 2.4.204 (BrtBeginWsView), 2.4.39 (BrtBeginConditionalFormatting), 2.4.25 (BrtBeginCFRule)
  */
 
+import { type BinaryRecord, partRecords } from './binary-records.ts';
 import { type CellRange, type Files, nothingOtherwise, type ShownOtherwise } from './cell-ranges.ts';
 
 interface Found extends ShownOtherwise {
   hidesZeros: boolean;
   readonly byCondition: CellRange[];
-}
-
-interface BinaryRecord {
-  readonly type: number;
-  readonly data: Buffer;
 }
 
 const nothing = (): Found => ({ ...nothingOtherwise, byCondition: [] });
@@ -27,6 +23,8 @@ export function shownOtherwiseInStream(stream: Buffer): readonly ShownOtherwise[
   const places: number[] = [];
   for (const { type, data } of streamRecords(stream, 0)) if (type === 0x0085) places.push(data.readUInt32LE(0));
   return places.map((place) => {
+    // Of one that is not there, the library says that it is empty.
+    if (place + 4 > stream.length || stream.readUInt16LE(place) !== 0x0809) throw new Error(`no sheet at ${place}`);
     const sheet = nothing();
     let ranges: readonly CellRange[] = [];
     for (const { type, data } of streamRecords(stream, place)) {
@@ -62,9 +60,11 @@ export function recordsOfBinary(
   workbook: string,
   partsOf: (ids: readonly string[]) => readonly string[],
 ): readonly ShownOtherwise[] {
-  const ids = partRecords(files.get(workbook)!).flatMap(({ type, data }) => (type === 156 ? [wideText(data, 8)] : []));
+  const ids = [...partRecords(files.get(workbook)!)].flatMap(({ type, data }) =>
+    type === 156 ? [wideText(data, 8)] : [],
+  );
   const styles = [...files].find(([name]) => /(?:^|\/)styles\.bin$/iu.test(name))?.[1] ?? Buffer.alloc(0);
-  const formats = partRecords(styles).filter(({ type }) => type === 507);
+  const formats = [...partRecords(styles)].filter(({ type }) => type === 507);
   const formatted = new Set([...formats.keys()].filter((at) => hasNumberFormat(formats[at]!.data)));
   return partsOf(ids).map((name) => {
     const sheet = nothing();
@@ -76,28 +76,6 @@ export function recordsOfBinary(
     }
     return sheet;
   });
-}
-
-/** Type and length of each record take as many bytes as they need, seven bits in each. */
-function partRecords(part: Buffer): readonly BinaryRecord[] {
-  const records: BinaryRecord[] = [];
-  let at = 0;
-  const number = (most: number): number => {
-    let value = 0;
-    for (let place = 0; place < most; place += 1) {
-      const byte = part[at++] ?? 0;
-      value += (byte & 0x7f) * 128 ** place;
-      if (byte < 0x80) break;
-    }
-    return value;
-  };
-  while (at < part.length) {
-    const type = number(2);
-    const length = number(4);
-    records.push({ type, data: part.subarray(at, at + length) });
-    at += length;
-  }
-  return records;
 }
 
 const wideText = (data: Buffer, at: number): string =>

@@ -17,7 +17,14 @@ export function shownOtherwise(files: Files): readonly ShownOtherwise[] {
   const folder = posix.dirname(workbook);
   const related = relationsOf(textOf(files, posix.join(folder, '_rels', `${posix.basename(workbook)}.rels`)));
   const partOf = (target: string) => (target.startsWith('/') ? target.slice(1) : posix.join(folder, target));
-  const sheets = (ids: readonly string[]) => ids.map((id) => partOf(related.get(id) ?? ''));
+  const sheets = (ids: readonly string[]) =>
+    ids.map((id) => {
+      const name = partOf(related.get(id) ?? '');
+      // Sheets of charts and dialogs are not unpacked. Of a table that is not there, the library says that it is empty.
+      if (/(?:^|\/)worksheets\//iu.test(name) && partIn(files, name) === undefined)
+        throw new Error(`${name} is missing`);
+      return name;
+    });
   if (/\.bin$/iu.test(workbook)) return recordsOfBinary(files, workbook, sheets);
   const ids = [...textOf(files, workbook).matchAll(/<(?:\w+:)?sheet(?=\s)([^<>]*)>/gu)].map(([, sheet = '']) =>
     attribute(sheet, String.raw`\w+:id`),
@@ -42,10 +49,10 @@ interface Looks {
   readonly struckStrings: ReadonlySet<number>;
 }
 
-const textOf = (files: Files, name: string): string => {
-  const part = files.get(name) ?? [...files].find(([each]) => each.toLowerCase() === name.toLowerCase())?.[1];
-  return part?.toString('utf8') ?? '';
-};
+const partIn = (files: Files, name: string): Buffer | undefined =>
+  files.get(name) ?? [...files].find(([each]) => each.toLowerCase() === name.toLowerCase())?.[1];
+
+const textOf = (files: Files, name: string): string => partIn(files, name)?.toString('utf8') ?? '';
 
 const attribute = (tag: string, name: string): string =>
   new RegExp(String.raw`(?:^|\s)${name}\s*=\s*(?:"([^"]*)"|'([^']*)')`, 'u').exec(tag)?.slice(1).find(Boolean) ?? '';

@@ -40,12 +40,30 @@ export function createDispatcher(
 
 /** What a use case gets. @throws OfficeError request-invalid, with the first field that is wrong and how */
 export function validate(name: RequestName, input: unknown): unknown {
+  const long = longList(input);
+  if (long !== null) throw new OfficeError('request-invalid', { field: long, fault: 'too-many', bound: mostEntries });
   const result = v.safeParse(requests[name].input, input, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
   const { requirement } = issue;
   const bound = typeof requirement === 'number' ? requirement : '';
   throw new OfficeError('request-invalid', { field: v.getDotPath(issue) ?? name, fault: faultOf(issue), bound });
+}
+
+/** More than any field takes: to look at each entry of half a million would keep everybody else waiting for seconds. */
+const mostEntries = 10_000;
+/** How deep a field lies at most. */
+const deepest = 4;
+
+/** The path of a list with more entries than that, as `v.getDotPath` writes it; null where there is none. */
+function longList(value: unknown, path: readonly string[] = []): string | null {
+  if (typeof value !== 'object' || value === null || path.length > deepest) return null;
+  if (Array.isArray(value) && value.length > mostEntries) return path.join('.');
+  for (const [name, part] of Object.entries(value)) {
+    const found = longList(part, [...path, name]);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** Of valibot's kinds of issues; its own messages are English and say types. https://valibot.dev/guides/issues/ */
@@ -62,7 +80,8 @@ const faults: Readonly<Record<string, EntryFault>> = {
   check: 'contradictory',
 };
 
-function faultOf({ type, received, expected }: v.BaseIssue<unknown>): EntryFault {
+function faultOf({ type, received, expected, input }: v.BaseIssue<unknown>): EntryFault {
+  if (type === 'max_length' && Array.isArray(input)) return 'too-many';
   if (expected === 'never') return 'unknown';
   // An empty number field arrives as null.
   if (received === 'undefined' || received === 'null') return 'missing';

@@ -81,9 +81,7 @@ export function createImports(context: Context, collected: Collected): HandlersO
   return {
     'import.preview': async (input) => {
       const source: ImportSource =
-        input.kind === 'file'
-          ? { kind: 'file', fileName: input.fileName, bytes: Buffer.from(input.base64, 'base64') }
-          : input;
+        input.kind === 'file' ? { kind: 'file', fileName: input.fileName, bytes: bytesOf(input.base64) } : input;
       return read(context.ids(), source);
     },
     'import.choose': async ({ importId, ...choice }) => read(importId, heldPreview(importId).source, choice),
@@ -113,6 +111,15 @@ export function createImports(context: Context, collected: Collected): HandlersO
       }
     },
   };
+}
+
+/** Node passes over what is no base64, so that a file which was sent in another way would look like an empty one. */
+function bytesOf(base64: string): Buffer {
+  const bytes = Buffer.from(base64, 'base64');
+  const padding = /=*$/.exec(base64.slice(-2))![0].length;
+  if (base64.length % 4 !== 0 || bytes.length !== (base64.length / 4) * 3 - padding)
+    throw new OfficeError('request-invalid', { field: 'base64', fault: 'wrong-form', bound: '' });
+  return bytes;
 }
 
 function toPreview(importId: string, fileName: string, table: Table): ImportPreview {

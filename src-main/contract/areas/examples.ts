@@ -13,12 +13,15 @@ const exampleInput = v.strictObject({
   split: v.optional(v.picklist(['auto', 'train', 'heldOut', 'regression']), 'auto'),
 });
 
+/** So many are read or deleted within some milliseconds. */
+const mostAtOnce = 1000;
+
 export const exampleRequests = {
   'examples.list': query({
     input: v.strictObject({
       search: v.optional(text(500), ''),
       offset: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-      limit: whole(1, 1000),
+      limit: whole(1, mostAtOnce),
     }),
     output: gives<{ readonly total: number; readonly examples: readonly Example[] }>(),
     permission: 'read',
@@ -32,7 +35,7 @@ export const exampleRequests = {
     permission: 'collect',
   }),
   'examples.delete': command({
-    input: v.strictObject({ ids: v.pipe(v.array(id), v.minLength(1)) }),
+    input: v.strictObject({ ids: v.pipe(v.array(id), v.minLength(1), v.maxLength(mostAtOnce)) }),
     output: gives<{ readonly deleted: number }>(),
     permission: 'collect',
   }),

@@ -1,11 +1,15 @@
 /** Files made, or happening, to hold up whoever reads them: each ends soon, with a sentence that names the limit. */
 
 import { deflateRawSync } from 'node:zlib';
+import { utils, write } from '@e965/xlsx';
 import { describe, expect, test } from 'vitest';
-import { errorSentence } from '../../../src-main/contract/errors.ts';
+import { errorSentence, OfficeError } from '../../../src-main/contract/errors.ts';
 import type { ImportSource } from '../../../src-main/importers/index.ts';
+import { readSource } from '../../../src-main/importers/read.ts';
+import { openDocument, textCell, withPart } from '../../fixtures/open-document.ts';
 import { tableReader } from '../../fixtures/table-reader.ts';
 import { workbook, workbookOf } from '../../fixtures/workbook.ts';
+import { seeded } from '../domain/guards/simulate.ts';
 
 const text = (value: string): ImportSource => ({ kind: 'text', text: value });
 const file = (bytes: Uint8Array): ImportSource => ({ kind: 'file', fileName: 'x.xlsx', bytes });
@@ -57,6 +61,70 @@ const refused: readonly (readonly [string, () => ImportSource, string])[] = [
   ['3 million columns', () => text(`${'a,'.repeat(3_000_000)}\nq,a`), 'import-too-many-columns'],
   ['a million brackets', () => text('['.repeat(1_000_000)), 'import-json-damaged'],
 ];
+
+/** A binary workbook whose parts hold what is left of them after a bad copy, by seed. */
+const texts = [['question', 'answer'], ...Array.from({ length: 40 }, (_, n) => [`question ${n}`, `answer ${n}`])];
+const shared = { type: 'buffer', bookType: 'xlsb', bookSST: true } as const;
+const binary = Buffer.from(write(utils.book_new(utils.aoa_to_sheet(texts), 'S'), shared) as Uint8Array);
+const parts = ['xl/worksheets/sheet1.bin', 'xl/sharedStrings.bin', 'xl/workbook.bin', 'xl/styles.bin'] as const;
+const noise = (part: string, seed: number, share: number): Buffer => {
+  const random = seeded(seed);
+  const spoiled = (character: string) =>
+    random() < share ? String.fromCharCode(Math.floor(random() * 256)) : character;
+  return withPart(binary, part, (content) => Array.from(content, spoiled).join(''), 'latin1');
+};
+
+describe('noise in a binary workbook', () => {
+  test('the whole one is read', async () => {
+    expect((await readSource({ kind: 'file', fileName: 'x.xlsb', bytes: binary })).rows).toHaveLength(40);
+  });
+
+  test.each(parts.flatMap((part) => [0.002, 0.02, 1].map((share) => [part, share] as const)))(
+    '%s, a share of %d: read or refused by name, at once',
+    async (part, share) => {
+      for (let seed = 1; seed <= 15; seed += 1) {
+        const bytes = noise(part, seed, share);
+        const before = process.cpuUsage();
+        const outcome = await readSource({ kind: 'file', fileName: 'x.xlsb', bytes }).catch((error: unknown) => error);
+        const { user, system } = process.cpuUsage(before);
+        if (outcome instanceof Error) expect(outcome, `seed ${seed}`).toBeInstanceOf(OfficeError);
+        // What goes on for ever would not come to this line: a library that counts to four billion does so for half a minute.
+        expect((user + system) / 1e6, `seed ${seed}`).toBeLessThan(2);
+      }
+    },
+  );
+
+  test('counts beyond what is there', async () => {
+    for (const [part, from, to] of [
+      // A shared string of 0x7f000008 characters, with looks of which there are none.
+      [parts[1], '\x13\x15\x00\x08\x00\x00\x00q', '\x13\x15\x00\x08\x00\x00\x7fq'],
+      [parts[1], '\x13\x15\x00\x08\x00\x00\x00q', '\x13\x15\x01\x08\x00\x00\x00q'],
+      // A sheet whose name has 0x7f000001 characters.
+      [parts[2], '\x01\x00\x00\x00S\x00', '\x01\x00\x00\x7fS\x00'],
+    ] as const) {
+      const bytes = withPart(binary, part, (content) => replaced(content, from, to), 'latin1');
+      await expect(readSource({ kind: 'file', fileName: 'x.xlsb', bytes })).rejects.toMatchObject({
+        code: 'import-archive-damaged',
+      });
+    }
+  });
+});
+
+function replaced(content: string, from: string, to: string): string {
+  expect(content).toContain(from);
+  return content.replace(from, to);
+}
+
+test('words in words, 200,000 deep, take a moment', async () => {
+  const deep = `${'<text:span text:style-name="T1">'.repeat(200_000)}a${'</text:span>'.repeat(200_000)}`;
+  const rows = [[textCell('question'), textCell('answer')], [textCell('q'), textCell('MARK')]]; // prettier-ignore
+  const bytes = withPart(openDocument(rows), 'content.xml', (xml) => xml.replace('MARK', deep));
+  const before = process.cpuUsage();
+  const { rows: read } = await readSource({ kind: 'file', fileName: 'x.ods', bytes });
+  const { user, system } = process.cpuUsage(before);
+  expect(read).toMatchObject([{ cells: ['q', 'a'] }]);
+  expect((user + system) / 1e6).toBeLessThan(4);
+});
 
 describe('a reading process', () => {
   test.each(refused)('%s', async (_, source, code) => {

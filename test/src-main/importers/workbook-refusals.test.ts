@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { errorSentence } from '../../../src-main/contract/errors.ts';
 import { forkProcess } from '../../../src-main/engine/fork-process.ts';
 import { createTableReader } from '../../../src-main/importers/index.ts';
-import { archiveOf, openDocument, textCell } from '../../fixtures/open-document.ts';
+import { archiveOf, openDocument, textCell, without } from '../../fixtures/open-document.ts';
 
 const log: { readonly fields: object }[] = [];
 const reader = createTableReader({
@@ -50,6 +50,30 @@ test('a workbook with a password', async () => {
   await expect(refusal).rejects.toMatchObject({ code: 'import-encrypted', values: { file: 'x.xlsx' } });
 });
 
+const withoutSheet = archiveOf({
+  '[Content_Types].xml': types('spreadsheetml.sheet'),
+  'xl/workbook.xml': '<workbook xmlns:r="r"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>',
+  'xl/_rels/workbook.xml.rels':
+    '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>',
+});
+const binary = Buffer.from(write(sheet, { type: 'buffer', bookType: 'xlsb' }) as Uint8Array);
+
+/** An old workbook whose list of sheets names a place beyond its end. */
+function withoutStream(): Buffer {
+  const bytes = Buffer.from(whole.xls);
+  // BoundSheet8: its type, its length, and the place of the sheet. [MS-XLS] 2.4.28
+  for (let at = 512; at + 8 < bytes.length; at += 1)
+    if (
+      bytes.readUInt16LE(at) === 0x85 &&
+      bytes.readUInt16LE(at + 2) < 40 &&
+      bytes.readUInt32LE(at + 4) < bytes.length
+    ) {
+      bytes.writeUInt32LE(bytes.length * 2, at + 4);
+      return bytes;
+    }
+  throw new Error('no list of sheets');
+}
+
 const whole = { xlsx: workbook('xlsx'), xls: workbook('biff8'), ods: openDocument([[textCell('q'), textCell('a')]]) };
 
 test.each([
@@ -57,6 +81,9 @@ test.each([
   ['one that broke off at the end', whole.xlsx.subarray(0, -10)],
   ['an open document that broke off', whole.ods.subarray(0, whole.ods.length / 2)],
   ['an old workbook of nothing but its first bytes', whole.xls.subarray(0, 8)],
+  ['a workbook whose sheet is missing', withoutSheet],
+  ['a binary workbook whose sheet is missing', without(binary, 'xl/worksheets/sheet1.bin')],
+  ['an old workbook whose sheet is missing', withoutStream()],
 ])('%s is damaged, in words of ours alone', async (_, bytes) => {
   log.length = 0;
   const error: unknown = await reader

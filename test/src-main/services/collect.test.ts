@@ -29,12 +29,41 @@ describe('dispatcher', () => {
     ['routes.add', { name: 'No Slug' }, 'request-invalid', { field: 'name', fault: 'wrong-form' }],
     ['examples.update', { id: 'x', example: { question: 5 } }, 'request-invalid', { field: 'example.question' }],
     ['app.status', { extra: 1 }, 'request-invalid', { field: 'extra', fault: 'unknown' }],
+    [
+      'import.preview',
+      { kind: 'file', fileName: 'x.csv', base64: '質問,回答' },
+      'request-invalid',
+      { field: 'base64', fault: 'wrong-form' },
+    ],
+    ['import.preview', { kind: 'file', fileName: 'x.csv', base64: 'cSxh\n' }, 'request-invalid', { field: 'base64' }],
+    ['import.preview', { kind: 'file', fileName: 'x.csv', base64: 'cSx' }, 'request-invalid', { field: 'base64' }],
+    ['import.preview', { kind: 'file', fileName: 'x.csv', base64: '====' }, 'request-invalid', { field: 'base64' }],
+    ['import.preview', { kind: 'file', fileName: 'x.csv', base64: '' }, 'import-empty', {}],
     ['app.status', null, 'request-invalid', { field: 'app.status' }],
     ['training.get', { runId: 'none' }, 'not-found', { id: 'none' }],
   ])('%s %j is refused as %s', async (name, input, code, values) => {
     const { dispatch } = await openOffice();
     const reply = await dispatch(name, input, atThisPc('browser'));
     expect(reply).toMatchObject({ ok: false, error: { code, values } });
+  });
+
+  test('half a million entries are refused before anybody looks at each', async () => {
+    const { dispatch } = await openOffice();
+    for (const [count, bound] of [
+      [500_000, 10_000],
+      [1_001, 1_000],
+    ] as const) {
+      const ids = Array.from({ length: count }, (_, index) => `id-${index}`);
+      const before = process.cpuUsage();
+      const reply = await dispatch('examples.delete', { ids }, atThisPc('browser'));
+      const { user, system } = process.cpuUsage(before);
+      const values = { field: 'ids', fault: 'too-many', bound };
+      expect(reply).toEqual({ ok: false, error: { code: 'request-invalid', values } });
+      expect((user + system) / 1000).toBeLessThan(50);
+    }
+    const inside = { evaluationId: 'x', answers: Array.from({ length: 300_000 }, () => ({})), reason: 'x' };
+    const reply = await dispatch('evaluations.accept', inside, atThisPc('browser'));
+    expect(reply).toMatchObject({ error: { values: { field: 'answers', fault: 'too-many', bound: 10_000 } } });
   });
 
   test('what nobody foresaw is reported without a stack and told to the technical log', async () => {
