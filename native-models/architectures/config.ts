@@ -36,11 +36,26 @@ export function wholeNumber(config: ModelConfig, field: string, fallback?: numbe
   return value;
 }
 
-/** A positive number; `fallback` where the field is absent or null. */
+type Range = readonly [least: number, most: number];
+/** Below, a float32 is nothing beside any square of a width; above, it is all that is left of them. */
+const ofEpsilon: Range = [1e-20, 1];
+const ofBase: Range = [1, 1e12];
+/** What any model may have of each constant, with room: of one beyond, only nonsense would be computed. */
+const plausible: Readonly<Record<string, Range>> = {
+  ...{ rms_norm_eps: ofEpsilon, layer_norm_epsilon: ofEpsilon, layer_norm_eps: ofEpsilon },
+  ...{ rope_theta: ofBase, rope_local_base_freq: ofBase },
+};
+const ofOthers: Range = [1e-6, 1e6];
+
+/** A positive number that a model may have there; `fallback` where the field is absent or null. */
 export function positiveNumber(config: ModelConfig, field: string, fallback?: number): number {
   const value = config[field] ?? fallback;
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-  throw unsupported(field, value, 'a positive number');
+  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0)
+    throw unsupported(field, value, 'a positive number');
+  // A section's field is named with its section before it.
+  const [least, most] = plausible[field.slice(field.lastIndexOf('.') + 1)] ?? ofOthers;
+  if (value >= least && value <= most) return value;
+  throw unsupported(field, value, `a number from ${least} to ${most}`);
 }
 
 /** As `wholeNumber`, but null where the field is absent or null. */

@@ -3,7 +3,7 @@
  * of their own for the sliding ones (arXiv 2503.19786).
  */
 
-import { type ModelConfig, unsupported, wholeNumber } from './config.ts';
+import { type ModelConfig, positiveNumber, unsupported, wholeNumber } from './config.ts';
 import type { Decoder } from './decoder.ts';
 import { gemmaOptions } from './gemma-options.ts';
 import { layerTypes } from './layer-types.ts';
@@ -63,7 +63,7 @@ function gemma3Decoder(
   const config: ModelConfig = { ...defaults, ...given };
   const { full, sliding } = ropeSections(config);
   const common = rotaryConfig(config, { section: full, types });
-  const local = { ...config, rope_theta: config['rope_local_base_freq'] };
+  const local = { ...config, rope_theta: positiveNumber(config, 'rope_local_base_freq') };
   const layers = layerTypes(config, common.layers);
   const pattern = wholeNumber(config, 'sliding_window_pattern', 6);
   return rotaryDecoder({

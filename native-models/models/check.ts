@@ -114,8 +114,14 @@ async function examineTexts(
   if (chat || templateProblems.length > 0) add('template', {}, templateProblems);
   else unknown('template');
   const ids = chat?.stopTokenIds ?? listed ?? [];
-  add('stopTokens', { tokens: await tokenTexts(tokenizer, ids), count: ids.length }, stopProblems);
+  const eos = tokenizer.specialTokens['eos_token'];
+  const unknownEnd = eos !== undefined && isNowhere(tokenizer, eos) ? eos : 'none';
+  add('stopTokens', { tokens: await tokenTexts(tokenizer, ids), count: ids.length, unknownEnd }, stopProblems);
 }
+
+/** transformers adds it as a new token, which no model was trained to give. */
+const isNowhere = (tokenizer: Tokenizer, token: string): boolean =>
+  tokenizer.newMarkers.includes(token) || tokenizer.tokenId(token) === undefined;
 
 /** The line of the values, once every byte has been read. */
 export function valuesLine(decoder: Decoder, weights: Weights, { notFinite, fingerprint }: WeightsReading): CheckLine {
@@ -139,7 +145,8 @@ export function dtypesOf(decoder: Decoder, weights: Weights): string {
 const waiting: CheckLine = { item: 'values', state: 'waiting', found: {}, problems: [], problemCount: 0 };
 
 function lineOf(item: CheckItem, found: Found, problems: readonly ModelError[]): CheckLine {
-  const [count, silent] = [found['count'], item === 'stopTokens' && found['count'] === 0];
+  const count = found['count'];
+  const silent = item === 'stopTokens' && (count === 0 || found['unknownEnd'] !== 'none');
   const unmet = item === 'generation' && count !== 0;
   return {
     item,

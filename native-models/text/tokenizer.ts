@@ -15,6 +15,8 @@ export interface Tokenizer {
   readonly specialTokens: SpecialTokens;
   /** Markers that the model has no row for, as Gemma 3's text models none for pictures; they are read as plain text. */
   readonly markersWithoutRow: readonly string[];
+  /** Markers that are named and that neither vocabulary nor lists of tokens know: given an id that nothing was trained on. */
+  readonly newMarkers: readonly string[];
   /** Whether a token stands for a byte of its text at least, as in all tokenizers that fall back to bytes. */
   readonly byBytes: boolean;
   /** Ids of the text. `withSpecialTokens` adds what the tokenizer puts around a plain text (often bos); chats carry theirs. */
@@ -43,6 +45,7 @@ export async function openTokenizer(directory: string, files = folderFiles(direc
   if (json === null) throw new ModelError('model-not-a-model', { path: directory, file: 'tokenizer.json' });
   requireNoChance(path, json);
   requireMeasure(path, json);
+  requireUnknown(path, json);
   const config = (await files.json('tokenizer_config.json')) ?? {};
   const modelSize = await modelVocabulary(files);
   const declared = await readAddedTokens(files, json, config);
@@ -57,17 +60,48 @@ export async function openTokenizer(directory: string, files = folderFiles(direc
     vocabularySize,
     byBytes: worksOnBytes(json),
     markersWithoutRow: declared.filter((token) => !tokens.includes(token)).map(({ content }) => content),
+    newMarkers: declared
+      .filter(({ id, content }) => id === undefined && !isInVocabulary(json, content))
+      .map(({ content }) => content),
     specialTokens,
     encode: async (text, { withSpecialTokens = false } = {}) =>
-      text === '' && !withSpecialTokens ? [] : encodeText(library, text, withSpecialTokens),
+      text === '' && !withSpecialTokens ? [] : read(path, () => encodeText(library, text, withSpecialTokens)),
     async decode(ids, { withSpecialTokens = false } = {}) {
       const known = withSpecialTokens ? [...ids] : ids.filter((id) => !special.has(id));
-      return known.length === 0 ? '' : library.decode(known, false);
+      return known.length === 0 ? '' : read(path, () => library.decode(known, false));
     },
     tokenId: (token) => library.tokenToId(token) ?? undefined,
     tokenOf: (id) => library.idToToken(id) ?? undefined,
     isSpecial: (id) => special.has(id),
   };
+}
+
+/** What the library cannot read it says in words of its own, such as a character for which the vocabulary has nothing. */
+async function read<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new ModelError('tokenizer-unreadable', { path, reason: (cause as Error).message }, { cause });
+  }
+}
+
+/** A map from tokens to ids, or Unigram's list of pieces with their scores. */
+function isInVocabulary(json: Json, token: string): boolean {
+  const { vocab } = (json['model'] ?? {}) as Partial<VocabularyModel>;
+  if (Array.isArray(vocab)) return vocab.some((piece) => Array.isArray(piece) && piece[0] === token);
+  return typeof vocab === 'object' && vocab !== null && Object.hasOwn(vocab, token);
+}
+
+/** Whole words or pieces of them, and for all others one token without which the first strange word ends the work. */
+function requireUnknown(path: string, json: Json): void {
+  const { type, unk_token: unknown } = (json['model'] ?? {}) as {
+    readonly type?: unknown;
+    readonly unk_token?: unknown;
+  };
+  if (type !== 'WordPiece' && type !== 'WordLevel') return;
+  if (typeof unknown === 'string' && isInVocabulary(json, unknown)) return;
+  const reason = `its vocabulary lacks ${typeof unknown === 'string' ? unknown : 'unk_token'}, which stands for unknown words`;
+  throw new ModelError('tokenizer-unreadable', { path, reason });
 }
 
 /** Such as know every byte, and do not write texts at greater length first; NFC and NFKC are looked at by whoever counts. */

@@ -26,6 +26,8 @@ const llama = {
   vocab_size: 384,
 };
 
+const gpt2 = { model_type: 'gpt2', n_layer: 1, n_head: 2, n_embd: 64, n_positions: 64 };
+
 describe('refused by name', () => {
   const longList = Array.from({ length: 48 }, () => 1.0299999713897705);
   test.each([
@@ -53,6 +55,24 @@ describe('refused by name', () => {
     [{ model_type: 'gemma3_text', use_bidirectional_attention: true }, 'use_bidirectional_attention', 'true'],
     [{ model_type: 'gemma3_text', rope_scaling: { type: 'dynamic', factor: 2 } }, 'rope_scaling.type', 'dynamic'],
     [{ model_type: 'gemma3' }, 'text_config', 'absent'],
+    [{ rms_norm_eps: 1e300 }, 'rms_norm_eps', '1e+300'],
+    [{ rms_norm_eps: 2 }, 'rms_norm_eps', '2'],
+    [{ rms_norm_eps: 1e-300 }, 'rms_norm_eps', '1e-300'],
+    [{ rms_norm_eps: 0 }, 'rms_norm_eps', '0'],
+    [{ rms_norm_eps: '1e-6' }, 'rms_norm_eps', '1e-6'],
+    [{ ...gpt2, layer_norm_epsilon: 1e300 }, 'layer_norm_epsilon', '1e+300'],
+    [{ rope_theta: 1e300 }, 'rope_theta', '1e+300'],
+    [{ rope_theta: 1e-9 }, 'rope_theta', '1e-9'],
+    [{ rope_parameters: { rope_theta: 1e13 } }, 'rope_parameters.rope_theta', '10000000000000'],
+    [{ rope_scaling: { rope_type: 'linear', factor: 1e300 } }, 'rope_scaling.factor', '1e+300'],
+    [
+      { rope_scaling: { rope_type: 'yarn', factor: 2, attention_factor: 1e-300 } },
+      'rope_scaling.attention_factor',
+      '1e-300',
+    ],
+    [{ model_type: 'gemma3_text', rope_local_base_freq: 1e300 }, 'rope_local_base_freq', '1e+300'],
+    [{ model_type: 'gemma2', query_pre_attn_scalar: 1e300 }, 'query_pre_attn_scalar', '1e+300'],
+    [{ model_type: 'gemma2', final_logit_softcapping: 1e-300 }, 'final_logit_softcapping', '1e-300'],
   ])('%j', (fields, field, value) => {
     const read = () => decoderFromConfig({ ...llama, ...fields });
     expect(read).toThrow(expect.objectContaining({ code: 'model-unsupported' }));

@@ -179,6 +179,21 @@ test('a model that names no end of its answers is usable, but somebody should kn
   expect(report.summary).not.toBeNull();
 });
 
+test.each([
+  ['beside another end', true],
+  ['and no other end', false],
+])('an end of answers that the tokenizer does not know is named, %s', async (_, other) => {
+  const directory = await copyOf('llama');
+  if (!other) {
+    await rm(join(directory, 'generation_config.json'));
+    await editJson(join(directory, 'config.json'), (config) => delete config['eos_token_id']);
+  }
+  await editJson(join(directory, 'tokenizer_config.json'), (config) => (config['eos_token'] = '<|nowhere|>'));
+  const report = await check(directory);
+  expect(lineOf(report, 'stopTokens')).toMatchObject({ state: 'attention', found: { unknownEnd: '<|nowhere|>' } });
+  expect(report.summary).not.toBeNull();
+});
+
 test('reading tells how far it is, and stops where it is told to', async () => {
   const directory = await copyOf('qwen3');
   const seen: ModelCheckProgress[] = [];

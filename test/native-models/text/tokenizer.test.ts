@@ -24,6 +24,26 @@ async function withFiles(files: Record<string, unknown>): Promise<Tokenizer> {
   return openTokenizer(directory);
 }
 
+describe('a tokenizer of whole words or pieces without its token for unknown ones is refused by name', () => {
+  const piece = { continuing_subword_prefix: '##', max_input_chars_per_word: 100 };
+  test.each([
+    [{ type: 'WordPiece', vocab: { ab: 0 }, unk_token: '[UNK]', ...piece }, '[UNK]'],
+    [{ type: 'WordLevel', vocab: { ab: 0 }, unk_token: '<unk>' }, '<unk>'],
+  ])('%j', async (model, lacks) => {
+    await expect(withFiles({ 'tokenizer.json': { added_tokens: [], model } })).rejects.toMatchObject({
+      code: 'tokenizer-unreadable',
+      values: { reason: expect.stringContaining(`lacks ${lacks}`) as string },
+    });
+  });
+
+  test('what the library cannot read has its code, too', async () => {
+    const model = { type: 'BPE', vocab: { a: 0 }, merges: [], unk_token: '<unk>' };
+    const tokenizer = await withFiles({ 'tokenizer.json': { added_tokens: [], model } });
+    expect(await tokenizer.encode('a')).toEqual([0]);
+    await expect(tokenizer.encode('b')).rejects.toMatchObject({ code: 'tokenizer-unreadable' });
+  });
+});
+
 describe.each(goldenModels)('%s', (model) => {
   test('gives the recorded ids and texts', async () => {
     const tokenizer = await openTokenizer(goldenPath(model));
