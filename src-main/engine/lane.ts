@@ -5,7 +5,7 @@ import type { ErrorReport } from '../contract/entities.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
-import { type Patience, patienceFor, patienceWith } from './patience.ts';
+import { type Patience, patienceFor, patienceWith, slownessOf } from './patience.ts';
 import type { ModelProcess, StartProcess } from './process.ts';
 
 /** What the lane has to tell the log. Never the content of questions or answers. */
@@ -29,6 +29,8 @@ export interface LaneOptions {
   readonly onQuantizing: HearQuantizing;
   /** How long a request with this input may say nothing; tests pass their own. */
   readonly patience?: (input: unknown) => Promise<Patience>;
+  /** As of `patience.ts`; tests pass their own. */
+  readonly slowness?: (startMilliseconds: number) => number;
   /** Milliseconds between two looks at the clock; tests pass their own. */
   readonly lookEvery?: number;
 }
@@ -39,6 +41,8 @@ export const restartDelays = [0, 500, 2_000, 10_000] as const;
 /** How long jobs may take to save when the host closes: whoever shuts a PC down waits no longer. Older saves stay. */
 const closeMilliseconds = 8_000;
 
+/** A disk that sleeps, and a virus scanner that reads the libraries first: before it is ready nobody knows how slow the PC is. */
+const longestStart = 5 * 60_000;
 const lookMilliseconds = 1_000;
 /** Looks that came so many times too late were asleep with the whole PC. */
 const asleep = 10;
@@ -71,6 +75,9 @@ export class Lane {
   private idle: (() => void) | null = null;
   private looking: NodeJS.Timeout | null = null;
   private lookedAt = 0;
+  private startedAt = 0;
+  /** By which every patience is multiplied: as this PC was found to be. */
+  private slowness = 1;
   /** Why this process was ended from here. */
   private endReason: string | null = null;
 
@@ -160,12 +167,12 @@ export class Lane {
     if (late || !this.process) for (const pending of waiting) pending.heardAt = now;
     if (late) for (const pending of waiting) pending.cancelledAt &&= now;
     // Whoever waits for another's arithmetic is as patient as that one needs.
-    const silence = Math.max(...waiting.map((each) => each.patience.silence));
+    const patient = this.slowness * Math.max(...waiting.map((each) => each.patience.silence));
+    const silence = this.ready ? patient : Math.max(patient, longestStart);
+    const graceOf = ({ patience }: Pending) => this.slowness * patience.grace;
     const silent = waiting.find(({ paused, heardAt }) => !paused && now - heardAt > silence);
-    const unheeded = waiting.find(
-      ({ cancelledAt, patience }) => cancelledAt !== null && now - cancelledAt > patience.grace,
-    );
-    if (unheeded) this.end(`a cancelled job did not end within ${inWords(unheeded.patience.grace)}`);
+    const unheeded = waiting.find((each) => each.cancelledAt !== null && now - each.cancelledAt > graceOf(each));
+    if (unheeded) this.end(`a cancelled job did not end within ${inWords(graceOf(unheeded))}`);
     else if (silent) this.end(`no answer within ${inWords(silence)}`);
   }
 
@@ -189,6 +196,7 @@ export class Lane {
       const said = (text: string) => log.info({ lane: name, text }, 'model process says');
       const process = this.options.startProcess(entry, said, priority);
       this.process = process;
+      this.startedAt = performance.now();
       process.onMessage((message) => this.receive(message));
       process.onExit((reason) => this.exited(reason));
       log.info({ lane: name, pid: process.pid }, 'model process started');
@@ -206,6 +214,7 @@ export class Lane {
   private receive(message: FromWorker): void {
     if (message.kind === 'ready') {
       this.ready = true;
+      this.slowness = (this.options.slowness ?? slownessOf)(performance.now() - this.startedAt);
       return;
     }
     if (message.kind === 'quantizing') return this.options.onQuantizing(message.progress);

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { OfficeError } from '../contract/errors.ts';
 import type { Engine, EngineCallName, EngineCalls, EngineJobName, EngineJobs } from './engine.ts';
 import type { EngineLog, HearQuantizing } from './lane.ts';
-import { Lane } from './lane.ts';
-import type { Patience } from './patience.ts';
+import { Lane, type LaneOptions } from './lane.ts';
+import { type Patience, trialPatienceWith } from './patience.ts';
 import { answersPriority, workPriority } from './priorities.ts';
 import type { StartProcess } from './process.ts';
 
@@ -19,15 +19,13 @@ export interface SupervisorOptions {
   readonly log: EngineLog;
   readonly onQuantizing?: HearQuantizing | undefined;
   readonly wait?: (milliseconds: number) => Promise<void>;
-  /** Milliseconds after which what does not answer in a process of its own is given up; tests pass their own. */
-  readonly trialTime?: number;
-  /** How long a request may say nothing, and how often that is looked at; tests pass their own. */
+  /** How long a request may say nothing, the same in a process of its own, and how often that is looked at; tests pass their own. */
   readonly patience?: (input: unknown) => Promise<Patience>;
+  readonly trialPatience?: (input: unknown) => Promise<Patience>;
+  /** As of a lane; tests pass their own. */
+  readonly slowness?: (startMilliseconds: number) => number;
   readonly lookEvery?: number;
 }
-
-/** Long for both: a software driver or a large tokenizer needs some seconds, what hangs never ends. */
-const trialMilliseconds = 60_000;
 
 /** What is asked in a process of its own. */
 type TrialName = 'probeDevice' | 'tryTexts';
@@ -73,11 +71,11 @@ export function createSupervisor({
   log,
   onQuantizing = () => {},
   wait = sleepFor,
-  trialTime = trialMilliseconds,
+  trialPatience = trialPatienceWith,
   ...watching
 }: SupervisorOptions): Engine {
-  const lane = (name: string, priority: number) =>
-    new Lane({ name, entry, startProcess, priority, log, wait, onQuantizing, ...watching });
+  const lane = (name: string, priority: number, own: Partial<LaneOptions> = {}) =>
+    new Lane({ name, entry, startProcess, priority, log, wait, onQuantizing, ...watching, ...own });
   const lanes = { work: lane('work', workPriority), answers: lane('answers', answersPriority) };
   const trials = new Set<Lane>();
 
@@ -86,29 +84,14 @@ export function createSupervisor({
 
   async function tryAlone<Name extends TrialName>(name: Name, input: EngineCalls[Name]['input']): Promise<unknown> {
     // Nothing is waited for: what is proven here has nothing to save.
-    const own = new Lane({
-      name,
-      entry,
-      startProcess,
-      priority: answersPriority,
-      log,
-      wait: async () => {},
-      onQuantizing,
-    });
+    const own = lane(name, answersPriority, { wait: async () => {}, patience: trialPatience });
     trials.add(own);
-    const late = Promise.withResolvers<never>();
-    const tooLate = () => late.reject(trialEnds[name](input, `no answer within ${trialTime / 1000} seconds`));
-    const timer = setTimeout(tooLate, trialTime);
     try {
-      const { result } = own.request((id) => ({ kind: 'call', id, name, input }));
-      // Closing rejects what still waits; by then nobody listens any more.
-      result.catch(() => {});
-      return await Promise.race([result, late.promise]);
+      return await own.request((id) => ({ kind: 'call', id, name, input })).result;
     } catch (error) {
       if (!(error instanceof OfficeError) || error.code !== 'engine-crashed') throw error;
       throw trialEnds[name](input, String(error.values['reason']));
     } finally {
-      clearTimeout(timer);
       trials.delete(own);
       await own.close();
     }

@@ -10,13 +10,19 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import type { QuantizeProgress, TrainEvent, TrainJob } from '../../../native-models/jobs.ts';
 import { forkProcess } from '../../../src-main/engine/fork-process.ts';
 import { restartDelays } from '../../../src-main/engine/lane.ts';
-import { type Patience, patienceWith } from '../../../src-main/engine/patience.ts';
+import { type Patience, patienceWith, slownessOf, trialPatienceWith } from '../../../src-main/engine/patience.ts';
 import { createSupervisor, type SupervisorOptions } from '../../../src-main/engine/supervisor.ts';
 import type { Engine } from '../../../src-main/engine/engine.ts';
 
 const worker = fileURLToPath(new URL('fixture-worker.ts', import.meta.url));
 const hostScript = fileURLToPath(new URL('fixture-host.ts', import.meta.url));
 const open: Engine[] = [];
+/** Two seconds for a trial, on a PC of any speed. */
+const hastyTrial: Partial<SupervisorOptions> = {
+  trialPatience: async () => ({ silence: 2_000, grace: 2_000 }),
+  slowness: () => 1,
+  lookEvery: 100,
+};
 
 function engineOf(entry = worker, options: Partial<SupervisorOptions> = {}): Engine {
   const log = { info: () => {}, error: () => {} };
@@ -53,7 +59,7 @@ test('a device that ends its process or never answers takes nothing else with it
   await expect(engine.call('probeDevice', { device: 'cuda' })).rejects.toMatchObject({
     values: { reason: endedBy('SIGSEGV') },
   });
-  const hasty = engineOf(worker, { trialTime: 2_000 });
+  const hasty = engineOf(worker, hastyTrial);
   await expect(hasty.call('probeDevice', { device: 'dml' })).rejects.toMatchObject({
     code: 'device-unavailable',
     values: { device: 'dml', reason: 'no answer within 2 seconds' },
@@ -69,7 +75,7 @@ test('a tokenizer that ends its process or never answers takes nothing else with
     code: 'model-texts-ended',
     values: { path: 'aborts', reason: endedBy('SIGABRT') },
   });
-  const hasty = engineOf(worker, { trialTime: 2_000 });
+  const hasty = engineOf(worker, hastyTrial);
   await expect(hasty.call('tryTexts', { directory: 'hangs' })).rejects.toMatchObject({
     code: 'model-texts-ended',
     values: { path: 'hangs', reason: 'no answer within 2 seconds' },
@@ -204,7 +210,11 @@ describe('what never ends', () => {
   afterEach(() => void vi.useRealTimers());
 
   const hasty = (patience: Partial<Patience>) =>
-    engineOf(worker, { patience: async () => ({ silence: 60_000, grace: 60_000, ...patience }), lookEvery: 100 });
+    engineOf(worker, {
+      patience: async () => ({ silence: 60_000, grace: 60_000, ...patience }),
+      slowness: () => 1,
+      lookEvery: 100,
+    });
 
   /** A job that has begun and will not end by itself. */
   async function endless(engine: Engine, kind: 'busy' | 'deaf') {
@@ -284,6 +294,46 @@ describe('what never ends', () => {
     job.result.catch(() => {});
     await engine.close();
     expect(waits).toEqual([8_000]);
+  });
+
+  test('a PC whose model process comes up slowly has more time for everything', async () => {
+    expect(slownessOf(300)).toBe(1);
+    expect(slownessOf(4_000)).toBe(4);
+    // Whatever held the start up, nobody waits for ever.
+    expect(slownessOf(3_600_000)).toBe(10);
+    const engine = engineOf(worker, {
+      patience: async () => ({ silence: 1_000, grace: 1_000 }),
+      slowness: () => 3,
+      lookEvery: 100,
+    });
+    await engine.call('inspectModel', { directory: 'a' });
+    let state = 'waits';
+    const silent = engine.call('inspectModel', { directory: 'hangs' });
+    const failed = expect(silent.finally(() => (state = 'ended'))).rejects.toMatchObject({
+      values: { reason: 'no answer within 3 seconds' },
+    });
+    // Step by step: a single leap would look like a PC that slept.
+    for (let turn = 0; turn < 25; turn += 1) await vi.advanceTimersByTimeAsync(100);
+    expect(state).toBe('waits');
+    for (let turn = 0; turn < 10; turn += 1) await vi.advanceTimersByTimeAsync(100);
+    await failed;
+  });
+
+  test('a trial has a minute, and more for large tokenizers', async () => {
+    const directory = mkdtempSync(join(tmpdir(), '大きな 辞書 '));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    expect(await trialPatienceWith({ device: 'cuda' })).toMatchObject({ silence: 60_000 });
+    expect(await trialPatienceWith({ directory })).toMatchObject({ silence: 60_000 });
+    for (const [name, bytes] of [
+      ['tokenizer.json', 30e6],
+      ['model.safetensors', 1e9],
+    ] as const) {
+      writeFileSync(join(directory, name), '');
+      truncateSync(join(directory, name), bytes);
+    }
+    expect(await trialPatienceWith({ directory })).toMatchObject({ silence: 120_000 });
+    truncateSync(join(directory, 'tokenizer.json'), 1e12);
+    expect((await trialPatienceWith({ directory })).silence).toBeLessThan(10 * 60_000);
   });
 
   test('larger models have more time, and what names none the least', async () => {
