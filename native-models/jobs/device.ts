@@ -1,7 +1,28 @@
 /** Devices: where things are computed, and what this machine has. */
 
-/** Where a graph runs. `cpu` is always there. */
-export type Device = 'cpu' | 'webgpu' | 'dml' | 'cuda';
+/** What of the runtime computes. `cpu` is always there. */
+export type Provider = 'cpu' | 'webgpu' | 'dml' | 'cuda';
+
+/** Providers that can be told which of several graphics cards to take. WebGPU cannot: the runtime picks its card. */
+export type NumberedProvider = 'dml' | 'cuda';
+
+/**
+ * Where a graph runs: a provider, with the number that it gives a card where it has several to choose from, as in `dml:1`.
+ * Numbers move when a card is plugged in or out, so nothing that lasts is kept by them.
+ */
+export type Device = Provider | `${NumberedProvider}:${number}`;
+
+/** One graphics card, as the operating system and its driver tell of it. */
+export interface GraphicsCard {
+  /** Another name than every other card's here: a second one of the same make has `#2` behind it. */
+  readonly name: string;
+  /** The driver's version. */
+  readonly driver: string | null;
+  /** Memory of its own; null where the system does not tell, as for those that share the processor's. */
+  readonly memoryBytes: number | null;
+  /** What surely computes on this card. */
+  readonly devices: readonly Device[];
+}
 
 /** A job that began on one device and continues on another. */
 export interface DeviceFallback {
@@ -20,8 +41,8 @@ export interface DeviceFallback {
 export interface MachineReport {
   /** Devices that onnxruntime offers, best first. */
   readonly devices: readonly Device[];
-  /** Names of the graphics adapters, as far as the operating system tells them. */
-  readonly adapters: readonly string[];
+  /** Graphics cards, as far as the operating system tells of them. */
+  readonly cards: readonly GraphicsCard[];
   readonly cpuModel: string;
   readonly cpuCores: number;
   readonly totalMemoryBytes: number;

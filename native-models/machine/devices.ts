@@ -1,13 +1,13 @@
-/** What this machine could compute on: onnxruntime's providers, graphics adapters, processor and memory. Nothing is proven here. */
+/** What this machine could compute on: onnxruntime's providers, graphics cards, processor and memory. Nothing is proven here. */
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Device, MachineReport } from '../jobs.ts';
-import { graphicsAdapters } from './graphics-cards.ts';
+import type { MachineReport, Provider } from '../jobs.ts';
+import { graphicsCards, offered } from './graphics-cards.ts';
 import { availableMemory, totalMemory } from '../memory/available.ts';
-import { knownDevices } from '../runtime/capabilities.ts';
+import { knownProviders } from '../runtime/capabilities.ts';
 import * as onnxruntime from '../runtime/onnxruntime.ts';
 import { engineVersion } from '../version.ts';
 import { runtimeVersion } from '../runtime/session.ts';
@@ -15,8 +15,7 @@ import { runtimeVersion } from '../runtime/session.ts';
 /** Facts about the machine; quick, and no provider is started. */
 export async function describeMachine(): Promise<MachineReport> {
   return {
-    devices: listedDevices(),
-    adapters: await graphicsAdapters(),
+    ...offered(listedProviders(), await graphicsCards()),
     cpuModel: cpus()[0]?.model.trim() ?? 'unknown',
     cpuCores: availableParallelism(),
     totalMemoryBytes: totalMemory(),
@@ -27,9 +26,9 @@ export async function describeMachine(): Promise<MachineReport> {
 }
 
 /** Providers that are in the runtime, and CUDA where somebody put its library beside it. */
-function listedDevices(): readonly Device[] {
+function listedProviders(): readonly Provider[] {
   const backends = new Map(onnxruntime.listSupportedBackends().map(({ name, bundled }) => [name, bundled]));
-  return knownDevices.filter((device) => backends.get(device) === true || (device === 'cuda' && cudaLibraryPresent()));
+  return knownProviders.filter((name) => backends.get(name) === true || (name === 'cuda' && cudaLibraryPresent()));
 }
 
 /** CUDA is no part of the package: its provider is a library of its own that has to lie beside the runtime. */

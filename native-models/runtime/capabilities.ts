@@ -1,6 +1,6 @@
 /** What each device can do, in one place: a new device is a line here and its name in `jobs/device`; screens name it, too. */
 
-import type { Device } from '../jobs.ts';
+import type { Device, Provider } from '../jobs.ts';
 
 export interface Capabilities {
   /** What all others are measured by, and fall back to. */
@@ -27,7 +27,7 @@ const unproven: Capabilities = {
 };
 
 /** Best first, where several are right. */
-const table: Readonly<Record<Device, Capabilities>> = {
+const table: Readonly<Record<Provider, Capabilities>> = {
   cuda: unproven,
   dml: unproven,
   webgpu: { ...unproven, gpuForm: true, keepsOutputs: true },
@@ -37,7 +37,16 @@ const table: Readonly<Record<Device, Capabilities>> = {
   },
 };
 
-/** Every device that there may be, best first. */
-export const knownDevices = Object.keys(table) as readonly Device[];
+/** Every provider that there may be, best first. */
+export const knownProviders = Object.keys(table) as readonly Provider[];
 
-export const capabilitiesOf = (device: Device): Capabilities => table[device];
+/** `dml` of `dml:1`. */
+export const providerOf = (device: Device): Provider => device.split(':')[0] as Provider;
+
+/** 1 of `dml:1`; undefined where a device names no card. */
+export function cardNumberOf(device: Device): number | undefined {
+  const number = device.split(':')[1];
+  return number === undefined ? undefined : Number(number);
+}
+
+export const capabilitiesOf = (device: Device): Capabilities => table[providerOf(device)];

@@ -5,11 +5,11 @@ import type { Graph } from '../graph/graph.ts';
 import { verifyGraph } from '../graph/verify.ts';
 import type { Device } from '../jobs.ts';
 import { serializeGraph } from '../onnx/serialize.ts';
-import { capabilitiesOf } from './capabilities.ts';
-import { chosenAdapter } from './chosen-adapter.ts';
+import { capabilitiesOf, providerOf } from './capabilities.ts';
 import { gpuGraph } from './gpu-graph.ts';
 import { isMemoryError } from './memory-errors.ts';
 import * as onnxruntime from './onnxruntime.ts';
+import { providerOptions } from './provider-options.ts';
 import { type DeviceTensor, int32Tensor, type Tensor, type TensorData, type Tensors } from './tensor.ts';
 import { coreCount } from './threads.ts';
 
@@ -150,9 +150,7 @@ async function create(model: Uint8Array, options: SessionOptions): Promise<onnxr
   };
   try {
     return await onnxruntime.InferenceSession.create(model, {
-      executionProviders: isReference
-        ? [device]
-        : [device === 'dml' ? { name: device, deviceId: chosenAdapter() } : device, 'cpu'],
+      executionProviders: isReference ? ['cpu'] : [providerOptions(device), 'cpu'],
       graphOptimizationLevel: unoptimized ? 'disabled' : 'all',
       // A planned pattern would be a second copy of all activations beside the arena that the first run filled.
       enableMemPattern: false,
@@ -173,6 +171,6 @@ async function create(model: Uint8Array, options: SessionOptions): Promise<onnxr
 
 /** Without its provider, a device would be dropped from the list and the CPU used, and nobody would know. */
 function requireProvider(device: Device): void {
-  if (onnxruntime.listSupportedBackends().some(({ name }) => name === device)) return;
+  if (onnxruntime.listSupportedBackends().some(({ name }) => name === providerOf(device))) return;
   throw new ModelError('device-unavailable', { device, reason: 'this version of onnxruntime does not have it' });
 }

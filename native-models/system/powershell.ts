@@ -19,14 +19,14 @@ export const powershellOptions = (question: string): readonly string[] => [
 ];
 
 /** The answer's lines with something on them; none where it does not answer. Never throws. */
-export async function askWindows(question: string): Promise<readonly string[]> {
-  return linesOf(await outputOf(powershellPath(), powershellOptions(question)));
+export async function askWindows(question: string, milliseconds = askMilliseconds): Promise<readonly string[]> {
+  return linesOf(await outputOf(powershellPath(), powershellOptions(question), milliseconds));
 }
 
-/** What a program writes; nothing where it does not answer in time. Never throws. */
-export function outputOf(program: string, options: readonly string[]): Promise<string> {
+/** What a program writes until its time is up; nothing where it cannot be started. Never throws. */
+export function outputOf(program: string, options: readonly string[], milliseconds = askMilliseconds): Promise<string> {
   return new Promise((resolve) => {
-    execFile(program, options, { timeout: askMilliseconds, windowsHide: true }, (_, text) => resolve(text));
+    execFile(program, options, { timeout: milliseconds, windowsHide: true }, (_, text) => resolve(text));
   });
 }
 

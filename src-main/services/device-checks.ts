@@ -1,25 +1,34 @@
-/** The proof of every device of this machine, kept in a file so that it is done once for each machine, driver and version of ours. */
+/** The proof of every device of this machine, kept in a file so that it is done once for each card, driver and version of ours. */
 
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { clearUnlessOrdinary, readOrdinaryNow } from '../../native-models/disk/ordinary.ts';
-import type { Device, DeviceCheck, MachineReport } from '../contract/entities.ts';
+import type { Device, DeviceCheck, DeviceFinding, MachineReport } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
+import { cardOf, providerOf } from '../contract/rules/devices.ts';
 import type { Engine } from '../engine/engine.ts';
 
 export interface DeviceChecks {
-  /** ISO 8601. */
+  /** ISO 8601: of the oldest of them. */
   readonly checkedAt: string;
-  readonly checks: readonly DeviceCheck[];
+  readonly checks: readonly DeviceFinding[];
+}
+
+interface KeptCheck {
+  readonly checkedAt: string;
+  readonly check: DeviceCheck;
 }
 
 interface KeptChecks {
   /** What they were found on; anything else makes them void. */
   readonly machine: string;
-  /** By the configuration of the model whose family and width they prove; the empty one for none. */
-  readonly found: Readonly<Record<string, DeviceChecks>>;
+  /**
+   * By the configuration of the model whose family and width they prove (the empty one for none), then by what was
+   * proven: a card keeps its proof when another is plugged in and numbers move.
+   */
+  readonly found: Readonly<Record<string, Readonly<Record<string, KeptCheck>>>>;
 }
 
 interface KeptFile {
@@ -31,8 +40,8 @@ interface KeptFile {
 const fileIn = (dataDirectory: string): string => join(dataDirectory, 'devices.json');
 
 /**
- * What is known of the machine's devices; checked where nothing is kept, the machine, a driver or our version changed, or
- * `again`. A device that ends its process, or never answers, is a failed one. @throws OfficeError engine-unavailable
+ * What is known of the machine's devices; each checked where nothing is kept of it, the machine, a driver or our version
+ * changed, or `again`. A device that ends its process, or never answers, is a failed one. @throws OfficeError engine-unavailable
  * @param options.model folder of a model of whose family and width the proof shall be
  */
 export async function checkDevices(
@@ -45,18 +54,37 @@ export async function checkDevices(
   const file = readKept(fileIn(dataDirectory));
   const kept = file?.machine === key ? file.found : {};
   const configuration = configurationOf(model);
-  const known = again ? undefined : kept[configuration];
-  if (known) return { machine, checks: known.checks, checkedAt: known.checkedAt };
-  const checks: DeviceCheck[] = [];
+  const earlier = kept[configuration] ?? {};
+  const now: Record<string, KeptCheck> = {};
+  const checks: DeviceFinding[] = [];
+  const dates: string[] = [];
   // One after the other: side by side they would slow each other down.
   for (const device of machine.devices) {
+    const card = cardOf(device, machine.cards)?.name ?? null;
     // The CPU needs no proof, and its speed is only there to be compared with.
     const alone = device === 'cpu' && !checks.some(({ verdict }) => verdict === 'right');
-    checks.push(alone ? unmeasuredCpu : await checkDevice(engine, device, model));
+    const subject = alone ? 'cpu, not measured' : subjectOf(device, machine);
+    const known = again ? undefined : earlier[subject];
+    const found = known ?? {
+      check: alone ? unmeasuredCpu : await checkDevice(engine, device, model),
+      checkedAt: new Date().toISOString(),
+    };
+    checks.push({ ...found.check, device, card });
+    dates.push(found.checkedAt);
+    now[subject] = found;
   }
-  const found = { checks, checkedAt: new Date().toISOString() };
-  keep(fileIn(dataDirectory), { machine: key, found: { ...kept, [configuration]: found } });
-  return { machine, ...found };
+  if (again || Object.keys(now).some((subject) => !earlier[subject])) {
+    const found = { ...kept, [configuration]: { ...earlier, ...now } };
+    keep(fileIn(dataDirectory), { machine: key, found });
+  }
+  return { machine, checks, checkedAt: dates.toSorted()[0] ?? new Date().toISOString() };
+}
+
+/** What a proof is about: a provider with the card and driver that it computes on, or all of them where it picks by itself. */
+function subjectOf(device: Device, { cards }: MachineReport): string {
+  const facts = (all: typeof cards) => all.map(({ name, driver }) => [name, driver]);
+  const card = cardOf(device, cards);
+  return JSON.stringify([providerOf(device), device === 'cpu' ? [] : facts(card ? [card] : cards)]);
 }
 
 /** What tells models of one family and width from others. */
@@ -86,7 +114,7 @@ async function checkDevice(engine: Engine, device: Device, modelDirectory: strin
 }
 
 /** Free memory changes all the time and says nothing about devices; the Vulkan loader can be told another driver, and DirectML another card. */
-function machineKey({ freeMemoryBytes: _, ...machine }: MachineReport): string {
+function machineKey({ freeMemoryBytes: _, devices: __, cards: ___, ...machine }: MachineReport): string {
   const drivers = ['VK_DRIVER_FILES', 'VK_ICD_FILENAMES', 'USUMAKU_DML_ADAPTER'].map((name) => process.env[name] ?? '');
   // Drivers that come with the system are as new as it is.
   return JSON.stringify([process.platform, process.arch, release(), machine, drivers]);

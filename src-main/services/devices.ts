@@ -1,8 +1,10 @@
 /** What this computer can calculate on: proven once, remembered, chosen by speed or by a person. */
 
+import * as v from 'valibot';
 import { devicePreference, type deviceRequests } from '../contract/areas/devices.ts';
 import type { BaseModel, Device, DeviceReport, DevicePreference } from '../contract/entities.ts';
 import type { HandlersOf } from '../contract/requests.ts';
+import { lasting } from '../contract/rules/devices.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { chooseDevice } from '../domain/devices.ts';
 import type { Context } from './context.ts';
@@ -41,7 +43,7 @@ export function createDevices(context: Context): Devices {
 
   function preference(): DevicePreference {
     const kept = store.settings.get(settingName);
-    return devicePreference.options.find((option) => option === kept) ?? 'auto';
+    return v.is(devicePreference, kept) ? kept : 'auto';
   }
 
   function projectModel(): ChosenFor {
@@ -77,9 +79,10 @@ export function createDevices(context: Context): Devices {
     handlers: {
       'devices.check': async () => reportOf(await refresh(true), projectModel()),
       'devices.choose': async ({ preference: wanted }) => {
-        const changes = changesBetween({ device: preference() }, { device: wanted });
-        context.change(['devices'], { kind: 'device.chosen', subject: wanted, changes }, () => {
-          store.settings.set(settingName, wanted);
+        const kept = lasting(wanted, known?.checks ?? []);
+        const changes = changesBetween({ device: preference() }, { device: kept });
+        context.change(['devices'], { kind: 'device.chosen', subject: kept, changes }, () => {
+          store.settings.set(settingName, kept);
         });
         return reportOf(await refresh(false), projectModel());
       },

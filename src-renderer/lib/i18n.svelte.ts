@@ -2,7 +2,14 @@
 
 import { IntlMessageFormat } from 'intl-messageformat';
 import { errorDetail, errorSentence, errorSentenceWithoutQuotation } from '../../src-main/contract/errors.ts';
-import { type ErrorReport, guardInWords, type GuardName, type Language } from '../../src-main/contract/index.ts';
+import {
+  type Device,
+  type ErrorReport,
+  guardInWords,
+  type GuardName,
+  type Language,
+} from '../../src-main/contract/index.ts';
+import { cardPartOf, providerBrands, providerOf } from '../../src-main/contract/rules/devices.ts';
 import en from '../messages/en.json' with { type: 'json' };
 import ja from '../messages/ja.json' with { type: 'json' };
 
@@ -20,7 +27,6 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   precision: ['precision'],
   evaluated: ['precision'],
   permission: ['permission'],
-  device: ['device'],
 };
 
 function firstLanguage(): Language {
@@ -90,6 +96,23 @@ class Translator {
     return within === undefined ? watched : `${watched}${this.language === 'ja' ? '：' : ': '}${said}`;
   }
 
+  /**
+   * A device, or a wish for one: `GPU (DirectML)`, with its card's name where that is known, else with the number that a
+   * record has of it.
+   */
+  device(device: string, card: string | null = null): string {
+    const provider = providerOf(device as Device);
+    const key = `device.${provider}`;
+    if (!(key in en)) return device;
+    const part = cardPartOf(device as Device);
+    const isNumber = part !== null && /^\d+$/.test(part);
+    const name = card ?? (isNumber ? null : part);
+    if (provider !== 'cpu' && name !== null)
+      return this.text('device.ofCard', { card: name, provider: providerBrands[provider] });
+    const plain = this.text(key as MessageKey);
+    return isNumber ? this.text('device.numbered', { device: plain, number: part }) : plain;
+  }
+
   /** What a library or the system said, in its own language; null where there is nothing more to say. */
   detail(report: ErrorReport): string | null {
     const said = this.#inWords(report.values);
@@ -100,6 +123,7 @@ class Translator {
     return Object.fromEntries(
       Object.entries(values).map(([name, value]) => {
         if (name === 'at') return [name, this.#moment(String(value))];
+        if (name === 'device') return [name, this.device(String(value))];
         if (name === 'field' || name === 'setting') return [name, this.field(String(value))];
         const key = groups[name]?.map((group) => `${group}.${value}`).find((each) => each in en);
         return [name, key === undefined ? value : this.text(key as MessageKey)];
@@ -116,6 +140,9 @@ export const translator = new Translator();
 
 /** The sentence of a key in the reader's language. */
 export const t = (key: MessageKey, values?: MessageValues): string => translator.text(key, values);
+
+/** A device's name in the reader's language, as `Translator.device` says it. */
+export const deviceName = (device: string, card: string | null = null): string => translator.device(device, card);
 
 /** Sentences in a row; Japanese sets no space between them. */
 export const sentences = (...parts: readonly (string | false)[]): string =>

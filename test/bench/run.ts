@@ -77,9 +77,11 @@ await runCommand(command);
 
 async function bench(): Promise<void> {
   if (options.ownData) return ownData();
-  const { adapters, cpuModel, cpuCores } = await describeMachine();
+  const { cards, cpuModel, cpuCores } = await describeMachine();
   if (!options.json) {
-    const where = options.gpu ? `webgpu (${adapters.join(', ') || 'no adapter that the system names'})` : device;
+    const where = options.gpu
+      ? `webgpu (${cards.map(({ name }) => name).join(', ') || 'no card that the system names'})`
+      : device;
     console.log(`${cpuModel}, ${cpuCores} cores; device: ${where}\n`);
   }
   folder = await mkdtemp(join(tmpdir(), 'usumaku-bench-'));

@@ -3,9 +3,9 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** Made anew for each name; Japanese letters and spaces lie on the way. */
+/** Made where it is not there; Japanese letters and spaces lie on the way, but none at its end, which Windows takes for another folder. */
 export function placeFor(name: string): string {
-  const place = join(resolve('platform-logs'), `田中 太郎 ${name}`);
+  const place = join(resolve('platform-logs'), `田中 太郎 ${name}`.trim());
   mkdirSync(place, { recursive: true });
   return place;
 }

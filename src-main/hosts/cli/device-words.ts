@@ -1,18 +1,28 @@
 /** Why a device is used, as an English sentence for the terminal; the screens have their own words. */
 
-import type { Device, DeviceFallback, DevicePreference, DeviceReason } from '../../contract/entities.ts';
+import type {
+  Device,
+  DeviceFallback,
+  DevicePreference,
+  DeviceReason,
+  GraphicsCard,
+  MachineReport,
+} from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
+import { cardPartOf, providerBrands, providerOf, unnamedProviders } from '../../contract/rules/devices.ts';
 import { bytes, gigaflops } from './figures.ts';
 
-const names: Readonly<Record<Device, string>> = {
-  cpu: 'the processor',
-  webgpu: 'the GPU (WebGPU)',
-  dml: 'the GPU (DirectML)',
-  cuda: 'the GPU (CUDA)',
-};
+/** `the GPU (DirectML)`, `the GPU (DirectML, card 1)`, or `NVIDIA GeForce RTX 4070 (DirectML)` where the card is known. */
+function nameOf(device: Device, card?: unknown): string {
+  const provider = providerOf(device);
+  if (provider === 'cpu') return 'the processor';
+  if (typeof card === 'string') return `${card} (${providerBrands[provider]})`;
+  const number = cardPartOf(device);
+  return `the GPU (${providerBrands[provider]}${number === null ? '' : `, card ${number}`})`;
+}
 
 export function deviceSentence({ reason: { code, values } }: { readonly reason: DeviceReason }): string {
-  const name = names[values['device'] as Device] ?? 'the device';
+  const name = typeof values['device'] === 'string' ? nameOf(values['device'] as Device, values['card']) : 'the device';
   const device = name[0]!.toUpperCase() + name.slice(1);
   const speed = (value: unknown) => gigaflops(Number(value ?? 0));
   const [own, processor] = [speed(values['gigaflops']), speed(values['cpuGigaflops'])];
@@ -27,6 +37,8 @@ export function deviceSentence({ reason: { code, values } }: { readonly reason: 
     const cause = values['failure'] ? ` (${String(values['failure'])})` : '';
     return `${device} cannot do it${cause}, so the processor is used.`;
   }
+  if (code === 'asked-card-missing')
+    return `The graphics card ${values['wanted']} is not in this computer now, so ${name} is used, as “auto” chooses.`;
   return 'There is no GPU that could be used, so the processor is used.';
 }
 
@@ -46,5 +58,33 @@ export function requireDevice(wanted: DevicePreference | undefined, fallback: De
 
 /** What happened where work continued on another device. */
 export function fallbackSentence({ from, to, detail }: DeviceFallback): string {
-  return `Computed on ${names[to]} after ${names[from]} failed: ${detail}`;
+  return `Computed on ${nameOf(to)} after ${nameOf(from)} failed: ${detail}`;
+}
+
+/** One line a card, and what cannot be chosen among them. */
+export function cardLines(machine: Pick<MachineReport, 'cards' | 'devices'>): readonly string[] {
+  const unnamed = unnamedProviders(machine);
+  return [
+    machine.cards.length === 0 ? 'Graphics cards: none that the system names' : 'Graphics cards:',
+    ...machine.cards.map((card) => `  ${cardWords(card)}`),
+    ...(unnamed.includes('webgpu')
+      ? [
+          '  WebGPU picks one of them itself, a dedicated card before one within the processor, and cannot be told another.',
+        ]
+      : []),
+    ...(unnamed.includes('dml')
+      ? [
+          '  Windows does not tell how DirectML numbers them: it takes the one of the main screen; USUMAKU_DML_ADAPTER=1 names the second.',
+        ]
+      : []),
+  ];
+}
+
+function cardWords({ name, driver, memoryBytes, devices }: GraphicsCard): string {
+  const facts = [
+    ...(memoryBytes === null ? [] : [bytes(memoryBytes)]),
+    ...(driver === null ? [] : [`driver ${driver}`]),
+    ...(devices.length === 0 ? [] : [`--device ${devices.join(' or ')}`]),
+  ];
+  return [name, ...facts].join(', ');
 }

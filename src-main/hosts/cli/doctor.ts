@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { tidyUp } from '../../../native-models/disk/patient.ts';
-import type { Device, DeviceCheck, ModelSummary, TrainingPlan } from '../../contract/entities.ts';
+import type { Device, DeviceFinding, ModelSummary, TrainingPlan } from '../../contract/entities.ts';
 import { afterTrial } from '../../domain/devices.ts';
 import { presetSettings } from '../../domain/presets.ts';
 import type { EngineCalls } from '../../engine/engine.ts';
@@ -18,7 +18,7 @@ import { describeTraining } from '../../services/training-files.ts';
 import { freeBytes } from '../../store/durable.ts';
 import { runtimeMissing } from '../runtime-missing.ts';
 import { createCommand, printJson } from './command.ts';
-import { deviceSentence } from './device-words.ts';
+import { cardLines, deviceSentence } from './device-words.ts';
 import { electronLines, electronReport } from './doctor-electron.ts';
 import { withWorkplace } from './engine.ts';
 import { examplesHelp, linesOf, readExamplesFile } from './examples-file.ts';
@@ -158,21 +158,20 @@ type ReportedModel = ModelSummary & { plan: TrainingPlan; assumedExamples: boole
 type DoctorDevices = ReturnType<typeof deviceChoice> & { readonly freeDiskBytes: number | null };
 
 function deviceLines(report: DoctorDevices): readonly string[] {
-  const { adapters, checks, chosen, cpuModel, cpuCores, totalMemoryBytes, freeMemoryBytes, freeDiskBytes } = report;
+  const { checks, chosen, cpuModel, cpuCores, totalMemoryBytes, freeMemoryBytes, freeDiskBytes } = report;
   return [
     `Node ${process.versions.node}, onnxruntime ${report.onnxruntimeVersion}`,
     `${cpuModel}, ${cpuCores} cores, ${bytes(totalMemoryBytes)} memory, ${bytes(freeMemoryBytes)} free`,
     ...(freeDiskBytes === null ? [] : [`${bytes(freeDiskBytes)} free on the disk of the data folder`]),
-    `Graphics adapters: ${adapters.length > 0 ? adapters.join(', ') : 'none that the system names'}`,
-    ...(process.platform === 'win32' && adapters.length > 1
-      ? ['  DirectML takes the first; USUMAKU_DML_ADAPTER=1 names the second, as the task manager numbers them.']
-      : []),
+    ...cardLines(report),
     ...checks.map((check) => `${check.device === chosen ? '→' : ' '} ${checkWords(check)}`),
     deviceSentence(report),
   ];
 }
 
-function checkWords({ device, verdict, gigaflops, largestBufferBytes, difference, failure }: DeviceCheck): string {
+function checkWords(finding: DeviceFinding): string {
+  const { card, verdict, gigaflops, largestBufferBytes, difference, failure } = finding;
+  const device = card === null ? finding.device : `${finding.device} (${card})`;
   if (verdict === 'right') {
     const how = gigaflops === null ? '' : `, ${speed(gigaflops)} GFLOP/s`;
     return `${device}: right${how}${largestBufferBytes === null ? '' : `, tensors up to ${bytes(largestBufferBytes)}`}`;

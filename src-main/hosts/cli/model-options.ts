@@ -2,7 +2,8 @@
 
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { devicePreference } from '../../contract/areas/devices.ts';
+import * as v from 'valibot';
+import { devicePreference, plainPreferences } from '../../contract/areas/devices.ts';
 import type { Device, DevicePreference } from '../../contract/entities.ts';
 import { OfficeError } from '../../contract/errors.ts';
 import { precisions } from '../../contract/rules/precisions.ts';
@@ -23,9 +24,22 @@ export function tokenIds(text: string): readonly number[] {
 }
 
 export const deviceOption = (): Option =>
-  new Option('--device <name>', 'where to compute; by default what is right and fastest').choices(
-    devicePreference.options,
+  new Option(
+    '--device <name>',
+    'where to compute; by default what is right and fastest; of several graphics cards one by number or name, as in dml:1',
+  ).argParser(deviceWish);
+
+/** `auto`, a provider, or one of its cards. */
+function deviceWish(text: string): DevicePreference {
+  if (v.is(devicePreference, text)) return text;
+  if (/^webgpu:/.test(text))
+    throw new InvalidArgumentError(
+      'WebGPU picks its graphics card itself and cannot be told another; name webgpu alone.',
+    );
+  throw new InvalidArgumentError(
+    `It must be one of ${plainPreferences.join(', ')}, or a card as doctor lists them, for example dml:1 or cuda:0.`,
   );
+}
 
 export const precisionOption = (): Option =>
   new Option('--precision <name>', 'how the weights are kept: f32 exactly, int8 and int4 smaller and faster')
@@ -47,9 +61,10 @@ export async function deviceOf(
   const tensorBytes = limited ? await engine.call('largestTensor', { directory: resolve(model) }) : 0;
   const { chosen, reason } = chooseDevice(checks, wanted, tensorBytes);
   if (reason.code === 'too-small') process.stderr.write(`${deviceSentence({ reason })}\n`);
-  if (wanted === 'auto' || chosen === wanted) return chosen;
+  if (wanted === 'auto' || reason.code === 'asked') return chosen;
   const why = {
     'asked-missing': 'it is not on this machine',
+    'asked-card-missing': 'there is no such card on this machine; doctor lists those that there are',
     'asked-wrong': 'it computes different numbers from the CPU',
     'asked-too-small': tooSmallWords(reason.values),
   };

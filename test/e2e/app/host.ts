@@ -14,20 +14,23 @@ export class Host {
   readonly origins = new Set<string>();
   /** Everything it wrote to the terminal. */
   output = '';
+  readonly #environment: NodeJS.ProcessEnv;
   #child: ChildProcess | null = null;
 
-  constructor(dataDirectory: string) {
+  /** @param environment what shall be other than around this test */
+  constructor(dataDirectory: string, environment: NodeJS.ProcessEnv = {}) {
     this.dataDirectory = dataDirectory;
+    this.#environment = environment;
   }
 
   /** Resolves with the address that opens the app once. */
   async start(): Promise<string> {
-    const child = spawn(
-      process.execPath,
-      ['src-main/hosts/start.js', '--no-open', '--data', this.dataDirectory],
+    const child = spawn(process.execPath, ['src-main/hosts/start.js', '--no-open', '--data', this.dataDirectory], {
+      cwd: root,
       // Plain surroundings: what this machine or runner sets must not change what the app does.
-      { cwd: root, env: { ...process.env, USUMAKU_DATA: '', NODE_OPTIONS: '' }, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+      env: { ...process.env, USUMAKU_DATA: '', NODE_OPTIONS: '', ...this.#environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#child = child;
     const from = this.output.length;
     return new Promise((found, failed) => {

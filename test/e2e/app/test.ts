@@ -16,6 +16,8 @@ interface Options {
   readonly language: Language;
   /** Puts the data folder on a disk of this size; null for the machine's own disk. */
   readonly diskMebibytes: number | null;
+  /** What the host finds set, beside what is set around the test. */
+  readonly environment: NodeJS.ProcessEnv;
 }
 
 interface Fixtures {
@@ -31,6 +33,7 @@ interface Fixtures {
 export const test = base.extend<Options & Fixtures>({
   language: ['ja', { option: true }],
   diskMebibytes: [null, { option: true }],
+  environment: [{}, { option: true }],
   locale: ({ language }, use) => use(language === 'ja' ? 'ja-JP' : 'en-GB'),
   texts: ({ language }, use) => use(textsIn(language)),
 
@@ -50,8 +53,8 @@ export const test = base.extend<Options & Fixtures>({
     await rm(folder, { recursive: true, force: true });
   },
 
-  host: async ({ dataDirectory }, use, info) => {
-    const host = new Host(dataDirectory);
+  host: async ({ dataDirectory, environment }, use, info) => {
+    const host = new Host(dataDirectory, environment);
     await use(host);
     await host.stop();
     await info.attach('terminal', { body: host.output });

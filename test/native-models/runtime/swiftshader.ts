@@ -16,13 +16,17 @@ const chromiumFolders = [
 ];
 
 /** What a test that needs it and is skipped bears in its title. */
-export const noSwiftShader = '(skipped: no software GPU here; it comes with Chromium)';
+export const noSwiftShader = '(skipped: no software GPU here; on Linux it comes with Chromium)';
 
 /** Where nobody is logged in it is not set, and a library of the driver complains. */
 export const runtimeFolder: NodeJS.ProcessEnv = { XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir() };
 
-/** Where it lies and the environment in which WebGPU uses it; undefined where there is none. */
+/**
+ * Where it lies and the environment in which WebGPU uses it; undefined where there is none, and on Windows and macOS, where
+ * the runtime's WebGPU knows Direct3D and Metal alone.
+ */
 export function swiftShader(): { readonly folder: string; readonly environment: NodeJS.ProcessEnv } | undefined {
+  if (process.platform !== 'linux') return undefined;
   const folder = chromiumFolders.find((candidate) => existsSync(join(candidate, 'vk_swiftshader_icd.json')));
   if (folder === undefined) return undefined;
   const driver = join(folder, 'vk_swiftshader_icd.json');

@@ -1,19 +1,20 @@
 /** Which device is used, and the reason with its numbers. */
 
 import { expect, test } from 'vitest';
-import type { Device, DeviceCheck } from '../../../src-main/contract/entities.ts';
+import type { Device, DeviceFinding } from '../../../src-main/contract/entities.ts';
 import { afterTrial, chooseDevice } from '../../../src-main/domain/devices.ts';
 
-const right = (device: Device, gigaflops: number): DeviceCheck => ({
+const right = (device: Device, gigaflops: number, card: string | null = null): DeviceFinding => ({
   device,
+  card,
   verdict: 'right',
   difference: 1e-6,
   gigaflops,
   largestBufferBytes: null,
   failure: null,
 });
-const wrong: DeviceCheck = { ...right('webgpu', 0), verdict: 'wrong', difference: 0.2, gigaflops: null };
-const failed: DeviceCheck = { ...wrong, verdict: 'failed', difference: null, failure: 'signal SIGSEGV' };
+const wrong: DeviceFinding = { ...right('webgpu', 0), verdict: 'wrong', difference: 0.2, gigaflops: null };
+const failed: DeviceFinding = { ...wrong, verdict: 'failed', difference: null, failure: 'signal SIGSEGV' };
 const cpu = right('cpu', 130);
 
 test('the fastest device that computes correctly', () => {
@@ -23,6 +24,7 @@ test('the fastest device that computes correctly', () => {
       code: 'faster',
       values: {
         device: 'webgpu',
+        card: null,
         gigaflops: 2000,
         cpuGigaflops: 130,
         difference: 1e-6,
@@ -95,4 +97,57 @@ test('a GPU that does not take the model’s largest tensor is not used for it, 
   // One that takes it is used, slower than the other or not; one that is slower than the CPU is that above all.
   expect(chooseDevice([limited, right('dml', 900), cpu], 'auto', 545e6).chosen).toBe('dml');
   expect(chooseDevice([{ ...limited, gigaflops: 0.5 }, cpu], 'auto', 545e6).reason.code).toBe('slower');
+});
+
+const small = right('dml:0', 300, 'Intel Iris Xe');
+const large = right('dml:1', 3000, 'NVIDIA RTX 4070');
+
+test('of several cards the strongest, each by what was measured on it', () => {
+  for (const preference of ['auto', 'dml'] as const) {
+    expect(chooseDevice([small, large, cpu], preference, 0)).toMatchObject({
+      chosen: 'dml:1',
+      reason: {
+        code: preference === 'auto' ? 'faster' : 'asked',
+        values: { device: 'dml:1', card: 'NVIDIA RTX 4070' },
+      },
+    });
+  }
+  // One that is wrong, or does not take the model, is no strong one.
+  const broken = { ...large, verdict: 'wrong', gigaflops: null } as const;
+  expect(chooseDevice([broken, small, cpu], 'dml', 0).chosen).toBe('dml:0');
+  expect(chooseDevice([{ ...large, largestBufferBytes: 134e6 }, small, cpu], 'dml', 545e6).chosen).toBe('dml:0');
+  expect(chooseDevice([broken, cpu], 'dml', 0)).toMatchObject({ chosen: 'cpu', reason: { code: 'asked-wrong' } });
+});
+
+test('a card that a person chooses is used by name or number, wherever it is plugged in, the strongest or not', () => {
+  for (const preference of ['dml:Intel Iris Xe', 'dml:0'] as const) {
+    expect(chooseDevice([small, large, cpu], preference, 0)).toMatchObject({
+      chosen: 'dml:0',
+      reason: { code: 'asked', values: { card: 'Intel Iris Xe' } },
+    });
+  }
+  const moved = [{ ...large, device: 'dml:0' }, { ...small, device: 'dml:1' }, cpu] as const;
+  expect(chooseDevice(moved, 'dml:Intel Iris Xe', 0).chosen).toBe('dml:1');
+  // Alone it has no number.
+  const alone = { ...small, device: 'dml' } as const;
+  for (const preference of ['dml', 'dml:0', 'dml:Intel Iris Xe'] as const)
+    expect(chooseDevice([alone, cpu], preference, 0)).toMatchObject({ chosen: 'dml', reason: { code: 'asked' } });
+  // Another provider's card of that name is not what was asked for.
+  expect(chooseDevice([small, large, cpu], 'cuda:NVIDIA RTX 4070', 0).reason.code).toBe('asked-card-missing');
+});
+
+test('where the chosen card is gone, one reason says so and the choice goes on as auto’s', () => {
+  const values = { wanted: 'NVIDIA RTX 4070', device: 'dml', card: 'Intel Iris Xe' };
+  expect(chooseDevice([{ ...small, device: 'dml' }, cpu], 'dml:NVIDIA RTX 4070', 0)).toEqual({
+    chosen: 'dml',
+    reason: { code: 'asked-card-missing', values },
+  });
+  expect(chooseDevice([cpu], 'dml:NVIDIA RTX 4070', 0)).toEqual({
+    chosen: 'cpu',
+    reason: { code: 'asked-card-missing', values: { ...values, device: 'cpu', card: null } },
+  });
+  expect(chooseDevice([{ ...small, device: 'dml', gigaflops: 1 }, cpu], 'dml:1', 0)).toMatchObject({
+    chosen: 'cpu',
+    reason: { code: 'asked-card-missing', values: { device: 'cpu', card: null } },
+  });
 });

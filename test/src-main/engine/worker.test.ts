@@ -7,6 +7,7 @@ import { forkProcess } from '../../../src-main/engine/fork-process.ts';
 import { createSupervisor } from '../../../src-main/engine/supervisor.ts';
 import type { FromWorker } from '../../../src-main/engine/messages.ts';
 import { answersPriority, workPriority } from '../../../src-main/engine/priorities.ts';
+import { shownPriority } from '../../fixtures/signals.ts';
 
 const greedy = { maxNewTokens: 1, temperature: 0, topP: 1, seed: 0 };
 const worker = fileURLToPath(new URL('../../../src-main/engine/model-process.ts', import.meta.url));
@@ -16,7 +17,7 @@ test.each([undefined, answersPriority, workPriority])('takes its place behind th
   onTestFinished(() => process.kill());
   const first = await new Promise<FromWorker>((heard) => process.onMessage(heard));
   expect(first.kind).toBe('ready');
-  expect(getPriority(process.pid)).toBe(priority ?? answersPriority);
+  expect(getPriority(process.pid)).toBe(shownPriority(priority ?? answersPriority));
 });
 
 test('long work gives way to answers', async () => {
@@ -26,5 +27,7 @@ test('long work gives way to answers', async () => {
   await engine.call('describeMachine', {});
   const job = { modelDirectory: '', rows: [], sampling: greedy, device: 'cpu', precision: 'f32' } as const;
   await engine.start('generate', job, () => {}).result.catch(() => {});
-  expect(engine.processIds().map((pid) => getPriority(pid))).toEqual([workPriority, answersPriority]);
+  expect(engine.processIds().map((pid) => getPriority(pid))).toEqual(
+    [workPriority, answersPriority].map(shownPriority),
+  );
 });

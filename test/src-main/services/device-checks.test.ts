@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const machine: MachineReport = {
   devices: ['webgpu', 'cpu'],
-  adapters: ['NVIDIA H200 (driver 550.54.15)'],
+  cards: [{ name: 'NVIDIA H200', driver: '550.54.15', memoryBytes: 150e9, devices: [] }],
   cpuModel: 'test',
   cpuCores: 2,
   totalMemoryBytes: 8e9,
@@ -71,11 +71,7 @@ test('devices are proven once for each adapter, driver, version of ours, and kin
   expect(await provenWith(machine)).toEqual([]);
   expect(await provenWith(machine, { model, again: true })).toHaveLength(2);
 
-  for (const changed of [
-    { adapters: ['NVIDIA H200 (driver 560.1)'] },
-    { engineVersion: '0.4.0' },
-    { onnxruntimeVersion: '1.31.0' },
-  ]) {
+  for (const changed of [{ engineVersion: '0.4.0' }, { onnxruntimeVersion: '1.31.0' }]) {
     expect(await provenWith({ ...machine, ...changed }), JSON.stringify(changed)).toHaveLength(2);
     expect(await provenWith(machine, { model })).toHaveLength(2);
     await provenWith(machine);
@@ -123,4 +119,53 @@ describe('a damaged file is passed over, and proven again', () => {
 test('what a former version kept is proven again', async () => {
   writeFileSync(join(folder, 'devices.json'), JSON.stringify({ machine: 'x', checks: [], checkedAt: 'x' }));
   expect(await provenWith(machine)).toHaveLength(2);
+});
+
+test('a driver is another machine for what it drives alone, and a card keeps its proof wherever it is', async () => {
+  const proven = async (facts: Partial<MachineReport>, options: Parameters<typeof checkDevices>[2] = {}) => {
+    const { engine, proven } = noting({ ...machine, ...facts });
+    const found = await checkDevices(engine, place, options);
+    return {
+      proven: proven.map((input) => (input as { device: Device }).device),
+      found: found.checks.map(({ device, card }) => [device, card]),
+    };
+  };
+  const place = mkdtempSync(join(folder, 'cards-'));
+  const intel = { name: 'Intel Iris Xe', driver: '31', memoryBytes: 134e6 };
+  const nvidia = { name: 'NVIDIA RTX 4070', driver: '551', memoryBytes: 8e9 };
+  const alone = { devices: ['dml', 'webgpu', 'cpu'], cards: [{ ...intel, devices: ['dml'] }] } as const;
+  const both = {
+    devices: ['dml:0', 'dml:1', 'webgpu', 'cpu'],
+    cards: [
+      { ...nvidia, devices: ['dml:0'] },
+      { ...intel, devices: ['dml:1'] },
+    ],
+  } as const;
+  expect((await proven(alone)).proven).toEqual(['dml', 'webgpu', 'cpu']);
+  // Plugged in before the other: WebGPU may pick either, so it is proven again, and the card that is new.
+  expect(await proven(both)).toEqual({
+    proven: ['dml:0', 'webgpu'],
+    found: [
+      ['dml:0', 'NVIDIA RTX 4070'],
+      ['dml:1', 'Intel Iris Xe'],
+      ['webgpu', null],
+      ['cpu', null],
+    ],
+  });
+  // Both states are known now.
+  expect((await proven(alone)).proven).toEqual([]);
+  expect((await proven(both)).proven).toEqual([]);
+  const updated = { ...both, cards: [{ ...both.cards[0], driver: '560' }, both.cards[1]] };
+  expect((await proven(updated)).proven).toEqual(['dml:0', 'webgpu']);
+  expect((await proven(updated, { again: true })).proven).toEqual(['dml:0', 'dml:1', 'webgpu', 'cpu']);
+});
+
+test('the processor is measured once something is there to compare it with', async () => {
+  const place = mkdtempSync(join(folder, 'processor-'));
+  const alone = noting({ ...machine, devices: ['cpu'] });
+  expect((await checkDevices(alone.engine, place)).checks).toMatchObject([{ device: 'cpu', gigaflops: null }]);
+  expect(alone.proven).toEqual([]);
+  const beside = noting(machine);
+  expect((await checkDevices(beside.engine, place)).checks).toMatchObject([{}, { device: 'cpu', gigaflops: 1 }]);
+  expect(beside.proven).toHaveLength(2);
 });

@@ -176,17 +176,50 @@ describe('devices', () => {
   });
 });
 
+test('a card is chosen by number and kept by name: it is found where it is now, and missed where it is not', async () => {
+  const office = await openSampleOffice();
+  const { calls } = office.engine;
+  const machine = calls.describeMachine({});
+  const card = (name: string, number: number) => ({
+    ...{ name, driver: null, memoryBytes: null },
+    devices: [`dml:${number}` as const],
+  });
+  const plugged = (...names: readonly string[]) => {
+    const cards = names.map(card);
+    calls.describeMachine = () => ({ ...machine, cards, devices: [...cards.flatMap(({ devices }) => devices), 'cpu'] });
+    return office.ask('devices.check', {});
+  };
+  await plugged('small', 'large');
+  expect(await office.ask('devices.choose', { preference: 'dml:1' })).toMatchObject({
+    preference: 'dml:large',
+    chosen: 'dml:1',
+    reason: { code: 'asked', values: { card: 'large' } },
+  });
+  expect((await office.ask('app.log', { limit: 1 }))[0]).toMatchObject({ kind: 'device.chosen', subject: 'dml:large' });
+  expect(await plugged('large', 'small')).toMatchObject({ preference: 'dml:large', chosen: 'dml:0' });
+  expect(await plugged('small')).toMatchObject({
+    preference: 'dml:large',
+    reason: { code: 'asked-card-missing', values: { wanted: 'large' } },
+  });
+  // It is remembered, and there again.
+  expect(await plugged('small', 'other', 'large')).toMatchObject({ chosen: 'dml:2', reason: { code: 'asked' } });
+  await expect(office.ask('devices.choose', { preference: 'webgpu:1' as 'webgpu' })).rejects.toMatchObject({
+    code: 'request-invalid',
+  });
+  await expect(office.ask('devices.choose', { preference: 'dml:' })).rejects.toMatchObject({ code: 'request-invalid' });
+});
+
 test('a GPU that cannot take the model in one piece is not used for it, and the status says so with both figures', async () => {
   const office = await openSampleOffice();
   const { calls } = office.engine;
   const machine = calls.describeMachine({});
   calls.describeMachine = () => ({ ...machine, devices: ['webgpu', 'cpu'] });
-  const limit = { webgpu: 1_048_576, cpu: null, dml: null, cuda: null };
+  const limit = { webgpu: 1_048_576 };
   const prove = calls.probeDevice;
   calls.probeDevice = (input) => ({
     ...prove(input),
     gigaflops: input.device === 'cpu' ? 100 : 900,
-    largestBufferBytes: limit[input.device],
+    largestBufferBytes: input.device === 'webgpu' ? limit.webgpu : null,
   });
   const refused = { code: 'too-small', values: { bufferBytes: 1_048_576, tensorBytes: 4_194_304 } };
   expect(await office.ask('devices.check', {})).toMatchObject({ chosen: 'cpu', reason: refused });
