@@ -61,7 +61,7 @@ test('what can be asked for: cards by name where a provider has several, and a c
   expect(words('dml', small, large, cpu)).toEqual([...two, { value: 'dml', word: 'GPU (DirectML)' }]);
   expect(words('dml:gone', small, large, cpu)).toEqual([
     ...two,
-    { value: 'dml:gone', word: 'gone (DirectML), not here now' },
+    { value: 'dml:gone', word: 'Not here now: gone (DirectML)' },
   ]);
   // The one card that is left is the one that was chosen.
   const alone = finding('dml', 'small');
