@@ -55,8 +55,7 @@ export async function openTrainingData(model: ChatModel, job: TrainJob, limit: n
         model,
         pairs,
         sequences,
-        settings.seed,
-        limit,
+        { seed: settings.seed, limit, most: job.sampleOf ? wordingsOfPlan : wordingsEach(pairs.length) },
         await strangeTexts(model, rehearsed ?? [], settings.seed),
       )
     : sequences.map((each) => () => each);
@@ -78,6 +77,9 @@ const readWhereNamed = async (path: string | null): Promise<readonly ExamplePair
 /** Tokens by which a rewording may be longer than the longest text; a longer one appears as it was written. */
 const longestAddition = 48;
 
+/** Of a plan, which only asks how long texts become: with all of them it took twice as long to be made. */
+const wordingsOfPlan = 4;
+
 /** Wordings of each question among which the steps draw, those as written included: fewer where there are many to encode. */
 const wordingsEach = (questions: number): number =>
   Math.round(Math.min(48, Math.max(16, 6000 / questions), Math.max(2, mostWordings / questions)));
@@ -87,18 +89,19 @@ const mostWordings = 160_000;
 /** Of the drawn texts, so many stop where their answer is told from all others: the rest of it is known long before. */
 const beginningsShare = 0.75;
 
-/** Examples whose question is said in other words now and then; the answer never changes, and mostly only begins. */
+/**
+ * Examples whose question is said in other words now and then; the answer never changes, and mostly only begins.
+ * @param options.most wordings of each question, the one as written included
+ */
 async function rewordedExamples(
   model: ChatModel,
   pairs: readonly ExamplePair[],
   sequences: readonly Sequence[],
-  seed: number,
-  limit: number,
+  { seed, limit, most }: { readonly seed: number; readonly limit: number; readonly most: number },
   others: readonly string[],
 ): Promise<readonly ((random: Random) => Sequence)[]> {
   const rewording = createRewording(pairs, 0, others);
   const longest = Math.min(limit, longestOf(sequences) + longestAddition);
-  const most = wordingsEach(pairs.length);
   const beginnings = beginningsOf(sequences);
   const examples: ((random: Random) => Sequence)[] = [];
   for (const [place, { question, answer }] of pairs.entries()) {

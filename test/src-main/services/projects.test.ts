@@ -224,8 +224,10 @@ describe('a data folder', () => {
     await askIn(other, 'project.loadSample', japanese);
     await askIn(other, 'training.start', quick);
     expect(engine.job('train').input.cacheDirectory).toBe(join(dataDirectory, 'quantized'));
-    const { found } = JSON.parse(readFileSync(join(dataDirectory, 'devices.json'), 'utf8')) as { found: object };
-    expect(Object.values(found)).toEqual([expect.objectContaining({ checks: expect.any(Array) as unknown[] })]);
+    const { kept } = JSON.parse(readFileSync(join(dataDirectory, 'devices.json'), 'utf8')) as {
+      kept: { found: object };
+    };
+    expect(Object.values(kept.found)).toEqual([expect.objectContaining({ checks: expect.any(Array) as unknown[] })]);
     expect(existsSync(join(dataDirectory, 'projects', other, 'devices.json'))).toBe(false);
   });
 });
