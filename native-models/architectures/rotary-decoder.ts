@@ -6,7 +6,7 @@
 import { multiplyDimensions } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
 import type { KeyValues } from '../nn/attention.ts';
-import { embed, linear, product } from '../nn/linear.ts';
+import { embed, linear, linears, product } from '../nn/linear.ts';
 import { type Activation, gatedMlp } from '../nn/mlp.ts';
 import { firstPosition, type Rope } from '../nn/rope.ts';
 import type { Rotary } from '../nn/rotary.ts';
@@ -101,8 +101,9 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
   const projections = (scope: Scope, module: string, input: Value): readonly [Value, Value, Value] => {
     const bias = options.queryKeyValueBias;
     if (!options.fusedProjections) {
-      const project = (name: string): Value => linear(scope, `${module}.${name}`, input, { bias });
-      return [project('q_proj'), project('k_proj'), project('v_proj')];
+      const modules = ['q_proj', 'k_proj', 'v_proj'].map((name) => `${module}.${name}`);
+      const [queries, keys, values] = linears(scope, modules, input, { bias });
+      return [queries!, keys!, values!];
     }
     const [queries, keys, values] = split(linear(scope, `${module}.qkv_proj`, input, { bias }), 1, [
       querySize,

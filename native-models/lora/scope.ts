@@ -3,6 +3,7 @@
 import type { Graph, Value } from '../graph/graph.ts';
 import type { Scope } from '../nn/scope.ts';
 import { scale } from '../ops/index.ts';
+import { joinedLinears } from './joined.ts';
 import type { AdapterShape } from './shape.ts';
 import { declareStacks } from './stack.ts';
 
@@ -12,12 +13,19 @@ export interface TrainableScope {
   readonly parameters: ReadonlyMap<string, Value>;
 }
 
-/** Declares the adapter's stacked tensors as inputs. `drop` is applied to what each adapter reads. */
+export interface AdapterScopeOptions {
+  /** Applied to what each adapter reads; left out: nothing is dropped. */
+  readonly drop?: (module: string, input: Value) => Value;
+  /** Layers that read the same input are computed as one. */
+  readonly joined?: boolean;
+}
+
+/** Declares the adapter's stacked tensors as inputs. */
 export function adapterScope(
   base: Pick<Scope, 'weight' | 'matrix'>,
   graph: Graph,
   shape: AdapterShape,
-  drop: (module: string, input: Value) => Value = (_, input) => input,
+  { drop = (_, input) => input, joined = false }: AdapterScopeOptions = {},
 ): TrainableScope {
   const stacks = declareStacks(graph, shape.groups, shape.groupRank, shape.dora);
   const adapter: Scope['adapter'] = (module) => {
@@ -33,5 +41,6 @@ export function adapterScope(
       dora: magnitude && { magnitude, scaling },
     };
   };
-  return { scope: { graph, ...base, adapter }, parameters: stacks.inputs };
+  const together = joined ? { joined: joinedLinears(base, shape, stacks) } : {};
+  return { scope: { graph, ...base, adapter, ...together }, parameters: stacks.inputs };
 }

@@ -35,7 +35,9 @@ export async function estimateModel(job: EstimateJob): Promise<ModelEstimate> {
   const step = { count: rows, longest: rowTokens, trainedPerRow: rowTokens / 2 };
   const { rank: r, alpha: lora_alpha, targetModules: target_modules } = settings;
   const shape = adapterShape(decoder, loraConfig({ r, lora_alpha, target_modules }));
-  const trainGraph = graphByWay((recompute) => loraTrainGraph(model, shape, { positions: rowTokens, recompute }));
+  const trainGraph = graphByWay((recompute) =>
+    loraTrainGraph(model, shape, { positions: rowTokens, recompute, device }),
+  );
   const { peakBytes } = fitRows({ trainGraph, trainedCount: trained }, step, memoryBudget({ memoryLimitBytes: null }));
   const tokens = examples * exampleTokens * settings.epochs;
   const allPasses = (operationsPerWeight * parameters * tokens) / (1e9 * (await matrixSpeed(device)));

@@ -134,7 +134,8 @@ async function step(device: Device, config: ModelConfig): Promise<Step> {
     return [{ ids, labels: ids }];
   });
   const positions = Math.max(...provenTokens);
-  const graph = loraTrainGraph(drawnModel(decoder, config), shape, { positions, base: drawnWeights(decoder, noise) });
+  const base = drawnWeights(decoder, noise);
+  const graph = loraTrainGraph(drawnModel(decoder, config), shape, { positions, base, device });
   const session = await openSession(graph, { device });
   try {
     const trained = texts.flat().reduce((sum, { ids }) => sum + ids.length - 1, 0);

@@ -18,6 +18,7 @@ import {
   subtract,
   transpose,
   transposeMatrix,
+  wholeOf,
 } from '../ops/index.ts';
 import type { Rotary } from './rotary.ts';
 
@@ -80,21 +81,53 @@ export function maskedAttention(inputs: MaskedAttentionInputs): Attention {
     return mask;
   };
   return (projected, options) => {
-    const { heads, keyValueHeads, rotary } = options;
-    const [queries, keys, values] = (
-      [
-        [projected.queries, heads],
-        [projected.keys, keyValueHeads],
-        [projected.values, keyValueHeads],
-      ] as const
-    ).map(([value, count]) => splitHeads(value, inputs.positions, count)) as [Value, Value, Value];
-    const turned = (value: Value): Value => (rotary ? rotate(value, rotary) : value);
+    const { queries, ...present } = turnedTogether(projected, inputs, options) ?? turned(projected, inputs, options);
     const mask = maskOf(options.window);
     const past = inputs.past?.[options.layer];
-    const present = { keys: turned(keys), values };
-    const mixed = attend(turned(queries), past ? appendKeyValues(past, present, mask) : present, mask, options);
+    const mixed = attend(queries, past ? appendKeyValues(past, present, mask) : present, mask, options);
     return past ? { mixed, added: { keys: joinHeads(present.keys), values: projected.values } } : { mixed };
   };
+}
+
+/** By head and turned to their positions, (batch, heads, tokens, headDim) each, queries scaled for their scores. */
+type TurnedHeads = KeyValues & { readonly queries: Value };
+
+function turned(
+  { queries, keys, values }: ProjectedHeads,
+  { positions }: MaskedAttentionInputs,
+  { heads, keyValueHeads, rotary, scoreScale }: AttentionOptions,
+): TurnedHeads {
+  const byHead = (value: Value, count: number): Value => splitHeads(value, positions, count);
+  const rotated = (value: Value): Value => (rotary ? rotate(value, rotary) : value);
+  return {
+    queries: scale(rotated(byHead(queries, heads)), scoreScale),
+    keys: rotated(byHead(keys, keyValueHeads)),
+    values: byHead(values, keyValueHeads),
+  };
+}
+
+/** The same where all of them came from one product and the rotary knows how: turned, scaled and moved as they lie. */
+function turnedTogether(
+  { queries, keys, values }: ProjectedHeads,
+  { positions }: MaskedAttentionInputs,
+  { heads, keyValueHeads, rotary, scoreScale }: AttentionOptions,
+): TurnedHeads | undefined {
+  const whole = wholeOf([queries, keys, values]);
+  const factors = [
+    ...new Array<number>(heads).fill(scoreScale),
+    ...new Array<number>(keyValueHeads).fill(1),
+    ...new Array<null>(keyValueHeads).fill(null),
+  ];
+  const all = whole && rotary?.turnTogether?.(whole, factors);
+  if (!all) return undefined;
+  const byHead = splitHeads(all, positions, factors.length);
+  const [batch, count, tokens, headDim] = byHead.shape as [Dimension, number, Dimension, number];
+  // Heads are cut as one line of numbers each: onnxruntime would otherwise cut first and move each part by itself.
+  const lines = reshape(byHead, [batch, count, multiplyDimensions(tokens, headDim)]);
+  const [ownQueries, ownKeys, ownValues] = split(lines, 1, [heads, keyValueHeads, keyValueHeads]).map((part) =>
+    reshape(part, [batch, part.shape[1]!, tokens, headDim]),
+  );
+  return { queries: ownQueries!, keys: ownKeys!, values: ownValues! };
 }
 
 export interface CachedAttentionInputs {
@@ -118,7 +151,7 @@ export function cachedAttention({ positions, past, ...inputs }: CachedAttentionI
     const [batch, tokens] = positions.shape as [Dimension, Dimension];
     const byRow = (value: Value): Value => reshape(value, [batch, tokens, value.shape[1]!]);
     const turned = (value: Value, count: number): Value =>
-      rotary ? rotaryEmbedding(byRow(value), rotary.cosine, rotary.sine, count) : byRow(value);
+      rotary ? rotaryEmbedding(byRow(value), rotary.cosine, rotary.sine, { heads: count }) : byRow(value);
     const turnedKeys = turned(keys, keyValueHeads);
     const { keys: pastKeys, values: pastValues } = past[options.layer]!;
     const mixed = groupQueryAttention(
@@ -177,21 +210,21 @@ function appendKeyValues(past: KeyValues, present: KeyValues, mask: Value): KeyV
 }
 
 /**
- * softmax(cap(q·kᵀ·scale) + mask)·v.
- * @param queries (batch, heads, tokens, headDim); `heads` a multiple of the keys' heads
+ * softmax(cap(q·kᵀ) + mask)·v.
+ * @param queries (batch, heads, tokens, headDim), scaled; `heads` a multiple of the keys' heads
  * @returns (batch*tokens, heads*headDim)
  */
 export function attend(
   queries: Value,
   { keys, values }: KeyValues,
   mask: Value,
-  { scoreScale, scoreCap }: { readonly scoreScale: number; readonly scoreCap: number | null },
+  { scoreCap }: { readonly scoreCap: number | null },
 ): Value {
   const [batch, heads, tokens, headDim] = queries.shape as [Dimension, number, Dimension, number];
   const keyValueHeads = keys.shape[1] as number;
   // The queries that share a key head stand below each other, so that keys and values are never repeated.
   const groupTokens = multiplyDimensions(heads / keyValueHeads, tokens);
-  const grouped = reshape(scale(queries, scoreScale), [batch, keyValueHeads, groupTokens, headDim]);
+  const grouped = reshape(queries, [batch, keyValueHeads, groupTokens, headDim]);
   const products = matmul(grouped, transposeMatrix(keys));
   const scores = scoreCap === null ? products : softcap(products, scoreCap);
   const keysDimension = scores.shape[3]!;

@@ -10,6 +10,7 @@ import {
   multiply,
   reduceSum,
   scale,
+  split,
   squareRoot,
   subtract,
   transpose,
@@ -43,6 +44,24 @@ export function linear(scope: Scope, module: string, input: Value, options: Line
   // The base's output is the Gemm's additive operand: one pass less over (rows, out).
   if (!adapter.dora) return up(adapter, lowRank, output);
   return decomposed(scope, module, { output, dropped, lowRank, storedInOut: options.storedInOut, adapter });
+}
+
+/**
+ * Layers that read the same input (rows, in), side by side as one product where the scope joins them.
+ * @param modules names of layers whose weights are stored (out, in)
+ * @returns (rows, out) of each
+ */
+export function linears(
+  scope: Scope,
+  modules: readonly string[],
+  input: Value,
+  { bias = false }: Pick<LinearOptions, 'bias'> = {},
+): readonly Value[] {
+  const joined = scope.joined?.(modules, bias);
+  if (!joined) return modules.map((module) => linear(scope, module, input, { bias }));
+  const { adapter, sizes } = joined;
+  const output = gemm(input, joined.weight, { transposeRight: true, bias: joined.bias });
+  return split(adapter ? up(adapter, adapter.weigh(down(adapter, input)), output) : output, 1, sizes);
 }
 
 /** x·Aᵀ */

@@ -2,7 +2,7 @@
 
 import type { Value } from '../graph/graph.ts';
 import { geluTanh, multiply, silu, split } from '../ops/index.ts';
-import { linear } from './linear.ts';
+import { linear, linears } from './linear.ts';
 import type { Scope } from './scope.ts';
 
 export type Activation = 'silu' | 'gelu_tanh';
@@ -18,7 +18,7 @@ export interface MlpOptions {
 export function gatedMlp(scope: Scope, module: string, input: Value, options: MlpOptions): Value {
   const [gate, up] =
     options.fused === null
-      ? [linear(scope, `${module}.gate_proj`, input, options), linear(scope, `${module}.up_proj`, input, options)]
+      ? linears(scope, [`${module}.gate_proj`, `${module}.up_proj`], input, options)
       : split(linear(scope, `${module}.gate_up_proj`, input, options), 1, [options.fused, options.fused]);
   const activated = options.activation === 'silu' ? silu(gate!) : geluTanh(gate!);
   return linear(scope, `${module}.down_proj`, multiply(activated, up!), options);

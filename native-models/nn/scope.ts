@@ -30,6 +30,17 @@ export interface FrozenMatrix {
   readonly floats?: (after: Value) => Value;
 }
 
+/** Linear layers that read the same input as one layer: their outputs lie side by side. */
+export interface JoinedLinears {
+  /** (out of all, in) */
+  readonly weight: Value;
+  /** (out of all) */
+  readonly bias: Value | undefined;
+  readonly adapter: LinearAdapter | undefined;
+  /** `out` of each. */
+  readonly sizes: readonly number[];
+}
+
 export interface Scope {
   readonly graph: Graph;
   /** A weight by its Hugging Face name, in float32. */
@@ -38,4 +49,6 @@ export interface Scope {
   readonly matrix?: (name: string) => FrozenMatrix | undefined;
   /** The adapter on a linear module, or undefined. `module` is PEFT's name, e.g. `model.layers.0.self_attn.q_proj`. */
   readonly adapter: (module: string) => LinearAdapter | undefined;
+  /** Modules that read the same input as one, or undefined where each is computed by itself. */
+  readonly joined?: (modules: readonly string[], bias: boolean) => JoinedLinears | undefined;
 }

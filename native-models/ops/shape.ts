@@ -48,6 +48,21 @@ export const shapeOperators = defineOperators({
       undefined,
     ],
   },
+  Pad: {
+    moves: true,
+    gradient: ({ split }, node, outputs) => {
+      const { shape } = inputOf(node, 0);
+      const pads = inputOf(node, 1);
+      const counts = [...(pads.graph.constants.get(pads) as BigInt64Array)].map(Number);
+      const inside = shape.reduce((gradient: Value, size, axis) => {
+        const [before, after] = [counts[axis]!, counts[shape.length + axis]!];
+        if (before + after === 0) return gradient;
+        const sizes = [before, size as number, after].filter((part) => part > 0);
+        return split(gradient, axis, sizes)[before > 0 ? 1 : 0]!;
+      }, onlyGradient(outputs));
+      return [inside, undefined];
+    },
+  },
   Shape: { noGradient: reasons.whole },
   ConstantOfShape: { noGradient: reasons.whole },
 });
@@ -130,6 +145,22 @@ export function split(value: Value, axis: number, sizes: readonly number[]): rea
     shape: value.shape.map((dimension, index) => (index === axis ? size : dimension)),
   }));
   return value.graph.node(shapeOperators.Split, [value, value.graph.integers(...sizes)], { axis }, outputs).outputs;
+}
+
+/** Zeros around a value whose padded axes have known sizes: https://onnx.ai/onnx/operators/onnx__Pad.html */
+export function pad(value: Value, before: readonly number[], after: readonly number[]): Value {
+  const shape = value.shape.map((size, axis) =>
+    before[axis]! + after[axis]! === 0 ? size : before[axis]! + (size as number) + after[axis]!,
+  );
+  const inputs = [value, value.graph.integers(...before, ...after)];
+  return outputOf(value.graph.node(shapeOperators.Pad, inputs, {}, [{ dataType: value.dataType, shape }]));
+}
+
+/** What these are all the parts of, in their order; undefined where they are anything else. */
+export function wholeOf(parts: readonly Value[]): Value | undefined {
+  const cut = parts[0]?.producer;
+  const isWhole = cut?.operator === shapeOperators.Split && cut.outputs.length === parts.length;
+  return isWhole && parts.every((part, index) => part === cut.outputs[index]) ? cut.inputs[0] : undefined;
 }
 
 /** Repeats axes of size 1 until the shape is that of `like`: https://onnx.ai/onnx/operators/onnx__Expand.html */

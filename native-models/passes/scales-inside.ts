@@ -23,8 +23,8 @@ export function withScalesInside(graph: Graph): Graph {
     turned.set(key, product);
     return product;
   };
-  const rotation = (place: Place, node: Node, [value, cosine, sine]: Place['inputs'], factor: number) => {
-    const inputs = [value, times(cosine!, factor), times(sine!, factor)];
+  const rotation = (place: Place, node: Node, [value, cosine, sine, ...positions]: Place['inputs'], factor: number) => {
+    const inputs = [value, times(cosine!, factor), times(sine!, factor), ...positions];
     return append(place, node, inputs, node.attributes);
   };
   return rewritten(graph, {

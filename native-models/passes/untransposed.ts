@@ -85,15 +85,12 @@ function frozenSource(value: Value, frozen: ReadonlySet<Value>): Value | undefin
   return source && frozen.has(source) && sameShape(source.shape, value.shape) ? source : undefined;
 }
 
-/** Which matrix of a fed stack (matrices, rows, columns) a value is. */
+/** Which matrix of a stack (matrices, rows, columns) a value is. */
 function partOfStack(value: Value): { readonly cut: Node; readonly place: number } | undefined {
   // What is computed again waits for the gradients behind it (`computedAfter`); what it is multiplied with waits too.
   const matrix = value.producer?.operator === operators.Where ? value.producer.inputs[2]! : value;
   const part = matrix.producer?.operator === operators.Reshape ? matrix.producer.inputs[0] : undefined;
   const cut = part?.producer;
   if (cut?.operator !== operators.Split || cut.attributes['axis'] !== 0 || part!.shape[0] !== 1) return undefined;
-  const stack = cut.inputs[0]!;
-  return stack.shape.length === 3 && stack.producer === undefined
-    ? { cut, place: cut.outputs.indexOf(part!) }
-    : undefined;
+  return cut.inputs[0]!.shape.length === 3 ? { cut, place: cut.outputs.indexOf(part!) } : undefined;
 }

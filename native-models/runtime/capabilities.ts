@@ -7,6 +7,8 @@ export interface Capabilities {
   readonly isReference: boolean;
   /** Computes every graph in the form that `gpuGraph` gives it, with indices of 32 bits. */
   readonly gpuForm: boolean;
+  /** Starting a kernel costs more than what a small one computes: graphs are built with few, large ones. */
+  readonly fewKernels: boolean;
   /** Outputs may stay on the device, and be fed again. */
   readonly keepsOutputs: boolean;
   /** Has the operators that read a cache of keys and values in place. */
@@ -20,6 +22,7 @@ export interface Capabilities {
 const unproven: Capabilities = {
   isReference: false,
   gpuForm: false,
+  fewKernels: false,
   keepsOutputs: false,
   fusedAttention: false,
   trainsOnBlocks: false,
@@ -30,7 +33,7 @@ const unproven: Capabilities = {
 const table: Readonly<Record<Provider, Capabilities>> = {
   cuda: unproven,
   dml: unproven,
-  webgpu: { ...unproven, gpuForm: true, keepsOutputs: true },
+  webgpu: { ...unproven, gpuForm: true, fewKernels: true, keepsOutputs: true },
   cpu: {
     ...unproven,
     ...{ isReference: true, fusedAttention: true, trainsOnBlocks: true, servedTolerance: 1e-4 },

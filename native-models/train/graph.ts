@@ -4,6 +4,7 @@ import { pullback } from '../autodiff/gradients.ts';
 import type { Decoder } from '../architectures/index.ts';
 import type { ModelFolder } from '../models/model-folder.ts';
 import { Graph, type Value } from '../graph/graph.ts';
+import type { Device } from '../jobs.ts';
 import { gatherEarly } from '../passes/gather-early.ts';
 import { prune } from '../passes/prune.ts';
 import type { AdapterShape } from '../lora/shape.ts';
@@ -11,6 +12,7 @@ import { adapterScope, type TrainableScope } from '../lora/scope.ts';
 import { maskedAttention } from '../nn/attention.ts';
 import { rotaryTables } from '../nn/rotary.ts';
 import { type BaseWeights, floatWeights } from '../quantize/base-weights.ts';
+import { capabilitiesOf } from '../runtime/capabilities.ts';
 import { batchInputs } from './batch.ts';
 import { declareDropout } from './dropout.ts';
 import { appendHead, largestPart, type RowScope } from './head.ts';
@@ -31,6 +33,8 @@ export interface TrainGraphOptions {
   readonly recompute?: boolean;
   /** The frozen base; left out: as the model has it, in float32. */
   readonly base?: BaseWeights;
+  /** Where it will be computed, as far as that changes how it is built; left out: on the CPU. */
+  readonly device?: Device;
 }
 
 /** What the graph of a loss is made of. */
@@ -40,9 +44,11 @@ interface Trainable extends TrainableScope {
 }
 
 /** An adapter on the frozen base, with its dropout. */
-function loraScope(base: BaseWeights, graph: Graph, lora: AdapterShape): Trainable {
-  const dropout = declareDropout(graph, lora.groups, lora.dropout);
-  const trainable = adapterScope(base.declare(graph), graph, lora, dropout);
+function loraScope(model: ModelFolder, graph: Graph, lora: AdapterShape, options: TrainGraphOptions): Trainable {
+  const { base = floatWeights(model), device = 'cpu' } = options;
+  const drop = declareDropout(graph, lora.groups, lora.dropout);
+  const joined = capabilitiesOf(device).fewKernels;
+  const trainable = adapterScope(base.declare(graph), graph, lora, { drop, joined });
   const rowScope: RowScope = (rows) => ({ ...trainable.scope, ...base.declare(graph, rows) });
   return { ...trainable, rowScope };
 }
@@ -57,7 +63,7 @@ function fullScope(decoder: Decoder, graph: Graph): Trainable {
 /** Trains an adapter on a frozen base. Parameters: the stacked A and B. */
 export function loraTrainGraph(model: ModelFolder, lora: AdapterShape, options: TrainGraphOptions): Graph {
   const graph = new Graph('lora_train_step');
-  return trainGraph(model.decoder, loraScope(options.base ?? floatWeights(model), graph, lora), options);
+  return trainGraph(model.decoder, loraScope(model, graph, lora, options), options);
 }
 
 /** Trains every weight of a model. Parameters: the weights by their Hugging Face names. */
@@ -81,7 +87,7 @@ function trainGraph(decoder: Decoder, trainable: Trainable, options: TrainGraphO
 /** The loss of base and adapter, without gradients and without dropout: for the validation set. */
 export function loraLossGraph(model: ModelFolder, lora: AdapterShape, options: TrainGraphOptions): Graph {
   const graph = new Graph('lora_loss');
-  const trainable = loraScope(options.base ?? floatWeights(model), graph, { ...lora, dropout: 0 });
+  const trainable = loraScope(model, graph, { ...lora, dropout: 0 }, options);
   return lossGraph(graph, appendLoss(model.decoder, trainable, options, false).loss);
 }
 
@@ -117,7 +123,7 @@ function appendLoss(
     inputIds,
     positions,
     attention: maskedAttention({ positions, keyPositions: positions, mask }),
-    rotary: rotaryTables(positions, options.positions),
+    rotary: rotaryTables(positions, options.positions, capabilitiesOf(options.device ?? 'cpu').fewKernels),
   });
   const trained = { hidden: gatherEarly(hidden, trainedRows), targets, weights };
   const loss = appendHead(decoder, scope, trained, {

@@ -101,7 +101,7 @@ async function loraMethod(
     : newAdapter(shape, settings.seed, (module) => magnitudes.get(module)!);
   const parameters = tensors.map(({ name, shape, values }) => createParameter(name, shape, values));
   const weights = await frozenBase(model, job, hooks);
-  const options = { positions: rowPositions(positions), base: weights };
+  const options = { positions: rowPositions(positions), base: weights, device: job.device };
   return {
     parameters,
     trainedCount: countOf(parameters),

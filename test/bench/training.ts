@@ -69,7 +69,7 @@ export async function loraTrainer(
   const parameters = newAdapter(shape, 1, () => new Float32Array()).map(({ name, shape, values }) =>
     createParameter(name, shape, values),
   );
-  const session = await openSession(loraTrainGraph(model, shape, { positions: 512, base }), {
+  const session = await openSession(loraTrainGraph(model, shape, { positions: 512, base, device }), {
     device,
     externalFolder: base.externalFolder,
   });

@@ -62,7 +62,7 @@ describe('composed blocks', () => {
         },
         constants: { mask: floatTensor(mask, [2, 1, 3, 3]) },
         build: ({ queries, keys, values, mask }) =>
-          attend(queries!, { keys: keys!, values: values! }, mask!, { scoreScale: 0.7, scoreCap }),
+          attend(scale(queries!, 0.7), { keys: keys!, values: values! }, mask!, { scoreCap }),
       });
     },
   );

@@ -64,6 +64,10 @@ export const operatorChecks: Readonly<Record<string, GradientCheck>> = {
       return op.multiply(first, second);
     },
   },
+  Pad: {
+    parameters: { a: numbers([2, 3, 2]) },
+    build: ({ a }) => op.pad(op.multiply(a!, a!), [0, 2, 0], [0, 1, 3]),
+  },
   Expand: { parameters: two([1, 3], [4, 3]), build: ({ a, b }) => op.multiply(op.expandLike(a!, b!), b!) },
   MatMul: { parameters: two([2, 2, 3, 4], [2, 1, 4, 5]), build: ({ a, b }) => op.matmul(a!, b!) },
   Gemm: {

@@ -68,7 +68,7 @@ function modelOf(family: string, layers: number): ModelFolder {
   return { directory: '/model', name: family, config, decoder, weights, parameters: 1 };
 }
 
-/** Every graph that a training, its evaluation and its answers run. */
+/** Every graph that a training, its evaluation and its answers run on a GPU. */
 function graphsOf(
   family: string,
   layers: number,
@@ -86,7 +86,7 @@ function graphsOf(
     use_rslora: method === 'rslora',
   });
   const shape = adapterShape(model.decoder, config);
-  const options = { positions: 256, recompute };
+  const options = { positions: 256, recompute, device: 'webgpu' as const };
   const base = floatWeights(model);
   const parameters = shape.groups.map(({ type, modules, inputSize }) =>
     createParameter(`lora_A.${type}`, [modules.length, 4, inputSize], new Float32Array(modules.length * 4 * inputSize)),

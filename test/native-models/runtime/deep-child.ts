@@ -91,7 +91,11 @@ async function compare(deep: DeepCase): Promise<DeepReport> {
     const on = async (device: Device): Promise<Found> => {
       const result: Found = { losses: [], norms: [], moments: [], evaluated: [] };
       const parameters = tensors(1).map(({ name, shape: size, values }) => createParameter(name, size, values));
-      const setup = { graph: loraTrainGraph(model, shape, options), parameters, externalFolder: directory };
+      const setup = {
+        graph: loraTrainGraph(model, shape, { ...options, device }),
+        parameters,
+        externalFolder: directory,
+      };
       const kind = device === 'cpu' ? 'memory' : 'device';
       await withOptimizer(
         kind,
@@ -110,7 +114,8 @@ async function compare(deep: DeepCase): Promise<DeepReport> {
         { adamW: { ...defaultAdamW, weightDecay: 0.01 }, clipNorm: 1 },
       );
       result.moments = parameters.map(({ firstMoment }) => firstMoment);
-      const session = await openSession(loraLossGraph(model, shape, options), { device, externalFolder: directory });
+      const loss = loraLossGraph(model, shape, { ...options, device });
+      const session = await openSession(loss, { device, externalFolder: directory });
       const outputs = await session.run({ ...parameterFeeds(parameters), ...feeds });
       await session.close();
       result.evaluated.push(floatsOf(outputs[lossOutput])[0]!);

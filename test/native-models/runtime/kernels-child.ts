@@ -33,7 +33,7 @@ async function kernelsOfStep(layers: number) {
     );
     const ids = Array.from({ length: 12 }, (_, index) => 3 + index);
     const feeds = { ...parameterFeeds(parameters), ...batchFeeds([[{ ids, labels: ids }]], 1 / 11) };
-    const graph = loraTrainGraph(model, shape, { positions: 64 });
+    const graph = loraTrainGraph(model, shape, { positions: 64, device: 'webgpu' });
     return await kernelsOf(graph, feeds, { externalFolder: directory });
   } finally {
     await rm(directory, { recursive: true });

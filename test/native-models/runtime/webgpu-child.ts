@@ -65,7 +65,7 @@ async function compareGolden(): Promise<{ readonly loss: number; readonly gradie
   const { shape, parameters } = await goldenAdapter(golden, 'lora_init');
   const [gpu, cpu] = await Promise.all(
     (['webgpu', 'cpu'] as const).map(async (device) => {
-      const graph = loraTrainGraph(golden.model, shape, { positions: 256 });
+      const graph = loraTrainGraph(golden.model, shape, { positions: 256, device });
       const session = await openSession(graph, { device, externalFolder: golden.directory });
       const gradients = await computeGradients(session, parameters, [goldenFeeds(golden)]);
       await session.close();

@@ -64,7 +64,7 @@ async function goldenSteps(steps: number) {
     ['memory', 'cpu'],
   ] as const) {
     const { shape, parameters } = await goldenAdapter(golden, 'lora_init');
-    const graph = loraTrainGraph(golden.model, shape, { positions: 256 });
+    const graph = loraTrainGraph(golden.model, shape, { positions: 256, device });
     const setup = { graph, parameters, externalFolder: golden.directory };
     const train = async (optimizer: Parameters<Parameters<typeof withOptimizer>[3]>[0]): Promise<void> => {
       for (const [index, expected] of reference.lora_losses.slice(0, steps).entries()) {
