@@ -109,6 +109,8 @@ export const elementwiseOperators = defineOperators({
   Exp: { noGradient: reasons.backward },
   Log: { noGradient: reasons.backward },
   Max: { noGradient: reasons.backward },
+  Pow: { noGradient: reasons.backward },
+  GatedAdd: { domain: 'com.microsoft', noGradient: reasons.backward },
 });
 
 type ElementwiseName = keyof typeof elementwiseOperators;
@@ -200,5 +202,19 @@ export function computedAfter(value: Value, scalar: Value): Value {
 export const exponential = (value: Value): Value => unary('Exp', value);
 /** https://onnx.ai/onnx/operators/onnx__Log.html */
 export const logarithm = (value: Value): Value => unary('Log', value);
+/** https://onnx.ai/onnx/operators/onnx__Pow.html with a number */
+export const power = (value: Value, exponent: number): Value => binary('Pow', value, value.graph.scalar(exponent));
+
+/**
+ * value + addend ⊙ gate as one kernel:
+ * https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.GatedAdd
+ * @param value (…, n), the addend too
+ * @param gate (…, 1)
+ */
+export function gatedAdd(value: Value, addend: Value, gate: Value): Value {
+  const type = { dataType: value.dataType, shape: value.shape };
+  return outputOf(value.graph.node(elementwiseOperators.GatedAdd, [value, addend, gate], {}, [type]));
+}
+
 /** https://onnx.ai/onnx/operators/onnx__Max.html of two values */
 export const maximum = (left: Value, right: Value): Value => binary('Max', left, right);

@@ -1,7 +1,10 @@
 /** Softmax and RMS normalisation. */
 
-import type { Value } from '../graph/graph.ts';
-import { defineOperators, inputOf, onlyGradient, outputOf } from './operator.ts';
+import { Graph, type Value } from '../graph/graph.ts';
+import { ownDomain } from '../graph/operator.ts';
+import { add, multiply, reciprocal, squareRoot, subtract } from './elementwise.ts';
+import { defineOperators, inputOf, onlyGradient, outputOf, reasons } from './operator.ts';
+import { reduceMean } from './reduce.ts';
 
 /** As the functions below append them. */
 export const normalizationOperators = defineOperators({
@@ -18,31 +21,48 @@ export const normalizationOperators = defineOperators({
     rowwise: true,
     // With n = x·r, r = (mean(x²)+ε)^−½ and h = g ⊙ w: dx = r·(h − n·mean(h ⊙ n)), dw = Σ g ⊙ n.
     // r is computed again: the operator's own second output is not the same thing on every provider.
-    gradient: (
-      { add, multiply, reciprocal, reduceMean, squareRoot, subtract, unbroadcast },
-      node,
-      outputs,
-      [wantsInput, wantsWeight],
-    ) => {
+    gradient: (ops, node, outputs, [wantsInput, wantsWeight]) => {
       const gradient = onlyGradient(outputs);
       const [x, weight] = [inputOf(node, 0), inputOf(node, 1)];
-      const { float: epsilon } = node.attributes.epsilon as { float: number };
-      const meanSquare = reduceMean(multiply(x, x), [-1], true);
-      const inverse = reciprocal(squareRoot(add(meanSquare, x.graph.scalar(epsilon))));
-      const normalized = multiply(x, inverse);
-      const weighted = (): Value => multiply(gradient, weight);
-      const inputGradient = (): Value => {
-        const h = weighted();
-        const mean = reduceMean(multiply(h, normalized), [-1], true);
-        return multiply(inverse, subtract(h, multiply(normalized, mean)));
-      };
+      const epsilon = x.graph.scalar((node.attributes.epsilon as { float: number }).float);
+      if (!wantsWeight) return [wantsInput ? rmsNormalizationGradient(gradient, x, weight, epsilon) : undefined];
+      const { inputGradient, normalized } = normGradients(gradient, x, weight, epsilon);
       return [
         wantsInput ? inputGradient() : undefined,
-        wantsWeight ? unbroadcast(multiply(gradient, normalized), weight.shape) : undefined,
+        ops.unbroadcast(ops.multiply(gradient, normalized), weight.shape),
       ];
     },
   },
+  RMSNormalizationGradient: { domain: ownDomain, noGradient: reasons.backward },
 });
+
+function normGradients(gradient: Value, x: Value, weight: Value, epsilon: Value) {
+  const meanSquare = reduceMean(multiply(x, x), [-1], true);
+  const inverse = reciprocal(squareRoot(add(meanSquare, epsilon)));
+  const normalized = multiply(x, inverse);
+  return {
+    normalized,
+    inputGradient: (): Value => {
+      const h = multiply(gradient, weight);
+      const mean = reduceMean(multiply(h, normalized), [-1], true);
+      return multiply(inverse, subtract(h, multiply(normalized, mean)));
+    },
+  };
+}
+
+/** What flows back through `rmsNormalization` with a frozen weight. One node of our own: a GPU computes it in another way. */
+function rmsNormalizationGradient(gradient: Value, x: Value, weight: Value, epsilon: Value): Value {
+  const operator = normalizationOperators.RMSNormalizationGradient;
+  gradient.graph.define(operator, () => {
+    const body = new Graph(operator.name);
+    const [ownGradient, input] = ['gradient', 'input'].map((name) => body.input(name, 'float32', ['rows', 'size']));
+    const [factors, small] = [body.input('weight', 'float32', ['size']), body.input('epsilon', 'float32', [])];
+    body.output('inputGradient', normGradients(ownGradient!, input!, factors, small).inputGradient());
+    return body;
+  });
+  const type = { dataType: x.dataType, shape: x.shape };
+  return outputOf(gradient.graph.node(operator, [gradient, x, weight, epsilon], {}, [type]));
+}
 
 /** https://onnx.ai/onnx/operators/onnx__Softmax.html over the last axis. */
 export function softmax(value: Value): Value {

@@ -55,6 +55,7 @@ export const reduceOperators = defineOperators({
       return [multiply(softmax(input), reshape(onlyGradient(outputs), kept)), undefined];
     },
   },
+  ReduceSumSquare: { noGradient: reasons.backward },
   ReduceMax: { noGradient: reasons.served },
   ReduceMin: { noGradient: reasons.served },
 });
@@ -82,6 +83,10 @@ function reduce(
 /** Sum over `axes`. */
 export const reduceSum = (value: Value, axes: readonly number[], keepDimensions = false): Value =>
   reduce('ReduceSum', value, axes, keepDimensions);
+
+/** Sum of squares over `axes`: https://onnx.ai/onnx/operators/onnx__ReduceSumSquare.html */
+export const reduceSumSquare = (value: Value, axes: readonly number[], keepDimensions = false): Value =>
+  reduce('ReduceSumSquare', value, axes, keepDimensions);
 
 /** Mean over `axes`, whose sizes must be numbers for its gradient. */
 export const reduceMean = (value: Value, axes: readonly number[], keepDimensions = false): Value =>

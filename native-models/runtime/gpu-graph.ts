@@ -1,7 +1,9 @@
 /** What a graph becomes for WebGPU. The CPU has every graph as it was written. */
 
 import { withFewBindings } from '../passes/few-bindings.ts';
+import { withGatedSums } from '../passes/gated-sums.ts';
 import { withNarrowIndices } from '../passes/narrow-indices.ts';
+import { withNormGradients } from '../passes/norm-gradients.ts';
 import { prune } from '../passes/prune.ts';
 import { withRotaryTables } from '../passes/rotary-tables.ts';
 import { withScalesInside } from '../passes/scales-inside.ts';
@@ -11,7 +13,16 @@ import type { Graph } from '../graph/graph.ts';
 
 /** The same computation in nodes that a GPU takes. */
 export function gpuGraph(graph: Graph): Graph {
-  const steps = [withNarrowIndices, withScalesInside, withRotaryTables, withSumsInside, untransposed, withFewBindings];
+  const steps = [
+    withNarrowIndices,
+    withScalesInside,
+    withRotaryTables,
+    withNormGradients,
+    withSumsInside,
+    withGatedSums,
+    untransposed,
+    withFewBindings,
+  ];
   const changed = steps.reduce((current, step) => step(current), graph);
   prune(changed);
   return changed;

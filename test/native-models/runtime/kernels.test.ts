@@ -8,9 +8,9 @@ import { noSwiftShader, swiftShader } from './swiftshader.ts';
 
 /**
  * It only ever gets lower; 162 before products and rotations took up what stood beside them, 122 before layers that read the
- * same were one.
+ * same were one, 96 before norms were differentiated from their outputs.
  */
-const mostKernels = 96;
+const mostKernels = 87;
 const software = swiftShader();
 
 test.skipIf(software === undefined)(
