@@ -6,7 +6,7 @@
 import { multiplyDimensions } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
 import type { KeyValues } from '../nn/attention.ts';
-import { embed, linear, linears, product } from '../nn/linear.ts';
+import { embed, linear, linears, type NormBefore, product } from '../nn/linear.ts';
 import { type Activation, gatedMlp } from '../nn/mlp.ts';
 import { firstPosition, type Rope } from '../nn/rope.ts';
 import type { Rotary } from '../nn/rotary.ts';
@@ -92,25 +92,27 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
   const querySize = heads * headDim;
   const keySize = keyValueHeads * headDim;
 
-  const norm = (scope: Scope, name: string, value: Value): Value => {
+  const gain = (scope: Scope, name: string): Value => {
     const weight = scope.weight(`${name}.weight`);
-    const factor = options.unitOffsetNorms ? add(weight, scope.graph.scalar(1)) : weight;
-    return rmsNormalization(value, factor, options.epsilon);
+    return options.unitOffsetNorms ? add(weight, scope.graph.scalar(1)) : weight;
   };
 
+  const norm = (scope: Scope, name: string, value: Value): Value =>
+    rmsNormalization(value, gain(scope, name), options.epsilon);
+
+  const normBefore = (scope: Scope, place: 'beforeAttention' | 'beforeMlp'): NormBefore => ({
+    gain: (module) => gain(scope, normNames(options, layerOf(module))[place]),
+    epsilon: options.epsilon,
+  });
+
+  /** Of what the norm before attention gives. */
   const projections = (scope: Scope, module: string, input: Value): readonly [Value, Value, Value] => {
-    const bias = options.queryKeyValueBias;
-    if (!options.fusedProjections) {
-      const modules = ['q_proj', 'k_proj', 'v_proj'].map((name) => `${module}.${name}`);
-      const [queries, keys, values] = linears(scope, modules, input, { bias });
-      return [queries!, keys!, values!];
-    }
-    const [queries, keys, values] = split(linear(scope, `${module}.qkv_proj`, input, { bias }), 1, [
-      querySize,
-      keySize,
-      keySize,
-    ]);
-    return [queries!, keys!, values!];
+    const reading = { bias: options.queryKeyValueBias, norm: normBefore(scope, 'beforeAttention') };
+    const names = options.fusedProjections ? ['qkv_proj'] : ['q_proj', 'k_proj', 'v_proj'];
+    const modules = names.map((name) => `${module}.${name}`);
+    const projected = linears(scope, modules, input, reading);
+    const parts = options.fusedProjections ? split(projected[0]!, 1, [querySize, keySize, keySize]) : projected;
+    return [parts[0]!, parts[1]!, parts[2]!];
   };
 
   /** Normalises each head of queries or keys (rows, count*headDim) where the family does. */
@@ -164,11 +166,12 @@ export function rotaryDecoder(options: RotaryDecoderOptions): Decoder {
         layerInputs.push(hidden);
         const names = normNames(options, layer);
         const sight = options.isSliding(layer) ? sliding : full;
-        const attended = attention(scope, layer, norm(scope, names.beforeAttention, hidden), inputs, sight);
+        const attended = attention(scope, layer, hidden, inputs, sight);
         if (attended.added) added.push(attended.added);
         const behind = (name: string | undefined, value: Value): Value => (name ? norm(scope, name, value) : value);
         hidden = add(hidden, behind(names.behindAttention, attended.output));
-        const fed = gatedMlp(scope, `${options.prefix}.layers.${layer}.mlp`, norm(scope, names.beforeMlp, hidden), {
+        const fed = gatedMlp(scope, `${options.prefix}.layers.${layer}.mlp`, hidden, {
+          norm: normBefore(scope, 'beforeMlp'),
           bias: options.mlpBias,
           activation: options.activation,
           fused: options.fusedProjections ? options.intermediateSize : null,
@@ -209,6 +212,9 @@ function normNames({ sandwichNorms, prefix }: RotaryDecoderOptions, layer: numbe
     behindMlp: named('post_feedforward_layernorm'),
   };
 }
+
+/** The layer that a module belongs to. */
+const layerOf = (module: string): number => Number(/\.layers\.(\d+)\./.exec(module)![1]);
 
 function layerModules(options: RotaryDecoderOptions, layer: number): readonly LinearModule[] {
   const { hiddenSize, intermediateSize, heads, keyValueHeads, headDim } = options;

@@ -96,9 +96,10 @@ export class Graph {
     return this.#shared('never', 'bool', [], () => Uint8Array.of(0));
   }
 
-  /** A float32 initializer of ones; equal lengths share one. */
-  ones(length: number): Value {
-    return this.#shared(`ones_${length}`, 'float32', [length], () => new Float32Array(length).fill(1));
+  /** A float32 initializer of one number over and over; equal ones are shared. */
+  filled(length: number, number: number): Value {
+    const data = (): Float32Array => new Float32Array(length).fill(number);
+    return this.#shared(`filled_${length}_${number}`, 'float32', [length], data);
   }
 
   /** A uint4 initializer of eights, the middle of the levels; equal lengths share one. */

@@ -5,8 +5,8 @@
 
 import { elementCount } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
-import type { JoinedLinears, Scope } from '../nn/scope.ts';
-import { add, concatenate, pad, reshape, scale, split } from '../ops/index.ts';
+import type { JoinedLinears, JoinedOptions, Scope } from '../nn/scope.ts';
+import { add, concatenate, multiply, pad, reshape, scale, split } from '../ops/index.ts';
 import type { AdapterShape } from './shape.ts';
 import { type ModuleGroup, type StackedAdapter, stackNames } from './stack.ts';
 
@@ -41,7 +41,7 @@ export function joinedLinears(
     shape.groups.flatMap((group) => group.modules.map(({ name }, place) => [name, { group, place }] as const)),
   );
   const known = new Map<string, readonly JoinedMatrices[]>();
-  return (modules, bias): JoinedLinears | undefined => {
+  return (modules, { bias, gain }): JoinedLinears | undefined => {
     if (base.matrix || shape.dora || shape.dropout > 0) return undefined;
     const weights = modules.map((module) => base.weight(`${module}.weight`));
     const sizes = weights.map((weight) => weight.shape[0] as number);
@@ -58,10 +58,11 @@ export function joinedLinears(
       part.group.modules.length === first!.group.modules.length;
     if (bytes > mostBytes || !parts.every(alike)) return undefined;
     const key = parts.map(({ group }) => group.type).join();
-    const matrices = known.get(key) ?? joinedStacks(parts, shape, stacks, starts.at(-1)!);
+    const matrices = known.get(key) ?? joinedStacks(parts, shape, stacks, starts.at(-1)!, gain);
     known.set(key, matrices);
+    const weight = concatenate(weights, 0);
     return {
-      weight: concatenate(weights, 0),
+      weight: gain ? multiply(weight, gain(modules[0]!)) : weight,
       bias: bias
         ? concatenate(
             modules.map((module) => base.weight(`${module}.bias`)),
@@ -84,16 +85,20 @@ function joinedStacks(
   shape: AdapterShape,
   stacks: StackedAdapter,
   outputs: number,
+  gain: JoinedOptions['gain'],
 ): readonly JoinedMatrices[] {
   const [first] = parts;
   if (!first) return [];
   const ranks = parts.map(({ group }) => shape.groupRank(group));
   const rank = ranks.reduce((sum, each) => sum + each, 0);
   const stackOf = (group: ModuleGroup, matrix: 'A' | 'B'): Value => stacks.inputs.get(stackNames(group)[matrix])!;
-  const A = concatenate(
+  const { inputSize, modules } = first.group;
+  const plain = concatenate(
     parts.map(({ group }) => stackOf(group, 'A')),
     1,
   );
+  const gains = gain && modules.map(({ name }) => reshape(gain(name), [1, 1, inputSize]));
+  const A = gains ? multiply(plain, concatenate(gains, 0)) : plain;
   let before = 0;
   const B = parts
     .map(({ group, start }, index) => {
@@ -103,10 +108,10 @@ function joinedStacks(
       return pad(stackOf(group, 'B'), [0, start, left], after);
     })
     .reduce(add);
-  const each = first.group.modules.map(() => 1);
+  const each = modules.map(() => 1);
   const partsB = split(B, 0, each);
   return split(A, 0, each).map((part, place) => ({
-    A: reshape(part, [rank, first.group.inputSize]),
+    A: reshape(part, [rank, inputSize]),
     B: reshape(partsB[place]!, [outputs, rank]),
   }));
 }

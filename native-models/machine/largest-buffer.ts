@@ -23,7 +23,7 @@ const rowBytes = columns * Float32Array.BYTES_PER_ELEMENT;
 export async function largestBuffer(device: Device): Promise<number | null> {
   const graph = new Graph('large_buffer');
   const value = graph.input('value', 'float32', ['rows', 1]);
-  graph.output('sums', reduceSum(multiply(value, graph.ones(columns)), [1]));
+  graph.output('sums', reduceSum(multiply(value, graph.filled(columns, 1)), [1]));
   const session = await openSession(graph, { device });
   let largest: number | null = null;
   try {

@@ -9,6 +9,7 @@ import {
   gemm,
   multiply,
   reduceSum,
+  rmsNormalization,
   scale,
   split,
   squareRoot,
@@ -46,8 +47,21 @@ export function linear(scope: Scope, module: string, input: Value, options: Line
   return decomposed(scope, module, { output, dropped, lowRank, storedInOut: options.storedInOut, adapter });
 }
 
+/** An RMS norm in front of linear layers: the gain of the one that a module of any layer reads, and what it adds to squares. */
+export interface NormBefore {
+  readonly gain: (module: string) => Value;
+  readonly epsilon: number;
+}
+
+export interface LinearsOptions {
+  readonly bias?: boolean;
+  /** Left out: the input is read as it is. */
+  readonly norm?: NormBefore | undefined;
+}
+
 /**
- * Layers that read the same input (rows, in), side by side as one product where the scope joins them.
+ * Layers that read the same input (rows, in), side by side as one product where the scope joins them. Their matrices then
+ * hold the gain of the norm too, which makes every row one of length 1: its gradient needs nothing else.
  * @param modules names of layers whose weights are stored (out, in)
  * @returns (rows, out) of each
  */
@@ -55,13 +69,21 @@ export function linears(
   scope: Scope,
   modules: readonly string[],
   input: Value,
-  { bias = false }: Pick<LinearOptions, 'bias'> = {},
+  { bias = false, norm }: LinearsOptions = {},
 ): readonly Value[] {
-  const joined = scope.joined?.(modules, bias);
-  if (!joined) return modules.map((module) => linear(scope, module, input, { bias }));
+  const size = input.shape[1] as number;
+  const normed = (weight: Value): Value => rmsNormalization(input, weight, norm!.epsilon);
+  const gain = norm && ((module: string): Value => scale(norm.gain(module), Math.sqrt(size)));
+  const joined = scope.joined?.(modules, { bias, gain });
+  if (!joined) {
+    const read = norm ? normed(norm.gain(modules[0]!)) : input;
+    return modules.map((module) => linear(scope, module, read, { bias }));
+  }
   const { adapter, sizes } = joined;
-  const output = gemm(input, joined.weight, { transposeRight: true, bias: joined.bias });
-  return split(adapter ? up(adapter, adapter.weigh(down(adapter, input)), output) : output, 1, sizes);
+  const read = norm ? normed(scope.graph.filled(size, 1 / Math.sqrt(size))) : input;
+  const output = gemm(read, joined.weight, { transposeRight: true, bias: joined.bias });
+  const sum = adapter ? up(adapter, adapter.weigh(down(adapter, read)), output) : output;
+  return sizes.length === 1 ? [sum] : split(sum, 1, sizes);
 }
 
 /** x·Aᵀ */

@@ -41,6 +41,12 @@ export interface JoinedLinears {
   readonly sizes: readonly number[];
 }
 
+export interface JoinedOptions {
+  readonly bias: boolean;
+  /** Factors of what a module reads, (in), which go into its matrices; left out: none. */
+  readonly gain?: ((module: string) => Value) | undefined;
+}
+
 export interface Scope {
   readonly graph: Graph;
   /** A weight by its Hugging Face name, in float32. */
@@ -50,5 +56,5 @@ export interface Scope {
   /** The adapter on a linear module, or undefined. `module` is PEFT's name, e.g. `model.layers.0.self_attn.q_proj`. */
   readonly adapter: (module: string) => LinearAdapter | undefined;
   /** Modules that read the same input as one, or undefined where each is computed by itself. */
-  readonly joined?: (modules: readonly string[], bias: boolean) => JoinedLinears | undefined;
+  readonly joined?: (modules: readonly string[], options: JoinedOptions) => JoinedLinears | undefined;
 }

@@ -1,9 +1,10 @@
 /**
  * What flows back through RMS norms in few kernels, from what the norm gave forward: with y = r·x⊙w, r = (mean(x²) + ε)^−½
- * and h = g⊙w, dx = r·(h − x·r·mean(g⊙y)). Row sums are products with a column, which takes signs and factors along.
+ * and h = g⊙w, dx = r·(h − x·r·mean(g⊙y)). Where w makes every row one of length 1, its r is the short one below and this
+ * is short·(g − y·sum(g⊙y)). Row sums are products with a column, which takes signs and factors along.
  */
 
-import type { Graph, Value } from '../graph/graph.ts';
+import type { ConstantData, Graph, Value } from '../graph/graph.ts';
 import { rewritten } from '../graph/rewrite.ts';
 import { add, gemm, multiply, operators, power, reduceSumSquare, rmsNormalization, scale } from '../ops/index.ts';
 
@@ -30,8 +31,13 @@ export function withNormGradients(graph: Graph): Graph {
       // Both r and the mean have the row's size in them: r = √size·short, and the sum stands where the mean did.
       const short = power(add(reduceSumSquare(x, [1], true), copy.scalar(size * epsilon)), -0.5);
       const minusSum = gemm(multiply(gradient, normalized), column);
+      if (isOf(graph.constants.get(node.inputs[2]!), 1 / Math.sqrt(size)))
+        return [multiply(add(gradient, multiply(normalized, minusSum)), short)];
       const weighted = multiply(gradient, scale(weight, Math.sqrt(size)));
       return [multiply(add(weighted, multiply(x, multiply(short, minusSum))), short)];
     },
   });
 }
+
+const isOf = (data: ConstantData | undefined, number: number): boolean =>
+  data instanceof Float32Array && data.every((each) => each === Math.fround(number));

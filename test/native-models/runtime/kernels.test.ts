@@ -8,9 +8,10 @@ import { noSwiftShader, swiftShader } from './swiftshader.ts';
 
 /**
  * It only ever gets lower; 162 before products and rotations took up what stood beside them, 122 before layers that read the
- * same were one, 96 before norms were differentiated from their outputs.
+ * same were one, 96 before norms were differentiated from their outputs, 87 before their gains
+ * went into the next weights.
  */
-const mostKernels = 87;
+const mostKernels = 83;
 const software = swiftShader();
 
 test.skipIf(software === undefined)(
