@@ -77,6 +77,7 @@ const faults: Readonly<Record<string, EntryFault>> = {
   number: 'not-a-number',
   finite: 'not-a-number',
   picklist: 'not-a-choice',
+  union: 'not-a-choice',
   check: 'contradictory',
 };
 

@@ -191,7 +191,9 @@ export function createTraining(
   function fail(watch: TrainingWatch, { report, cutOff }: Ending): void {
     const step = watch.run.checkpointStep;
     const state = cutOff ? 'interrupted' : (endStates[report.code] ?? 'failed');
-    const described = { code: report.code, values: { step, ...report.values } };
+    // A model process that ends in the proof of the adapter knows of no checkpoint.
+    const kept = report.code === 'engine-crashed' ? { step } : {};
+    const described = { code: report.code, values: { step, ...report.values, ...kept } };
     const reason = cutOff ? { code: 'run-interrupted', values: { step } } : described;
     const failure = state === 'cancelled' ? null : reason;
     const finishedAt = context.nowAfter(watch.run.createdAt);

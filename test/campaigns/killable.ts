@@ -8,12 +8,14 @@ import { fileURLToPath } from 'node:url';
 import type { Reply, RequestName } from '../../src-main/contract/requests.ts';
 import { errorOf, type Request } from '../../src-main/hosts/cli/requests.ts';
 import type { FromHost, ToHost } from './messages.ts';
+import { until } from './plant.ts';
 
 export type EngineKind = 'fake' | 'real';
 
 export interface Killable {
   readonly request: Request;
-  killEngine(): void;
+  /** Waits until the app has noticed: a request to a process that is gone would end like the one before. */
+  killEngine(): Promise<void>;
   /** Ids of the app's own process, and of its model processes behind it. */
   processes(): Promise<readonly number[]>;
   /** Waits until it is gone. */
@@ -60,14 +62,19 @@ export async function startKillable(dataDirectory: string, engine: EngineKind): 
     if (!reply.ok) throw errorOf(reply.error);
     return reply.value;
   };
+  const engineProcesses = () => {
+    counted = Promise.withResolvers();
+    tell({ kind: 'processes' });
+    return Promise.race([counted.promise, exited.then((): readonly number[] => [])]);
+  };
   return {
     request: request as Request,
-    processes() {
-      counted = Promise.withResolvers();
-      tell({ kind: 'processes' });
-      return counted.promise.then((ids) => [child.pid!, ...ids]);
+    processes: async () => [child.pid!, ...(await engineProcesses())],
+    async killEngine() {
+      const killed = await engineProcesses();
+      tell({ kind: 'kill-engine' });
+      await until(async () => (await engineProcesses()).every((id) => !killed.includes(id)));
     },
-    killEngine: () => tell({ kind: 'kill-engine' }),
     async kill() {
       child.kill('SIGKILL');
       await exited;

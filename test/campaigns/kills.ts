@@ -78,7 +78,7 @@ export async function runKills({ dataDirectory, engine, seed, goOn }: Options): 
         await Promise.race([asked, delay(random() * (usual[act] ?? 100))]);
         counts[kills === 'app' ? 'hostKills' : 'engineKills'] += 1;
         alive = kills !== 'app';
-        if (alive) app.killEngine();
+        if (alive) await app.killEngine();
         else await app.kill();
       }
       const outcome = await asked;

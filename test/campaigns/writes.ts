@@ -120,7 +120,7 @@ async function killIn(
     const finished = perform(piece);
     await Promise.race([finished, moment(random, usual.time, seen.reached)]);
     if (victim === 'app') await app.kill();
-    else app.killEngine();
+    else await app.killEngine();
     return await finished;
   } finally {
     seen.stop();
