@@ -327,6 +327,20 @@ describe('pause, cancel, resume', () => {
 });
 
 describe('when it ends by itself', () => {
+  test('a crash in the proof of its adapter, which knows of no checkpoint, names the newest one', async () => {
+    const office = await openSampleOffice();
+    const { id, job } = await startRun(office);
+    job.emit(prepared(10));
+    job.emit(stepEvent(3, 10));
+    job.emit({ kind: 'checkpoint', step: 3, path: 'x' });
+    job.fail('engine-crashed', { reason: 'SIGKILL', step: 0 });
+    await settle();
+    expect(await run(office, id)).toMatchObject({
+      state: 'interrupted',
+      error: { code: 'engine-crashed', values: { reason: 'SIGKILL', step: 3 } },
+    });
+  });
+
   test('a crash of the engine interrupts the run; resuming measures again from the checkpoint', async () => {
     const office = await openSampleOffice();
     const { id, job } = await startRun(office);
