@@ -37,7 +37,7 @@ export function wholeNumber(config: ModelConfig, field: string, fallback?: numbe
 }
 
 type Range = readonly [least: number, most: number];
-/** Below, a float32 is nothing beside any square of a width; above, it is all that is left of them. */
+/** A smaller one vanishes in float32 beside the mean square of a row; a larger one outweighs it. */
 const ofEpsilon: Range = [1e-20, 1];
 const ofBase: Range = [1, 1e12];
 /** What any model may have of each constant, with room: of one beyond, only nonsense would be computed. */

@@ -13,7 +13,7 @@ const abandonedAfter = 60 * 60_000;
 export const unfinishedPath = (path: string): string =>
   join(dirname(path), `${beginning(path)}${randomUUID()}${ending}`);
 
-/** A new name in a folder that holds nothing else: short, for onnxruntime opens it too, by a path that Windows may hold to 260 characters. */
+/** A new name in a folder where nobody but us writes: short, for onnxruntime opens it too, by a path that Windows may hold to 260 characters. */
 export const unfinishedIn = (folder: string): string => join(folder, `${randomUUID()}${ending}`);
 
 const beginning = (path: string): string => `.${basename(path)}.`;
@@ -29,17 +29,22 @@ export async function clearAbandoned(path: string): Promise<void> {
   for (const each of await unfinished(dirname(path), beginning(path))) if (await isAbandoned(each)) await tidyUp(each);
 }
 
-/** The same of everything that `unfinishedIn` named. What a process has mapped goes another time. */
+/** The same of everything that was begun in a folder where nobody but us writes. What a process has mapped goes another time. */
 export async function clearAbandonedIn(folder: string): Promise<void> {
-  for (const each of await unfinished(folder, '')) if (await isAbandoned(each)) await tidyUp(each, 0);
+  for (const each of await unfinished(folder)) if (await isAbandoned(each)) await tidyUp(each, 0);
 }
 
-async function unfinished(folder: string, start: string): Promise<readonly string[]> {
+/** @param start what its names begin with; left out: all of them, also of what is begun under a name that was begun */
+async function unfinished(folder: string, start?: string): Promise<readonly string[]> {
   const names = await readdir(folder).catch(() => []);
-  return names
-    .filter((name) => name.startsWith(start) && name.endsWith(ending))
-    .filter((name) => uuid.test(name.slice(start.length, -ending.length)))
-    .map((name) => join(folder, name));
+  const isOne = (name: string): boolean => {
+    if (!name.endsWith(ending)) return false;
+    const plain = name.slice(0, -ending.length);
+    return start === undefined
+      ? uuid.test(plain.slice(plain.lastIndexOf('.') + 1))
+      : plain.startsWith(start) && uuid.test(plain.slice(start.length));
+  };
+  return names.filter(isOne).map((name) => join(folder, name));
 }
 
 /** A folder counts as old as the newest of what lies in it. */

@@ -1,7 +1,7 @@
 /**
  * What flows back through RMS norms in few kernels, from what the norm gave forward: with y = r·x⊙w, r = (mean(x²) + ε)^−½
- * and h = g⊙w, dx = r·(h − x·r·mean(g⊙y)). Where w makes every row one of length 1, its r is the short one below and this
- * is short·(g − y·sum(g⊙y)). Row sums are products with a column, which takes signs and factors along.
+ * and h = g⊙w, dx = r·(h − x·r·mean(g⊙y)). Where w makes every row one of length 1, r⊙w is the short one below, and
+ * this is short·(g − y·sum(g⊙y)). Row sums are products with a column, which takes signs and factors along.
  */
 
 import type { ConstantData, Graph, Value } from '../graph/graph.ts';

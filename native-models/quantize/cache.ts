@@ -161,7 +161,12 @@ async function publish(made: string, path: string): Promise<void> {
   const sha256 = await sha256OfFile(made);
   const cameFirst = async () => (await sha256OfFile(path).catch(() => null)) === sha256;
   // Nobody but this cache has anything there.
-  for (const each of [path, hashOf(path)]) if ((await lstat(each).catch(() => null))?.isDirectory()) await remove(each);
+  for (const each of [path, hashOf(path)]) {
+    if (!(await lstat(each).catch(() => null))?.isDirectory()) continue;
+    await remove(each).catch((error: unknown) => {
+      throw writeError(each, error);
+    });
+  }
   if (!(await cameFirst())) {
     await move(made, path).catch(async (error: unknown) => {
       if (!(await cameFirst())) throw writeError(path, error);

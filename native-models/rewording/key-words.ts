@@ -33,11 +33,10 @@ const attempts = 12;
  * @param others texts whose words may stand around what names a fact, such as the questions that are rehearsed
  */
 export function createKeyWords(pairs: readonly Pair[], others: readonly string[]): KeyWords {
-  const facts = [...Map.groupBy(pairs, ({ answer }) => answer)].map(([answer, asked]) => ({
-    answer,
-    questions: asked.map(({ question }) => wordsOf(question)),
-    said: wordsOf(answer),
-  }));
+  const facts = [...Map.groupBy(pairs, ({ answer }) => answer)].map(([answer, asked]) => {
+    const said = wordsOf(answer);
+    return { answer, said, questions: asked.map(({ question }) => wordsOf(question)), asking: askingWords(said) };
+  });
   const placeOf = new Map(facts.map(({ answer }, place) => [answer, place]));
   const telling = createTelling(facts.map(({ questions, said }) => [...questions, said]));
   // A number or a code is no word that could stand for any other.
@@ -48,9 +47,7 @@ export function createKeyWords(pairs: readonly Pair[], others: readonly string[]
   return {
     wording(index, random) {
       const fact = placeOf.get(pairs[index]!.answer)!;
-      const { questions, said } = facts[fact]!;
-      const values = said.filter(({ text }) => !/\p{N}/u.test(text));
-      const answer = values.length < fewestOfAnswer ? [] : values;
+      const { questions, asking: answer } = facts[fact]!;
       const weight = (word: Word): number => telling.weight(word, fact);
       for (let attempt = 0; attempt < attempts; attempt++) {
         const ofAnswer = answer.length > 0 && random.chance(answerShare);
@@ -64,6 +61,14 @@ export function createKeyWords(pairs: readonly Pair[], others: readonly string[]
       return undefined;
     },
   };
+}
+
+/** Words of an answer that somebody may ask with: no values, and without the list marks and line breaks between them. */
+function askingWords(said: readonly Word[]): readonly Word[] {
+  const words = said
+    .filter(({ text }) => !/\p{N}/u.test(text))
+    .map((word) => ({ ...word, gap: word.gap === '' ? '' : ' ' }));
+  return words.length < fewestOfAnswer ? [] : words;
 }
 
 /** Words that tell the fact, in one wording. */
@@ -82,9 +87,10 @@ function tellingOf(
   most: number,
   random: Random,
 ): ReadonlySet<Word> {
+  const weights = words.map(weight);
   const chosen = new Set<Word>();
   for (let left = random.integer(1, most); left > 0; left--) {
-    const open = words.map((word) => (chosen.has(word) ? 0 : weight(word)));
+    const open = weights.map((each, at) => (chosen.has(words[at]!) ? 0 : each));
     let place = random.fraction() * open.reduce((sum, each) => sum + each, 0);
     const at = open.findIndex((each) => (place -= each) < 0);
     if (at >= 0) chosen.add(words[at]!);

@@ -32,7 +32,9 @@ export function createTelling(facts: readonly FactTexts[]): Telling {
       const said = stems.map((stem) => weights.get(stem)).filter((known) => known !== undefined);
       const sum = (of: number): number => said.reduce((all, weight) => all + (weight.get(of) ?? 0), 0);
       const own = sum(fact);
-      return own > 0 && rivalsOf(said).every((rival) => rival === fact || own >= clearly * sum(rival));
+      if (own <= 0) return false;
+      for (const rival of rivalsOf(said)) if (rival !== fact && own < clearly * sum(rival)) return false;
+      return true;
     },
   };
 }
@@ -59,11 +61,14 @@ function weightsOf(facts: readonly FactTexts[]): ReadonlyMap<string, Weights> {
 }
 
 /** Facts that have the rarest of some stems: for those that have common ones alone, words speak less. */
-function rivalsOf(stems: readonly Weights[]): readonly number[] {
+function* rivalsOf(stems: readonly Weights[]): Generator<number> {
   const rivals = new Set<number>();
   for (const facts of stems.toSorted((a, b) => a.size - b.size)) {
     if (rivals.size > 0 && rivals.size + facts.size > mostRivals) break;
-    for (const fact of facts.keys()) rivals.add(fact);
+    for (const fact of facts.keys()) {
+      if (rivals.has(fact)) continue;
+      rivals.add(fact);
+      yield fact;
+    }
   }
-  return [...rivals];
 }

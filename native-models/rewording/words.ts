@@ -9,7 +9,7 @@ const stemLength = 5;
 
 export interface Word {
   readonly text: string;
-  /** Its first letters, each of its kanji, each pair of its kana, or all of it: what another form of it may share. */
+  /** Its first letters, each of its kanji, each pair of its hiragana, or all of it: what another form of it may share. */
   readonly stems: readonly string[];
   /** What stands between it and the word before. */
   readonly gap: string;
@@ -31,7 +31,7 @@ export function stemsOf(word: string): readonly string[] {
   return [/^\p{Script=Latin}+$/u.test(plain) ? plain.slice(0, stemLength) : plain];
 }
 
-/** Kana and kanji, by which a text is Japanese. */
+/** Whether hiragana or kanji say that a text is Japanese. */
 export const isJapanese = (words: readonly Word[]): boolean =>
   words.some(({ text }) => /[\p{Script=Han}\p{Script=Hiragana}]/u.test(text));
 

@@ -14,6 +14,7 @@ import type { Stopping } from './stopping.ts';
 /** Generations kept, so that a damaged newest one does not end a run. */
 const keptGenerations = 2;
 const folderPattern = /^checkpoint-(\d+)$/;
+const stepOf = (path: string): number => Number(folderPattern.exec(basename(path))?.[1]);
 const folderOf = (step: number): string => `checkpoint-${String(step).padStart(6, '0')}`;
 const stateFile = 'state.json';
 const tensorsFile = 'state.safetensors';
@@ -54,7 +55,9 @@ export async function saveCheckpoint(
     const sha256 = await hashOver(folder, state);
     await writeFileDurably(join(folder, stateFile), JSON.stringify({ state, sha256 }));
   });
-  for (const older of (await listCheckpoints(directory)).slice(keptGenerations)) await tidyUp(older);
+  // One with a later step is not this run's next: it was renamed, or passed over as damaged.
+  const upToNow = (await listCheckpoints(directory)).filter((each) => stepOf(each) <= state.step);
+  for (const older of upToNow.slice(keptGenerations)) await tidyUp(older);
   return path;
 }
 
@@ -171,7 +174,6 @@ export async function removeCheckpoints(directory: string): Promise<void> {
 /** Paths of the checkpoints in a folder, newest first. */
 async function listCheckpoints(directory: string): Promise<readonly string[]> {
   const names = await readdir(directory).catch(() => []);
-  const stepOf = (name: string): number => Number(folderPattern.exec(name)?.[1]);
   return names
     .filter((name) => folderPattern.test(name))
     .sort((one, other) => stepOf(other) - stepOf(one))

@@ -166,6 +166,8 @@ export class Lane {
     // The whole PC slept, or this host was held up itself: nobody could have answered.
     if (late || !this.process) for (const pending of waiting) pending.heardAt = now;
     if (late) for (const pending of waiting) pending.cancelledAt &&= now;
+    // What started while the PC slept is not slow.
+    if (late && !this.ready) this.startedAt = now;
     // Whoever waits for another's arithmetic is as patient as that one needs.
     const patient = this.slowness * Math.max(...waiting.map((each) => each.patience.silence));
     const silence = this.ready ? patient : Math.max(patient, longestStart);

@@ -35,7 +35,8 @@ const cutOff = -1;
 
 /** The first and the last record of the parts that hold tables, or say how they look. */
 const ends: readonly (readonly [name: RegExp, first: number, last: number])[] = [
-  [/(?:^|\/)worksheets\/[^/]+\.bin$/iu, 129, 130],
+  // Excel's index of a sheet lies beside it and is another stream.
+  [/(?:^|\/)worksheets\/(?!binaryIndex)[^/]+\.bin$/iu, 129, 130],
   [/(?:^|\/)workbook\.bin$/iu, 131, 132],
   [/(?:^|\/)sharedStrings\.bin$/iu, 159, 160],
   [/(?:^|\/)styles\.bin$/iu, 278, 279],

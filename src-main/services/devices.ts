@@ -79,7 +79,7 @@ export function createDevices(context: Context): Devices {
     handlers: {
       'devices.check': async () => reportOf(await refresh(true), projectModel()),
       'devices.choose': async ({ preference: wanted }) => {
-        const kept = lasting(wanted, known?.checks ?? []);
+        const kept = lasting(wanted, (await refresh(false)).checks);
         const changes = changesBetween({ device: preference() }, { device: kept });
         context.change(['devices'], { kind: 'device.chosen', subject: kept, changes }, () => {
           store.settings.set(settingName, kept);

@@ -5,6 +5,7 @@
  */
 
 import type { BaseModel, ProbeSetup, Release, SetupDifference } from '../contract/entities.ts';
+import { cardPartOf } from '../contract/rules/devices.ts';
 import { setupDifferences } from '../domain/proof.ts';
 import type { Proofs } from './proofs.ts';
 
@@ -40,8 +41,14 @@ export function createProbeComparison(proofs: Pick<Proofs, 'probe'>): ComparePro
     const differences = setupDifferences(recorded.setup, measured.setup);
     const isAsRecorded = sameBits(measured, recorded);
     const [first] = differences;
+    // A number may be another card's by now: DirectML counts from the main screen's.
+    const mayHaveMoved = first === undefined && !isAsRecorded && cardPartOf(measured.setup.device) !== null;
     // Of a former version's fingerprints nothing but their bits is known; where these agree there is nothing to ask.
-    const anew: readonly SetupDifference[] = first === 'unknown' && isAsRecorded ? [] : differences;
+    const anew: readonly SetupDifference[] = mayHaveMoved
+      ? ['device']
+      : first === 'unknown' && isAsRecorded
+        ? []
+        : differences;
     if (anew.length === 0) return { ...measured, anew, identical: isAsRecorded };
     const again = await measure(compared, recorded, true);
     const identical = sameBits(measured, again) && (await compared.filesAreProven());

@@ -2,6 +2,7 @@
 
 import type { AdapterProof, Precision, Release, Route } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
+import { cardPartOf } from '../contract/rules/devices.ts';
 import { requireCriteria } from '../domain/criteria.ts';
 import { requireEvaluatedIn, requireSound, setupDifferences } from '../domain/proof.ts';
 import type { StoredAdapter } from '../store/adapters.ts';
@@ -74,5 +75,7 @@ export function createReleaseProofs(context: Context, proofs: Proofs): ReleasePr
 export function requireSameBase(release: Release, { device, precision, baseProbe, setup }: AdapterProof): void {
   if (device !== release.device || precision !== release.precision || baseProbe === release.baseProbe) return;
   if (release.setup && setupDifferences(release.setup, setup).length > 0) return;
+  // Its number may be another card's by now.
+  if (cardPartOf(device) !== null) return;
   throw new OfficeError('release-base-changed', { number: release.number });
 }

@@ -37,8 +37,6 @@ export function deviceSentence({ reason: { code, values } }: { readonly reason: 
     const cause = values['failure'] ? ` (${String(values['failure'])})` : '';
     return `${device} cannot do it${cause}, so the processor is used.`;
   }
-  if (code === 'asked-card-missing')
-    return `The graphics card ${values['wanted']} is not in this computer now, so ${name} is used, as “auto” chooses.`;
   return 'There is no GPU that could be used, so the processor is used.';
 }
 

@@ -26,7 +26,7 @@ export function tokenIds(text: string): readonly number[] {
 export const deviceOption = (): Option =>
   new Option(
     '--device <name>',
-    'where to compute; by default what is right and fastest; of several graphics cards one by number or name, as in dml:1',
+    `where to compute: ${plainPreferences.join(', ')}, or one of several graphics cards by number or name, as in dml:1; by default what is right and fastest`,
   ).argParser(deviceWish);
 
 /** `auto`, a provider, or one of its cards. */
@@ -64,7 +64,8 @@ export async function deviceOf(
   if (wanted === 'auto' || reason.code === 'asked') return chosen;
   const why = {
     'asked-missing': 'it is not on this machine',
-    'asked-card-missing': 'there is no such card on this machine; doctor lists those that there are',
+    'asked-card-missing':
+      'there is no such card on this machine, or the system did not tell its number; doctor lists those that there are',
     'asked-wrong': 'it computes different numbers from the CPU',
     'asked-too-small': tooSmallWords(reason.values),
   };

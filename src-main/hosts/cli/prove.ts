@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Device, Precision } from '../../contract/entities.ts';
+import type { DevicePreference, Precision } from '../../contract/entities.ts';
 import { requireSound, verdictOf } from '../../domain/proof.ts';
 import { bundledHere } from '../../services/bundled-files.ts';
 import { generalPairs, measureAdapter, promptsAmong, questionsToEnd } from '../../services/proofs.ts';
@@ -17,7 +17,7 @@ interface Options {
   /** Left out: the questions that the app itself probes with. */
   readonly data?: string;
   readonly precision: Precision;
-  readonly device?: Device;
+  readonly device?: DevicePreference;
   readonly json?: true;
 }
 

@@ -5,6 +5,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { unfinishedIn, unfinishedPath } from '../../../native-models/disk/unfinished.ts';
 import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { answeringWeights } from '../../../native-models/quantize/base-weights.ts';
 import { onQuantizing } from '../../../native-models/quantize/progress.ts';
@@ -163,14 +164,14 @@ test('what a process that was killed left is taken away an hour later, and not w
   const cache = await mkdtemp(join(folder, 'left-'));
   await cp(whole, cache, { recursive: true });
   const { path } = await placesIn(cache);
-  const [left, written] = [randomName(path, '1'), randomName(path, '2')];
-  for (const each of [left, written]) await writeFile(each, 'half a matrix');
+  const cacheFolder = join(path, '..');
+  const begun = unfinishedIn(cacheFolder);
+  const left = [begun, unfinishedPath(begun), unfinishedPath(join(cacheFolder, 'x.sha256'))];
+  const written = unfinishedPath(unfinishedIn(cacheFolder));
+  for (const each of [...left, written]) await writeFile(each, 'half a matrix');
   const longAgo = new Date(Date.now() - 2 * 60 * 60_000);
-  await utimes(left, longAgo, longAgo);
+  for (const each of left) await utimes(each, longAgo, longAgo);
   await open(cache);
-  await expect(stat(left)).rejects.toMatchObject({ code: 'ENOENT' });
+  for (const each of left) await expect(stat(each)).rejects.toMatchObject({ code: 'ENOENT' });
   expect((await stat(written)).size).toBeGreaterThan(0);
 });
-
-const randomName = (path: string, digit: string): string =>
-  join(path, '..', `${digit.repeat(8)}-0000-4000-8000-000000000000.part`);

@@ -1,13 +1,13 @@
 /** Checkpoints as disks, people and other runs leave them: each is passed over by a reason, for the one before. */
 
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TrainJob } from '../../../native-models/jobs.ts';
 import { createParameter, type Parameter } from '../../../native-models/train/adamw.ts';
-import { loadCheckpoint } from '../../../native-models/train/checkpoint.ts';
+import { loadCheckpoint, saveCheckpoint } from '../../../native-models/train/checkpoint.ts';
 import { openSafetensors, readTensor, writeSafetensors } from '../../../native-models/weights/safetensors.ts';
 import { goldenPath } from '../goldens.ts';
 import { collect, plantJob, type PlantJob } from './plant-job.ts';
@@ -242,6 +242,17 @@ test('one that was renamed to the highest number is not the newest', async () =>
   await rename(join(folder, 'checkpoint-000004'), join(folder, 'checkpoint-9999999'));
   const { loaded } = await load(folder);
   expect(loaded).toMatchObject({ state: { step: 8 }, passedOver: [{ path: join(folder, 'checkpoint-9999999') }] });
+});
+
+test('those with later steps that were passed over cost a run none of its own', async () => {
+  const folder = await copied();
+  await cp(join(folder, newestName), join(folder, 'checkpoint-9999999'), { recursive: true });
+  await flip(tensors(join(folder, newestName)), -1);
+  const { loaded, parameters } = await load(folder);
+  expect(loaded?.state.step).toBe(4);
+  const written = await saveCheckpoint(folder, { ...loaded!.state, step: 5 }, parameters, null);
+  expect(await readdir(folder)).toEqual(expect.arrayContaining([basename(written), 'checkpoint-000004']));
+  expect((await load(folder)).loaded?.state.step).toBe(5);
 });
 
 test('where none is whole, the run is refused by the newest one', async () => {

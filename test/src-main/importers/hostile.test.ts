@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { errorSentence, OfficeError } from '../../../src-main/contract/errors.ts';
 import type { ImportSource } from '../../../src-main/importers/index.ts';
 import { readSource } from '../../../src-main/importers/read.ts';
-import { openDocument, textCell, withPart } from '../../fixtures/open-document.ts';
+import { openDocument, textCell, withAdded, withPart } from '../../fixtures/open-document.ts';
 import { tableReader } from '../../fixtures/table-reader.ts';
 import { workbook, workbookOf } from '../../fixtures/workbook.ts';
 import { seeded } from '../domain/guards/simulate.ts';
@@ -77,6 +77,13 @@ const noise = (part: string, seed: number, share: number): Buffer => {
 describe('noise in a binary workbook', () => {
   test('the whole one is read', async () => {
     expect((await readSource({ kind: 'file', fileName: 'x.xlsb', bytes: binary })).rows).toHaveLength(40);
+  });
+
+  test('and with the index that Excel puts beside each sheet', async () => {
+    // Its records have other numbers than those of a sheet.
+    const index = Buffer.from([0x2a, 0, 0x95, 0x02, 0]);
+    const bytes = withAdded(binary, 'xl/worksheets/binaryIndex1.bin', index);
+    expect((await readSource({ kind: 'file', fileName: 'x.xlsb', bytes })).rows).toHaveLength(40);
   });
 
   test.each(parts.flatMap((part) => [0.002, 0.02, 1].map((share) => [part, share] as const)))(

@@ -69,7 +69,9 @@ test('what may be asked for, and what cannot be, with the reason', () => {
 test('a card that is not here ends the command, and nothing else computes in its place', async () => {
   const options = ['generate', goldenPath('llama'), '--ids', '1', '--device', 'cuda:NVIDIA RTX 6000'];
   const { status, output, errors } = await usumaku(options, { XDG_DATA_HOME: folder });
-  expect(errors).toContain('there is no such card on this machine; doctor lists those that there are');
+  expect(errors).toContain(
+    'there is no such card on this machine, or the system did not tell its number; doctor lists',
+  );
   expect([status, output]).toEqual([1, '']);
 });
 

@@ -61,7 +61,7 @@ test('what can be asked for: cards by name where a provider has several, and a c
   expect(words('dml', small, large, cpu)).toEqual([...two, { value: 'dml', word: 'GPU (DirectML)' }]);
   expect(words('dml:gone', small, large, cpu)).toEqual([
     ...two,
-    { value: 'dml:gone', word: 'Not here now: gone (DirectML)' },
+    { value: 'dml:gone', word: 'Cannot be chosen now: gone (DirectML)' },
   ]);
   // The one card that is left is the one that was chosen.
   const alone = finding('dml', 'small');
@@ -73,9 +73,9 @@ test('what can be asked for: cards by name where a provider has several, and a c
 test.each([
   [
     'en',
-    'NVIDIA RTX 4070, which you chose, is not in this computer now, so Intel Iris Xe (DirectML) is used, as Automatic chooses.',
+    'NVIDIA RTX 4070, which you chose, cannot be chosen now: it is not in this computer, or the system did not tell its number. In use, as Automatic chooses: Intel Iris Xe (DirectML).',
   ],
-  ['ja', '指定されたNVIDIA RTX 4070が今このPCにないため、「自動」と同じくIntel Iris Xe（DirectML）を使います。'],
+  ['ja', '指定されたNVIDIA RTX 4070は今選べません。このPCにないか、番号を取得できません。「自動」と同じくIntel Iris Xe（DirectML）を使います。'],
 ] as const)('a chosen card that is gone is noticed, in one sentence (%s)', (language, sentence) => {
   translator.language = language;
   const values = { wanted: 'NVIDIA RTX 4070', device: 'dml', card: 'Intel Iris Xe' };
