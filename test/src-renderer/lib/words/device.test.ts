@@ -75,7 +75,10 @@ test.each([
     'en',
     'NVIDIA RTX 4070, which you chose, cannot be chosen now: it is not in this computer, or the system did not tell its number. In use, as Automatic chooses: Intel Iris Xe (DirectML).',
   ],
-  ['ja', '指定されたNVIDIA RTX 4070は今選べません。このPCにないか、番号を取得できません。「自動」と同じくIntel Iris Xe（DirectML）を使います。'],
+  [
+    'ja',
+    '指定されたNVIDIA RTX 4070は今選べません。このPCにないか、番号を取得できません。「自動」と同じくIntel Iris Xe（DirectML）を使います。',
+  ],
 ] as const)('a chosen card that is gone is noticed, in one sentence (%s)', (language, sentence) => {
   translator.language = language;
   const values = { wanted: 'NVIDIA RTX 4070', device: 'dml', card: 'Intel Iris Xe' };
