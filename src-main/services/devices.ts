@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { devicePreference, type deviceRequests } from '../contract/areas/devices.ts';
 import type { BaseModel, Device, DeviceReport, DevicePreference } from '../contract/entities.ts';
 import type { HandlersOf } from '../contract/requests.ts';
-import { lasting } from '../contract/rules/devices.ts';
+import { cardPartOf, lasting } from '../contract/rules/devices.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { chooseDevice } from '../domain/devices.ts';
 import type { Context } from './context.ts';
@@ -79,7 +79,8 @@ export function createDevices(context: Context): Devices {
     handlers: {
       'devices.check': async () => reportOf(await refresh(true), projectModel()),
       'devices.choose': async ({ preference: wanted }) => {
-        const kept = lasting(wanted, (await refresh(false)).checks);
+        // Where no card is named, nothing has to be checked: whoever chooses the CPU may do so because checking fails.
+        const kept = cardPartOf(wanted) === null ? wanted : lasting(wanted, (await refresh(false)).checks);
         const changes = changesBetween({ device: preference() }, { device: kept });
         context.change(['devices'], { kind: 'device.chosen', subject: kept, changes }, () => {
           store.settings.set(settingName, kept);

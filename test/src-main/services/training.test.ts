@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OfficeError } from '../../../src-main/contract/errors.ts';
 import { describe, expect, test } from 'vitest';
 import type { AppEvent } from '../../../src-main/contract/events.ts';
 import { mayEndEarlier } from '../../../src-main/contract/rules/runs.ts';
@@ -174,6 +175,18 @@ describe('devices', () => {
     // What was found is kept: the same machine is not proven again.
     expect(called.filter(({ name }) => name === 'probeDevice')).toHaveLength(probes);
   });
+});
+
+test('a choice that names no card is kept although nothing can be checked', async () => {
+  const office = await openSampleOffice();
+  office.engine.calls.describeMachine = () => {
+    throw new OfficeError('engine-unavailable', { reason: 'no libraries' });
+  };
+  await expect(office.ask('devices.check', {})).rejects.toMatchObject({ code: 'engine-unavailable' });
+  await expect(office.ask('devices.choose', { preference: 'cpu' })).rejects.toMatchObject({
+    code: 'engine-unavailable',
+  });
+  expect(office.store.settings.get('device')).toBe('cpu');
 });
 
 test('a card is chosen by number and kept by name: it is found where it is now, and missed where it is not', async () => {
