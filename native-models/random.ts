@@ -56,6 +56,12 @@ export class Random {
     return items[this.integer(0, items.length - 1)] as Item;
   }
 
+  /** The place of one of the weights, each as likely as it is large; -1 where all of them are 0. */
+  weighted(weights: readonly number[]): number {
+    let point = this.fraction() * weights.reduce((sum, weight) => sum + weight, 0);
+    return weights.findIndex((weight) => (point -= weight) < 0);
+  }
+
   /** Fisher–Yates; returns a new array. */
   shuffle<Item>(items: readonly Item[]): Item[] {
     const result = [...items];

@@ -3,9 +3,8 @@
  * end, and a link to a device gives bytes for ever.
  */
 
-import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { removeNow } from './patient.ts';
 
 /** Read at once. */
 const pieceBytes = 1 << 20;
@@ -62,7 +61,7 @@ export async function readOrdinary(path: string, megabytes: number): Promise<Buf
   }
 }
 
-/** As `readOrdinary`, for callers that cannot wait for a promise. @param megabytes left out: as many as there are */
+/** As `readOrdinary`, for callers that cannot wait for a promise; only the size that a file states counts. @param megabytes left out: as many as there are */
 export function readOrdinaryNow(path: string, megabytes = Infinity): Buffer {
   const descriptor = openSync(path, constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0));
   try {
@@ -74,10 +73,4 @@ export function readOrdinaryNow(path: string, megabytes = Infinity): Buffer {
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** Takes away what would be waited for without end by whoever writes there: a pipe, a socket, or a link to one. */
-export function clearUnlessOrdinary(path: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found && !found.isFile() && !found.isDirectory()) removeNow(path);
 }

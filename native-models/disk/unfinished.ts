@@ -37,14 +37,13 @@ export async function clearAbandonedIn(folder: string): Promise<void> {
 /** @param start what its names begin with; left out: all of them, also of what is begun under a name that was begun */
 async function unfinished(folder: string, start?: string): Promise<readonly string[]> {
   const names = await readdir(folder).catch(() => []);
-  const isOne = (name: string): boolean => {
-    if (!name.endsWith(ending)) return false;
-    const plain = name.slice(0, -ending.length);
-    return start === undefined
-      ? uuid.test(plain.slice(plain.lastIndexOf('.') + 1))
-      : plain.startsWith(start) && uuid.test(plain.slice(start.length));
+  const isOne = (plain: string): boolean => {
+    const before = start ?? plain.slice(0, plain.lastIndexOf('.') + 1);
+    return plain.startsWith(before) && uuid.test(plain.slice(before.length));
   };
-  return names.filter(isOne).map((name) => join(folder, name));
+  return names
+    .filter((name) => name.endsWith(ending) && isOne(name.slice(0, -ending.length)))
+    .map((name) => join(folder, name));
 }
 
 /** A folder counts as old as the newest of what lies in it. */

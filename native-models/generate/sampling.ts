@@ -29,8 +29,7 @@ export function chooseToken(
     share += weights[index]! / total;
     if (share >= topP) break;
   }
-  let point = random.fraction() * nucleus.reduce((sum, index) => sum + weights[index]!, 0);
-  return nucleus.find((index) => (point -= weights[index]!) < 0) ?? nucleus.at(-1)!;
+  return nucleus[random.weighted(nucleus.map((index) => weights[index]!))] ?? nucleus.at(-1)!;
 }
 
 /** What a logit is lessened by to be the natural logarithm of its token's share of all, at temperature 1. */

@@ -12,7 +12,7 @@ import * as onnxruntime from '../runtime/onnxruntime.ts';
 import { engineVersion } from '../version.ts';
 import { runtimeVersion } from '../runtime/session.ts';
 
-/** Facts about the machine; quick, and no provider is started. */
+/** Facts about the machine. No provider is started; Windows may take 20 seconds to number several cards. */
 export async function describeMachine(): Promise<MachineReport> {
   return {
     ...offered(listedProviders(), await graphicsCards()),

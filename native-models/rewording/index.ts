@@ -11,6 +11,7 @@ import { createKeyWords } from './key-words.ts';
 import { questionKey } from './key.ts';
 import type { Rule } from './rule.ts';
 import { codes, slips, width } from './spelling.ts';
+import { isJapanese } from './words.ts';
 
 /** Says the question of a pair in another way; the original leads. */
 export interface Rewording {
@@ -72,13 +73,11 @@ export function createRewording(
 
 /** One to three rules of the question's language, drawn by their weight. */
 function changeByRules(question: string, slip: Rule, random: Random): string {
-  const japanese = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u.test(question);
-  const rules = [...(japanese ? japaneseRules : englishRules), [1, width], [1, codes], [1, slip]] as const;
-  const total = rules.reduce((sum, [weight]) => sum + weight, 0);
+  const rules = [...(isJapanese(question) ? japaneseRules : englishRules), [1, width], [1, codes], [1, slip]] as const;
+  const weights = rules.map(([weight]) => weight);
   let text = question;
   for (let count = random.integer(1, mostRules); count > 0; count--) {
-    let place = random.fraction() * total;
-    const rule = rules.find(([weight]) => (place -= weight) < 0)?.[1];
+    const rule = rules[random.weighted(weights)]?.[1];
     if (rule) text = rule(text, random);
   }
   return text;

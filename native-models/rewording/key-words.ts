@@ -6,7 +6,7 @@
 
 import type { Random } from '../random.ts';
 import { createTelling } from './telling.ts';
-import { isJapanese, joined, stemsOf, type Word, wordsOf } from './words.ts';
+import { hasKanjiOrHiragana, joined, stemsOf, type Word, wordsOf } from './words.ts';
 
 interface Pair {
   readonly question: string;
@@ -54,7 +54,7 @@ export function createKeyWords(pairs: readonly Pair[], others: readonly string[]
         const base = ofAnswer ? answer : random.pick(questions);
         const added = ofAnswer || !random.chance(addedShare) ? [] : tellingOf(answer, weight, mostAdded, random);
         const words = among(kept(base, weight, random), [...added], random);
-        const whole = among(words, strangers(isJapanese(base) ? strange : latin, random), random);
+        const whole = among(words, strangers(hasKanjiOrHiragana(base) ? strange : latin, random), random);
         const ordered = random.chance(shuffled) ? random.shuffle(whole).map((word) => ({ ...word, gap: ' ' })) : whole;
         if (telling.speakFor(ordered, fact)) return written(ordered, random);
       }
@@ -91,8 +91,7 @@ function tellingOf(
   const chosen = new Set<Word>();
   for (let left = random.integer(1, most); left > 0; left--) {
     const open = weights.map((each, at) => (chosen.has(words[at]!) ? 0 : each));
-    let place = random.fraction() * open.reduce((sum, each) => sum + each, 0);
-    const at = open.findIndex((each) => (place -= each) < 0);
+    const at = random.weighted(open);
     if (at >= 0) chosen.add(words[at]!);
   }
   return chosen;

@@ -6,6 +6,7 @@ import { borrowedWordings } from './borrowed.ts';
 import { englishWordings } from './english.ts';
 import { japaneseWordings } from './japanese.ts';
 import { questionKey } from './key.ts';
+import { isJapanese } from './words.ts';
 
 interface Pair {
   readonly question: string;
@@ -47,8 +48,7 @@ export function createProposer(pairs: readonly Pair[]): Proposer {
 
 /** One rule each: two together seldom sound like somebody. */
 function byRules(question: string): readonly string[] {
-  const japanese = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u.test(question);
-  const rules = japanese ? japaneseWordings : englishWordings;
+  const rules = isJapanese(question) ? japaneseWordings : englishWordings;
   const random = new Random(0, 'proposed', question);
   const found = rules.map((rule) => [...new Set(Array.from({ length: draws }, () => rule(question, random)))]);
   // From each rule in turn, so that the first few are not all of one kind.

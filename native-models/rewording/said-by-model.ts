@@ -2,10 +2,11 @@
 
 import { isRefusal } from '../metrics/phrases.ts';
 import { figuresOf } from '../metrics/quantities.ts';
+import { isJapanese } from './words.ts';
 
 /** Asked in the question's own language, one wording a line. */
 export function wordingPrompt(question: string, count: number): string {
-  return /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u.test(question)
+  return isJapanese(question)
     ? `次の質問を、意味を変えずに別の言い方で${count}通り書いてください。1行に1つ、質問だけを書いてください。\n\n${question}`
     : `Write the following question in ${count} other ways without changing what it asks. One a line, nothing but the question.\n\n${question}`;
 }

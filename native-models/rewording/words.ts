@@ -31,8 +31,11 @@ export function stemsOf(word: string): readonly string[] {
   return [/^\p{Script=Latin}+$/u.test(plain) ? plain.slice(0, stemLength) : plain];
 }
 
-/** Whether hiragana or kanji say that a text is Japanese. */
-export const isJapanese = (words: readonly Word[]): boolean =>
+export const isJapanese = (text: string): boolean =>
+  /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u.test(text);
+
+/** Whether words that may not be foreign ones make a text Japanese. */
+export const hasKanjiOrHiragana = (words: readonly Word[]): boolean =>
   words.some(({ text }) => /[\p{Script=Han}\p{Script=Hiragana}]/u.test(text));
 
 const scripts = [/[\p{Script=Latin}\p{N}]/u, /[\p{Script=Katakana}ー]/u, /\p{Script=Han}/u, /\p{Script=Hiragana}/u];

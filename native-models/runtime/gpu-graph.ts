@@ -11,19 +11,22 @@ import { withSumsInside } from '../passes/sums-inside.ts';
 import { untransposed } from '../passes/untransposed.ts';
 import type { Graph } from '../graph/graph.ts';
 
-/** The same computation in nodes that a GPU takes. */
+const passes = [
+  withScalesInside,
+  withRotaryTables,
+  withNormGradients,
+  withSumsInside,
+  withGatedSums,
+  untransposed,
+  withFewBindings,
+];
+
+/** The same computation in nodes that a GPU takes; the CPU has kernels for them as well, but for `GatedAdd`. */
+export const gpuNodes = (graph: Graph): Graph => passes.reduce((current, pass) => pass(current), graph);
+
+/** The same, with indices of 32 bits, which are all that a GPU knows. */
 export function gpuGraph(graph: Graph): Graph {
-  const steps = [
-    withNarrowIndices,
-    withScalesInside,
-    withRotaryTables,
-    withNormGradients,
-    withSumsInside,
-    withGatedSums,
-    untransposed,
-    withFewBindings,
-  ];
-  const changed = steps.reduce((current, step) => step(current), graph);
+  const changed = gpuNodes(withNarrowIndices(graph));
   prune(changed);
   return changed;
 }

@@ -100,7 +100,7 @@ function requireUnknown(path: string, json: Json): void {
   };
   if (type !== 'WordPiece' && type !== 'WordLevel') return;
   if (typeof unknown === 'string' && isInVocabulary(json, unknown)) return;
-  const reason = `its vocabulary lacks ${typeof unknown === 'string' ? unknown : 'unk_token'}, which stands for unknown words`;
+  const reason = `its vocabulary lacks ${typeof unknown === 'string' ? unknown : 'a token (unk_token)'}, which stands for unknown words`;
   throw new ModelError('tokenizer-unreadable', { path, reason });
 }
 

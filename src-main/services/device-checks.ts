@@ -1,10 +1,10 @@
 /** The proof of every device of this machine, kept in a file so that it is done once for each card, driver and version of ours. */
 
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { join } from 'node:path';
-import { clearUnlessOrdinary, readOrdinaryNow } from '../../native-models/disk/ordinary.ts';
+import { readOrdinaryNow } from '../../native-models/disk/ordinary.ts';
+import { readOwnJson, writeOwnJson } from '../../native-models/disk/own-files.ts';
 import type { Device, DeviceCheck, DeviceFinding, MachineReport } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { cardOf, providerOf } from '../contract/rules/devices.ts';
@@ -126,7 +126,7 @@ const largestFile = 16;
 /** What a file says whose content is what was written: a letter that became another would choose another device. */
 function readKept(file: string): KeptChecks | null {
   try {
-    const { kept, sha256 } = JSON.parse(readOrdinaryNow(file, largestFile).toString('utf8')) as KeptFile;
+    const { kept, sha256 } = readOwnJson(file, largestFile) as KeptFile;
     return sha256 === hashOf(kept) ? kept : null;
   } catch {
     return null;
@@ -136,8 +136,7 @@ function readKept(file: string): KeptChecks | null {
 /** A folder that is not there, or cannot be written to, costs the next start another check, nothing else. */
 function keep(file: string, kept: KeptChecks): void {
   try {
-    clearUnlessOrdinary(file);
-    writeFileSync(file, JSON.stringify({ kept, sha256: hashOf(kept) } satisfies KeptFile));
+    writeOwnJson(file, { kept, sha256: hashOf(kept) } satisfies KeptFile);
   } catch {
     // See above.
   }

@@ -38,22 +38,26 @@ export function createProbeComparison(proofs: Pick<Proofs, 'probe'>): ComparePro
 
   return async (compared, recorded) => {
     const measured = await measure(compared, recorded, false);
-    const differences = setupDifferences(recorded.setup, measured.setup);
     const isAsRecorded = sameBits(measured, recorded);
-    const [first] = differences;
-    // A number may be another card's by now: DirectML counts from the main screen's.
-    const mayHaveMoved = first === undefined && !isAsRecorded && cardPartOf(measured.setup.device) !== null;
-    // Of a former version's fingerprints nothing but their bits is known; where these agree there is nothing to ask.
-    const anew: readonly SetupDifference[] = mayHaveMoved
-      ? ['device']
-      : first === 'unknown' && isAsRecorded
-        ? []
-        : differences;
+    const anew = whyAnew(setupDifferences(recorded.setup, measured.setup), isAsRecorded, measured.setup);
     if (anew.length === 0) return { ...measured, anew, identical: isAsRecorded };
     const again = await measure(compared, recorded, true);
     const identical = sameBits(measured, again) && (await compared.filesAreProven());
     return { ...measured, anew, identical };
   };
+}
+
+/** Why bits alone do not decide. @param differences between the ways in which both were computed */
+function whyAnew(
+  differences: readonly SetupDifference[],
+  isAsRecorded: boolean,
+  { device }: ProbeSetup,
+): readonly SetupDifference[] {
+  // Of a former version's fingerprints nothing but their bits is known; where these agree there is nothing to ask.
+  if (differences[0] === 'unknown' && isAsRecorded) return [];
+  // A number may be another card's by now: DirectML counts from the main screen's.
+  if (differences.length === 0 && !isAsRecorded && cardPartOf(device) !== null) return ['device'];
+  return differences;
 }
 
 function sameBits(

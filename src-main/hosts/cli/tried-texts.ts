@@ -1,9 +1,9 @@
 /** Which tokenizers and templates came back from their trial, kept for this user so that each is tried once. */
 
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { clearUnlessOrdinary, readOrdinaryNow } from '../../../native-models/disk/ordinary.ts';
+import { readOwnJson, writeOwnJson } from '../../../native-models/disk/own-files.ts';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { dataDirectory } from '../data-directory.ts';
 
@@ -33,8 +33,7 @@ export const cameBack = (texts: string): boolean => readKept().includes(texts);
 /** A data folder that is not there, or cannot be written to, costs the next command another trial, nothing else. */
 export function keepCameBack(texts: string): void {
   try {
-    clearUnlessOrdinary(file());
-    writeFileSync(file(), JSON.stringify([texts, ...readKept()].slice(0, kept)));
+    writeOwnJson(file(), [texts, ...readKept()].slice(0, kept));
   } catch {
     // See above.
   }
@@ -42,7 +41,7 @@ export function keepCameBack(texts: string): void {
 
 function readKept(): readonly string[] {
   try {
-    const read: unknown = JSON.parse(readOrdinaryNow(file(), 1).toString('utf8'));
+    const read = readOwnJson(file());
     return Array.isArray(read) ? read.filter((each) => typeof each === 'string') : [];
   } catch {
     return [];

@@ -1,8 +1,7 @@
 /** How another program of this user finds the running host of the same data: a small file that only this user can read. */
 
-import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clearUnlessOrdinary, readOrdinaryNow } from '../../../native-models/disk/ordinary.ts';
+import { readOwnJson, writeOwnJson } from '../../../native-models/disk/own-files.ts';
 import { tidyUpNow } from '../../../native-models/disk/patient.ts';
 import { firstProject } from '../../contract/caller.ts';
 import type { Reply, RequestName } from '../../contract/requests.ts';
@@ -18,11 +17,7 @@ export function leaveDoorFile(
   dataDirectory: string,
   { port, doorKey }: { readonly port: number; readonly doorKey: string },
 ): void {
-  const path = doorPath(dataDirectory);
-  clearUnlessOrdinary(path);
-  writeFileSync(path, JSON.stringify({ port, key: doorKey } satisfies Door), { mode: 0o600 });
-  // The mode above is ignored where the file was left by a host that was killed.
-  chmodSync(path, 0o600);
+  writeOwnJson(doorPath(dataDirectory), { port, key: doorKey } satisfies Door, 0o600);
 }
 
 export function removeDoorFile(dataDirectory: string): void {
@@ -77,7 +72,7 @@ async function knock(dataDirectory: string, path: string, input?: unknown, signa
 
 function readDoor(dataDirectory: string): Door | null {
   try {
-    return JSON.parse(readOrdinaryNow(doorPath(dataDirectory), 1).toString('utf8')) as Door;
+    return readOwnJson(doorPath(dataDirectory)) as Door;
   } catch {
     return null;
   }

@@ -1,9 +1,8 @@
 /** The port and the windows' session from the last start, so that a window that is still open finds the app again. */
 
 import { randomBytes } from 'node:crypto';
-import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clearUnlessOrdinary, readOrdinaryNow } from '../../../native-models/disk/ordinary.ts';
+import { readOwnJson, writeOwnJson } from '../../../native-models/disk/own-files.ts';
 
 export interface Address {
   /** null: the app was never open here. */
@@ -17,9 +16,7 @@ const pathIn = (dataDirectory: string): string => join(dataDirectory, 'address.j
 /** What was kept; a new session where nothing was, or where it cannot be read. */
 export function keptAddress(dataDirectory: string): Address {
   try {
-    const { port, session } = JSON.parse(
-      readOrdinaryNow(pathIn(dataDirectory), 1).toString('utf8'),
-    ) as Partial<Address>;
+    const { port, session } = readOwnJson(pathIn(dataDirectory)) as Partial<Address>;
     const usable = typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536;
     if (usable && typeof session === 'string' && session.length >= 32) return { port, session };
   } catch {
@@ -31,10 +28,7 @@ export function keptAddress(dataDirectory: string): Address {
 /** A folder that cannot be written to costs open windows their address, nothing else. */
 export function keepAddress(dataDirectory: string, address: Address & { readonly port: number }): void {
   try {
-    clearUnlessOrdinary(pathIn(dataDirectory));
-    writeFileSync(pathIn(dataDirectory), JSON.stringify(address), { mode: 0o600 });
-    // The mode above is ignored where the file is there already.
-    chmodSync(pathIn(dataDirectory), 0o600);
+    writeOwnJson(pathIn(dataDirectory), address, 0o600);
   } catch {
     // See above.
   }

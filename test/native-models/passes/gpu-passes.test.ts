@@ -9,15 +9,9 @@ import { inlined } from '../../../native-models/graph/inlined.ts';
 import { adapterShape } from '../../../native-models/lora/shape.ts';
 import { newAdapter } from '../../../native-models/lora/training.ts';
 import { openModelFolder } from '../../../native-models/models/model-folder.ts';
-import { withFewBindings } from '../../../native-models/passes/few-bindings.ts';
-import { withGatedSums } from '../../../native-models/passes/gated-sums.ts';
-import { withNormGradients } from '../../../native-models/passes/norm-gradients.ts';
-import { withRotaryTables } from '../../../native-models/passes/rotary-tables.ts';
-import { withScalesInside } from '../../../native-models/passes/scales-inside.ts';
-import { withSumsInside } from '../../../native-models/passes/sums-inside.ts';
-import { untransposed } from '../../../native-models/passes/untransposed.ts';
 import { loraConfig } from '../../../native-models/peft/config.ts';
 import { Random } from '../../../native-models/random.ts';
+import { gpuNodes } from '../../../native-models/runtime/gpu-graph.ts';
 import { openSession } from '../../../native-models/runtime/session.ts';
 import { createParameter } from '../../../native-models/train/adamw.ts';
 import { batchFeeds } from '../../../native-models/train/batch.ts';
@@ -27,16 +21,6 @@ import { computeGradients } from '../../../native-models/train/step.ts';
 import { relativeNorm } from '../goldens/golden.ts';
 import { deepFamilies, writeDeepModel } from '../runtime/deep-model.ts';
 
-const passes = [
-  withScalesInside,
-  withRotaryTables,
-  withNormGradients,
-  withSumsInside,
-  withGatedSums,
-  untransposed,
-  withFewBindings,
-];
-const rewritten = (graph: Graph): Graph => passes.reduce((current, pass) => pass(current), graph);
 const countOf = (graph: Graph, operator: string): number =>
   graph.nodes.filter((node) => node.operator.name === operator).length;
 
@@ -76,7 +60,7 @@ test.each(cases)('$family, $method, dropout $dropout', async ({ family, method, 
     const rows = [[{ ids, labels: ids }], [{ ids: ids.slice(3, 9), labels: ids.slice(3, 9) }]];
     const feeds = { ...batchFeeds(rows, 1 / 18), ...dropoutFeeds(shape.groups, dropout, 28, [1, 1, 0]) };
     const written = loraTrainGraph(model, shape, { positions: 64, recompute });
-    const changed = rewritten(loraTrainGraph(model, shape, { positions: 64, recompute, device: 'webgpu' }));
+    const changed = gpuNodes(loraTrainGraph(model, shape, { positions: 64, recompute, device: 'webgpu' }));
     const [right, found] = await Promise.all(
       [written, changed].map(async (graph) => {
         const session = await openSession(graph, { device: 'cpu', externalFolder: directory });

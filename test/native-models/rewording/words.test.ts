@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isJapanese, joined, stemsOf, wordsOf } from '../../../native-models/rewording/words.ts';
+import { hasKanjiOrHiragana, isJapanese, joined, stemsOf, wordsOf } from '../../../native-models/rewording/words.ts';
 
 describe('words of a text', () => {
   it('are runs of one script, and codes as they are', () => {
@@ -41,8 +41,10 @@ describe('words of a text', () => {
     expect(joined([oil!, { ...press!, gap: '' }])).toBe('oil press');
   });
 
-  it('are Japanese by kana and kanji', () => {
-    expect(isJapanese(wordsOf('P7 の油'))).toBe(true);
-    expect(isJapanese(wordsOf('P7 oil'))).toBe(false);
+  it('are Japanese by kana and kanji, katakana alone being foreign words perhaps', () => {
+    for (const text of ['P7 の油', 'フィルター', 'P7 oil']) expect(isJapanese(text)).toBe(text !== 'P7 oil');
+    expect(hasKanjiOrHiragana(wordsOf('P7 の油'))).toBe(true);
+    expect(hasKanjiOrHiragana(wordsOf('フィルター'))).toBe(false);
+    expect(hasKanjiOrHiragana(wordsOf('P7 oil'))).toBe(false);
   });
 });
