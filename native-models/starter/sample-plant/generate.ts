@@ -12,7 +12,8 @@ export const sampleSeed = 20_240;
 const trainPhrasings = 4;
 const heldOutPhrasings = 1;
 const regressionItemsPerSkill = 9;
-const rehearsalItemsPerSkill = 96;
+/** As many as a run of hundreds of passes visits a few times only: of 96 it knew each by heart, and no other part number any more. */
+const rehearsalItemsPerSkill = 640;
 /** A skill that draws a known question so many times in a row has no more of them. */
 const mostRepeated = 200;
 
