@@ -42,10 +42,13 @@ export interface Decoder {
   readonly vocabularySize: number;
   /** Longest text in tokens: `max_position_embeddings`, or what its stretching reaches. */
   readonly contextLength: number;
+  readonly heads: number;
   readonly keyValueHeads: number;
   readonly headDim: number;
   /** Tokens that a sliding layer sees; null where every layer sees everything. */
   readonly slidingWindow: number | null;
+  /** Scores are squeezed into ±cap by tanh; null: not. */
+  readonly scoreCap: number | null;
   /** Linear weights lie as (in, out), PEFT's `fan_in_fan_out`. */
   readonly fanInFanOut: boolean;
   /** Every weight the model needs: Hugging Face name → shape. */

@@ -12,9 +12,9 @@ import {
   serveAdapter,
   type ServedAdapter,
   type ServedAdapters,
+  type ServedGroup,
   serveTogether,
 } from '../lora/serving.ts';
-import type { ModuleGroup } from '../lora/stack.ts';
 import type { ModelFolder } from '../models/model-folder.ts';
 import { adapterFile } from '../peft/format.ts';
 import { openAdapter } from '../peft/open.ts';
@@ -83,8 +83,8 @@ export class AdapterShelf {
   }
 
   /** The adapters as the graph takes them, in this order. Raises `adapter-damaged` where one changed after it was loaded. */
-  async serve(groups: readonly ModuleGroup[], adapters: readonly ShelvedAdapter[]): Promise<ServedAdapters> {
-    const key = keyOf(adapters);
+  async serve(groups: readonly ServedGroup[], adapters: readonly ShelvedAdapter[]): Promise<ServedAdapters> {
+    const key = layoutKey(groups, adapters);
     if (this.#together?.key === key) return this.#together.served;
     const each: ServedAdapter[] = [];
     for (const adapter of adapters) each.push(await this.#layOut(groups, adapter));
@@ -93,8 +93,8 @@ export class AdapterShelf {
     return served;
   }
 
-  async #layOut(groups: readonly ModuleGroup[], adapter: ShelvedAdapter): Promise<ServedAdapter> {
-    const key = keyOf([adapter]);
+  async #layOut(groups: readonly ServedGroup[], adapter: ShelvedAdapter): Promise<ServedAdapter> {
+    const key = layoutKey(groups, [adapter]);
     const known = this.#served.get(key);
     if (known) return known;
     const served = await this.use(adapter, async (loaded) => serveAdapter(groups, loaded));
@@ -131,6 +131,10 @@ export class AdapterShelf {
 function discardMatrices({ modules }: LoadedAdapter): void {
   for (const { A, B } of modules.values()) [A, B].forEach(discard);
 }
+
+/** Graphs of another device may lay the same adapters out otherwise. */
+const layoutKey = (groups: readonly ServedGroup[], adapters: readonly ShelvedAdapter[]): string =>
+  `${groups.map(({ type }) => type).join()} ${keyOf(adapters)}`;
 
 /** The adapters' identity, by place and content. */
 export const keyOf = (adapters: readonly ShelvedAdapter[]): string =>

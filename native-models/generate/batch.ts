@@ -8,10 +8,12 @@ import type { Decoder } from '../architectures/index.ts';
 import { ModelError } from '../errors.ts';
 import type { SamplingSettings } from '../jobs.ts';
 import { Random } from '../random.ts';
+import type { ServedAttention } from '../runtime/capabilities.ts';
+import { DeviceFailure } from '../runtime/fallback.ts';
 import { discard, floatsOf, type Tensors } from '../runtime/tensor.ts';
 import { floatBytes } from '../memory/session.ts';
 import { chooseToken } from './sampling.ts';
-import { type Feeds, type KnownText, roomFor, TextCache } from './text-cache.ts';
+import { type Fed, type KnownText, roomFor, type TextStore } from './text-cache.ts';
 
 /** A text to go on with. */
 export interface BatchRow {
@@ -37,6 +39,13 @@ export interface BatchRow {
 /** A place for the text that was computed last; texts often begin alike. */
 export interface LastText {
   text: KnownText | undefined;
+}
+
+/** Gives back what a place remembers; whoever still has the place finds it empty. */
+export function forget(last: LastText): void {
+  const { text } = last;
+  last.text = undefined;
+  text?.forget();
 }
 
 export interface DecodedRow {
@@ -68,8 +77,16 @@ export interface BatchSetup<Row extends BatchRow> {
   readonly together: boolean;
   /** Awaited before every run; what it throws ends all rows. */
   readonly turn: () => Promise<void>;
+  /** Where keys and values are kept. @param places that will be opened; more may follow */
+  readonly newCache: (places: number) => TextStore;
   /** Runs the graph for so many new tokens of each of these rows, with what a graph of that kind of attention is fed. */
-  readonly run: (rows: readonly Row[], tokens: number, feeds: (fused: boolean) => Feeds) => Promise<Tensors>;
+  readonly run: (
+    rows: readonly Row[],
+    tokens: number,
+    fed: (attention: ServedAttention) => Promise<Fed>,
+  ) => Promise<Tensors>;
+  /** Where a device fails, the texts so far are read again: whoever runs the next graph has another one. */
+  readonly survivesDevices?: boolean;
   /** Hears that no row has a place any more. */
   readonly onEmpty?: () => void;
 }
@@ -82,7 +99,9 @@ interface Seat<Row> {
   readonly limit: number;
   readonly ids: number[];
   next: number;
-  /** Tokens of its prompt that are in the cache. */
+  /** What is to be read before it goes on: its prompt, and what was answered before it had to be read again. */
+  text: readonly number[];
+  /** Tokens of that which are in the cache. */
   read: number;
   /** Whether nobody else was there, or waited, while its prompt was read. */
   alone: boolean;
@@ -98,7 +117,7 @@ export class Batch<Row extends BatchRow> {
   readonly #going: Seat<Row>[] = [];
   /** Behind those that go on: their prompts are being read. Several only while one run reads them whole. */
   readonly #reading: Seat<Row>[] = [];
-  #cache: TextCache | undefined;
+  #cache: TextStore | undefined;
   /** While any row is there. */
   #working: Promise<void> | undefined;
   /** Whether `turn` has thrown: then nothing goes on. */
@@ -136,6 +155,7 @@ export class Batch<Row extends BatchRow> {
         limit: Math.min(row.sampling.maxNewTokens, contextLength - row.prompt.length),
         ids: [],
         next: 0,
+        text: row.prompt,
         read: 0,
         alone: true,
         finish: undefined,
@@ -158,12 +178,13 @@ export class Batch<Row extends BatchRow> {
   async #work(): Promise<void> {
     while (this.#waiting.length > 0 || this.#going.length > 0 || this.#reading.length > 0) {
       try {
-        this.#leave();
+        await this.#leave();
         await this.#read();
-        this.#leave();
+        await this.#leave();
         if (this.#going.length > 0) await this.#step();
       } catch (error) {
-        this.#fail(error);
+        if (error instanceof DeviceFailure && this.#setup.survivesDevices) this.#readAgain();
+        else this.#fail(error);
       }
     }
     this.#empty();
@@ -184,31 +205,31 @@ export class Batch<Row extends BatchRow> {
     while (left > 0) {
       const sparing = this.#spares();
       if (sparing && left < readTokens) return;
-      const seat = this.#reading[0] ?? this.#seatNext();
+      const seat = this.#reading[0] ?? (await this.#seatNext());
       if (!seat) return;
       await this.#turn();
       // It may have been cancelled meanwhile; who reads next is looked for anew.
       if (seat.row.signal?.aborted) {
-        this.#leave();
+        await this.#leave();
         continue;
       }
-      if (!sparing) this.#gather(Math.min(left, pieceTokens));
+      if (!sparing) await this.#gather(Math.min(left, pieceTokens));
       const seats = [...this.#reading];
       if (seats.length + this.#going.length + this.#waiting.length > 1) for (const each of seats) each.alone = false;
-      const pieces = seats.map(({ row, read }) => row.prompt.slice(read, read + pieceTokens));
+      const pieces = seats.map(({ text, read }) => text.slice(read, read + pieceTokens));
       const tokens = Math.max(...pieces.map(({ length }) => length));
       const place = this.#going.length;
-      const last = seats.length > 1 || seat.read + tokens === seat.row.prompt.length;
+      const last = seats.length > 1 || seat.read + tokens === seat.text.length;
       const logitRows = last ? pieces.map(({ length }, index) => index * tokens + length - 1) : [];
       const logits = await this.#run(seats, place, pieces, logitRows);
       seats.forEach((each, index) => (each.read += pieces[index]!.length));
       left -= seats.length * tokens;
       if (last) {
         // Rows that follow may begin alike. In company, some bits may differ from those that are computed alone.
-        if (seat.alone === this.#setup.exact) this.#remember(seat, place, seat.row.prompt);
+        if (seat.alone === this.#setup.exact) await this.#remember(seat, place, seat.text);
         this.#going.push(...this.#reading.splice(0));
         await this.#takeEach(seats, logits);
-        this.#leave();
+        await this.#leave();
       }
       discard(logits);
     }
@@ -226,20 +247,20 @@ export class Batch<Row extends BatchRow> {
   }
 
   /** Rows that wait join the one whose prompt is read, as long as one run of so many tokens reads them all, whole. */
-  #gather(mostTokens: number): void {
+  async #gather(mostTokens: number): Promise<void> {
     const [first] = this.#reading;
     if (!this.#setup.together || !first || first.read > 0) return;
-    let longest = first.row.prompt.length;
+    let longest = first.text.length;
     for (;;) {
       const [next] = this.#waiting;
       if (!next || next.row.signal?.aborted) return;
-      longest = Math.max(longest, next.row.prompt.length);
-      if ((this.#reading.length + 1) * longest > mostTokens || !this.#seatNext()) return;
+      longest = Math.max(longest, next.text.length);
+      if ((this.#reading.length + 1) * longest > mostTokens || !(await this.#seatNext())) return;
     }
   }
 
   /** The row that waits longest has a place now, where there is room for it. */
-  #seatNext(): Seat<Row> | undefined {
+  async #seatNext(): Promise<Seat<Row> | undefined> {
     const { decoder, mostRows, cacheBytes, pieceTokens, exact } = this.#setup;
     const [next] = this.#waiting;
     const seated = [...this.#going, ...this.#reading];
@@ -251,23 +272,23 @@ export class Batch<Row extends BatchRow> {
       return undefined;
     }
     this.#waiting.shift();
-    const { prompt, lastText } = next.row;
+    const { text, row } = next;
     this.#cache ??= this.#newCache([next, ...this.#waiting], longest);
-    const place = this.#cache.open(decoder.firstPosition(prompt.length + next.limit));
+    const place = this.#cache.open(decoder.firstPosition(row.prompt.length + next.limit));
     // A prompt that fills its room would be copied for the first token of the answer.
-    this.#cache.reserve(prompt.length + 1);
-    const known = lastText?.text;
-    next.read = known ? this.#cache.begin(place, prompt, known, exact ? pieceTokens : 1) : 0;
+    this.#cache.reserve(text.length + 1);
     this.#reading.push(next);
+    const known = row.lastText?.text;
+    next.read = known ? await this.#cache.begin(place, text, known, exact ? pieceTokens : 1) : 0;
     return next;
   }
 
   /** Has room for the prompts of all these, where they may be side by side: what grows is copied each time. */
-  #newCache(seats: readonly Seat<Row>[], longest: number): TextCache {
-    const { decoder, mostRows, cacheBytes } = this.#setup;
+  #newCache(seats: readonly Seat<Row>[], longest: number): TextStore {
+    const { decoder, mostRows, cacheBytes, newCache } = this.#setup;
     const mostPlaces = Math.floor(cacheBytes / (roomFor(longest) * tokenBytes(decoder)));
-    const cache = new TextCache(decoder, Math.max(1, Math.min(seats.length, mostRows, mostPlaces)));
-    const longestPrompt = Math.max(...seats.map(({ row }) => row.prompt.length)) + 1;
+    const cache = newCache(Math.max(1, Math.min(seats.length, mostRows, mostPlaces)));
+    const longestPrompt = Math.max(...seats.map(({ text }) => text.length)) + 1;
     if (seats.length * roomFor(longestPrompt) * tokenBytes(decoder) <= cacheBytes) cache.reserve(longestPrompt);
     return cache;
   }
@@ -275,7 +296,7 @@ export class Batch<Row extends BatchRow> {
   /** One more token for each row that goes on. */
   async #step(): Promise<void> {
     await this.#turn();
-    this.#leave();
+    await this.#leave();
     const going = [...this.#going];
     if (going.length === 0) return;
     const logits = await this.#run(
@@ -324,7 +345,7 @@ export class Batch<Row extends BatchRow> {
   }
 
   /** Rows that have ended, or whose answer nobody waits for any more, make room for the last ones. */
-  #leave(): void {
+  async #leave(): Promise<void> {
     for (const seat of this.#waiting.filter(({ row }) => row.signal?.aborted)) {
       this.#waiting.splice(this.#waiting.indexOf(seat), 1);
       seat.reject(new ModelError('cancelled'));
@@ -338,7 +359,7 @@ export class Batch<Row extends BatchRow> {
       const seat = this.#going[place]!;
       const cancelled = seat.row.signal?.aborted === true;
       if (!cancelled && seat.finish === undefined) continue;
-      if (!cancelled && !this.#setup.exact) this.#remember(seat, place, [...seat.row.prompt, ...seat.ids]);
+      if (!cancelled && !this.#setup.exact) await this.#remember(seat, place, [...seat.row.prompt, ...seat.ids]);
       const mover = this.#going.pop()!;
       if (mover !== seat) {
         this.#cache!.move(this.#going.length, place);
@@ -353,13 +374,13 @@ export class Batch<Row extends BatchRow> {
   }
 
   /** What was known before nobody reads any more: a text that begins alike was copied when it began. */
-  #remember({ row: { lastText } }: Seat<Row>, place: number, text: readonly number[]): void {
+  async #remember({ row: { lastText } }: Seat<Row>, place: number, text: readonly number[]): Promise<void> {
     if (!lastText) return;
     const { exact, pieceTokens } = this.#setup;
     if (exact && text.length <= pieceTokens) return;
     const alone = !exact && this.#going.length === 1 && this.#reading.length === 0 && this.#waiting.length === 0;
-    const known = alone ? this.#cache!.giveAway(text) : this.#cache!.known(place, text);
-    if (lastText.text) discard(lastText.text.values);
+    const known = await (alone ? this.#cache!.giveAway(text) : this.#cache!.known(place, text));
+    forget(lastText);
     lastText.text = known;
   }
 
@@ -374,12 +395,23 @@ export class Batch<Row extends BatchRow> {
     const outputs = await this.#setup.run(
       seats.map(({ row }) => row),
       tokens,
-      (fused) => cache.feeds(first, added, logitRows, fused),
+      (attention) => cache.feed(first, added, logitRows, attention),
     );
-    const keysAndValues = floatsOf(outputs['added']);
-    cache.keep(first, added, keysAndValues);
-    discard(keysAndValues);
+    cache.keep(first, added, outputs);
     return floatsOf(outputs['logits']);
+  }
+
+  /** What was computed of all texts that have a place is lost: they wait in front of the others, with what they had answered. */
+  #readAgain(): void {
+    const seats = [...this.#going.splice(0), ...this.#reading.splice(0)];
+    for (const seat of seats) {
+      seat.text = [...seat.row.prompt, ...seat.ids];
+      seat.read = 0;
+      seat.alone = true;
+    }
+    this.#waiting.unshift(...seats);
+    this.#cache?.close();
+    this.#cache = undefined;
   }
 
   /** All that have a place end with what went wrong; those that wait have their turn, where anything goes on. */

@@ -3,9 +3,10 @@
 import type { Decoder } from '../architectures/index.ts';
 import type { Precision, SamplingSettings } from '../jobs.ts';
 import type { Session } from '../runtime/session.ts';
-import { discard, floatsOf } from '../runtime/tensor.ts';
+import type { ServedAttention } from '../runtime/capabilities.ts';
+import { floatsOf } from '../runtime/tensor.ts';
 import { Batch, type BatchRow, type DecodedRow, type LastText } from './batch.ts';
-import { type Feeds, TextCache } from './text-cache.ts';
+import type { Feeds, TextStore } from './text-cache.ts';
 
 /**
  * Tokens of a prompt that one run reads: what it computes on its way is bounded so, however long the prompt is. Fewer take
@@ -16,7 +17,9 @@ export const pieceTokensFor = (precision: Precision): number => (precision === '
 export interface DecodeSetup {
   readonly session: Session;
   /** As the session's graph was made (`GenerateGraphOptions`). */
-  readonly fused: boolean;
+  readonly attention: ServedAttention;
+  /** Where keys and values are kept. @param places that will be opened */
+  readonly newCache: (places: number) => TextStore;
   /** Tokens of a prompt that one run reads. */
   readonly pieceTokens: number;
   readonly decoder: Decoder;
@@ -35,39 +38,40 @@ export async function decode(
   setup: DecodeSetup,
   prompts: readonly (readonly number[])[],
 ): Promise<readonly DecodedRow[]> {
-  const { session, fused, decoder, pieceTokens, adapterFeeds, sampling, stopTokenIds, turn, lastText } = setup;
+  const { session, attention, decoder, pieceTokens, adapterFeeds, sampling, stopTokenIds, turn, lastText } = setup;
   const batch = new Batch<BatchRow>({
-    ...{ decoder, pieceTokens, turn },
+    ...{ decoder, pieceTokens, turn, newCache: setup.newCache },
     readTokens: Infinity,
     mostRows: Infinity,
     cacheBytes: Infinity,
     exact: false,
     together: false,
-    run: (rows, tokens, feeds) =>
-      session.run({
-        ...feeds(fused),
-        ...adapterFeeds(
-          rows.map(({ draw }) => draw),
-          tokens,
-        ),
-      }),
+    async run(rows, tokens, fed) {
+      const { feeds, into } = await fed(attention);
+      const draws = rows.map(({ draw }) => draw);
+      return session.run({ ...feeds, ...adapterFeeds(draws, tokens) }, into);
+    },
   });
   return batch.add(
     prompts.map((prompt, draw) => ({ prompt, sampling, draw, stopTokenIds, lastText: lastText?.(draw) })),
   );
 }
 
-type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'pieceTokens' | 'decoder' | 'adapterFeeds'> &
+type RunSetup = Pick<DecodeSetup, 'session' | 'attention' | 'newCache' | 'pieceTokens' | 'decoder' | 'adapterFeeds'> &
   Partial<Pick<DecodeSetup, 'turn'>>;
 
 /** Logits after each prompt, (vocabulary) each, behind each other: what the model would say next. */
 export async function nextLogits(setup: RunSetup, prompts: readonly (readonly number[])[]): Promise<Float32Array> {
   const { vocabularySize } = setup.decoder;
-  const cache = newCache(setup, prompts, 1);
+  const cache = cacheFor(setup, prompts, 1);
   cache.reserve(Math.max(...prompts.map(({ length }) => length)));
   const all = new Float32Array(prompts.length * vocabularySize);
-  for (const [place, prompt] of prompts.entries()) {
-    all.set(await read(setup, cache, place, prompt), place * vocabularySize);
+  try {
+    for (const [place, prompt] of prompts.entries()) {
+      all.set(await read(setup, cache, place, prompt), place * vocabularySize);
+    }
+  } finally {
+    cache.close();
   }
   return all;
 }
@@ -82,15 +86,23 @@ export async function logitsAfter(
   places: readonly number[],
   prompt = 0,
 ): Promise<Float32Array> {
-  const cache = newCache(setup, [ids], 0);
+  const cache = cacheFor(setup, [ids], 0);
   cache.reserve(ids.length);
   const adapterFeeds: RunSetup['adapterFeeds'] = (_, tokens) => setup.adapterFeeds([prompt], tokens);
-  return read({ ...setup, adapterFeeds }, cache, 0, ids, places);
+  try {
+    return await read({ ...setup, adapterFeeds }, cache, 0, ids, places);
+  } finally {
+    cache.close();
+  }
 }
 
 /** A cache for prompts that are answered by up to `newTokens` tokens each. */
-function newCache({ decoder }: RunSetup, prompts: readonly (readonly number[])[], newTokens: number): TextCache {
-  const cache = new TextCache(decoder, prompts.length);
+function cacheFor(
+  { decoder, newCache }: RunSetup,
+  prompts: readonly (readonly number[])[],
+  newTokens: number,
+): TextStore {
+  const cache = newCache(prompts.length);
   for (const { length } of prompts) cache.open(decoder.firstPosition(length + newTokens));
   return cache;
 }
@@ -102,7 +114,7 @@ function newCache({ decoder }: RunSetup, prompts: readonly (readonly number[])[]
  */
 async function read(
   setup: RunSetup,
-  cache: TextCache,
+  cache: TextStore,
   prompt: number,
   ids: readonly number[],
   places: readonly number[] = [ids.length - 1],
@@ -138,17 +150,15 @@ function joined(parts: readonly Float32Array[]): Float32Array {
  */
 async function run(
   setup: RunSetup,
-  cache: TextCache,
+  cache: TextStore,
   first: number,
   prompts: readonly number[],
   added: readonly (readonly number[])[],
   logitRows: readonly number[],
 ): Promise<Float32Array> {
   const tokens = added[0]!.length;
-  const feeds = { ...cache.feeds(first, added, logitRows, setup.fused), ...setup.adapterFeeds(prompts, tokens) };
-  const outputs = await setup.session.run(feeds);
-  const keysAndValues = floatsOf(outputs['added']);
-  cache.keep(first, added, keysAndValues);
-  discard(keysAndValues);
+  const { feeds, into } = await cache.feed(first, added, logitRows, setup.attention);
+  const outputs = await setup.session.run({ ...feeds, ...setup.adapterFeeds(prompts, tokens) }, into);
+  cache.keep(first, added, outputs);
   return floatsOf(outputs['logits']);
 }

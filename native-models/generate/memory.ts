@@ -6,7 +6,7 @@ import type { AnsweringUse, Device, Precision } from '../jobs.ts';
 import { arenaBytes, floatBytes, nodeBytes, sessionBytes } from '../memory/session.ts';
 import { answeringWeights, type BaseWeights } from '../quantize/base-weights.ts';
 import { pieceTokensFor } from './decode.ts';
-import { generateGraph, servedFused } from './graph.ts';
+import { generateGraph, servingFor } from './graph.ts';
 import { roomFor } from './text-cache.ts';
 
 /** What V8 lets lie before it collects: logits of earlier tokens, and weights that were just put into blocks. */
@@ -27,9 +27,12 @@ export async function peakOfAnswering(
   const adapters = rank === 0 ? 'base' : 'lora';
   const rows = rank === 0 ? 1 : 2;
   const base = await plannedWeights(model, precision);
-  const { graph, groups } = generateGraph(model, base, { adapters, fused: servedFused(decoder, device) });
+  const { attention, joined } = servingFor(decoder, device);
+  // A cache that is written in place is counted below, like one that is only read.
+  const form = { attention: attention === 'in-place' ? 'fused' : attention, joined } as const;
+  const { graph, groups } = generateGraph(model, base, { adapters, ...form });
   const past = roomFor(promptTokens);
-  const ranks = Object.fromEntries(groups.map(({ type }) => [`rank_${type}`, rank]));
+  const ranks = Object.fromEntries(groups.map(({ type, sets }) => [`rank_${type}`, rank * sets[0]!.length]));
   const live = peakLiveBytes(graph);
   const run = (batch: number, tokens: number): number =>
     live({ batch, tokens, logits: batch, past, keys: past + tokens, ...ranks });

@@ -1,6 +1,7 @@
 /** The graphs of a server that are open: each may hold a copy of the weights, so there are three at most. */
 
-import type { ModuleGroup } from '../lora/stack.ts';
+import type { ServedGroup } from '../lora/serving.ts';
+import type { ServedAttention } from '../runtime/capabilities.ts';
 import type { Session } from '../runtime/session.ts';
 import { keyOf, type ShelvedAdapter } from './adapter-shelf.ts';
 
@@ -11,9 +12,9 @@ export interface OpenGraph {
   readonly adapters: WantedGraph;
   readonly session: Session;
   /** As the graph was made. */
-  readonly fused: boolean;
+  readonly attention: ServedAttention;
   /** Adapters to feed, by module type; empty where the graph takes none. */
-  readonly groups: readonly ModuleGroup[];
+  readonly groups: readonly ServedGroup[];
 }
 
 /** Graphs with adapters that are open at once: two adapters that take turns need not wait for each other. */

@@ -1,5 +1,6 @@
 /** Answers from one model with any adapters: sessions and loaded adapters are kept, so that swapping costs nothing. */
 
+import type { Graph } from '../graph/graph.ts';
 import type { AnsweringModel, AnswerResult, Device, DeviceFallback, SamplingSettings } from '../jobs.ts';
 import { rowFactorsInput, rowWeightsInput, type ServedAdapters } from '../lora/serving.ts';
 import { availableMemory } from '../memory/available.ts';
@@ -7,18 +8,20 @@ import { type ChatModel, openChatModel } from '../models/chat-model.ts';
 import { answeringWeights, type BaseWeights } from '../quantize/base-weights.ts';
 import type { QuantizeOptions } from '../quantize/cache.ts';
 import { capabilitiesOf } from '../runtime/capabilities.ts';
-import { openWithFallback } from '../runtime/fallback.ts';
-import type { SessionOptions } from '../runtime/session.ts';
+import { DeviceFailure, openOnDevice, openWithFallback } from '../runtime/fallback.ts';
+import type { Session, SessionOptions } from '../runtime/session.ts';
 import { discard, type Tensor } from '../runtime/tensor.ts';
 import { AdapterShelf, keyOf, type ShelvedAdapter } from './adapter-shelf.ts';
-import type { DecodedRow, LastText } from './batch.ts';
+import { pieceTokensOn } from './attention-check.ts';
+import { type DecodedRow, forget, type LastText } from './batch.ts';
 import { decode, type DecodeSetup, logitsAfter, nextLogits, pieceTokensFor } from './decode.ts';
-import { generateGraph, type GraphAdapters, servedFused } from './graph.ts';
+import { DeviceCache, DeviceMemory } from './device-cache.ts';
+import { generateGraph, type GraphAdapters, servingFor } from './graph.ts';
 import { inFile, insideModel } from './included-adapter.ts';
 import { type OpenGraph, OpenGraphs, type WantedGraph } from './open-graphs.ts';
 import { Recent } from './recent.ts';
 import { SharedBatch, type SharedRow } from './shared-batch.ts';
-import type { Feeds } from './text-cache.ts';
+import { type Feeds, TextCache, type TextStore } from './text-cache.ts';
 
 /** One row to answer: its tokens and the folder of its adapter, or null for the base. */
 export interface PromptRow {
@@ -29,7 +32,10 @@ export interface PromptRow {
 /** What a row of somebody who asks says besides. */
 type AskedRow = Pick<SharedRow, 'sampling' | 'draw' | 'first' | 'signal' | 'onToken'>;
 
-type RunSetup = Pick<DecodeSetup, 'session' | 'fused' | 'pieceTokens' | 'decoder' | 'adapterFeeds' | 'lastText'>;
+type RunSetup = Pick<
+  DecodeSetup,
+  'session' | 'attention' | 'newCache' | 'pieceTokens' | 'decoder' | 'adapterFeeds' | 'lastText'
+>;
 
 type SessionWay = Pick<SessionOptions, 'mapped' | 'unoptimized'>;
 
@@ -66,18 +72,15 @@ export class ModelServer {
   readonly #pieceTokens: number;
   readonly #adapters: AdapterShelf;
   readonly #shared: SharedBatch;
+  /** Where caches lie that are written in place. */
+  #memory: DeviceMemory | undefined;
   #closed = false;
 
-  private constructor(
-    model: ChatModel,
-    base: BaseWeights,
-    { device, precision }: Pick<AnsweringModel, 'device' | 'precision'>,
-    session: SessionWay,
-  ) {
+  private constructor(model: ChatModel, base: BaseWeights, device: Device, pieceTokens: number, session: SessionWay) {
     this.model = model;
     this.#base = base;
     this.#session = session;
-    this.#pieceTokens = pieceTokensFor(precision);
+    this.#pieceTokens = pieceTokens;
     this.#device = device;
     const free = availableMemory();
     this.#adapters = new AdapterShelf(model, adapterShare * free);
@@ -86,6 +89,7 @@ export class ModelServer {
       pieceTokens: this.#pieceTokens,
       cacheBytes: textShare * free,
       graphs: this.#graphs,
+      newCache: (places) => this.#newCache(places),
       feeds: (graph, adapters, rows, tokens) => this.#feeds(graph, adapters, rows, tokens),
     });
   }
@@ -99,7 +103,10 @@ export class ModelServer {
     const { modelDirectory, device, precision } = kept;
     const model = await openChatModel(modelDirectory);
     const base = await answeringWeights(model, kept, hooks);
-    return new ModelServer(model, base, { device, precision }, session);
+    const wanted = pieceTokensFor(precision);
+    const inPlace = servingFor(model.decoder, device).attention === 'in-place';
+    const pieceTokens = inPlace ? await pieceTokensOn(model.decoder, device, wanted) : wanted;
+    return new ModelServer(model, base, device, pieceTokens, session);
   }
 
   /** Answers all rows in one pass. Raises `context-exceeded`, and `adapter-*` for a row whose adapter cannot be used. */
@@ -174,10 +181,23 @@ export class ModelServer {
     this.#closed = true;
     await this.#shared.idle();
     await this.#graphs.close();
+    await this.#memory?.close();
   }
 
-  /** The base alone runs in a graph without a trace of adapters: what revert goes back to. */
+  /**
+   * The base alone runs in a graph without a trace of adapters: what revert goes back to. Where the device fails on which
+   * its texts lie, everything is done once more.
+   */
   async #run<Result>(rows: readonly PromptRow[], work: (setup: RunSetup) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.#runOnce(rows, work);
+    } catch (error) {
+      if (!(error instanceof DeviceFailure)) throw error;
+      return this.#runOnce(rows, work);
+    }
+  }
+
+  async #runOnce<Result>(rows: readonly PromptRow[], work: (setup: RunSetup) => Promise<Result>): Promise<Result> {
     const directories = [...new Set(rows.flatMap(({ adapterDirectory }) => adapterDirectory ?? []))];
     const adapters = await Promise.all(directories.map((directory) => this.#adapters.load(directory)));
     const places = rows.map(({ adapterDirectory }) =>
@@ -187,12 +207,14 @@ export class ModelServer {
       const kind = typeof graph.adapters === 'string' ? graph.adapters : 'one';
       const lastText = (prompt: number): LastText => {
         const place = places[prompt] ?? null;
-        return this.#lastText(`${kind} ${graph.fused} ${place === null ? '' : keyOf([adapters[place]!])}`);
+        return this.#lastText(`${kind} ${graph.attention} ${place === null ? '' : keyOf([adapters[place]!])}`);
       };
-      const { session, fused } = graph;
+      const { session, attention } = graph;
       const adapterFeeds = await this.#adapterFeeds(graph, adapters, places);
       const { decoder } = this.model;
-      return work({ session, fused, pieceTokens: this.#pieceTokens, decoder, adapterFeeds, lastText });
+      const newCache: DecodeSetup['newCache'] = (count) => this.#newCache(count, attention);
+      const pieceTokens = this.#pieceTokens;
+      return work({ session, attention, newCache, pieceTokens, decoder, adapterFeeds, lastText });
     });
   }
 
@@ -236,7 +258,7 @@ export class ModelServer {
 
   #lastText(key: string): LastText {
     const last = this.#lastTexts.get(key) ?? { text: undefined };
-    this.#lastTexts.set(key, last);
+    this.#lastTexts.set(key, last).forEach(forget);
     return last;
   }
 
@@ -252,16 +274,51 @@ export class ModelServer {
   }
 
   async #openGraph(wanted: WantedGraph, adapters: GraphAdapters): Promise<OpenGraph> {
-    const fused = servedFused(this.model.decoder, this.#device);
-    const { graph, groups } = generateGraph(this.model, this.#base, { adapters, fused });
+    const { attention, joined } = servingFor(this.model.decoder, this.#device);
+    const { graph, groups } = generateGraph(this.model, this.#base, { adapters, attention, joined });
     const where = { ...this.#session, device: this.#device, externalFolder: this.#base.externalFolder };
+    if (attention === 'in-place') {
+      return { adapters: wanted, session: await this.#openInPlace(graph, where), attention, groups };
+    }
     const session = await openWithFallback(graph, where, (fallback) => {
       this.deviceFallback = fallback;
       this.#device = fallback.to;
       // The other graph would continue on a device that has failed, which may not even let go.
       void this.#graphs.keepOnly(wanted).catch(() => {});
     });
-    return { adapters: wanted, session, fused, groups };
+    return { adapters: wanted, session, attention, groups };
+  }
+
+  /** A session whose texts are lost with its device: it raises `DeviceFailure` then, and no graph goes on there. */
+  async #openInPlace(graph: Graph, options: SessionOptions): Promise<Session> {
+    const session = await openOnDevice(graph, options).catch((error: unknown) => this.#giveUpDevice(error));
+    return {
+      run: (feeds, into) => session.run(feeds, into).catch((error: unknown) => this.#giveUpDevice(error)),
+      close: () => session.close(),
+    };
+  }
+
+  #giveUpDevice(error: unknown): never {
+    if (error instanceof DeviceFailure && !capabilitiesOf(this.#device).isReference) {
+      this.deviceFallback = error.fallback;
+      this.#device = error.fallback.to;
+      const memory = this.#memory;
+      this.#memory = undefined;
+      void this.#graphs
+        .close()
+        .catch(() => {})
+        .finally(() => memory?.close())
+        .catch(() => {});
+    }
+    throw error;
+  }
+
+  /** @param attention of the graph that will read it */
+  #newCache(places: number, attention = servingFor(this.model.decoder, this.#device).attention): TextStore {
+    const { decoder } = this.model;
+    if (attention !== 'in-place') return new TextCache(decoder, places);
+    this.#memory ??= new DeviceMemory(this.#device, (error) => this.#giveUpDevice(error));
+    return new DeviceCache(decoder, this.#memory);
   }
 }
 

@@ -3,10 +3,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Decoder } from '../architectures/index.ts';
 import { keyOf, type ShelvedAdapter } from './adapter-shelf.ts';
-import { Batch, type BatchRow, type DecodedRow, type LastText } from './batch.ts';
+import { Batch, type BatchRow, type DecodedRow, forget, type LastText } from './batch.ts';
 import type { OpenGraph, OpenGraphs } from './open-graphs.ts';
 import { Recent } from './recent.ts';
-import type { Feeds } from './text-cache.ts';
+import type { ServedAttention } from '../runtime/capabilities.ts';
+import type { Fed, Feeds, TextStore } from './text-cache.ts';
 
 export interface SharedRow extends Omit<BatchRow, 'lastText'> {
   /** null: the base. */
@@ -19,6 +20,8 @@ interface SharedBatchOptions {
   /** Bytes that keys and values of rows side by side may take, and half as much the texts that are remembered. */
   readonly cacheBytes: number;
   readonly graphs: OpenGraphs;
+  /** Where keys and values are kept. @param places that will be opened; more may follow */
+  readonly newCache: (places: number) => TextStore;
   /** Adapters for a run with so many tokens a row; each row's by its place in the list, or null. */
   readonly feeds: (
     graph: OpenGraph,
@@ -50,17 +53,17 @@ export class SharedBatch {
   #fed: { readonly key: string; readonly graph: OpenGraph; readonly feeds: Feeds } | undefined;
 
   constructor(options: SharedBatchOptions) {
-    const { decoder, pieceTokens, cacheBytes } = options;
+    const { decoder, pieceTokens, cacheBytes, newCache } = options;
     this.#options = options;
-    this.#lastTexts = new Recent(cacheBytes / 2, ({ text }) => text?.values.byteLength ?? 0);
+    this.#lastTexts = new Recent(cacheBytes / 2, ({ text }) => text?.byteLength ?? 0);
     this.#batch = new Batch<SharedRow & BatchRow>({
-      ...{ decoder, pieceTokens, mostRows, cacheBytes },
+      ...{ decoder, pieceTokens, mostRows, cacheBytes, newCache, survivesDevices: true },
       readTokens: pieceTokens,
       exact: true,
       together: true,
       // Whoever cancels, or asks meanwhile, is heard.
       turn: () => nextTurn(),
-      run: (rows, tokens, feeds) => this.#run(rows, tokens, feeds),
+      run: (rows, tokens, fed) => this.#run(rows, tokens, fed),
       onEmpty: () => {
         this.#kind = 0;
         this.#adapters = [];
@@ -88,14 +91,15 @@ export class SharedBatch {
     return this.#batch.idle();
   }
 
-  async #run(rows: readonly SharedRow[], tokens: number, feeds: (fused: boolean) => Feeds) {
+  async #run(rows: readonly SharedRow[], tokens: number, fed: (attention: ServedAttention) => Promise<Fed>) {
     this.#widen();
     const wanted = this.#options.graphs.firstFitting(kinds.slice(this.#kind));
     this.#kind = kinds.indexOf(wanted as (typeof kinds)[number]);
     const places = rows.map(({ adapter }) => (adapter === null ? null : this.#placeOf(adapter)));
-    return this.#options.graphs.use(wanted, async (graph) =>
-      graph.session.run({ ...feeds(graph.fused), ...(await this.#feedsFor(graph, places, tokens)) }),
-    );
+    return this.#options.graphs.use(wanted, async (graph) => {
+      const { feeds, into } = await fed(graph.attention);
+      return graph.session.run({ ...feeds, ...(await this.#feedsFor(graph, places, tokens)) }, into);
+    });
   }
 
   /** Makes graph and adapters fit the rows that are there now. */
@@ -129,7 +133,7 @@ export class SharedBatch {
     const key = adapter === null ? '' : keyOf([adapter]);
     const last = this.#lastTexts.get(key) ?? { text: undefined };
     // Counted anew: what it remembers has changed since.
-    this.#lastTexts.set(key, last);
+    this.#lastTexts.set(key, last).forEach(forget);
     return last;
   }
 }

@@ -1,21 +1,117 @@
-/** Keys and values of the texts so far, kept here: runs read them where they lie and hand back those of new tokens. */
+/** Keys and values of the texts so far, kept in memory: runs read them where they lie and hand back those of new tokens. */
 
 import type { Decoder } from '../architectures/index.ts';
 import { maskedScore } from '../nn/attention.ts';
 import { rotations } from '../nn/rope.ts';
-import { discard, floatTensor, int32Tensor, integerTensor, type Tensor } from '../runtime/tensor.ts';
+import type { ServedAttention } from '../runtime/capabilities.ts';
+import {
+  type DeviceTensors,
+  discard,
+  floatsOf,
+  floatTensor,
+  int32Tensor,
+  integerTensor,
+  type Tensor,
+  type Tensors,
+} from '../runtime/tensor.ts';
 import { cacheNames, rotaryNames } from './graph.ts';
 
 export type Feeds = Readonly<Record<string, Tensor>>;
 
+/** What a run is fed, and what it writes where that lies. */
+export interface Fed {
+  readonly feeds: Tensors;
+  readonly into?: DeviceTensors;
+}
+
 /** A text with the keys and values of its tokens, for texts that begin alike. */
 export interface KnownText {
+  readonly ids: readonly number[];
+  readonly firstPosition: number;
+  readonly byteLength: number;
+  /** Gives its memory back: nobody may begin with it afterwards. */
+  forget(): void;
+}
+
+/** Keys and values of texts side by side, each in a place of its own, counted from 0. Places are opened and closed at the end. */
+export interface TextStore {
+  /** Opens an empty place behind the others. @param firstPosition of the text's first token */
+  open(firstPosition: number): number;
+  /** Closes the last place. */
+  closeLast(): void;
+  /** Makes room for texts of so many tokens at once: room that grows piece by piece is copied each time. */
+  reserve(tokens: number): void;
+  /**
+   * What a run is fed that adds tokens to each of the texts from place `first` on. Only texts that are empty may get
+   * unequally many: the shorter ones are padded behind their end.
+   * @param logitRows the new tokens after which logits are wanted, counted over all texts, padding included
+   * @param attention as the graph was made
+   */
+  feed(
+    first: number,
+    added: readonly (readonly number[])[],
+    logitRows: readonly number[],
+    attention: ServedAttention,
+  ): Promise<Fed>;
+  /**
+   * Takes what a run that was fed so handed back.
+   * @param added the new tokens of each text, as they were fed
+   */
+  keep(first: number, added: readonly (readonly number[])[], outputs: Tensors): void;
+  /** Copies a text's tokens as far as they are known. */
+  known(place: number, text: readonly number[]): Promise<KnownText>;
+  /** Gives the text of the only place away, and is empty then. */
+  giveAway(text: readonly number[]): Promise<KnownText>;
+  /**
+   * Begins an empty place with the tokens that a new text shares with a known one; its last token is always left to
+   * compute. Texts that count their positions otherwise share nothing: their keys are turned otherwise.
+   * @param step only a multiple of so many tokens is shared
+   * @returns the tokens that need not be computed
+   */
+  begin(place: number, text: readonly number[], known: KnownText, step?: number): Promise<number>;
+  /** Puts the text of one place where another one was. */
+  move(from: number, to: number): void;
+  /** Frees its memory. */
+  close(): void;
+}
+
+/** A text in memory. */
+class TextInMemory implements KnownText {
   readonly ids: readonly number[];
   readonly firstPosition: number;
   /** Keys and values of all layers in turn, (keyValueHeads, room, headDim) each. */
   readonly values: Float32Array;
   /** Tokens that each head has room for. */
   readonly room: number;
+
+  constructor(identity: Pick<KnownText, 'ids' | 'firstPosition'>, values: Float32Array, room: number) {
+    this.ids = identity.ids;
+    this.firstPosition = identity.firstPosition;
+    this.values = values;
+    this.room = room;
+  }
+
+  get byteLength(): number {
+    return this.values.byteLength;
+  }
+
+  forget(): void {
+    discard(this.values);
+  }
+}
+
+/** How many of a text's first tokens need not be computed where another one is known. */
+export function sharedTokens(
+  text: readonly number[],
+  firstPosition: number,
+  known: Pick<KnownText, 'ids' | 'firstPosition'>,
+  step: number,
+): number {
+  if (known.firstPosition !== firstPosition) return 0;
+  const most = Math.min(known.ids.length, text.length - 1);
+  let shared = 0;
+  while (shared < most && known.ids[shared] === text[shared]) shared++;
+  return shared - (shared % step);
 }
 
 /** Room is added in pieces of so many tokens. */
@@ -24,8 +120,8 @@ const roomStep = 64;
 /** Tokens that a cache of so many has room for. */
 export const roomFor = (tokens: number): number => Math.ceil(tokens / roomStep) * roomStep;
 
-/** Texts side by side, each in a place of its own, counted from 0. Places are opened and closed at the end. */
-export class TextCache {
+/** In the memory of this process. */
+export class TextCache implements TextStore {
   readonly #decoder: Decoder;
   readonly #firstPositions: number[] = [];
   readonly #lengths: number[] = [];
@@ -45,7 +141,6 @@ export class TextCache {
     this.#capacity = places;
   }
 
-  /** Opens an empty place behind the others. @param firstPosition of the text's first token */
   open(firstPosition: number): number {
     this.#firstPositions.push(firstPosition);
     const places = this.#lengths.push(0);
@@ -53,13 +148,11 @@ export class TextCache {
     return places - 1;
   }
 
-  /** Closes the last place. */
   closeLast(): void {
     this.#firstPositions.pop();
     this.#lengths.pop();
   }
 
-  /** Makes room for texts of so many tokens at once: room that grows piece by piece is copied each time. */
   reserve(tokens: number): void {
     if (tokens > this.#room) this.#resize(this.#capacity, roomFor(tokens));
   }
@@ -81,13 +174,12 @@ export class TextCache {
     this.#fed = undefined;
   }
 
-  /**
-   * What a run is fed that adds tokens to each of the texts from place `first` on. Only texts that are empty may get
-   * unequally many: the shorter ones are padded behind their end.
-   * @param logitRows the new tokens after which logits are wanted, counted over all texts, padding included
-   * @param fused as the graph was made
-   */
-  feeds(first: number, added: readonly (readonly number[])[], logitRows: readonly number[], fused: boolean): Feeds {
+  async feed(
+    first: number,
+    added: readonly (readonly number[])[],
+    logitRows: readonly number[],
+    attention: ServedAttention,
+  ): Promise<Fed> {
     const counts = added.map(({ length }) => length);
     const tokens = Math.max(...counts);
     const lengths = this.#lengths.slice(first, first + added.length);
@@ -95,25 +187,18 @@ export class TextCache {
     const positions = lengths.flatMap((length, index) =>
       Array.from({ length: tokens }, (_, token) => this.#firstPositions[first + index]! + length + token),
     );
-    return {
-      input_ids: integerTensor(
-        added.flatMap((ids) => [...ids, ...padding(tokens - ids.length)]),
-        [added.length, tokens],
-      ),
-      position_ids: integerTensor(positions, [added.length, tokens]),
-      logit_rows: integerTensor(logitRows, [logitRows.length]),
+    const feeds = {
+      ...tokenFeeds(added, positions, logitRows),
       ...this.#rotaries(positions, [added.length, tokens]),
-      ...(fused ? lengthFeeds(lengths, counts) : this.#sight(first, lengths, tokens)),
+      ...(attention === 'fused' ? lengthFeeds(lengths, counts) : this.#sight(first, lengths, tokens)),
       ...this.#caches(first, added.length),
     };
+    return { feeds };
   }
 
-  /**
-   * Takes what a run that was fed so handed back.
-   * @param added the new tokens of each text, as they were fed
-   * @param keysAndValues the run's output "added", padding included
-   */
-  keep(first: number, added: readonly (readonly number[])[], keysAndValues: Float32Array): void {
+  keep(first: number, added: readonly (readonly number[])[], outputs: Tensors): void {
+    // Padding included.
+    const keysAndValues = floatsOf(outputs['added']);
     const { keyValueHeads, headDim } = this.#decoder;
     const tokens = Math.max(...added.map(({ length }) => length));
     for (const [index, { length: count }] of added.entries()) {
@@ -129,10 +214,10 @@ export class TextCache {
       }
       this.#lengths[place]! += count;
     }
+    discard(keysAndValues);
   }
 
-  /** Copies a text's tokens as far as they are known. */
-  known(place: number, text: readonly number[]): KnownText {
+  async known(place: number, text: readonly number[]): Promise<KnownText> {
     const { keyValueHeads, headDim } = this.#decoder;
     const room = this.#lengths[place]!;
     const values = new Float32Array(this.#tensors.length * keyValueHeads * room * headDim);
@@ -143,29 +228,22 @@ export class TextCache {
         values.set(tensor.subarray(from, from + room * headDim), to);
       }
     });
-    return { ...this.#identity(place, text), values, room };
+    return new TextInMemory(this.#identity(place, text), values, room);
   }
 
-  /** Gives the text of the only place away: as it lies here where there never was another one, and the cache is empty then. */
-  giveAway(text: readonly number[]): KnownText {
+  /** As it lies here where there never was another one. */
+  async giveAway(text: readonly number[]): Promise<KnownText> {
     if (this.#capacity > 1) return this.known(0, text);
-    const known = { ...this.#identity(0, text), values: this.#values, room: this.#room };
+    const known = new TextInMemory(this.#identity(0, text), this.#values, this.#room);
     this.#values = new Float32Array();
     return known;
   }
 
-  /**
-   * Begins an empty place with the tokens that a new text shares with a known one; its last token is always left to
-   * compute. Texts that count their positions otherwise share nothing: their keys are turned otherwise.
-   * @param step only a multiple of so many tokens is shared
-   * @returns the tokens that need not be computed
-   */
-  begin(place: number, text: readonly number[], { ids, firstPosition, values, room }: KnownText, step = 1): number {
-    if (firstPosition !== this.#firstPositions[place]) return 0;
-    const most = Math.min(ids.length, text.length - 1);
-    let shared = 0;
-    while (shared < most && ids[shared] === text[shared]) shared++;
-    shared -= shared % step;
+  async begin(place: number, text: readonly number[], known: KnownText, step = 1): Promise<number> {
+    // What a device held is gone where this stands in for it.
+    if (!(known instanceof TextInMemory)) return 0;
+    const { values, room } = known;
+    const shared = sharedTokens(text, this.#firstPositions[place]!, known, step);
     if (shared === 0) return 0;
     this.reserve(text.length);
     const { keyValueHeads, headDim } = this.#decoder;
@@ -180,12 +258,10 @@ export class TextCache {
     return shared;
   }
 
-  /** Frees its memory. */
   close(): void {
     discard(this.#values);
   }
 
-  /** Puts the text of one place where another one was. */
   move(from: number, to: number): void {
     const size = this.#decoder.keyValueHeads * this.#room * this.#decoder.headDim;
     for (const tensor of this.#tensors) tensor.copyWithin(to * size, from * size, (from + 1) * size);
@@ -256,11 +332,28 @@ function partsOf(values: Float32Array, count: number): readonly Float32Array[] {
   return Array.from({ length: count }, (_, index) => values.subarray(index * size, (index + 1) * size));
 }
 
+/** New tokens, the shorter texts padded behind their end. */
+export function tokenFeeds(
+  added: readonly (readonly number[])[],
+  positions: readonly number[],
+  logitRows: readonly number[],
+): Feeds {
+  const tokens = Math.max(...added.map(({ length }) => length));
+  return {
+    input_ids: integerTensor(
+      added.flatMap((ids) => [...ids, ...padding(tokens - ids.length)]),
+      [added.length, tokens],
+    ),
+    position_ids: integerTensor(positions, [added.length, tokens]),
+    logit_rows: integerTensor(logitRows, [logitRows.length]),
+  };
+}
+
 /** Any token will do: nobody looks at it. */
 const padding = (tokens: number): readonly number[] => Array.from({ length: tokens }, () => 0);
 
 /** Lengths as the fused operator asks for them. */
-function lengthFeeds(lengths: readonly number[], counts: readonly number[]): Feeds {
+export function lengthFeeds(lengths: readonly number[], counts: readonly number[]): Feeds {
   return {
     last_keys: int32Tensor(
       lengths.map((length, text) => length + counts[text]! - 1),

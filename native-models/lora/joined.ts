@@ -6,7 +6,18 @@
 import { elementCount } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
 import type { JoinedLinears, JoinedOptions, Scope } from '../nn/scope.ts';
-import { add, concatenate, multiply, pad, reshape, scale, split } from '../ops/index.ts';
+import {
+  add,
+  blockMatmul,
+  concatenate,
+  gemm,
+  joinedBlocks,
+  multiply,
+  pad,
+  reshape,
+  scale,
+  split,
+} from '../ops/index.ts';
 import type { AdapterShape } from './shape.ts';
 import { type ModuleGroup, type StackedAdapter, stackNames } from './stack.ts';
 
@@ -43,9 +54,9 @@ export function joinedLinears(
   const known = new Map<string, readonly JoinedMatrices[]>();
   return (modules, { bias, gain }): JoinedLinears | undefined => {
     if (base.matrix || shape.dora || shape.dropout > 0) return undefined;
-    const weights = modules.map((module) => base.weight(`${module}.weight`));
-    const sizes = weights.map((weight) => weight.shape[0] as number);
-    const bytes = weights.reduce((sum, weight) => sum + 4 * (elementCount(weight.shape) as number), 0);
+    const joined = joinedProduct(base, modules, bias, gain?.(modules[0]!));
+    if (!joined) return undefined;
+    const { sizes } = joined;
     const starts = sizes.reduce<number[]>((sums, size) => [...sums, sums.at(-1)! + size], [0]);
     const parts = modules.flatMap((module, index): readonly Part[] => {
       const found = groups.get(module);
@@ -56,27 +67,55 @@ export function joinedLinears(
       part.place === first!.place &&
       part.scaling === first!.scaling &&
       part.group.modules.length === first!.group.modules.length;
-    if (bytes > mostBytes || !parts.every(alike)) return undefined;
+    if (!parts.every(alike)) return undefined;
     const key = parts.map(({ group }) => group.type).join();
     const matrices = known.get(key) ?? joinedStacks(parts, shape, stacks, starts.at(-1)!, gain);
     known.set(key, matrices);
-    const weight = concatenate(weights, 0);
     return {
-      weight: gain ? multiply(weight, gain(modules[0]!)) : weight,
-      bias: bias
-        ? concatenate(
-            modules.map((module) => base.weight(`${module}.bias`)),
-            0,
-          )
-        : undefined,
+      ...joined,
+      gainInside: true,
       adapter: first && {
         ...matrices[first.place]!,
         weigh: (lowRank) => scale(lowRank, first.scaling),
         drop: (input) => input,
       },
-      sizes,
     };
   };
+}
+
+/**
+ * Frozen matrices below each other as one, and their biases; undefined where that would be too large for a GPU, or they are
+ * kept in different ways.
+ * @param gain multiplied into them, where they are in float32
+ */
+export function joinedProduct(
+  base: Pick<Scope, 'weight' | 'matrix'>,
+  modules: readonly string[],
+  bias: boolean,
+  gain?: Value,
+): Pick<JoinedLinears, 'product' | 'sizes'> | undefined {
+  const together = (part: 'weight' | 'bias'): Value =>
+    concatenate(
+      modules.map((module) => base.weight(`${module}.${part}`)),
+      0,
+    );
+  const kept = modules.map((module) => base.matrix?.(`${module}.weight`));
+  if (kept.every((matrix) => matrix === undefined)) {
+    const shapes = modules.map((module) => base.weight(`${module}.weight`).shape);
+    if (shapes.reduce((sum, shape) => sum + 4 * (elementCount(shape) as number), 0) > mostBytes) return undefined;
+    const weight = gain ? multiply(together('weight'), gain) : together('weight');
+    const biases = bias ? together('bias') : undefined;
+    return {
+      product: (input) => gemm(input, weight, { transposeRight: true, bias: biases }),
+      sizes: shapes.map(([rows]) => rows as number),
+    };
+  }
+  const blocks = kept.flatMap((matrix) => matrix?.blocks ?? []);
+  const bytes = blocks.reduce((sum, { rows, columns, bits }) => sum + (rows * columns * bits) / 8, 0);
+  const matrix = blocks.length === modules.length && bytes <= mostBytes ? joinedBlocks(blocks) : undefined;
+  if (!matrix) return undefined;
+  const biases = bias ? together('bias') : undefined;
+  return { product: (input) => blockMatmul(input, matrix, biases), sizes: blocks.map(({ rows }) => rows) };
 }
 
 /** The joined matrices of every layer, from whole stacks: as many nodes for a hundred layers as for one. */

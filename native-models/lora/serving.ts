@@ -4,7 +4,8 @@ import type { ModelFolder } from '../models/model-folder.ts';
 import type { Adapter } from '../peft/format.ts';
 import { floatsOf, floatTensor, type Tensor } from '../runtime/tensor.ts';
 import { adaptedWeight } from './adapted-weight.ts';
-import type { ModuleGroup } from './stack.ts';
+import type { LinearModule } from '../architectures/index.ts';
+import { groupModules } from './stack.ts';
 
 /** One module's matrices. */
 interface LoadedModule {
@@ -50,6 +51,37 @@ export function servedMatrices({ modules, factors }: LoadedAdapter, module: stri
   return layout;
 }
 
+/**
+ * The matrices of modules that read the same input and are computed as one: the A's beside each other, the B's along the
+ * diagonal of one matrix.
+ * @param members each with its number of outputs; without matrices where the adapter does not touch it
+ */
+export function joinedMatrices(
+  members: readonly { readonly matrices: Layout | undefined; readonly outputSize: number }[],
+): Layout {
+  const rank = members.reduce((sum, { matrices }) => sum + (matrices?.rank ?? 0), 0);
+  const outputs = members.reduce((sum, { outputSize }) => sum + outputSize, 0);
+  const first = members.find(({ matrices }) => matrices)!.matrices!;
+  const inputSize = first.A.length / first.rank;
+  const A = new Float32Array(inputSize * rank);
+  const B = new Float32Array(rank * outputs);
+  let [before, left] = [0, 0];
+  for (const { matrices, outputSize } of members) {
+    if (matrices) {
+      const { rank: own } = matrices;
+      for (let input = 0; input < inputSize; input++) {
+        A.set(matrices.A.subarray(input * own, (input + 1) * own), input * rank + before);
+      }
+      for (let r = 0; r < own; r++) {
+        B.set(matrices.B.subarray(r * outputSize, (r + 1) * outputSize), (before + r) * outputs + left);
+      }
+      before += own;
+    }
+    left += outputSize;
+  }
+  return { A, B, rank };
+}
+
 /** Writes a module's matrices. B is scaled once, here, by DoRA's factors too. */
 function layOut(to: Layout, matrices: LoadedModule, factors: Float32Array | undefined): void {
   const { rank, scaling } = matrices;
@@ -62,12 +94,32 @@ function layOut(to: Layout, matrices: LoadedModule, factors: Float32Array | unde
   }
 }
 
-/** Matrices of one module in a graph; as inputs they hold all adapters behind each other along the rank. */
-export const servedNames = (module: string) => ({ A: `lora_A.${module}`, B: `lora_B.${module}` }) as const;
+/** Modules of one kind, those of a set computed as one: q_proj of every layer, or q_proj, k_proj and v_proj of every layer. */
+export interface ServedGroup {
+  /** What the members of a set are called inside of their layer. */
+  readonly type: string;
+  readonly sets: readonly (readonly LinearModule[])[];
+  readonly inputSize: number;
+  /** Of all members of a set. */
+  readonly outputSize: number;
+}
+
+/** Every module by itself. */
+export const separateGroups = (modules: readonly LinearModule[]): readonly ServedGroup[] =>
+  groupModules(modules).map(({ modules: members, ...group }) => ({ ...group, sets: members.map((each) => [each]) }));
+
+/** Matrices of a set of modules in a graph; as inputs they hold all adapters behind each other along the rank. */
+export function servedNames(modules: readonly string[]) {
+  const name = modules.join('+');
+  return { A: `lora_A.${name}`, B: `lora_B.${name}` } as const;
+}
+
+const namesOf = (set: readonly LinearModule[]) => servedNames(set.map(({ name }) => name));
+
 /** Graph input with the weight of each adapter rank for each token: (batch*tokens, rank), 0 where a row does not use it. */
-export const rowWeightsInput = (group: ModuleGroup): string => `adapter_rows.${group.type}`;
+export const rowWeightsInput = ({ type }: Pick<ServedGroup, 'type'>): string => `adapter_rows.${type}`;
 /** Graph input with DoRA's factors for each row of the batch: (modules, batch, out), 1 where a row has none. */
-export const rowFactorsInput = (group: ModuleGroup): string => `adapter_factors.${group.type}`;
+export const rowFactorsInput = ({ type }: Pick<ServedGroup, 'type'>): string => `adapter_factors.${type}`;
 
 /** One adapter laid out for the graph: what serving it costs in memory, and all that is needed of it. */
 export interface ServedAdapter {
@@ -81,25 +133,23 @@ export interface ServedAdapter {
 export interface ServedAdapters {
   readonly feeds: Readonly<Record<string, Tensor>>;
   /** Row weights of a batch: for each row the index of its adapter, or null for the base, and its number of tokens. */
-  rowWeights(group: ModuleGroup, rows: readonly (number | null)[], tokens: number): Tensor;
+  rowWeights(group: ServedGroup, rows: readonly (number | null)[], tokens: number): Tensor;
   /** DoRA's factors of a batch: (modules, rows, out), 1 for rows and modules without. */
-  rowFactors(group: ModuleGroup, rows: readonly (number | null)[]): Tensor;
+  rowFactors(group: ServedGroup, rows: readonly (number | null)[]): Tensor;
 }
 
 /** Lays an adapter out for the graph. Modules that it does not touch stay zero. */
-export function serveAdapter(groups: readonly ModuleGroup[], adapter: LoadedAdapter): ServedAdapter {
+export function serveAdapter(groups: readonly ServedGroup[], adapter: LoadedAdapter): ServedAdapter {
   const feeds: Record<string, Tensor> = {};
   const ranks = new Map<string, number>();
-  for (const { type, modules, inputSize, outputSize } of groups) {
-    const rank = Math.max(0, ...modules.map(({ name }) => adapter.modules.get(name)?.rank ?? 0));
+  const rankOf = ({ name }: LinearModule): number => adapter.modules.get(name)?.rank ?? 0;
+  for (const { type, sets, inputSize, outputSize } of groups) {
+    const rank = Math.max(0, ...sets.map((set) => set.reduce((sum, member) => sum + rankOf(member), 0)));
     ranks.set(type, rank);
     const stacked = stackedRank(rank);
-    for (const { name } of modules) {
-      const A = new Float32Array(inputSize * stacked);
-      const B = new Float32Array(stacked * outputSize);
-      const matrices = adapter.modules.get(name);
-      if (matrices) layOut({ A, B, rank: stacked }, matrices, adapter.factors?.get(name));
-      const names = servedNames(name);
+    for (const set of sets) {
+      const { A, B } = paddedTo(stacked, laidOut(adapter, set), inputSize, outputSize);
+      const names = namesOf(set);
       feeds[names.A] = floatTensor(A, [inputSize, stacked]);
       feeds[names.B] = floatTensor(B, [stacked, outputSize]);
     }
@@ -108,8 +158,30 @@ export function serveAdapter(groups: readonly ModuleGroup[], adapter: LoadedAdap
   return { feeds, ranks, factors: adapter.factors, byteLength };
 }
 
+/** The matrices of a set, undefined where the adapter touches none of it. */
+function laidOut(adapter: LoadedAdapter, set: readonly LinearModule[]): Layout | undefined {
+  const members = set.map(({ name, outputSize }) => {
+    return { matrices: adapter.modules.has(name) ? servedMatrices(adapter, name) : undefined, outputSize };
+  });
+  if (members.every(({ matrices }) => matrices === undefined)) return undefined;
+  return members.length === 1 ? members[0]!.matrices : joinedMatrices(members);
+}
+
+/** The same with zeros up to a rank. */
+function paddedTo(rank: number, matrices: Layout | undefined, inputSize: number, outputSize: number): Layout {
+  if (matrices?.rank === rank) return matrices;
+  const A = new Float32Array(inputSize * rank);
+  const B = new Float32Array(rank * outputSize);
+  if (!matrices) return { A, B, rank };
+  for (let input = 0; input < inputSize; input++) {
+    A.set(matrices.A.subarray(input * matrices.rank, (input + 1) * matrices.rank), input * rank);
+  }
+  B.set(matrices.B);
+  return { A, B, rank };
+}
+
 /** Adapters behind each other along the rank; one alone is fed as it lies. */
-export function serveTogether(groups: readonly ModuleGroup[], adapters: readonly ServedAdapter[]): ServedAdapters {
+export function serveTogether(groups: readonly ServedGroup[], adapters: readonly ServedAdapter[]): ServedAdapters {
   const starts = new Map<string, readonly number[]>();
   for (const { type } of groups) {
     const ranks = adapters.map((adapter) => adapter.ranks.get(type) ?? 0);
@@ -135,30 +207,30 @@ export function serveTogether(groups: readonly ModuleGroup[], adapters: readonly
       });
       return floatTensor(weights, [rows.length * tokens, total]);
     },
-    rowFactors({ modules, outputSize }, rows) {
-      const all = new Float32Array(modules.length * rows.length * outputSize).fill(1);
-      modules.forEach(({ name }, index) => {
+    rowFactors({ sets, outputSize }, rows) {
+      const all = new Float32Array(sets.length * rows.length * outputSize).fill(1);
+      sets.forEach(([module], index) => {
         rows.forEach((adapter, row) => {
-          const factors = adapter === null ? undefined : factorsOf[adapter]?.get(name);
+          const factors = adapter === null ? undefined : factorsOf[adapter]?.get(module!.name);
           if (factors) all.set(factors, (index * rows.length + row) * outputSize);
         });
       });
-      return floatTensor(all, [modules.length, rows.length, outputSize]);
+      return floatTensor(all, [sets.length, rows.length, outputSize]);
     },
   };
 }
 
 function joinedFeeds(
-  groups: readonly ModuleGroup[],
+  groups: readonly ServedGroup[],
   adapters: readonly ServedAdapter[],
   starts: ReadonlyMap<string, readonly number[]>,
 ): Readonly<Record<string, Tensor>> {
   const feeds: Record<string, Tensor> = {};
-  for (const { type, modules, inputSize, outputSize } of groups) {
+  for (const { type, sets, inputSize, outputSize } of groups) {
     const bounds = starts.get(type)!;
     const total = stackedRank(bounds.at(-1)!);
-    for (const { name } of modules) {
-      const names = servedNames(name);
+    for (const set of sets) {
+      const names = namesOf(set);
       const A = new Float32Array(inputSize * total);
       const B = new Float32Array(total * outputSize);
       adapters.forEach((adapter, place) => {

@@ -53,7 +53,7 @@ export interface AttentionOptions {
 
 /**
  * Attention of one layer: the mix of the values, (batch*tokens, heads*headDim), and, where there is a cache, what the new
- * tokens add to it: rotated keys, and values, (batch*tokens, keyValueHeads*headDim) each.
+ * tokens add to it: rotated keys, and values, (batch*tokens, keyValueHeads*headDim) each, or the whole cache with them.
  */
 export type Attention = (
   projected: ProjectedHeads,
@@ -154,11 +154,32 @@ export function cachedAttention({ positions, past, ...inputs }: CachedAttentionI
       rotary ? rotaryEmbedding(byRow(value), rotary.cosine, rotary.sine, { heads: count }) : byRow(value);
     const turnedKeys = turned(keys, keyValueHeads);
     const { keys: pastKeys, values: pastValues } = past[options.layer]!;
-    const mixed = groupQueryAttention(
+    const { mixed } = groupQueryAttention(
       { ...inputs, queries: turned(queries, heads), keys: turnedKeys, values: byRow(values), pastKeys, pastValues },
       options,
     );
     return { mixed: reshape(mixed, queries.shape), added: { keys: reshape(turnedKeys, keys.shape), values } };
+  };
+}
+
+/**
+ * The same where the cache is written in place: the operator turns queries and keys itself, by tables of all places, and
+ * puts keys and values where they belong. Side by side from one product, they take three kernels on a GPU.
+ */
+export function inPlaceAttention({ positions, past, ...inputs }: CachedAttentionInputs): Attention {
+  return ({ queries, keys, values }, options) => {
+    const [batch, tokens] = positions.shape as [Dimension, Dimension];
+    const byRow = (value: Value): Value => reshape(value, [batch, tokens, value.shape[1]!]);
+    const { keys: pastKeys, values: pastValues } = past[options.layer]!;
+    const whole = wholeOf([queries, keys, values]);
+    const projected = whole
+      ? { queries: byRow(whole), keys: undefined, values: undefined }
+      : { queries: byRow(queries), keys: byRow(keys), values: byRow(values) };
+    const { mixed, presentKeys, presentValues } = groupQueryAttention(
+      { ...inputs, ...projected, pastKeys, pastValues, tables: options.rotary },
+      options,
+    );
+    return { mixed: reshape(mixed, queries.shape), added: { keys: presentKeys, values: presentValues } };
   };
 }
 

@@ -60,8 +60,8 @@ export interface LinearsOptions {
 }
 
 /**
- * Layers that read the same input (rows, in), side by side as one product where the scope joins them. Their matrices then
- * hold the gain of the norm too, which makes every row one of length 1: its gradient needs nothing else.
+ * Layers that read the same input (rows, in), side by side as one product where the scope joins them. Where their matrices
+ * then hold the gain of the norm too, it makes every row one of length 1: its gradient needs nothing else.
  * @param modules names of layers whose weights are stored (out, in)
  * @returns (rows, out) of each
  */
@@ -80,8 +80,9 @@ export function linears(
     return modules.map((module) => linear(scope, module, read, { bias }));
   }
   const { adapter, sizes } = joined;
-  const read = norm ? normed(scope.graph.filled(size, 1 / Math.sqrt(size))) : input;
-  const output = gemm(read, joined.weight, { transposeRight: true, bias: joined.bias });
+  const short = (): Value => scope.graph.filled(size, 1 / Math.sqrt(size));
+  const read = norm ? normed(joined.gainInside ? short() : norm.gain(modules[0]!)) : input;
+  const output = joined.product(read);
   const sum = adapter ? up(adapter, adapter.weigh(down(adapter, read)), output) : output;
   return sizes.length === 1 ? [sum] : split(sum, 1, sizes);
 }

@@ -5,7 +5,10 @@ import type { Value } from '../graph/graph.ts';
 import { add, cast, gatherRows, reshape, rotaryEmbedding } from '../ops/index.ts';
 import { firstPosition, type Rope, rotations } from './rope.ts';
 
-/** Cosines and sines of each token, (batch, tokens, rotated dimensions / 2). */
+/**
+ * Cosines and sines of each token, (batch, tokens, rotated dimensions / 2); for attention that turns by itself of every place
+ * of a text, (places, rotated dimensions / 2).
+ */
 export interface Rotary {
   readonly cosine: Value;
   readonly sine: Value;

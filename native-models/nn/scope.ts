@@ -1,6 +1,7 @@
 /** What a layer needs to know while it appends itself to a graph: where its weights come from and which adapter sits on it. */
 
 import type { Graph, Value } from '../graph/graph.ts';
+import type { BlockMatrix } from '../ops/index.ts';
 
 /** The adapter of one linear layer, as values of the graph. */
 export interface LinearAdapter {
@@ -28,22 +29,24 @@ export interface FrozenMatrix {
   readonly rows: (ids: Value) => Value;
   /** All of it in float32, (out, in), once `after` exists; absent where nothing is trained. */
   readonly floats?: (after: Value) => Value;
+  /** Where it is kept in blocks: how it lies. */
+  readonly blocks?: BlockMatrix;
 }
 
 /** Linear layers that read the same input as one layer: their outputs lie side by side. */
 export interface JoinedLinears {
-  /** (out of all, in) */
-  readonly weight: Value;
-  /** (out of all) */
-  readonly bias: Value | undefined;
+  /** (rows, in) → (rows, out of all), with their biases */
+  readonly product: (input: Value) => Value;
   readonly adapter: LinearAdapter | undefined;
+  /** Whether their matrices hold the gain that was asked for. */
+  readonly gainInside: boolean;
   /** `out` of each. */
   readonly sizes: readonly number[];
 }
 
 export interface JoinedOptions {
   readonly bias: boolean;
-  /** Factors of what a module reads, (in), which go into its matrices; left out: none. */
+  /** Factors of what a module reads, (in), which may go into its matrices; left out: none. */
   readonly gain?: ((module: string) => Value) | undefined;
 }
 

@@ -12,6 +12,7 @@ export const indexingOperators = defineOperators({
     indices: 'narrow',
     // Rows that were picked several times collect the sum.
     gradient: ({ addedRows, reshape, zerosLike }, node, outputs) => {
+      if (node.attributes.axis !== 0) throw new Error('the gradient of Gather needs the first axis');
       const [data, indices] = [inputOf(node, 0), inputOf(node, 1)];
       const zeros = zerosLike(data);
       const places = reshape(indices, [...indices.shape, 1]);
@@ -35,6 +36,14 @@ export function gatherRows(data: Value, indices: Value): Value {
   const shape = [...indices.shape, ...data.shape.slice(1)];
   return outputOf(
     data.graph.node(indexingOperators.Gather, [data, indices], { axis: 0 }, [{ dataType: data.dataType, shape }]),
+  );
+}
+
+/** The same along any axis with indices (picked), not differentiable along others than the first. */
+export function gatherAlong(data: Value, indices: Value, axis: number): Value {
+  const shape = data.shape.map((size, index) => (index === axis ? indices.shape[0]! : size));
+  return outputOf(
+    data.graph.node(indexingOperators.Gather, [data, indices], { axis }, [{ dataType: data.dataType, shape }]),
   );
 }
 

@@ -34,6 +34,7 @@ export const normalizationOperators = defineOperators({
     },
   },
   RMSNormalizationGradient: { domain: ownDomain, noGradient: reasons.backward },
+  SkipSimplifiedLayerNormalization: { domain: 'com.microsoft', noGradient: reasons.served },
 });
 
 function normGradients(gradient: Value, x: Value, weight: Value, epsilon: Value) {
@@ -84,4 +85,25 @@ export function rmsNormalization(value: Value, weight: Value, epsilon: number): 
       [type],
     ),
   );
+}
+
+/**
+ * https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.SkipSimplifiedLayerNormalization:
+ * the sum of two values, and its RMS norm over the last axis.
+ */
+export function skipNormalization(
+  left: Value,
+  right: Value,
+  weight: Value,
+  epsilon: number,
+): { readonly output: Value; readonly sum: Value } {
+  const type = { dataType: left.dataType, shape: left.shape };
+  const row = { dataType: left.dataType, shape: [...left.shape.slice(0, -1), 1] };
+  const node = left.graph.node(
+    normalizationOperators.SkipSimplifiedLayerNormalization,
+    [left, right, weight],
+    { epsilon: { float: epsilon } },
+    [type, row, row, type],
+  );
+  return { output: outputOf(node, 0), sum: outputOf(node, 3) };
 }

@@ -3,6 +3,7 @@
 import type { Dimension } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
 import { defineOperators, outputOf, reasons } from './operator.ts';
+import { concatenate } from './shape.ts';
 
 /** As the functions below append them. */
 export const quantizedOperators = defineOperators({
@@ -20,6 +21,28 @@ export interface BlockMatrix {
   readonly columns: number;
   readonly bits: number;
   readonly blockSize: number;
+}
+
+/** Matrices below each other as one; undefined where they are kept in different ways. */
+export function joinedBlocks(matrices: readonly BlockMatrix[]): BlockMatrix | undefined {
+  const [first, ...others] = matrices as readonly [BlockMatrix, ...BlockMatrix[]];
+  const alike = (['columns', 'bits', 'blockSize'] as const).every((key) =>
+    others.every((other) => other[key] === first[key]),
+  );
+  if (!alike) return undefined;
+  return {
+    ...first,
+    rows: matrices.reduce((sum, { rows }) => sum + rows, 0),
+    packed: (_, ...shape) =>
+      concatenate(
+        matrices.map(({ packed, rows }) => packed(rows, ...shape)),
+        0,
+      ),
+    scales: concatenate(
+      matrices.map(({ scales }) => scales),
+      0,
+    ),
+  };
 }
 
 /**

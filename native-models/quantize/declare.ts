@@ -62,6 +62,7 @@ export function declareBlocks(graph: Graph, name: string, matrix: QuantizedMatri
 export const blockProduct = (matrix: BlockMatrix): FrozenMatrix => ({
   product: (input, bias) => blockMatmul(input, matrix, bias),
   rows: (ids) => blockRows(matrix, ids),
+  blocks: matrix,
 });
 
 /** Declares a matrix in blocks of 4 bits that fill its rows, for products in float32. */

@@ -2,6 +2,12 @@
 
 import type { Device, Provider } from '../jobs.ts';
 
+/**
+ * Composed under a mask; one operator that reads a cache in memory; or one that also turns queries and keys, and writes into
+ * a cache that stays on the device.
+ */
+export type ServedAttention = 'masked' | 'fused' | 'in-place';
+
 export interface Capabilities {
   /** What all others are measured by, and fall back to. */
   readonly isReference: boolean;
@@ -11,8 +17,8 @@ export interface Capabilities {
   readonly fewKernels: boolean;
   /** Outputs may stay on the device, and be fed again. */
   readonly keepsOutputs: boolean;
-  /** Has the operators that read a cache of keys and values in place. */
-  readonly fusedAttention: boolean;
+  /** How texts that are answered look back, where their model allows it. */
+  readonly attention: ServedAttention;
   /** Multiplies with weights in blocks of 8 or 4 bits in training. */
   readonly trainsOnBlocks: boolean;
   /** Largest difference, relative to the largest logit, between the graph that serves and the one that trained. */
@@ -24,7 +30,7 @@ const unproven: Capabilities = {
   gpuForm: false,
   fewKernels: false,
   keepsOutputs: false,
-  fusedAttention: false,
+  attention: 'masked',
   trainsOnBlocks: false,
   servedTolerance: 1e-3,
 };
@@ -33,10 +39,10 @@ const unproven: Capabilities = {
 const table: Readonly<Record<Provider, Capabilities>> = {
   cuda: unproven,
   dml: unproven,
-  webgpu: { ...unproven, gpuForm: true, fewKernels: true, keepsOutputs: true },
+  webgpu: { ...unproven, gpuForm: true, fewKernels: true, keepsOutputs: true, attention: 'in-place' },
   cpu: {
     ...unproven,
-    ...{ isReference: true, fusedAttention: true, trainsOnBlocks: true, servedTolerance: 1e-4 },
+    ...{ isReference: true, attention: 'fused', trainsOnBlocks: true, servedTolerance: 1e-4 },
   },
 };
 

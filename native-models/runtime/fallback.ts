@@ -35,7 +35,7 @@ export async function openOnDevice(graph: Graph, options: SessionOptions): Promi
   };
   const session = await openSession(graph, options).catch(fail);
   return {
-    run: (feeds) => session.run(feeds).catch(fail),
+    run: (feeds, into) => session.run(feeds, into).catch(fail),
     // A lost device may not even let go.
     close: () => session.close().catch(() => {}),
   };

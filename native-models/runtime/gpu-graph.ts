@@ -1,12 +1,14 @@
 /** What a graph becomes for WebGPU. The CPU has every graph as it was written. */
 
 import { withFewBindings } from '../passes/few-bindings.ts';
+import { withFloatBlocks } from '../passes/float-blocks.ts';
 import { withGatedSums } from '../passes/gated-sums.ts';
 import { withNarrowIndices } from '../passes/narrow-indices.ts';
 import { withNormGradients } from '../passes/norm-gradients.ts';
 import { prune } from '../passes/prune.ts';
 import { withRotaryTables } from '../passes/rotary-tables.ts';
 import { withScalesInside } from '../passes/scales-inside.ts';
+import { withSkipNorms } from '../passes/skip-norms.ts';
 import { withSumsInside } from '../passes/sums-inside.ts';
 import { untransposed } from '../passes/untransposed.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -16,6 +18,8 @@ const passes = [
   withRotaryTables,
   withNormGradients,
   withSumsInside,
+  withSkipNorms,
+  withFloatBlocks,
   withGatedSums,
   untransposed,
   withFewBindings,

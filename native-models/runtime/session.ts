@@ -10,7 +10,14 @@ import { gpuGraph } from './gpu-graph.ts';
 import { isMemoryError } from './memory-errors.ts';
 import * as onnxruntime from './onnxruntime.ts';
 import { providerOptions } from './provider-options.ts';
-import { type DeviceTensor, int32Tensor, type Tensor, type TensorData, type Tensors } from './tensor.ts';
+import {
+  type DeviceTensor,
+  type DeviceTensors,
+  int32Tensor,
+  type Tensor,
+  type TensorData,
+  type Tensors,
+} from './tensor.ts';
 import { coreCount } from './threads.ts';
 
 export interface SessionOptions {
@@ -36,8 +43,11 @@ export interface SessionOptions {
 }
 
 export interface Session {
-  /** Runs the graph. Blocks the calling thread; only call it in the model process. */
-  run(feeds: Tensors): Promise<Tensors>;
+  /**
+   * Runs the graph. Blocks the calling thread; only call it in the model process.
+   * @param into outputs that are written where these tensors lie, which may be fed too; they are not handed back
+   */
+  run(feeds: Tensors, into?: DeviceTensors): Promise<Tensors>;
   /** Frees the session's memory, and what its runs left on the device. */
   close(): Promise<void>;
 }
@@ -52,13 +62,18 @@ export async function openSession(graph: Graph, options: SessionOptions): Promis
   const session = await create(serializeGraph(own), options);
   const onDevice = new Set<DeviceTensor>();
   return {
-    async run(feeds) {
-      const outputs = await session.run(wrappedAll(feeds, options.device));
+    async run(feeds, into = {}) {
+      const wanted = Object.fromEntries(
+        session.outputNames.map((name) => [name, into[name] ? wrapped(into[name], options.device) : null]),
+      );
+      const outputs = Object.entries(await session.run(wrappedAll(feeds, options.device), wanted));
       return Object.fromEntries(
-        Object.entries(outputs).map(([name, value]) => [
-          name,
-          value.location === 'gpu-buffer' ? deviceTensor(value, onDevice) : tensorOf(value),
-        ]),
+        outputs
+          .filter(([name]) => !into[name])
+          .map(([name, value]) => [
+            name,
+            value.location === 'gpu-buffer' ? deviceTensor(value, onDevice) : tensorOf(value),
+          ]),
       );
     },
     close() {
@@ -80,6 +95,9 @@ const tensorOf = (value: onnxruntime.Tensor): Tensor => ({
 function deviceTensor(value: onnxruntime.Tensor, onDevice: Set<DeviceTensor>): DeviceTensor {
   const tensor: DeviceTensor = {
     shape: value.dims,
+    get released() {
+      return !onDevice.has(tensor);
+    },
     release() {
       if (!onDevice.delete(tensor)) return;
       known.delete(tensor);

@@ -11,12 +11,17 @@ export interface Tensor {
 /** What a run left in the memory of its device, as an input of later runs there. */
 export interface DeviceTensor {
   readonly shape: readonly number[];
+  /** Whether it is gone, as all are whose session is closed. */
+  readonly released: boolean;
   /** Frees it; nobody may use it afterwards. */
   release(): void;
 }
 
 /** By name: inputs or outputs of a run. */
 export type Tensors = Readonly<Record<string, Tensor | DeviceTensor>>;
+
+/** By name, where all are on a device. */
+export type DeviceTensors = Readonly<Record<string, DeviceTensor>>;
 
 /** A float32 tensor; throws where shape and length disagree. */
 export function floatTensor(data: Float32Array, shape: readonly number[]): Tensor {

@@ -5,9 +5,9 @@ import { ModelServer } from '../../native-models/generate/server.ts';
 import type { AnsweringModel } from '../../native-models/jobs.ts';
 import { loraConfig } from '../../native-models/peft/config.ts';
 import { readAdapter, writeAdapter } from '../../native-models/peft/format.ts';
-import { loadForServing, serveAdapter } from '../../native-models/lora/serving.ts';
+import { Random } from '../../native-models/random.ts';
+import { loadForServing, separateGroups, serveAdapter } from '../../native-models/lora/serving.ts';
 import { adapterShape } from '../../native-models/lora/shape.ts';
-import { groupModules } from '../../native-models/lora/stack.ts';
 import { adapterModules, newAdapter } from '../../native-models/lora/training.ts';
 
 /** Bytes of weights that one decoded token reads in float32: every linear layer and the head. */
@@ -16,21 +16,24 @@ export function weightBytes({ decoder }: ModelFolder): number {
   return 4 * (linear + decoder.hiddenSize * decoder.vocabularySize);
 }
 
-/** Writes a PEFT folder with an adapter of that rank on every linear layer. */
-export async function randomAdapter(model: ModelFolder, directory: string, rank: number, seed: number) {
+/** Writes a PEFT folder with an adapter of that rank on every linear layer. @param change largest number in B; 0: the base's answers */
+export async function randomAdapter(model: ModelFolder, directory: string, rank: number, seed: number, change = 0) {
   const targets = [...new Set(model.decoder.linearModules.map(({ name }) => name.slice(name.lastIndexOf('.') + 1)))];
   const config = loraConfig({ r: rank, lora_alpha: 2 * rank, target_modules: targets });
   const shape = adapterShape(model.decoder, config);
-  const modules = adapterModules(
-    shape,
-    newAdapter(shape, seed, () => new Float32Array()),
-  );
+  const tensors = newAdapter(shape, seed, () => new Float32Array());
+  const random = new Random(seed, 'change');
+  for (const { name, values } of tensors) {
+    if (change > 0 && name.startsWith('lora_B'))
+      values.forEach((_, index) => (values[index] = change * (2 * random.fraction() - 1)));
+  }
+  const modules = adapterModules(shape, tensors);
   await writeAdapter(directory, { config, modules, provenance: null });
 }
 
 /** Reads an adapter folder, hash checked, and lays it out for the graph. */
 export async function loadAdapter(model: ModelFolder, directory: string) {
-  const groups = groupModules(model.decoder.linearModules);
+  const groups = separateGroups(model.decoder.linearModules);
   return serveAdapter(groups, await loadForServing(model, await readAdapter(directory)));
 }
 

@@ -68,7 +68,8 @@ async function training(directory: string, small: boolean, rate: number, print: 
   const expected = await computeGradients(cpu, parameters, [feedsOf(model, first)]);
   await cpu.close();
 
-  const kernels = await kernelsOf(graph, { ...parameterFeeds(parameters), ...feedsOf(model, first) }, where);
+  const feeds = { ...parameterFeeds(parameters), ...feedsOf(model, first) };
+  const kernels = await kernelsOf(graph, (session) => session.run(feeds), where);
   const opened = performance.now();
   const step = await openSession(graph, { ...where, outputsOnDevice: gradientOutputs(parameters) });
   const sessions = [step];

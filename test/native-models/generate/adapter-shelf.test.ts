@@ -8,8 +8,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, expect, test } from 'vitest';
 import { AdapterShelf } from '../../../native-models/generate/adapter-shelf.ts';
-import { type LoadedAdapter, servedNames } from '../../../native-models/lora/serving.ts';
-import { groupModules } from '../../../native-models/lora/stack.ts';
+import { type LoadedAdapter, separateGroups, servedNames } from '../../../native-models/lora/serving.ts';
 import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { floatsOf } from '../../../native-models/runtime/tensor.ts';
 import { randomAdapter } from '../../bench/decoding.ts';
@@ -50,7 +49,7 @@ test('an adapter whose file was only touched is not read into memory a second ti
 
 test('adapters that are laid out take so many bytes at most: the one used longest ago goes, and a known one is there at once', async () => {
   const model = await openModelFolder(starterFolder);
-  const groups = groupModules(model.decoder.linearModules);
+  const groups = separateGroups(model.decoder.linearModules);
   const places = [1, 2, 3, 4].map((seed) => join(folder, `adapter ${seed}`));
   for (const [index, place] of places.entries()) await randomAdapter(model, place, 16, index + 1);
   const adapterBytes = statSync(join(places[0]!, 'adapter_model.safetensors')).size;
@@ -68,7 +67,7 @@ test('adapters that are laid out take so many bytes at most: the one used longes
   expect(again.feeds).not.toBe(second.feeds);
   // Side by side they hold what each holds alone.
   const group = groups[0]!;
-  const { A, B } = servedNames(group.modules[0]!.name);
+  const { A, B } = servedNames([group.sets[0]![0]!.name]);
   const together = await serve(0, 1);
   const [inputSize, rank] = first.feeds[A]!.shape as [number, number];
   expect(together.feeds[A]!.shape).toEqual([inputSize, 2 * rank]);
@@ -87,14 +86,14 @@ test('adapters that are laid out take so many bytes at most: the one used longes
 
 test('adapters of dozens of departments share one base in bounded memory, also one that is asked right after it went', async () => {
   const model = await openModelFolder(goldenPath('llama'));
-  const groups = groupModules(model.decoder.linearModules);
+  const groups = separateGroups(model.decoder.linearModules);
   const departments = Array.from({ length: 36 }, (_, index) => join(folder, `department ${index}`));
   for (const [index, place] of departments.entries()) await randomAdapter(model, place, 8, index + 1);
   const adapterBytes = statSync(join(departments[0]!, 'adapter_model.safetensors')).size;
   const room = 6;
   const shelf = new AdapterShelf(model, (room + 0.5) * adapterBytes);
   const serve = async (index: number) => shelf.serve(groups, [await shelf.load(departments[index]!)]);
-  const { A } = servedNames(groups[0]!.modules[0]!.name);
+  const { A } = servedNames([groups[0]!.sets[0]![0]!.name]);
   const hashes = new Map<number, string>();
   const seconds = { known: [] as number[], read: [] as number[] };
   let held = 0;

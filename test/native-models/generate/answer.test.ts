@@ -75,7 +75,7 @@ describe.each(['llama', 'llama3-rope-tied', 'mistral-window', 'gemma2', 'gpt2', 
     });
     const alone: AnswerResult[] = [];
     for (const each of asked) alone.push(await ask(name, each));
-    const feeds = vi.spyOn(TextCache.prototype, 'feeds');
+    const feeds = vi.spyOn(TextCache.prototype, 'feed');
     const together = await Promise.all(asked.map((each) => ask(name, each)));
     /** How many lengths each run read. */
     const read = feeds.mock.calls.map(([, added]) => new Set(added.map(({ length }) => length)).size);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Batch, type BatchRow } from '../../../native-models/generate/batch.ts';
 import { pieceTokensFor } from '../../../native-models/generate/decode.ts';
 import { generateGraph } from '../../../native-models/generate/graph.ts';
+import { TextCache } from '../../../native-models/generate/text-cache.ts';
 import { floatWeights } from '../../../native-models/quantize/base-weights.ts';
 import { openSession, type Session } from '../../../native-models/runtime/session.ts';
 import { openGolden } from '../goldens/golden.ts';
@@ -19,16 +20,17 @@ let batch: Batch<BatchRow>;
 const runs: string[] = [];
 beforeAll(async () => {
   const { model, reference } = await openGolden('llama');
-  const { graph } = generateGraph(model, floatWeights(model), { adapters: 'base', fused: true });
+  const { graph } = generateGraph(model, floatWeights(model), { adapters: 'base', attention: 'fused' });
   session = await openSession(graph, { device: 'cpu', externalFolder: model.directory });
   prompt = reference.greedy_prompt_ids.slice(0, Math.floor(pieceTokens / perRun));
   batch = new Batch<BatchRow>({
     decoder: model.decoder,
     ...{ pieceTokens, readTokens: pieceTokens, mostRows: 32, cacheBytes: Infinity, exact: true, together: true },
     turn: async () => {},
-    async run(rows, tokens, feeds) {
+    newCache: (places) => new TextCache(model.decoder, places),
+    async run(rows, tokens, fed) {
       runs.push(`${tokens > 1 ? 'read' : 'step'} ${rows.length}`);
-      return session.run(feeds(true));
+      return session.run((await fed('fused')).feeds);
     },
   });
 });

@@ -19,7 +19,7 @@ function recorded(hasRoom = () => true) {
     const name = typeof adapters === 'string' ? adapters : adapters.directory;
     events.push(`open ${name}`);
     const close = async (): Promise<void> => void events.push(`close ${name}`);
-    return { adapters, fused: true, groups: [], session: { run: async () => ({}), close } };
+    return { adapters, attention: 'fused', groups: [], session: { run: async () => ({}), close } };
   }, hasRoom);
   const use = (wanted: WantedGraph) => graphs.use(wanted, async (graph) => graph.adapters);
   return { events, graphs, use };
@@ -80,7 +80,7 @@ test('a graph that could not be opened is opened anew', async () => {
   const graphs = new OpenGraphs(
     async (adapters) => {
       if (++attempts === 1) throw new Error('no memory');
-      return { adapters, fused: true, groups: [], session: { run: async () => ({}), close: async () => {} } };
+      return { adapters, attention: 'fused', groups: [], session: { run: async () => ({}), close: async () => {} } };
     },
     () => true,
   );

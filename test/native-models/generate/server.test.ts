@@ -15,6 +15,7 @@ import {
   pieceTokensFor,
 } from '../../../native-models/generate/decode.ts';
 import { generateGraph } from '../../../native-models/generate/graph.ts';
+import { TextCache } from '../../../native-models/generate/text-cache.ts';
 import { generate, probe } from '../../../native-models/generate/jobs.ts';
 import { logitsOf } from '../../../native-models/generate/logits.ts';
 import { argmax } from '../../../native-models/generate/sampling.ts';
@@ -110,12 +111,14 @@ describe.each(models)('%s', (name) => {
 
 // Plain, sliding windows, windows in every other layer with capped scores, learned positions; each in both kinds of attention.
 describe.each(['llama', 'mistral-window', 'gemma2', 'gpt2'])('%s reads a prompt of several pieces', (name) => {
-  test.each([true, false])('as one run would, fused %s', async (fused) => {
+  test.each(['fused', 'masked'] as const)('as one run would, attention %s', async (attention) => {
     const { model, reference } = await openGolden(name);
     const { contextLength, vocabularySize } = model.decoder;
-    const { graph } = generateGraph(model, floatWeights(model), { adapters: 'base', fused });
+    const { graph } = generateGraph(model, floatWeights(model), { adapters: 'base', attention });
     const session = await openSession(graph, { device: 'cpu', externalFolder: model.directory });
-    const setup = { session, fused, pieceTokens, decoder: model.decoder, adapterFeeds: () => ({}) };
+    const { decoder } = model;
+    const newCache = (places: number) => new TextCache(decoder, places);
+    const setup = { session, attention, newCache, pieceTokens, decoder, adapterFeeds: () => ({}) };
     const ids = longPrompt(reference.greedy_prompt_ids, contextLength - 7);
     const places = [0, pieceTokens - 1, pieceTokens, ids.length - 1];
     const all = floatsOf(await logitsOf(model, ids, null, 'cpu'));
@@ -162,12 +165,13 @@ describe('the answer ends', () => {
   let expected: readonly number[];
   beforeAll(async () => {
     const { model, reference } = await openGolden('llama');
-    const { graph } = generateGraph(model, floatWeights(model), { adapters: 'base', fused: true });
+    const { graph } = generateGraph(model, floatWeights(model), { adapters: 'base', attention: 'fused' });
     const session = await openSession(graph, { device: 'cpu', externalFolder: model.directory });
     const sampling = { ...greedy, maxNewTokens: 24 };
     setup = {
       session,
-      fused: true,
+      attention: 'fused',
+      newCache: (places) => new TextCache(model.decoder, places),
       pieceTokens,
       decoder: model.decoder,
       adapterFeeds: () => ({}),

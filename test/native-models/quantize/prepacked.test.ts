@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { nextLogits, pieceTokensFor } from '../../../native-models/generate/decode.ts';
 import { generateGraph } from '../../../native-models/generate/graph.ts';
+import { TextCache } from '../../../native-models/generate/text-cache.ts';
 import type { Graph } from '../../../native-models/graph/graph.ts';
 import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { answeringWeights } from '../../../native-models/quantize/base-weights.ts';
@@ -33,11 +34,13 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 test.each(['int8', 'int4'] as const)('%s: mapped packed weights answer with the same bits', async (precision) => {
   const { model, reference } = await openGolden('qwen2-tied');
   const base = await answeringWeights(model, { precision, cacheDirectory: folder });
-  const options = { adapters: 'base', fused: true } as const;
+  const options = { adapters: 'base', attention: 'fused' } as const;
   const logits = async (graph: Graph): Promise<Float32Array> => {
     const session = await openSession(graph, { device: 'cpu', externalFolder: base.externalFolder });
     const pieceTokens = pieceTokensFor(precision);
-    const setup = { session, fused: true, pieceTokens, decoder: model.decoder, adapterFeeds: () => ({}) };
+    const { decoder } = model;
+    const newCache = (places: number) => new TextCache(decoder, places);
+    const setup = { session, attention: 'fused', newCache, pieceTokens, decoder, adapterFeeds: () => ({}) } as const;
     return nextLogits(setup, [reference.greedy_prompt_ids]).finally(() => session.close());
   };
   const { graph } = generateGraph(model, base, options);

@@ -13,7 +13,8 @@ const sizes = {
   intermediate_size: 24,
   num_attention_heads: 4,
   num_key_value_heads: 2,
-  head_dim: 8,
+  // What fused attention takes on a GPU.
+  head_dim: 16,
   vocab_size: 384,
   max_position_embeddings: 64,
   rms_norm_eps: 1e-5,
@@ -48,15 +49,23 @@ const own: Readonly<Record<string, Partial<ModelConfig>>> = {
 
 export const deepFamilies: readonly string[] = Object.keys(own);
 
-/** config.json of a family's model with so many layers. */
-export function deepConfig(family: string, layers: number): ModelConfig {
-  const config = { ...sizes, model_type: family, num_hidden_layers: layers, n_layer: layers, ...own[family] };
+/** config.json of a family's model with so many layers. @param contextLength of families whose positions are turned */
+export function deepConfig(family: string, layers: number, contextLength = sizes.max_position_embeddings): ModelConfig {
+  const config = {
+    ...{ ...sizes, max_position_embeddings: contextLength, model_type: family },
+    ...{ num_hidden_layers: layers, n_layer: layers, ...own[family] },
+  };
   return JSON.parse(JSON.stringify(config)) as ModelConfig;
 }
 
 /** Writes the model with random weights that keep its activations near 1 at every depth. */
-export async function writeDeepModel(family: string, layers: number, directory: string): Promise<void> {
-  const config = deepConfig(family, layers);
+export async function writeDeepModel(
+  family: string,
+  layers: number,
+  directory: string,
+  contextLength?: number,
+): Promise<void> {
+  const config = deepConfig(family, layers, contextLength);
   const decoder = decoderFromConfig(config);
   const random = new Random(1, 'deep model', family, layers);
   const tensors = [...decoder.weightShapes].map(([weight, shape]) => {

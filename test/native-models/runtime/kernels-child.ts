@@ -34,7 +34,7 @@ async function kernelsOfStep(layers: number) {
     const ids = Array.from({ length: 12 }, (_, index) => 3 + index);
     const feeds = { ...parameterFeeds(parameters), ...batchFeeds([[{ ids, labels: ids }]], 1 / 11) };
     const graph = loraTrainGraph(model, shape, { positions: 64, device: 'webgpu' });
-    return await kernelsOf(graph, feeds, { externalFolder: directory });
+    return await kernelsOf(graph, (session) => session.run(feeds), { externalFolder: directory });
   } finally {
     await rm(directory, { recursive: true });
   }

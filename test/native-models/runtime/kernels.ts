@@ -4,8 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Graph } from '../../../native-models/graph/graph.ts';
-import { openSession, type SessionOptions } from '../../../native-models/runtime/session.ts';
-import type { Tensors } from '../../../native-models/runtime/tensor.ts';
+import { openSession, type Session, type SessionOptions } from '../../../native-models/runtime/session.ts';
 
 /** What one kernel took: `name` is node, operator and kernel; `dur` in microseconds or nanoseconds, as the device counts. */
 interface ProfileEvent {
@@ -19,17 +18,17 @@ export interface Kernels {
   readonly total: number;
 }
 
-/** Runs a graph once on WebGPU and counts what was started; shapes and copies of the host are no kernels. */
+/** Runs a graph on WebGPU and counts what was started; shapes and copies of the host are no kernels. */
 export async function kernelsOf(
   graph: Graph,
-  feeds: Tensors,
+  run: (session: Session) => Promise<unknown>,
   options: Pick<SessionOptions, 'externalFolder'>,
 ): Promise<Kernels> {
   const folder = mkdtempSync(join(tmpdir(), 'kernels-'));
   try {
     const session = await openSession(graph, { ...options, device: 'webgpu', profile: join(folder, 'profile') });
     try {
-      await session.run(feeds);
+      await run(session);
     } finally {
       await session.close();
     }
@@ -41,4 +40,10 @@ export async function kernelsOf(
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** What the second of two did more. */
+export function difference(first: Kernels, second: Kernels): Kernels {
+  const counts = [...second.counts].map(([name, count]) => [name, count - (first.counts.get(name) ?? 0)] as const);
+  return { counts: new Map(counts.filter(([, count]) => count > 0)), total: second.total - first.total };
 }

@@ -1,0 +1,52 @@
+/**
+ * Answers on WebGPU, where the cache of keys and values stays on the device, against the CPU's; and how many kernels a
+ * layer starts for each token: answers are bound by that number.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { AnsweringReport } from './answering-child.ts';
+import type { AnsweringKernelReport } from './answering-kernels-child.ts';
+import { noSwiftShader, swiftShader } from './swiftshader.ts';
+
+const software = swiftShader();
+const skipped = software === undefined ? ` ${noSwiftShader}` : '';
+
+function reports<Report>(script: string, ...asked: readonly string[]): readonly Report[] {
+  const env = { ...process.env, ...software?.environment };
+  const child = spawnSync(process.execPath, [join(import.meta.dirname, script), ...asked], { env, encoding: 'utf8' });
+  expect(child.status, child.stderr.slice(-2000)).toBe(0);
+  return child.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Report);
+}
+
+/** Plain; with windows in every layer; with normed heads, two ropes and windows in every other layer; with capped scores. */
+const families = { llama: 'in-place', mistral: 'in-place', gemma3_text: 'in-place', gemma2: 'masked' };
+
+test.skipIf(software === undefined)(`texts and logits as on the CPU${skipped}`, () => {
+  for (const { family, attention, logits, texts } of reports<AnsweringReport>(
+    'answering-child.ts',
+    ...Object.keys(families),
+  )) {
+    console.info(`${family}: ${attention}, logits ${logits.toExponential(1)} of the largest`);
+    expect(attention).toBe(families[family as keyof typeof families]);
+    expect(logits).toBeLessThan(1e-4);
+    expect(texts, family).toBe(true);
+  }
+});
+
+/** They only ever get lower. */
+const mostKernels = { base: 12, one: 20, several: 24 };
+
+test.skipIf(software === undefined)(`kernels of a layer and token${skipped}`, () => {
+  for (const { kind, precision, prompt, token, perLayer } of reports<AnsweringKernelReport>(
+    'answering-kernels-child.ts',
+  )) {
+    console.info(`${kind}, ${precision}: ${token} a token, ${prompt} a prompt: ${JSON.stringify(perLayer)}`);
+    expect(token, `${kind} ${precision}`).toBeLessThanOrEqual(mostKernels[kind]);
+    expect(prompt, `${kind} ${precision}`).toBeLessThanOrEqual(mostKernels[kind]);
+  }
+});
