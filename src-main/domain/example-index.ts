@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Example, ExampleMeasure, Readiness, ReadinessFinding } from '../contract/entities.ts';
 import { type FrozenExample, type FrozenSplit, heldOutShare, smallestSplit } from './dataset-rules.ts';
+import { InOrder } from './in-order.ts';
 import { normaliseText, questionKey } from './normalise.ts';
 
 /** Examples recommended before the first training: a few facts, each asked in several ways. */
@@ -14,9 +15,6 @@ export const recommendedExamples = 200;
 export const mostFindings = 200;
 /** Of one finding, examples that are named. */
 const mostNamed = 200;
-/** Parts of the shuffle; a rank has 48 bits. */
-const buckets = 1024;
-const bucketOf = (rank: number): number => Math.floor(rank / (2 ** 48 / buckets));
 /** Things done between two stops: some milliseconds. */
 const stride = 200;
 
@@ -26,11 +24,11 @@ export type Collected = Pick<Example, 'id' | 'question' | 'answer' | 'category' 
 interface Fact {
   readonly key: string;
   readonly entries: Set<Entry>;
-  /** Questions to be decided that are wordings of it, and how many of them are not held out; as of the last decision. */
+  /** Questions to be decided that are wordings of it, and how many of them are not held out. */
   wordings: number;
   left: number;
-  /** Whether an example that was put there by hand teaches it. */
-  taught: boolean;
+  /** Examples that teach it because somebody put them there by hand. */
+  teachers: number;
 }
 
 interface Entry<Kept extends Collected = Collected> {
@@ -48,23 +46,28 @@ interface Question {
   readonly rank: number;
   readonly ties: string;
   readonly entries: Set<Entry>;
-  /** Where somebody put it; null: to be decided. */
+  /** What follows is as of the last look at it. Where somebody put it; null: to be decided. */
   explicit: FrozenSplit | null;
-  category: string;
+  /** Among whose questions it is to be decided; null: nothing is to be decided. */
+  share: CategoryShare | null;
   /** Several only where its answers contradict each other. */
   facts: readonly Fact[];
+  /** Of each example that teaches because somebody put it there by hand, its fact. */
+  teaches: readonly Fact[];
   /** How many of its examples nobody put anywhere by hand. */
   auto: number;
   /** By the last decision. */
   heldOut: boolean;
 }
 
-/** Share of the questions of a category that are to be held out. */
+/** The questions of a category that are to be decided, in the order of the shuffle, and how many are to be held out. */
 interface CategoryShare {
   readonly category: string;
-  readonly questions: readonly Question[];
+  readonly ties: string;
+  readonly questions: InOrder<Question>;
+  /** Rounded down. */
   count: number;
-  readonly remainder: number;
+  remainder: number;
 }
 
 export class ExampleIndex<Kept extends Collected = Collected> {
@@ -80,11 +83,16 @@ export class ExampleIndex<Kept extends Collected = Collected> {
   /** Examples that do not fit the model, and those of which nobody knows yet. */
   readonly #unfit = new Map<string, Placed>();
   #uncounted = new Set<string>();
-  /** In the order of the shuffle, in buckets that are each sorted in no time. */
-  readonly #ranked: Question[][] = Array.from({ length: buckets }, () => []);
-  readonly #unsorted = new Set<number>();
+  readonly #shares = new Map<string, CategoryShare>();
+  /** The largest remainder first: these give what rounding left over. */
+  readonly #byRemainder = new InOrder<CategoryShare>((a, b) => b.remainder - a.remainder || compare(a.ties, b.ties));
+  /** Questions in all shares, and how many of them these hold out by their rounded counts. */
+  #open = 0;
+  #rounded = 0;
+  readonly #held = new Set<Question>();
+  /** Of examples that nobody put anywhere by hand, where they go. */
+  readonly #auto: Record<FrozenSplit, number> = { train: 0, heldOut: 0, regression: 0 };
   #nextPlace = 0;
-  #counts: Record<FrozenSplit, number> = { train: 0, heldOut: 0, regression: 0 };
 
   get size(): number {
     return this.#entries.size;
@@ -163,21 +171,16 @@ export class ExampleIndex<Kept extends Collected = Collected> {
 
   /** Brings splits and findings up to what was put. To be run to its end before anything is read below. */
   *decide(): Generator<void> {
+    if (this.#changed.size === 0) return;
     yield* this.#lookAtChanged();
-    const open = yield* this.#openQuestions();
-    yield* this.#hold(open);
-    const counts = { ...this.#byHand };
-    let done = 0;
-    for (const { explicit, heldOut, auto } of this.#questions.values()) {
-      counts[explicit ?? (heldOut ? 'heldOut' : 'train')] += auto;
-      if (++done % stride === 0) yield;
-    }
-    this.#counts = counts;
+    yield* this.#release();
+    yield* this.#hold();
   }
 
   /** How many examples each split has. */
   counts(): Readonly<Record<FrozenSplit, number>> {
-    return this.#counts;
+    const of = (split: FrozenSplit) => this.#byHand[split] + this.#auto[split];
+    return { train: of('train'), heldOut: of('heldOut'), regression: of('regression') };
   }
 
   /** All examples as a version keeps them, in order. */
@@ -202,7 +205,7 @@ export class ExampleIndex<Kept extends Collected = Collected> {
   }
 
   readiness(): Readiness {
-    const { train, heldOut, regression } = this.#counts;
+    const { train, heldOut, regression } = this.counts();
     const blocking = this.#blocking.size + this.#unfit.size;
     const enough = train >= smallestSplit && heldOut >= smallestSplit;
     return {
@@ -238,13 +241,10 @@ export class ExampleIndex<Kept extends Collected = Collected> {
     // 48 bits are a whole number that a double holds.
     const rank = Number.parseInt(ties.slice(0, 12), 16);
     const question: Question = {
-      ...{ key, rank, ties, entries: new Set<Entry>(), explicit: null, category: '' },
-      ...{ facts: [], auto: 0, heldOut: false },
+      ...{ key, rank, ties, entries: new Set<Entry>(), explicit: null, share: null },
+      ...{ facts: [], teaches: [], auto: 0, heldOut: false },
     };
     this.#questions.set(key, question);
-    const bucket = bucketOf(rank);
-    this.#ranked[bucket]!.push(question);
-    this.#unsorted.add(bucket);
     return question;
   }
 
@@ -252,7 +252,7 @@ export class ExampleIndex<Kept extends Collected = Collected> {
     const key = normaliseText(answer);
     const known = this.#facts.get(key);
     if (known) return known;
-    const fact: Fact = { key, entries: new Set(), wordings: 0, left: 0, taught: false };
+    const fact: Fact = { key, entries: new Set(), wordings: 0, left: 0, teachers: 0 };
     this.#facts.set(key, fact);
     return fact;
   }
@@ -282,95 +282,121 @@ export class ExampleIndex<Kept extends Collected = Collected> {
 
   #lookAt(question: Question): void {
     const { key, entries } = question;
+    this.#withdraw(question);
     this.#blocking.delete(key);
     this.#others.delete(key);
-    if (entries.size === 0) {
-      this.#questions.delete(key);
-      const bucket = bucketOf(question.rank);
-      this.#ranked[bucket] = this.#ranked[bucket]!.filter((each) => each !== question);
-      return;
-    }
+    if (entries.size === 0) return void this.#questions.delete(key);
     const inOrder = entries.size === 1 ? [...entries] : [...entries].sort((a, b) => a.place - b.place);
-    question.category = inOrder[0]!.example.category;
     question.explicit = explicitOf(inOrder);
     question.facts = [...new Set(inOrder.map(({ fact }) => fact))];
     question.auto = inOrder.filter(({ example }) => example.split === 'auto').length;
+    if (question.explicit === 'train')
+      question.teaches = inOrder.filter(({ example }) => example.split === 'train').map(({ fact }) => fact);
+    this.#enter(question, inOrder[0]!.example.category);
     if (inOrder.length < 2) return;
     const { blocking, ...finding } = sameQuestion(inOrder, question.explicit);
     const placed = { place: inOrder[0]!.place, finding: { ...finding, blocking } };
     (blocking ? this.#blocking : this.#others).set(key, placed);
   }
 
-  /** By category, each in the order of the shuffle. */
-  *#openQuestions(): Generator<void, ReadonlyMap<string, readonly Question[]>> {
-    for (const bucket of this.#unsorted) {
-      this.#ranked[bucket]!.sort(byRank);
-      this.#unsorted.delete(bucket);
-      yield;
+  /** Counts it, by what was seen of it. */
+  #enter(question: Question, category: string): void {
+    this.#auto[question.explicit ?? 'train'] += question.auto;
+    for (const fact of question.teaches) fact.teachers += 1;
+    if (question.explicit !== null) return;
+    for (const fact of question.facts) {
+      fact.wordings += 1;
+      fact.left += 1;
     }
-    const open = new Map<string, Question[]>();
-    for (const bucket of this.#ranked) {
-      for (const question of bucket) {
-        question.heldOut = false;
-        if (question.explicit !== null) continue;
-        const same = open.get(question.category);
-        if (same) same.push(question);
-        else open.set(question.category, [question]);
-      }
-      yield;
+    const share = this.#shareOf(category);
+    question.share = share;
+    this.#resize(share, () => share.questions.add(question));
+  }
+
+  /** Undoes that; of one that was never counted, nothing. */
+  #withdraw(question: Question): void {
+    const { share } = question;
+    if (question.heldOut) this.#letGo(question);
+    this.#auto[question.explicit ?? 'train'] -= question.auto;
+    for (const fact of question.teaches) fact.teachers -= 1;
+    question.teaches = [];
+    if (!share) return;
+    for (const fact of question.facts) {
+      fact.wordings -= 1;
+      fact.left -= 1;
     }
-    return open;
+    question.share = null;
+    this.#resize(share, () => share.questions.remove(question));
+  }
+
+  #shareOf(category: string): CategoryShare {
+    const known = this.#shares.get(category);
+    if (known) return known;
+    const share = { category, ties: rankOf(category), questions: new InOrder(byRank), count: 0, remainder: 0 };
+    this.#shares.set(category, share);
+    return share;
+  }
+
+  #resize(share: CategoryShare, change: () => void): void {
+    if (share.questions.size > 0) this.#byRemainder.remove(share);
+    this.#open -= share.questions.size;
+    this.#rounded -= share.count;
+    change();
+    const exact = share.questions.size * heldOutShare;
+    share.count = Math.floor(exact);
+    share.remainder = exact - share.count;
+    this.#open += share.questions.size;
+    this.#rounded += share.count;
+    if (share.questions.size > 0) this.#byRemainder.add(share);
+    else this.#shares.delete(share.category);
+  }
+
+  *#release(): Generator<void> {
+    let done = 0;
+    for (const question of this.#held) {
+      this.#letGo(question);
+      if (++done % stride === 0) yield;
+    }
+  }
+
+  #letGo(question: Question): void {
+    this.#held.delete(question);
+    question.heldOut = false;
+    for (const fact of question.facts) fact.left += 1;
+    this.#auto.heldOut -= question.auto;
+    this.#auto.train += question.auto;
+  }
+
+  #holdOut(question: Question): void {
+    this.#held.add(question);
+    question.heldOut = true;
+    for (const fact of question.facts) fact.left -= 1;
+    this.#auto.train -= question.auto;
+    this.#auto.heldOut += question.auto;
   }
 
   /** Every category gives its share; the largest remainders give what rounding left over. */
-  *#hold(open: ReadonlyMap<string, readonly Question[]>): Generator<void> {
-    let total = 0;
-    const shares = Array.from(open, ([category, questions]): CategoryShare => {
-      total += questions.length;
-      const exact = questions.length * heldOutShare;
-      return { category, questions, count: Math.floor(exact), remainder: exact - Math.floor(exact) };
-    });
-    yield* this.#countWordings(open);
-    let missing = Math.round(total * heldOutShare) - shares.reduce((sum, { count }) => sum + count, 0);
-    shares.sort((a, b) => b.remainder - a.remainder || compare(rankOf(a.category), rankOf(b.category)));
-    for (const share of shares) {
-      if (missing <= 0) break;
-      share.count += 1;
-      missing -= 1;
-    }
+  *#hold(): Generator<void> {
+    let missing = Math.round(this.#open * heldOutShare) - this.#rounded;
     let done = 0;
-    for (const { questions, count } of shares) {
-      let chosen = 0;
+    for (const { questions, count } of this.#byRemainder) {
+      let lacking = count;
+      if (missing > 0) {
+        lacking += 1;
+        missing -= 1;
+      }
       for (const fits of [isSpare, isAlone]) {
+        if (lacking === 0) break;
         for (const question of questions) {
           if (++done % stride === 0) yield;
-          if (chosen >= count) break;
           if (question.heldOut || !fits(question)) continue;
-          question.heldOut = true;
-          chosen += 1;
-          for (const fact of question.facts) fact.left -= 1;
+          this.#holdOut(question);
+          lacking -= 1;
+          if (lacking === 0) break;
         }
       }
-    }
-  }
-
-  *#countWordings(open: ReadonlyMap<string, readonly Question[]>): Generator<void> {
-    let done = 0;
-    for (const fact of this.#facts.values()) {
-      fact.wordings = 0;
-      fact.taught = false;
-      if (this.#byHand.train > 0)
-        for (const { example, question } of fact.entries)
-          fact.taught ||= example.split === 'train' && question.explicit === 'train';
       if (++done % stride === 0) yield;
     }
-    for (const questions of open.values()) {
-      for (const question of questions) {
-        for (const fact of question.facts) fact.wordings += 1;
-        if (++done % stride === 0) yield;
-      }
-    }
-    for (const fact of this.#facts.values()) fact.left = fact.wordings;
   }
 }
 
@@ -386,10 +412,10 @@ function freeze({ example, question: { explicit, heldOut } }: Entry): FrozenExam
 }
 
 /** It may be held out while its facts stay taught by other wordings. */
-const isSpare = (question: Question): boolean => question.facts.every(({ taught, left }) => taught || left > 1);
+const isSpare = (question: Question): boolean => question.facts.every(({ teachers, left }) => teachers > 0 || left > 1);
 /** The only wording of a fact that is taught nowhere: held out, no other wording straddles. */
 const isAlone = (question: Question): boolean =>
-  question.facts.every(({ taught, wordings }) => !taught && wordings === 1);
+  question.facts.every(({ teachers, wordings }) => teachers === 0 && wordings === 1);
 
 /** Where somebody put one of the same question, all of it goes: for checking rather than for training. */
 function explicitOf(inOrder: readonly Entry[]): FrozenSplit | null {

@@ -1,7 +1,7 @@
 /** Importing in two steps: a preview that keeps nothing, then all rows or none. */
 
 import type { importRequests } from '../contract/areas/examples.ts';
-import type { ColumnMapping, Example, ImportPreview } from '../contract/entities.ts';
+import type { ColumnMapping, Example, ImportPreview, RowError, RowErrors } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { HandlersOf } from '../contract/requests.ts';
 import {
@@ -25,6 +25,9 @@ const sampleRows = 10;
 
 /** Rows by which running numbers are told from texts. */
 const lookedAt = 50;
+
+/** Errors that are told one by one. */
+const mostErrors = 200;
 
 interface HeldPreview {
   readonly source: ImportSource;
@@ -81,13 +84,15 @@ export function createImports(context: Context, collected: Collected): HandlersO
   return {
     'import.preview': async (input) => {
       const source: ImportSource =
-        input.kind === 'file' ? { kind: 'file', fileName: input.fileName, bytes: bytesOf(input.base64) } : input;
+        input.kind === 'file'
+          ? { kind: 'file', fileName: input.fileName, bytes: await inTurns(decoding(input.base64)) }
+          : input;
       return read(context.ids(), source);
     },
     'import.choose': async ({ importId, ...choice }) => read(importId, heldPreview(importId).source, choice),
     'import.check': async ({ importId, mapping }) => {
       const { examples, errors } = await check(heldPreview(importId), mapping);
-      return { valid: examples.length, errors };
+      return { valid: examples.length, ...told(errors) };
     },
     'import.commit': async ({ importId, mapping, skipInvalid }) => {
       const preview = heldPreview(importId);
@@ -104,7 +109,7 @@ export function createImports(context: Context, collected: Collected): HandlersO
             column: first.column,
             reason: first.code,
           });
-        return { ...(await keep(preview, checked)), errors };
+        return { ...(await keep(preview, checked)), ...told(errors) };
       } catch (error) {
         held.set(importId, preview);
         throw error;
@@ -113,11 +118,24 @@ export function createImports(context: Context, collected: Collected): HandlersO
   };
 }
 
+function told(errors: readonly RowError[]): RowErrors {
+  const errorRows = new Set(errors.map(({ row }) => row)).size;
+  return { errors: errors.slice(0, mostErrors), errorCount: errors.length, errorRows };
+}
+
+/** Characters decoded at once: a millisecond. Four of them are three bytes. */
+const decodedAtOnce = 1 << 20;
+
 /** Node passes over what is no base64, so that a file which was sent in another way would look like an empty one. */
-function bytesOf(base64: string): Buffer {
-  const bytes = Buffer.from(base64, 'base64');
+function* decoding(base64: string): Generator<void, Buffer> {
   const padding = /=*$/.exec(base64.slice(-2))![0].length;
-  if (base64.length % 4 !== 0 || bytes.length !== (base64.length / 4) * 3 - padding)
+  const bytes = Buffer.alloc(base64.length % 4 === 0 ? (base64.length / 4) * 3 - padding : 0);
+  let written = 0;
+  for (let from = 0; from < base64.length; from += decodedAtOnce) {
+    written += bytes.write(base64.slice(from, from + decodedAtOnce), written, 'base64');
+    yield;
+  }
+  if (base64.length % 4 !== 0 || written !== bytes.length)
     throw new OfficeError('request-invalid', { field: 'base64', fault: 'wrong-form', bound: '' });
   return bytes;
 }

@@ -130,14 +130,21 @@ export interface RowError {
   readonly value: string;
 }
 
-/** What `import.commit` would do with every row, before anything is kept. */
-export interface ImportCheck {
-  readonly valid: number;
+/** What is wrong with rows of a table. */
+export interface RowErrors {
+  /** The first of them, in the order of the file: nobody reads a hundred thousand. */
   readonly errors: readonly RowError[];
+  /** How many there are in all, and in how many rows. */
+  readonly errorCount: number;
+  readonly errorRows: number;
 }
 
-export interface ImportResult {
+/** What `import.commit` would do with every row, before anything is kept. */
+export interface ImportCheck extends RowErrors {
+  readonly valid: number;
+}
+
+export interface ImportResult extends RowErrors {
   readonly added: number;
   readonly skipped: number;
-  readonly errors: readonly RowError[];
 }

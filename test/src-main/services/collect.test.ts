@@ -321,6 +321,18 @@ describe('import', () => {
     });
   });
 
+  test('of very many wrong rows the first are told, and how many there are', async () => {
+    const { ask } = await openOffice();
+    const rows = Array.from({ length: 1000 }, (_, n) => `q${n},`);
+    const { importId } = await ask('import.preview', { kind: 'text', text: ['質問,答え', 'q,a', ...rows].join('\n') });
+    const found = await ask('import.check', { importId, mapping });
+    expect(found).toMatchObject({ valid: 1, errorCount: 1000, errorRows: 1000 });
+    expect(found.errors.map(({ row }) => row)).toEqual(Array.from({ length: 200 }, (_, n) => n + 3));
+    const kept = await ask('import.commit', { importId, mapping, skipInvalid: true });
+    expect(kept).toMatchObject({ added: 1, skipped: 1000, errorCount: 1000 });
+    expect(kept.errors).toHaveLength(200);
+  });
+
   test('needs a complete mapping', async () => {
     const { ask } = await openOffice();
     const { importId } = await ask('import.preview', { kind: 'text', text });

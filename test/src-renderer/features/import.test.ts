@@ -25,8 +25,9 @@ describe('ImportFlow', () => {
   it('checks the proposed mapping at once', async () => {
     const { flow, asked } = await opened();
     expect(asked[1]).toMatchObject({ name: 'import.check', input: { importId: 'i', mapping: preview.mapping } });
-    await asked[1]!.answer({ valid: 2, errors: [] });
-    expect(flow.check).toEqual({ valid: 2, errors: [] });
+    const found = { valid: 2, errors: [], errorCount: 0, errorRows: 0 };
+    await asked[1]!.answer(found);
+    expect(flow.check).toEqual(found);
     expect(asked.map((each) => each.name)).not.toContain('import.commit');
   });
 
