@@ -57,6 +57,7 @@ type OfficeErrorCode =
   | 'import-json-damaged'
   | 'import-too-large'
   | 'import-unpacks-too-large'
+  | 'import-nested-too-deep'
   | 'import-too-many-rows'
   | 'import-too-many-columns'
   | 'import-too-many-cells'
@@ -131,6 +132,9 @@ type OfficeErrorCode =
   | 'database-damaged'
   | 'database-damaged-copy-intact'
   | 'database-locked'
+  | 'database-lost'
+  | 'database-lost-copy-intact'
+  | 'database-foreign'
   | 'data-missing'
   | 'data-path-too-long';
 
@@ -214,6 +218,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'import-too-large': 'The file is larger than {megabytes} MB. Divide it and import its parts.',
     'import-unpacks-too-large':
       'The workbook is larger than {megabytes} MB once unpacked. Copy the sheet that you need into a workbook of its own.',
+    'import-nested-too-deep':
+      'The workbook nests more than {most} elements in each other (in {part}), which no spreadsheet program writes. Copy what you need into a new workbook and choose that.',
     'import-too-many-rows': 'The table has more than {most} rows. Divide it and import its parts.',
     'import-too-many-columns':
       'Row {row} has more than {most} columns. Keep the columns with question, answer and category and try again.',
@@ -336,6 +342,12 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'database-damaged-copy-intact':
       'The database {path} is damaged: {reason}. It was left as it is. A copy from before the last update of the program is whole: {copy}. To go on from there, move the damaged file (and {path}-wal, if it is there) elsewhere and put the copy in its place; what was entered since the update is not in it.',
     'database-locked': 'The data in {path} is in use by another Usumaku. Close that one first.',
+    'database-lost':
+      'The database {path} is empty or missing, although {beside} lies beside it: this is no new plant. Put the database back from a backup. To begin anew, choose another folder with --data.',
+    'database-lost-copy-intact':
+      'The database {path} is empty or missing, although {beside} lies beside it: this is no new plant. A copy from before the last update of the program is whole: {copy}. Put a backup or this copy in its place; what was entered since the update is not in the copy. To begin anew, choose another folder with --data.',
+    'database-foreign':
+      'The file {path} is a database of another program; it was left as it is. Move it elsewhere and put the database of Usumaku in its place, or choose another folder with --data.',
     'data-missing': 'There is no data of Usumaku in {path}. Name its folder with --data, or open the app there first.',
     'model-folder-missing': 'There is no folder at {path}. Check the path or plug the disk in again.',
     'model-not-a-model':
@@ -467,6 +479,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'import-too-large': 'ファイルが{megabytes} MBを超えています。分けて取り込んでください。',
     'import-unpacks-too-large':
       'ブックを展開すると{megabytes} MBを超えます。必要なシートだけを別のブックにコピーしてください。',
+    'import-nested-too-deep':
+      'ブックの {part} で要素が{most}段を超えて入れ子になっています。表計算ソフトはこのようには保存しません。必要な部分を新しいブックにコピーして、それを選んでください。',
     'import-too-many-rows': '表が{most}行を超えています。分けて取り込んでください。',
     'import-too-many-columns': '{row}行目が{most}列を超えています。質問・答え・分類の列だけを残してください。',
     'import-too-many-cells': '表のセルが{most}個を超えています。分けて取り込んでください。',
@@ -584,6 +598,12 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'database-damaged-copy-intact':
       'データベース {path} が壊れています（{reason}）。そのまま残してあります。前回の更新前の写し {copy} は無事です。そこから続けるには、壊れたファイル（{path}-wal があればそれも）を別の場所に移し、写しをその場所に置いてください。更新後に入力した内容は写しに含まれません。',
     'database-locked': '{path} のデータは別の薄膜が使用中です。先にそちらを閉じてください。',
+    'database-lost':
+      'データベース {path} が空か、見つかりません。{beside} があるので、新しいデータではありません。バックアップからデータベースを戻してください。初めから始める場合は、--data で別の場所を選んでください。',
+    'database-lost-copy-intact':
+      'データベース {path} が空か、見つかりません。{beside} があるので、新しいデータではありません。前回の更新前の写し {copy} は無事です。バックアップかこの写しをその場所に置いてください。更新後に入力した内容は写しに含まれません。初めから始める場合は、--data で別の場所を選んでください。',
+    'database-foreign':
+      '{path} はほかのプログラムのデータベースです。そのまま残してあります。別の場所に移して薄膜のデータベースを戻すか、--data で別の場所を選んでください。',
     'data-missing': '{path} に薄膜のデータがありません。--data で場所を指定するか、先にアプリを開いてください。',
     'model-folder-missing': '{path} にフォルダーがありません。場所を確かめるか、ディスクを接続し直してください。',
     'model-not-a-model':

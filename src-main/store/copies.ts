@@ -36,8 +36,8 @@ export function newestIntactCopy(file: string): string | null {
   return copiesOf(file).find(isIntact) ?? null;
 }
 
-/** Newest first. */
-function copiesOf(file: string): readonly string[] {
+/** Paths of all of them, the newest first. */
+export function copiesOf(file: string): readonly string[] {
   const prefix = `${basename(file)}.before-schema-`;
   return readdirSync(dirname(file))
     .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))

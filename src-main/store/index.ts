@@ -1,6 +1,7 @@
 /** The store's door: one database with a small store for each aggregate, and the artefacts beside it. */
 
 import { join } from 'node:path';
+import type { Database } from 'better-sqlite3';
 import { type AdapterStore, createAdapterStore } from './adapters.ts';
 import { type AnswerStore, createAnswerStore } from './answers.ts';
 import { type Artefacts, createArtefacts } from './artefacts.ts';
@@ -22,6 +23,7 @@ import { createRouteStore, type RouteStore } from './routes.ts';
 import { createRunStore, type RunStore } from './runs.ts';
 import { createSafetyStore, type SafetyStore } from './safety.ts';
 import { checkSettings, createSettingsStore, type SettingsStore } from './settings.ts';
+import { namingFile } from './statements.ts';
 import { createStationStore, type StationStore } from './stations.ts';
 import { createVoteStore, type VoteStore } from './votes.ts';
 import { storageError } from './storage-errors.ts';
@@ -61,13 +63,17 @@ export interface Store {
  */
 export function openStore(dataDirectory: string): Store {
   const file = join(dataDirectory, databaseName);
-  const database = openDatabase(file);
+  const database = namingFile(openDatabase(file));
   try {
     checkSettings(database);
+    return storeOf(database, dataDirectory);
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+function storeOf(database: Database, dataDirectory: string): Store {
   const artefacts = createArtefacts(dataDirectory);
   return {
     settings: createSettingsStore(database),
@@ -95,7 +101,7 @@ export function openStore(dataDirectory: string): Store {
       try {
         return database.transaction(work).immediate();
       } catch (error) {
-        throw storageError(error, file) ?? error;
+        throw storageError(error, database.name) ?? error;
       }
     },
     close: () => void database.close(),

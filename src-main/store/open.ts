@@ -1,10 +1,10 @@
 /** Opens the database of a data directory: owned by this process alone, checked, and brought up to date. */
 
-import { statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { OfficeError } from '../contract/errors.ts';
-import { copyBefore, newestIntactCopy } from './copies.ts';
+import { copiesOf, copyBefore, newestIntactCopy } from './copies.ts';
 import { makeFolder } from './make-folder.ts';
 import { migrations } from './migrations/index.ts';
 import { keepPrivate } from './private.ts';
@@ -18,18 +18,22 @@ const ownerWait = 2000;
  * Exclusive locking makes the operating system the owner's witness: a second host gets `database-locked`, and a host
  * that was killed leaves no stale lock file. https://www.sqlite.org/pragma.html#pragma_locking_mode
  * A database of an older schema is copied before it is changed; where it is damaged, the newest copy that is whole is named.
- * @throws OfficeError database-locked, database-damaged, database-damaged-copy-intact, database-newer, disk-full,
- *   file-unwritable, file-is-a-folder, file-not-ordinary
+ * One that is empty is a new plant only where nothing of a former one lies beside it.
+ * @throws OfficeError database-locked, database-damaged, database-damaged-copy-intact, database-lost,
+ *   database-lost-copy-intact, database-foreign, database-newer, disk-full, file-unwritable, file-is-a-folder,
+ *   file-not-ordinary
  */
 export function openDatabase(file: string, ladder: readonly string[] = migrations): Database.Database {
   let database: Database.Database | null = null;
   try {
     makeFolder(dirname(file));
     requirePlaces(file);
+    if (!statSync(file, { throwIfNoEntry: false })?.size) requireNew(file);
     keepPrivate(dirname(file), basename(file));
     database = new Database(file, { timeout: ownerWait });
     database.pragma('locking_mode = EXCLUSIVE');
     refuseNewer(database, file, ladder.length);
+    refuseForeign(database, file);
     database.pragma('journal_mode = WAL');
     // better-sqlite3 opens WAL with NORMAL, which can lose committed transactions at a power cut.
     database.pragma('synchronous = FULL');
@@ -63,11 +67,30 @@ function requirePlaces(file: string): void {
   }
 }
 
-/** A damaged database is no end where a copy is whole. */
+/** A database that is damaged or lost is no end where a copy is whole. */
 function withCopy(error: OfficeError | null, file: string): OfficeError | null {
-  const copy = error?.code === 'database-damaged' ? newestIntactCopy(file) : null;
-  if (!error || copy === null) return error;
-  return new OfficeError('database-damaged-copy-intact', { ...error.values, copy }, { cause: error });
+  if (error?.code !== 'database-damaged' && error?.code !== 'database-lost') return error;
+  const copy = newestIntactCopy(file);
+  return copy === null
+    ? error
+    : new OfficeError(`${error.code}-copy-intact`, { ...error.values, copy }, { cause: error });
+}
+
+/** Of an empty database: nothing lies beside it that a former one knew. @throws OfficeError database-lost */
+function requireNew(file: string): void {
+  const folder = dirname(file);
+  const holds = (path: string) =>
+    Boolean(statSync(path, { throwIfNoEntry: false })?.isDirectory() && readdirSync(path).length);
+  const beside = ['adapters', 'datasets', 'runs'].map((name) => join(folder, name)).find(holds) ?? copiesOf(file)[0];
+  if (beside !== undefined) throw new OfficeError('database-lost', { path: file, beside });
+}
+
+/** @throws OfficeError database-foreign, and what `requireNew` does */
+function refuseForeign(database: Database.Database, file: string): void {
+  const tables = new Set(database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck().all());
+  const made = schemaVersion(database) > 0;
+  if (made ? !tables.has('examples') : tables.size > 0) throw new OfficeError('database-foreign', { path: file });
+  if (!made) requireNew(file);
 }
 
 /**

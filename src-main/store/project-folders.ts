@@ -29,11 +29,13 @@ export function projectFolders(dataDirectory: string): ProjectFolders {
   const all = join(dataDirectory, 'projects');
   const of = (id: string) => join(all, id);
   const nameFile = (id: string) => join(of(id), 'name.txt');
+  /** Or was: one whose database is lost is no folder of somebody else's. */
+  const isProject = (id: string) => [databaseName, 'adapters'].some((name) => existsSync(join(of(id), name)));
   return {
     of,
     ids() {
       try {
-        return readdirSync(all).filter((name) => idPattern.test(name) && existsSync(join(of(name), databaseName)));
+        return readdirSync(all).filter((name) => idPattern.test(name) && isProject(name));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
         throw storageError(error, all) ?? error;

@@ -23,6 +23,8 @@ export function storageError(error: unknown, path: string): OfficeError | null {
     return new OfficeError('database-damaged', { path, reason: error.message }, options);
   if (/^(EACCES|EPERM|EIO|ENOTDIR|ELOOP)$/.test(code) && 'syscall' in error && reading.has(String(error.syscall)))
     return new OfficeError('file-unreadable', { path: place, reason: error.message }, options);
+  if (code === 'SQLITE_IOERR_READ' || code === 'SQLITE_IOERR_SHORT_READ')
+    return new OfficeError('file-unreadable', { path: place, reason: error.message }, options);
   if (/^(SQLITE_CANTOPEN|SQLITE_READONLY|SQLITE_IOERR)/.test(code) || /^(EACCES|EPERM|EROFS|EIO|ENOTDIR)$/.test(code))
     return new OfficeError('file-unwritable', { path: place, reason: error.message }, options);
   // A folder that cannot be made: a file lies in its place, or nothing can be made there.

@@ -102,8 +102,6 @@ function flippedDatabase(
     const after = tablesOf(path);
     return { changed: [...before.keys()].filter((table) => after.get(table) !== before.get(table)) };
   } catch (error) {
-    // What SQLite itself says while a row is read ends that request alone, with its code in the log.
-    if (error instanceof Database.SqliteError) return { refused: error.code, changed: [] };
     if (error instanceof OfficeError) return { refused: error.code, changed: [] };
     copyFileSync(path, join(folder, '..', `unexpected-${bit}.sqlite`));
     throw new Error(`Bit ${bit} of the database: ${String(error)}`, { cause: error });

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
@@ -11,6 +11,7 @@ import { openStore } from '../../../src-main/store/index.ts';
 import { usualSettings } from '../../../src-main/contract/rules/project-settings.ts';
 import { migrations } from '../../../src-main/store/migrations/index.ts';
 import { openDatabase } from '../../../src-main/store/open.ts';
+import { namingFile } from '../../../src-main/store/statements.ts';
 import { temporaryDirectory } from '../../fixtures/data-directory.ts';
 
 const writer = fileURLToPath(new URL('../../fixtures/endless-writer.ts', import.meta.url));
@@ -323,6 +324,99 @@ describe('full disk', () => {
     expect(many).toThrow(expect.objectContaining({ code: 'SQLITE_FULL' }));
     expect(database.prepare('SELECT COUNT(*) FROM settings').pluck().get()).toBe(0);
     insert.run('fits', 'x');
+    database.close();
+  });
+});
+
+describe('an empty database', () => {
+  const beside = (directory: string, path: string) => {
+    mkdirSync(join(directory, path), { recursive: true });
+    return join(directory, path.split('/')[0]!);
+  };
+  const code = (expected: string, values: object) =>
+    expect.objectContaining({ code: expected, values: expect.objectContaining(values) as object }) as Error;
+
+  test.each([
+    ['missing', () => {}],
+    ['empty', (file: string) => writeFileSync(file, '')],
+    ['without a single table', (file: string) => new Database(file).exec('VACUUM').close()],
+  ])('beside adapters is no new plant: %s', (_, make) => {
+    for (const path of ['adapters/0123', 'datasets/01', 'runs/r']) {
+      const directory = temporaryDirectory();
+      const found = beside(directory, path);
+      make(fileOf(directory));
+      const size = statSync(fileOf(directory), { throwIfNoEntry: false })?.size;
+      expect(() => openStore(directory)).toThrow(code('database-lost', { path: fileOf(directory), beside: found }));
+      expect(statSync(fileOf(directory), { throwIfNoEntry: false })?.size).toBe(size);
+    }
+  });
+
+  test('beside a whole copy names that', () => {
+    const directory = temporaryDirectory();
+    openDatabase(fileOf(directory), migrations.slice(0, 12)).close();
+    openStore(directory).close();
+    truncateSync(fileOf(directory));
+    const copy = `${fileOf(directory)}.before-schema-0013`;
+    expect(() => openStore(directory)).toThrow(code('database-lost-copy-intact', { copy }));
+  });
+
+  test('beside nothing, and folders that hold nothing, is one', () => {
+    const directory = temporaryDirectory();
+    mkdirSync(join(directory, 'adapters'), { recursive: true });
+    writeFileSync(fileOf(directory), '');
+    openStore(directory).close();
+  });
+});
+
+test.each([
+  ['without a number', 'CREATE TABLE accounts (id TEXT);'],
+  ['with a number of ours', 'CREATE TABLE accounts (id TEXT); PRAGMA user_version = 3;'],
+])("another program's database is named, and left byte for byte: %s", (_, sql) => {
+  const directory = temporaryDirectory();
+  mkdirSync(directory);
+  new Database(fileOf(directory)).exec(sql).close();
+  const before = readFileSync(fileOf(directory));
+  expect(() => openStore(directory)).toThrow(
+    expect.objectContaining({ code: 'database-foreign', values: { path: fileOf(directory) } }),
+  );
+  expect(readFileSync(fileOf(directory)).equals(before)).toBe(true);
+});
+
+describe('what SQLite cannot read in the middle of a request', () => {
+  function damagedLater(): { file: string; database: Database.Database } {
+    const file = join(temporaryDirectory(), 'x.sqlite');
+    mkdirSync(dirname(file), { recursive: true });
+    const made = new Database(file).exec('CREATE TABLE t (id INTEGER PRIMARY KEY, word TEXT)');
+    const insert = made.prepare('INSERT INTO t (word) VALUES (?)');
+    made.transaction(() => {
+      for (let n = 0; n < 2000; n += 1) insert.run('x'.repeat(50));
+    })();
+    made.close();
+    const bytes = readFileSync(file);
+    bytes.fill(0xa5, 3 * 4096, 6 * 4096);
+    writeFileSync(file, bytes);
+    return { file, database: namingFile(new Database(file)) };
+  }
+  const named = (path: string) =>
+    expect.objectContaining({
+      code: 'database-damaged',
+      values: expect.objectContaining({ path }) as object,
+    }) as Error;
+
+  test('names the file, however it is read', () => {
+    const { file, database } = damagedLater();
+    const select = database.prepare('SELECT * FROM t');
+    expect(() => select.all()).toThrow(named(file));
+    expect(() => [...select.iterate()]).toThrow(named(file));
+    expect(() => database.prepare('SELECT MAX(word) FROM t').pluck().get()).toThrow(named(file));
+    expect(() => database.prepare(`UPDATE t SET word = 'y'`).run()).toThrow(named(file));
+    database.close();
+  });
+
+  test('names it where a statement of the app does not fit', () => {
+    const { file, database } = damagedLater();
+    expect(() => database.prepare('SELECT missing FROM t')).toThrow(named(file));
+    expect(database.prepare('SELECT word FROM t WHERE id = ?').get(1)).toEqual({ word: 'x'.repeat(50) });
     database.close();
   });
 });

@@ -18,7 +18,9 @@ test.each([
   ['EROFS', 'open', 'file-unwritable'],
   ['EEXIST', 'mkdir', 'file-unwritable'],
   ['SQLITE_FULL', undefined, 'disk-full'],
-  ['SQLITE_IOERR_READ', undefined, 'file-unwritable'],
+  ['SQLITE_IOERR_READ', undefined, 'file-unreadable'],
+  ['SQLITE_IOERR_SHORT_READ', undefined, 'file-unreadable'],
+  ['SQLITE_IOERR_WRITE', undefined, 'file-unwritable'],
   ['SQLITE_NOTADB', undefined, 'database-damaged'],
   ['ENOENT', 'open', undefined],
 ])('%s of %s is %s', (code, syscall, expected) => {
