@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { remove, tidyUp } from '../disk/patient.ts';
+import { clearAbandonedIn } from '../disk/unfinished.ts';
 import { ModelError } from '../errors.ts';
 import { sha256OfFile, writeFileDurably, writeFolderDurably } from '../weights/files.ts';
 import { readJsonObject } from '../weights/json.ts';
@@ -42,6 +43,8 @@ export async function saveCheckpoint(
   best: BestValues | null,
 ): Promise<string> {
   const path = join(directory, folderOf(state.step));
+  // Half a checkpoint of a run that was killed and goes on here has a step of its own in its name.
+  await clearAbandonedIn(directory);
   await writeFolderDurably(path, async (folder) => {
     await writeSafetensors(
       join(folder, tensorsFile),

@@ -6,7 +6,7 @@ import { open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FileRefused, notOrdinary, openOrdinary, readOrdinary } from '../disk/ordinary.ts';
 import { move, moveIfThere, tidyUp } from '../disk/patient.ts';
-import { clearAbandoned, unfinishedPath } from '../disk/unfinished.ts';
+import { asidePath, clearAbandoned, unfinishedPath } from '../disk/unfinished.ts';
 import { ModelError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
 
@@ -81,7 +81,7 @@ export async function writeFileDurably(path: string, content: FileContent): Prom
  */
 export async function writeFolderDurably(path: string, fill: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = unfinishedPath(path);
-  const older = `${temporary}.old`;
+  const older = asidePath(temporary);
   try {
     // A whole model may lie there that a kill or a power cut left half written.
     await clearAbandoned(path);

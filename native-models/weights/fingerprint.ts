@@ -15,7 +15,7 @@ export interface WeightsReading {
   readonly notFinite: readonly string[];
 }
 
-/** Reading gigabytes takes seconds, so a result is kept while path, size and time of change of all files stay. */
+/** Reading gigabytes takes seconds, so a result is kept while path, size and times of change of all files stay. */
 const known = new Map<string, Promise<WeightsReading>>();
 
 /** The fingerprint of a reading. Raises `file-unreadable` or `weights-truncated`. */
@@ -65,8 +65,9 @@ export async function readAllWeights(
 async function stateOf(weights: Weights): Promise<string> {
   const states = weights.files.map(async (path) => {
     try {
-      const { size, mtimeMs, ino } = await stat(path);
-      return [path, size, mtimeMs, ino];
+      const { size, mtimeMs, ctimeMs, ino } = await stat(path);
+      // Copying tools put back the one time, and nobody the other.
+      return [path, size, mtimeMs, ctimeMs, ino];
     } catch (cause) {
       throw readError(path, cause);
     }

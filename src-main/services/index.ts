@@ -153,11 +153,13 @@ export function createServices(options: ServiceOptions, lanes: Lanes): Services 
       options.store.datasets.clearStaged();
       options.store.examples.removeIncomplete();
       training.markInterrupted();
+      training.clearCompleted();
       evaluations.markInterrupted();
     },
     serving,
     startDue: () => schedule.startDue(),
     async start() {
+      await options.store.artefacts.clearUnfinished();
       await models.registerBundled();
       // The screen asks for the device again when it needs one.
       await devices.check().catch(() => {});

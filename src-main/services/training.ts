@@ -31,6 +31,8 @@ export interface Training {
   readonly handlers: HandlersOf<typeof trainingRequests>;
   /** Runs without a job: a former host left them behind, or their end could not be written down. */
   markInterrupted(): void;
+  /** What a host that was killed left of runs whose adapter is in its place. */
+  clearCompleted(): void;
   /** The run whose job is at work. */
   activeId(): string | null;
 }
@@ -255,6 +257,10 @@ export function createTraining(
 
   return {
     markInterrupted,
+    clearCompleted() {
+      for (const id of store.artefacts.keptRuns())
+        if (store.runs.get(id)?.state === 'completed') store.artefacts.removeRun(id);
+    },
     activeId: () => live()?.watch.run.id ?? null,
     handlers: {
       'training.plan': plan,

@@ -2,8 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { moveNow, removeNow, tidyUpNow } from '../../native-models/disk/patient.ts';
+import { clearAbandonedIn } from '../../native-models/disk/unfinished.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { toItsEnd } from '../domain/to-its-end.ts';
 import {
@@ -33,6 +34,8 @@ export interface Artefacts {
   removeStaged(directory: string): void;
   /** What a host that was killed left staged. */
   clearStaged(): void;
+  /** What processes that were killed before this host opened the folder left half written anywhere in it. */
+  clearUnfinished(): Promise<void>;
   /** Evidence lies next to the folder, because the folder's name is the hash of all that is in it. */
   putEvidence(folder: string, evidence: object): void;
   removeAdapter(folder: string): void;
@@ -41,6 +44,8 @@ export interface Artefacts {
   /** Where a run keeps its checkpoints until its adapter is adopted. */
   runDirectory(runId: string): string;
   removeRun(runId: string): void;
+  /** Ids of all runs of which something is kept. */
+  keptRuns(): readonly string[];
 }
 
 export interface PutLines {
@@ -61,7 +66,9 @@ export function createArtefacts(dataDirectory: string, writer?: DiskWriter): Art
   const adapterDirectory = (folder: string) => join(dataDirectory, 'adapters', folder);
   const evidencePath = (folder: string) => `${adapterDirectory(folder)}.evidence.json`;
   const stagedDirectory = join(dataDirectory, 'imports');
-  const runDirectory = (runId: string) => join(dataDirectory, 'runs', runId);
+  const runsDirectory = join(dataDirectory, 'runs');
+  const runDirectory = (runId: string) => join(runsDirectory, runId);
+  const openedAt = Date.now();
   function* puttingJsonLines(values: Iterable<object>): Generator<void, PutLines> {
     const hash = createHash('sha256');
     const parts: Buffer[] = [];
@@ -119,6 +126,11 @@ export function createArtefacts(dataDirectory: string, writer?: DiskWriter): Art
     },
     removeStaged: (directory) => void tidyUpNow(directory),
     clearStaged: () => void tidyUpNow(stagedDirectory),
+    async clearUnfinished() {
+      const inside = ['runs', 'datasets', 'quantized'].flatMap((name) => foldersIn(join(dataDirectory, name)));
+      for (const folder of [dataDirectory, join(dataDirectory, 'adapters'), runsDirectory, ...inside])
+        await clearAbandonedIn(folder, openedAt);
+    },
     putEvidence: (folder, evidence) =>
       writeDurably(evidencePath(folder), Buffer.from(`${JSON.stringify(evidence, null, 2)}\n`), writer),
     removeAdapter(folder) {
@@ -133,7 +145,15 @@ export function createArtefacts(dataDirectory: string, writer?: DiskWriter): Art
     },
     runDirectory,
     removeRun: (runId) => void tidyUpNow(runDirectory(runId)),
+    keptRuns: () => foldersIn(runsDirectory).map((path) => basename(path)),
   };
+}
+
+/** Paths of the folders in a folder; none where it is not there. */
+function foldersIn(directory: string): readonly string[] {
+  if (!existsSync(directory)) return [];
+  const entries = readdirSync(directory, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(directory, name));
 }
 
 /** SHA-256 over the names and bytes of a folder's files. */

@@ -5,6 +5,7 @@ import { closeSync, existsSync, fsyncSync, openSync, statfsSync, writeSync } fro
 import { dirname } from 'node:path';
 import { readOrdinaryNow } from '../../native-models/disk/ordinary.ts';
 import { moveNow, tidyUpNow } from '../../native-models/disk/patient.ts';
+import { unfinishedPath } from '../../native-models/disk/unfinished.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { toItsEnd } from '../domain/to-its-end.ts';
 import { makeFolder } from './make-folder.ts';
@@ -43,7 +44,7 @@ export function* writingDurably(
 }
 
 function* replacingFile(path: string, parts: readonly Uint8Array[], writer: DiskWriter, mode: number): Generator<void> {
-  const temporary = `${path}.${process.pid}.${(filesWritten += 1)}.tmp`;
+  const temporary = unfinishedPath(path);
   try {
     const descriptor = openSync(temporary, 'w', mode);
     try {
@@ -61,9 +62,6 @@ function* replacingFile(path: string, parts: readonly Uint8Array[], writer: Disk
     throw error;
   }
 }
-
-/** Two that are written in turns must not meet in one temporary file. */
-let filesWritten = 0;
 
 /** Makes renames inside a folder durable. Windows has no such call; its rename is journalled by NTFS. */
 export function syncFolder(path: string): void {

@@ -11,7 +11,7 @@ const modes = 0o777;
 
 /** What lies in a data folder. One that holds anything else somebody made for more than this app. */
 const ours =
-  /^(usumaku\.sqlite.*|adapters|cost-comparison|datasets|imports|logs|projects|quantized|runs|window|[a-z-]+\.json|name\.txt|seen|\.usumaku-running)$/u;
+  /^(usumaku\.sqlite.*|adapters|cost-comparison|datasets|imports|logs|projects|quantized|runs|window|[a-z-]+\.json|name\.txt|seen|\.usumaku-running|\..+\.part(?:\.old)?)$/u;
 
 /** Called before the database is opened. Where modes cannot be set, as on a stick, all stays as it is. */
 export function keepPrivate(folder: string, database: string): void {

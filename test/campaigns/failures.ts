@@ -155,7 +155,7 @@ function office(): Work {
       } finally {
         store.close();
       }
-      const left = allFiles(directory).filter((name) => /\.(tmp|part)$/.test(name));
+      const left = allFiles(directory).filter((name) => /\.(?:tmp|part(?:\.old)?)$/.test(name));
       if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
     },
   };

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import {
+  asidePath,
   clearAbandoned,
   clearAbandonedIn,
   clearUnfinished,
@@ -64,4 +65,31 @@ test('of a folder for itself, everything that was begun in it', async () => {
   await begun(unfinishedIn(folder), 90);
   await clearAbandonedIn(folder);
   expect(await names()).toEqual([fresh]);
+});
+
+test('what stepped aside goes with what was to replace it, and not before', async () => {
+  const [gone, slow, placed] = [unfinishedPath(path), unfinishedPath(path), unfinishedPath(path)];
+  await begun(gone, 90);
+  await begun(slow, 1);
+  // The folder of before is as old as it is; of the last one, the new folder has come to its place.
+  const aside = await Promise.all([gone, slow, placed].map((each, at) => begun(asidePath(each), at === 0 ? 1 : 1e6)));
+  await clearAbandoned(path);
+  expect(await names()).toEqual([basename(slow), aside[1]!].toSorted((one, two) => (one < two ? -1 : 1)));
+  await clearUnfinished(path);
+  expect(await names()).toEqual([]);
+});
+
+test('of writers that are known to have ended, all that they wrote last before that', async () => {
+  await begun(unfinishedPath(path), 0.1);
+  const fresh = await begun(unfinishedPath(path), 0);
+  await clearAbandonedIn(folder, Date.now() - 3_000);
+  expect(await names()).toEqual([fresh]);
+});
+
+test('a name that is too long to have more around it is written all the same, and cleared', async () => {
+  const long = join(folder, `${'表'.repeat(83)}.json`);
+  await writeFileDurably(long, 'x');
+  await writeFile(unfinishedPath(long), 'half');
+  await clearUnfinished(long);
+  expect(await names()).toEqual([basename(long)]);
 });

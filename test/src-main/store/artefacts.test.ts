@@ -1,8 +1,9 @@
 /** Artefacts: named by content, whole or absent, verified before use. */
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { asidePath, unfinishedPath } from '../../../native-models/disk/unfinished.ts';
 import { createArtefacts } from '../../../src-main/store/artefacts.ts';
 import { sha256, writeDurably } from '../../../src-main/store/durable.ts';
 import { temporaryDirectory } from '../../fixtures/data-directory.ts';
@@ -84,4 +85,25 @@ describe('adapter folders', () => {
     artefacts.adoptAdapter(adapterFolder(join(root, 'two'), 'w'));
     expect(() => artefacts.verifyAdapter(folder, sha256('w'))).not.toThrow();
   });
+});
+
+test('what killed processes left half written goes at the next start, and what is being written stays', async () => {
+  const directory = temporaryDirectory();
+  const places = ['', 'runs/r1', 'runs', 'adapters', 'datasets/ab', 'quantized/0123-blocks-1'];
+  const left = places.map((place) => unfinishedPath(join(directory, place, 'state.json')));
+  const aside = asidePath(unfinishedPath(join(directory, 'runs/r1/checkpoint-000004')));
+  const written = unfinishedPath(join(directory, 'runs/r2/checkpoint-000008'));
+  for (const path of [...left, join(aside, 'state.json'), join(written, 'state.json'), join(directory, 'kept.json')]) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, 'half');
+  }
+  const before = new Date(Date.now() - 5_000);
+  for (const path of left) utimesSync(path, before, before);
+  const artefacts = createArtefacts(directory);
+  // A model process that this host has started.
+  utimesSync(join(written, 'state.json'), new Date(), new Date(Date.now() + 1_000));
+  await artefacts.clearUnfinished();
+  expect([...left, aside].filter((path) => existsSync(path))).toEqual([]);
+  expect(existsSync(join(written, 'state.json')) && existsSync(join(directory, 'kept.json'))).toBe(true);
+  expect(artefacts.keptRuns().toSorted()).toEqual(['r1', 'r2']);
 });
