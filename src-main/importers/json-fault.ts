@@ -77,7 +77,8 @@ function faultAt(text: string): number | null {
   }
 }
 
-const sign = /"(?:[^"\\]|\\.)*"|[{}[\],]/gu;
+// One run of plain characters after the other: an alternative for each would be remembered, and a long text has too many.
+const sign = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],]/gu;
 
 /** Keys that stand twice in one object of a valid text, each with the item (from 1) of the outermost list that it is in. */
 export function* repeatedKeys(text: string): Generator<{ readonly key: string; readonly item: number }> {

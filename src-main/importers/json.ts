@@ -2,6 +2,7 @@
 
 import type { RowError } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
+import { importLimits } from '../contract/import-limits.ts';
 import { jsonFault, repeatedKeys } from './json-fault.ts';
 import { shorten } from './table.ts';
 
@@ -28,15 +29,21 @@ export function looksLikeJson(text: string, fileName: string): boolean {
   return lines.filter((line) => /^\s{0,100}\{\s{0,100}"/u.test(line)).length > lines.length / 2;
 }
 
-/** @throws OfficeError import-json-damaged with the place, where nothing at all can be read */
+/** @throws OfficeError import-too-many-rows; import-json-damaged with the place, where nothing at all can be read */
 export function readJson(text: string): JsonRecords {
   if (/^\s*\[/u.test(text)) return readArray(text);
   const lines = text.split('\n');
+  requireFew(lines.reduce((count, line) => count + Number(line.trim() !== ''), 0));
   const found = lines.flatMap((line, index) => (line.trim() === '' ? [] : [readLine(line, index + 1)]));
   const read = parted(found);
   // One object over several lines is damaged in its first one.
   if (read.records.length === 0 && read.problems.some(({ code }) => code === 'json-damaged')) return readSingle(text);
   return { delimiter: 'jsonl', ...read };
+}
+
+/** Rows that cannot be used count as well: to say of each what is wrong with it takes as long. */
+function requireFew(rows: number): void {
+  if (rows > importLimits.rows) throw new OfficeError('import-too-many-rows', { most: importLimits.rows });
 }
 
 type Found = JsonRecords['records'][number] | RowError;
@@ -62,6 +69,7 @@ function readLine(line: string, row: number): { readonly row: number; readonly o
 
 function readArray(text: string): JsonRecords {
   const values = parseWhole(text) as readonly unknown[];
+  requireFew(values.length);
   const repeated = new Map([...repeatedKeys(text)].map(({ item, key }) => [item, key]));
   const found = values.map((value, index) => {
     const row = index + 1;

@@ -121,7 +121,7 @@ const ofNoUse =
   /(?:^|\/)(?:media|embeddings|drawings|charts|chartsheets|diagrams|pivot\w*|customXml|printerSettings|ctrlProps|activeX|model|externalLinks|threadedComments|persons|theme|Pictures|Thumbnails|Configurations2|slicers|slicerCaches|tables|queryTables|comments\w*|vbaProject\w*|calcChain\w*|connections\w*|volatileDependencies\w*)(?:\/|\.|$)/iu;
 /** The end of a cell with a formula and no value. ECMA-376 Part 1, 18.3.1.4 */
 const uncomputed =
-  /(?:<\/(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*\/>)\s*(?:<(?:\w+:)?v\s*\/>|<(?:\w+:)?v><\/(?:\w+:)?v>)?\s*<\/(?:\w+:)?c>/u;
+  /(?:<\/(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*\/>)\s*(?:(?:<(?:\w+:)?v\s*\/>|<(?:\w+:)?v><\/(?:\w+:)?v>)\s*)?<\/(?:\w+:)?c>/u;
 const ofUse = /\.(?:xml|rels|bin)$/iu;
 
 interface Content {
@@ -143,7 +143,7 @@ function unpack(bytes: Buffer): Content {
   let hidden: Content['hidden'] = null;
   let hasUncomputed = false;
   for (const [name, packed] of files) {
-    requireWhole(name, packed);
+    if (/\.(?:xml|rels)$/iu.test(name)) requireWhole(name, packed);
     requireWholeBinary(name, packed);
     const data = adapted(name, packed);
     containers.utils.cfb_add(archive, `/${name}`, data);
@@ -184,12 +184,16 @@ function adapted(name: string, packed: Buffer): Buffer {
   return /(?:^|\/)styles\.xml$/u.test(name) && name !== 'styles.xml' ? localFormats(data) : data;
 }
 
-/** Of OpenDocument: a cell with a formula and nothing in it. */
-const uncomputedCell =
-  /<table:table-cell\b([^<>]*\btable:formula="[^<>]*?)(?:\/>|>\s*(?:<text:p\s*\/>|<text:p><\/text:p>)?\s*<\/table:table-cell>)/gu;
+/** Of OpenDocument: a cell with nothing in it. */
+const emptyCell =
+  /<table:table-cell\b([^<>]*?)(?:\/>|>\s*(?:(?:<text:p\s*\/>|<text:p><\/text:p>)\s*)?<\/table:table-cell>)/gu;
+const withFormula = /\btable:formula="/u;
 /** No value, and no empty text that is the result. */
 const withoutResult =
   /^(?![\s\S]*\boffice:(?:value|string-value|date-value|time-value|boolean-value)=)(?![\s\S]*\boffice:value-type="string")/u;
+
+const closedCell = /<table:table-cell\b([^<>]*)\/>/gu;
+const withResult = /\boffice:(?:value|date-value|time-value|boolean-value)=/u;
 
 /** Cells with a value and no text beside it, which the library passes over, and formulas without their results; counted before. */
 function openCells(data: Buffer): Buffer {
@@ -197,11 +201,13 @@ function openCells(data: Buffer): Buffer {
   repeatedCells(xml);
   // Readings above words are no part of them.
   const read = xml.replace(/<text:ruby-text\b[^<>]*>[^<>]*<\/text:ruby-text>/gu, '');
-  const plain = read.replace(uncomputedCell, (cell, attributes: string) =>
-    withoutResult.test(attributes)
+  const plain = read.replace(emptyCell, (cell, attributes: string) =>
+    withFormula.test(attributes) && withoutResult.test(attributes)
       ? `<table:table-cell${attributes.replace(/\boffice:value-type="[^"]*"/u, '')} office:value-type="string"><text:p>${uncomputedMark}${/\btable:formula="(?:\w+:)?=?([^"]*)"/u.exec(attributes)?.[1] ?? ''}</text:p></table:table-cell>`
       : cell,
   );
-  const closed = /<table:table-cell\b([^<>]*\boffice:(?:value|date-value|time-value|boolean-value)=[^<>]*)\/>/gu;
-  return Buffer.from(plain.replace(closed, '<table:table-cell$1></table:table-cell>'));
+  const withValue = plain.replace(closedCell, (cell, attributes: string) =>
+    withResult.test(attributes) ? `<table:table-cell${attributes}></table:table-cell>` : cell,
+  );
+  return Buffer.from(withValue);
 }

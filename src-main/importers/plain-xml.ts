@@ -3,6 +3,8 @@
  * comments and sections of raw text. https://www.w3.org/TR/xml/#sec-references, #sec-cdata-sect, #sec-comments
  */
 
+import { OfficeError } from '../contract/errors.ts';
+
 const rewritten = /<!\[CDATA\[([\s\S]*?)\]\]>|<!--[\s\S]*?-->|&#(x[0-9a-fA-F]+|\d+);/gu;
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
@@ -19,22 +21,102 @@ function plain(found: string, raw: string | undefined, number: string | undefine
   return code > 0xffff && code <= 0x10ffff ? String.fromCodePoint(code) : found;
 }
 
-/** Parts that say what stands in which cell; of one that ends in the middle, or that names cells which no sheet has, the library keeps what it likes. */
+/** Parts that say what stands in which cell; of one that names cells which no sheet has, the library keeps what it likes. */
 const tables = /(?:^|\/)(?:worksheets\/[^/]+|sharedStrings|workbook|content)\.xml$/iu;
-const root = /<([A-Za-z_][\w.:-]*)[\s/>]/u;
 /** Sheets end at XFD1048576. ECMA-376 Part 1, 18.2.28 */
 const beyond = /<(?:\w+:)?(?:c|row)\b[^<>]*\sr="(?:[A-Z]{4}|[A-Z]{0,3}\d{8})/u;
 
-/** @throws Error naming what is wrong with a part that holds tables */
+/** @throws OfficeError import-nested-too-deep, or an Error naming what is wrong with a part */
 export function requireWhole(name: string, part: Buffer): void {
-  if (!tables.test(name)) return;
-  const text = part.toString('latin1');
   // Another encoding than UTF-8, in which no program writes them, is left to the library.
-  if (text.includes('\0')) return;
-  const element = root.exec(text)?.[1];
-  const end = text.slice(-1000).replace(/(?:\s|<!--[^]*?-->)+$/u, '');
-  const isEmpty = element !== undefined && end.endsWith('/>') && text.lastIndexOf('<') === text.search(root);
-  if (element === undefined || !(end.endsWith(`</${element}>`) || isEmpty))
-    throw new Error(`${name} ends in the middle`);
-  if (beyond.test(text)) throw new Error(`${name} names cells that no sheet has`);
+  if (part.includes(0)) return;
+  const elements = requireWellFormed(name, part);
+  if (!tables.test(name)) return;
+  if (elements === 0) throw new Error(`${name} holds nothing`);
+  if (beyond.test(part.toString('latin1'))) throw new Error(`${name} names cells that no sheet has`);
+}
+
+/** Elements in each other; programs write some twenty, and most parsers of XML go no deeper. */
+const deepest = 256;
+const sign = { '!': 0x21, '"': 0x22, "'": 0x27, '/': 0x2f, '<': 0x3c, '>': 0x3e, '?': 0x3f } as const;
+/** Of what is no tag, how it begins and ends. */
+const others = [
+  ['<!--', '-->'],
+  ['<![CDATA[', ']]>'],
+  ['<!', '>'],
+  ['<?', '>'],
+] as const;
+
+interface Tag {
+  readonly kind: 'opening' | 'closing' | 'empty';
+  /** Where its name begins and ends, and where the tag itself ends. */
+  readonly from: number;
+  readonly to: number;
+  readonly end: number;
+}
+
+/**
+ * Everything that begins has its end, in order. The library looks for ends that are not there from each beginning, as our own
+ * patterns would, and takes the longer the deeper elements lie in each other.
+ * @returns how many elements there are
+ */
+function requireWellFormed(name: string, bytes: Buffer): number {
+  const open: Tag[] = [];
+  let elements = 0;
+  for (let at = bytes.indexOf(sign['<']); at >= 0; at = bytes.indexOf(sign['<'], at)) {
+    if (bytes[at + 1] === sign['!'] || bytes[at + 1] === sign['?']) {
+      at = endOfOther(name, bytes, at);
+      continue;
+    }
+    const tag = tagAt(name, bytes, at);
+    at = tag.end;
+    if (tag.kind === 'closing') {
+      const begun = open.pop();
+      if (!begun || !sameName(bytes, begun, tag)) throw damaged(name);
+      continue;
+    }
+    elements += 1;
+    if (tag.kind === 'opening' && open.push(tag) > deepest)
+      throw new OfficeError('import-nested-too-deep', { part: name, most: deepest });
+  }
+  if (open.length > 0) throw damaged(name);
+  return elements;
+}
+
+const damaged = (name: string): Error => new Error(`${name} ends in the middle`);
+
+/** The tag that begins there; values in quotes may hold the sign that ends it, and none that begins another. */
+function tagAt(name: string, bytes: Buffer, begin: number): Tag {
+  const closing = bytes[begin + 1] === sign['/'];
+  const from = begin + (closing ? 2 : 1);
+  let to = from;
+  while (to < bytes.length && !endsName(bytes[to]!)) to += 1;
+  let quote: number | null = null;
+  for (let at = to; at < bytes.length; at += 1) {
+    const byte = bytes[at]!;
+    if (byte === sign['<']) break;
+    if (quote !== null) {
+      if (byte === quote) quote = null;
+    } else if (byte === sign['>']) {
+      const empty = bytes[at - 1] === sign['/'];
+      return { kind: closing ? 'closing' : empty ? 'empty' : 'opening', from, to, end: at + 1 };
+    } else if (byte === sign['"'] || byte === sign["'"]) quote = byte;
+  }
+  throw damaged(name);
+}
+
+/** A blank, or a sign that ends the tag or should not be there. */
+const endsName = (byte: number): boolean =>
+  byte <= 0x20 || byte === sign['/'] || byte === sign['>'] || byte === sign['<'];
+
+function sameName(bytes: Buffer, one: Tag, other: Tag): boolean {
+  return bytes.compare(bytes, one.from, one.to, other.from, other.to) === 0;
+}
+
+/** Where a comment, raw text, a declaration or an instruction ends. */
+function endOfOther(name: string, bytes: Buffer, at: number): number {
+  const [begins, ends] = others.find(([start]) => bytes.toString('latin1', at, at + start.length) === start)!;
+  const end = bytes.indexOf(ends, at + begins.length);
+  if (end < 0) throw damaged(name);
+  return end + ends.length;
 }

@@ -66,7 +66,7 @@ function gridOfText(text: string, encoding: string, fileName: string): Grid {
 
 /** The line of dashes below the headings of a table in Markdown. */
 const isRule = (cells: readonly string[]): boolean =>
-  cells.some((cell) => cell.includes('---')) && cells.every((cell) => /^\s*(?::?-{3,}:?)?\s*$/u.test(cell));
+  cells.some((cell) => cell.includes('---')) && cells.every((cell) => /^(?::?-{3,}:?)?$/u.test(cell.trim()));
 
 /** `="0042"`: how tables are written so that Excel keeps the zeros; it shows the text alone. */
 function withoutGuard(cell: string): string {

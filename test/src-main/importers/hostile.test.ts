@@ -122,15 +122,36 @@ function replaced(content: string, from: string, to: string): string {
   return content.replace(from, to);
 }
 
-test('words in words, 200,000 deep, take a moment', async () => {
-  const deep = `${'<text:span text:style-name="T1">'.repeat(200_000)}a${'</text:span>'.repeat(200_000)}`;
-  const rows = [[textCell('question'), textCell('answer')], [textCell('q'), textCell('MARK')]]; // prettier-ignore
-  const bytes = withPart(openDocument(rows), 'content.xml', (xml) => xml.replace('MARK', deep));
-  const before = process.cpuUsage();
-  const { rows: read } = await readSource({ kind: 'file', fileName: 'x.ods', bytes });
-  const { user, system } = process.cpuUsage(before);
-  expect(read).toMatchObject([{ cells: ['q', 'a'] }]);
-  expect((user + system) / 1e6).toBeLessThan(4);
+describe('words in words', () => {
+  const nested = (depth: number) => {
+    const deep = `${'<text:span text:style-name="T1">'.repeat(depth)}a${'</text:span>'.repeat(depth)}`;
+    const rows = [[textCell('question'), textCell('answer')], [textCell('q'), textCell('MARK')]]; // prettier-ignore
+    return withPart(openDocument(rows), 'content.xml', (xml) => xml.replace('MARK', deep));
+  };
+
+  test('200,000 deep, are refused before anybody looks into them', async () => {
+    const before = process.cpuUsage();
+    await expect(readSource({ kind: 'file', fileName: 'x.ods', bytes: nested(200_000) })).rejects.toMatchObject({
+      code: 'import-nested-too-deep',
+      values: { part: 'content.xml' },
+    });
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(0.5);
+  });
+
+  test('200 deep, are read', async () => {
+    const { rows } = await readSource({ kind: 'file', fileName: 'x.ods', bytes: nested(200) });
+    expect(rows).toMatchObject([{ cells: ['q', 'a'] }]);
+  });
+
+  test('next to each other there may be any number', async () => {
+    const many = `${'<text:span/>'.repeat(2000)}<!-- ${'<p>'.repeat(500)} --><![CDATA[${'<p>'.repeat(2)}]]>a`;
+    const rows = [[textCell('question'), textCell('answer')], [textCell('q'), textCell('MARK')]]; // prettier-ignore
+    const bytes = withPart(openDocument(rows), 'content.xml', (xml) => xml.replace('MARK', many));
+    expect((await readSource({ kind: 'file', fileName: 'x.ods', bytes })).rows).toMatchObject([
+      { cells: ['q', '<p><p>a'] },
+    ]);
+  });
 });
 
 describe('a reading process', () => {
@@ -145,9 +166,24 @@ describe('a reading process', () => {
 
   test('125,000 rows are read', async () => {
     const rows = Array.from({ length: 125_000 }, (_, n) => `q${n},a${n}`);
-    const table = await tableReader().read(text(['question,answer', ...rows].join('\n')));
-    expect(table.rows).toHaveLength(125_000);
-    expect(table.rows.at(-1)).toEqual({ row: 125_001, cells: ['q124999', 'a124999'] });
+    const all = ['question,answer', ...rows].join('\n');
+    // In pieces, whose ends lie within rows and characters.
+    const bytes = Buffer.from(all.replaceAll('q', '質'));
+    expect(bytes.length).toBeGreaterThan(2 ** 20);
+    for (const source of [text(all), { kind: 'file', fileName: 'x.csv', bytes } as const]) {
+      const table = await tableReader().read(source);
+      expect(table.rows).toHaveLength(125_000);
+      const [question] = source.kind === 'file' ? ['質124999'] : ['q124999'];
+      expect(table.rows.at(-1)).toEqual({ row: 125_001, cells: [question, 'a124999'] });
+    }
+  });
+
+  test('100,000 rows that cannot be read are named as they stand', async () => {
+    const lines = Array.from({ length: 100_000 }, (_, n) => `{"question":"q${n}","answer":`);
+    const { rows, problems } = await tableReader().read(text(['{"question":"q","answer":"a"}', ...lines].join('\n')));
+    expect(rows).toHaveLength(1);
+    expect(problems).toHaveLength(100_000);
+    expect(problems.at(-1)).toMatchObject({ row: 100_001, code: 'json-damaged' });
   });
 
   test('what nobody needs of a workbook is never unpacked', async () => {
