@@ -123,14 +123,17 @@ export async function resultOf({ request, dataDirectory, work, life }: Piece): P
   const [run] = await request('training.list', {});
   const adapter = (await request('adapters.list', {})).find(({ id }) => id === run?.adapterId);
   if (!adapter) throw new Error('A completed training has no adapter.');
-  const blocks = filesHash(quantizedFolder(dataDirectory), (name) => !name.endsWith('.part'));
+  const blocks = filesHash(quantizedFolder(dataDirectory), (name) => !isLeft(name));
   return work === 'blocks' ? `${adapter.sha256} ${blocks}` : adapter.sha256;
 }
 
 /** Nothing half written may lie beside an export whose app went on: it saw the model process end. */
 export function leftBeside({ dataDirectory, life }: Piece): readonly string[] {
-  return readdirOrNone(dirname(outside(dataDirectory, life))).filter((name) => name.endsWith('.part'));
+  return readdirOrNone(dirname(outside(dataDirectory, life))).filter(isLeft);
 }
+
+/** What is being written, or steps aside for it, has such a name. */
+const isLeft = (name: string): boolean => /\.part(?:\.old)?$/.test(name);
 
 const readdirOrNone = (folder: string): readonly string[] =>
   existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];

@@ -59,33 +59,22 @@ interface Options {
 export async function runWrites({ dataDirectory, seed, goOn }: Options): Promise<WriteFigures> {
   const random = seeded(seed);
   const figures = eachWork(() => ({ app: 0, engine: 0, cut: 0, done: 0, goneOnFrom: 0 }));
-  /** What undisturbed work takes, in milliseconds and in changes on the disk, and what it comes to. */
-  const usual = eachWork(() => ({ time: 0, changes: 0, result: '' }));
+  const undisturbed = new Map<Work, Undisturbed>();
   mkdirSync(dataDirectory, { recursive: true });
 
   let app = await startKillable(dataDirectory, 'real');
   await setUpPlant(app.request, 12);
   const kept = await count(app.request);
-  for (const work of works) {
-    const piece: Piece = { request: app.request, dataDirectory, work, life: 0 };
-    // Exports of both forms go to folders of their own.
-    const undisturbed = work === 'merge' ? { ...piece, life: -1 } : piece;
-    const seen = changesIn(dirname(dataDirectory));
-    const begun = performance.now();
-    const outcome = await perform(undisturbed);
-    usual[work].time = performance.now() - begun;
-    usual[work].changes = seen.stop();
-    if (outcome === 'cut') throw new Error(`${work} was cut off although nobody was killed.`);
-    usual[work].result = await resultOf(undisturbed);
-    await verifyCollected(undisturbed, outcome, kept);
-  }
 
   for (let kills = 0; goOn(kills); kills += 1) {
     const [work, victim] = kinds[kills % kinds.length]!;
     const piece: Piece = { request: app.request, dataDirectory, work, life: kills + 1 };
     const where = `kill ${kills + 1}, ${victim} in ${work}`;
     try {
-      const outcome = await killIn(piece, app, victim, random, usual[work]);
+      // Whoever stops early has done nothing for the sake of kinds that never came.
+      const usual = undisturbed.get(work) ?? (await leftAlone(piece, kept));
+      undisturbed.set(work, usual);
+      const outcome = await killIn(piece, app, victim, random, usual);
       figures[work][victim] += 1;
       figures[work][outcome] += 1;
       if (victim === 'app') {
@@ -96,7 +85,7 @@ export async function runWrites({ dataDirectory, seed, goOn }: Options): Promise
       const again = { ...piece, request: app.request };
       figures[work].goneOnFrom += Number(await mend(again, outcome));
       await verifyCollected(again, outcome, kept);
-      if ((work === 'import' || work === 'freeze' ? '' : await resultOf(again)) !== usual[work].result)
+      if ((work === 'import' || work === 'freeze' ? '' : await resultOf(again)) !== usual.result)
         throw new Error('what was cut off and gone on with came to other bytes');
     } catch (error) {
       throw new Error(`${where}: ${String(error)}`, { cause: error });
@@ -107,13 +96,35 @@ export async function runWrites({ dataDirectory, seed, goOn }: Options): Promise
   return figures;
 }
 
+/** What work takes that nobody disturbs, in milliseconds and in changes on the disk, and what it comes to. */
+interface Undisturbed {
+  readonly time: number;
+  readonly changes: number;
+  readonly result: string;
+}
+
+/** Does such a piece of work in peace. */
+async function leftAlone({ request, dataDirectory, work }: Piece, kept: number): Promise<Undisturbed> {
+  // Exports of both forms go to folders of their own.
+  const piece: Piece = { request, dataDirectory, work, life: work === 'merge' ? -1 : 0 };
+  const seen = changesIn(dirname(dataDirectory));
+  const begun = performance.now();
+  const outcome = await perform(piece);
+  const time = performance.now() - begun;
+  const changes = seen.stop();
+  if (outcome === 'cut') throw new Error(`${work} was cut off although nobody was killed.`);
+  const result = await resultOf(piece);
+  await verifyCollected(piece, outcome, kept);
+  return { time, changes, result };
+}
+
 /** Begins a piece of work and kills somebody in it. */
 async function killIn(
   piece: Piece,
   app: Killable,
   victim: Victim,
   random: Random,
-  usual: { readonly time: number; readonly changes: number },
+  usual: Undisturbed,
 ): Promise<Outcome> {
   const seen = changesIn(dirname(piece.dataDirectory), Math.ceil(random() * usual.changes));
   try {

@@ -1,7 +1,7 @@
 /** Blocks of a model as disks and people leave them: made again, and never another matrix's numbers. */
 
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +9,8 @@ import { unfinishedIn, unfinishedPath } from '../../../native-models/disk/unfini
 import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { answeringWeights } from '../../../native-models/quantize/base-weights.ts';
 import { onQuantizing } from '../../../native-models/quantize/progress.ts';
+import { openSafetensors } from '../../../native-models/weights/safetensors.ts';
+import { seeded } from '../../src-main/domain/guards/simulate.ts';
 import { goldenPath } from '../goldens.ts';
 
 const model = await openModelFolder(goldenPath('qwen2-tied'));
@@ -127,6 +129,13 @@ const damages: Readonly<Record<string, readonly [(places: Places) => Promise<unk
     },
     1,
   ],
+  'a pipe in its place': [
+    async ({ path }) => {
+      await rm(path);
+      if (process.platform !== 'win32') execFileSync('mkfifo', [path]);
+    },
+    1,
+  ],
   'a pipe in the place of its hash': [
     async ({ path }) => {
       await rm(`${path}.sha256`);
@@ -158,6 +167,36 @@ describe('made again as it was', () => {
     for (const [path, bytes] of right) expect(after.get(path)?.equals(bytes), path).toBe(true);
     expect(await open(cache)).toBe(0);
   });
+});
+
+test('a bit anywhere in packed blocks or their hash, or cut anywhere, by seed', async () => {
+  const cache = await mkdtemp(join(folder, 'seeded-'));
+  await cp(whole, cache, { recursive: true });
+  const { path } = await placesIn(cache);
+  const kept = (await openSafetensors(path)).tensors.get('prepacked')!;
+  const random = seeded(18);
+  const of = (length: number) => Math.floor(random() * length);
+  const { length } = await readFile(path);
+  const flips = [
+    ...Array.from({ length: 20 }, () => kept.offset + of(kept.byteLength)),
+    ...Array.from({ length: 20 }, () => of(length)),
+  ];
+  for (const at of flips) {
+    await flip(path, at);
+    expect(await open(cache), `byte ${at}`).toBe(1);
+  }
+  for (let n = 0; n < 5; n += 1) {
+    const cut = of(length);
+    await truncate(path, cut);
+    expect(await open(cache), `cut at ${cut}`).toBe(1);
+  }
+  // The last byte is the end of a line, which nobody reads.
+  for (let at = 0; at < 64; at += 7) {
+    await flip(`${path}.sha256`, at);
+    expect(await open(cache), `byte ${at} of the hash`).toBe(1);
+  }
+  const after = await bytesIn(cache);
+  for (const [each, bytes] of right) expect(after.get(each)?.equals(bytes), each).toBe(true);
 });
 
 test('what a process that was killed left is taken away an hour later, and not what one is writing', async () => {
