@@ -140,6 +140,7 @@ function requireMeasure(path: string, json: Json): void {
     const parts = [inside['normalizers'], inside['decoders']].flatMap((each): unknown[] =>
       Array.isArray(each) ? each : [],
     );
+    if (type === 'Prepend' && typeof inside['prepend'] === 'string') return Math.max(1, inside['prepend'].length);
     if (type !== 'Replace' || typeof content !== 'string')
       return parts.reduce<number>((product, each) => product * growth(each), 1);
     const { String: replaced } = (pattern ?? {}) as { readonly String?: unknown };

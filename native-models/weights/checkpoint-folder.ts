@@ -66,6 +66,9 @@ async function openFile(directory: string, file: string, report: Report): Promis
   }
 }
 
+/** Some models have two hundred. */
+const mostShards = 1_000;
+
 async function openShards(directory: string, weightMap: unknown, report: Report): Promise<Weights> {
   const invalid = (reason: string) =>
     new ModelError('weights-header-invalid', { path: join(directory, indexFile), reason });
@@ -73,6 +76,8 @@ async function openShards(directory: string, weightMap: unknown, report: Report)
     throw invalid('it has no weight_map');
   const entries = Object.entries(weightMap as Record<string, unknown>);
   if (entries.length === 0) throw invalid('its weight_map is empty');
+  if (new Set(entries.map(([, file]) => file)).size > mostShards)
+    throw invalid(`it names more than ${mostShards} files`);
   const shards = new Map<string, Safetensors['tensors'] | null>();
   const tensors = new Map<string, WeightTensor>();
   for (const [name, file] of entries) {

@@ -19,8 +19,12 @@ const currency = /^\$([^-\]]*)(?:-([0-9a-f]{1,4}|[a-z]{2}(?:-[a-z]{2})?(?:-x-gan
 /** The date and time that the reader's system is set to: the file does not say how that looks. */
 const systemFormat = /^f[48]00$/iu;
 
+/** Characters. Excel takes 255; each cell with a format is shown by all of it. */
+const longestFormat = 1_000;
+
 /** null where something is not understood. */
 export function readFormat(format: string): readonly FormatToken[] | null {
+  if (format.length > longestFormat) return null;
   const tokens: FormatToken[] = [];
   let locale: string | null = null;
   let at = 0;

@@ -3,6 +3,7 @@
 import type { ParsingOptions, WorkBook, WorkSheet } from '@e965/xlsx';
 import type { ImportSheet } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
+import { importLimits } from '../contract/import-limits.ts';
 import { requireWholeBinary } from './binary-records.ts';
 import { type HiddenPlaces, hiddenPlaces } from './hidden-places.ts';
 import { localFormats } from './local-formats.ts';
@@ -122,6 +123,8 @@ const ofNoUse =
 /** The end of a cell with a formula and no value. ECMA-376 Part 1, 18.3.1.4 */
 const uncomputed =
   /(?:<\/(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*\/>)\s*(?:(?:<(?:\w+:)?v\s*\/>|<(?:\w+:)?v><\/(?:\w+:)?v>)\s*)?<\/(?:\w+:)?c>/u;
+/** Some for each sheet; the library looks through all of them for each. */
+const mostParts = 3_000;
 const ofUse = /\.(?:xml|rels|bin)$/iu;
 
 interface Content {
@@ -137,15 +140,18 @@ interface Content {
 
 /** The files that matter, in an archive without packing. */
 function unpack(bytes: Buffer): Content {
-  const files = unzip(bytes, (name) => ofUse.test(name) && !ofNoUse.test(name));
-  if (!isWorkbook(files)) throw new OfficeError('import-not-a-workbook');
+  const unpacked = unzip(bytes, (name) => ofUse.test(name) && !ofNoUse.test(name));
+  if (!isWorkbook(unpacked)) throw new OfficeError('import-not-a-workbook');
+  if (unpacked.size > mostParts) throw new Error(`${unpacked.size} parts in one workbook`);
+  const files = new Map<string, Buffer>();
   const archive = containers.utils.cfb_new({ root: 'R' });
   let hidden: Content['hidden'] = null;
   let hasUncomputed = false;
-  for (const [name, packed] of files) {
-    if (/\.(?:xml|rels)$/iu.test(name)) requireWhole(name, packed);
-    requireWholeBinary(name, packed);
-    const data = adapted(name, packed);
+  for (const [name, packed] of unpacked) {
+    const part = /\.(?:xml|rels)$/iu.test(name) ? requireWhole(name, packed) : packed;
+    files.set(name, part);
+    requireWholeBinary(name, part);
+    const data = adapted(name, part);
     containers.utils.cfb_add(archive, `/${name}`, data);
     hasUncomputed ||= /worksheets\/[^/]+\.xml$/iu.test(name) && uncomputed.test(data.toString('latin1'));
     if (name === openDocument) hidden = hiddenPlaces(data.toString('utf8'));
@@ -192,6 +198,17 @@ const withFormula = /\btable:formula="/u;
 const withoutResult =
   /^(?![\s\S]*\boffice:(?:value|string-value|date-value|time-value|boolean-value)=)(?![\s\S]*\boffice:value-type="string")/u;
 
+/** Spaces that are written as their number; unpacked, they may be any amount. */
+const spaces = /<text:s\b[^<>]*\btext:c="(\d+)"/gu;
+
+/** @throws OfficeError import-unpacks-too-large */
+function requireFewSpaces(content: string): void {
+  let count = 0;
+  for (const [, some] of content.matchAll(spaces)) count += Number(some);
+  const { unpackedMegabytes: megabytes } = importLimits;
+  if (count > megabytes * 2 ** 20) throw new OfficeError('import-unpacks-too-large', { megabytes });
+}
+
 const closedCell = /<table:table-cell\b([^<>]*)\/>/gu;
 const withResult = /\boffice:(?:value|date-value|time-value|boolean-value)=/u;
 
@@ -199,6 +216,7 @@ const withResult = /\boffice:(?:value|date-value|time-value|boolean-value)=/u;
 function openCells(data: Buffer): Buffer {
   const xml = data.toString('utf8');
   repeatedCells(xml);
+  requireFewSpaces(xml);
   // Readings above words are no part of them.
   const read = xml.replace(/<text:ruby-text\b[^<>]*>[^<>]*<\/text:ruby-text>/gu, '');
   const plain = read.replace(emptyCell, (cell, attributes: string) =>

@@ -26,14 +26,46 @@ const tables = /(?:^|\/)(?:worksheets\/[^/]+|sharedStrings|workbook|content)\.xm
 /** Sheets end at XFD1048576. ECMA-376 Part 1, 18.2.28 */
 const beyond = /<(?:\w+:)?(?:c|row)\b[^<>]*\sr="(?:[A-Z]{4}|[A-Z]{0,3}\d{8})/u;
 
-/** @throws OfficeError import-nested-too-deep, or an Error naming what is wrong with a part */
-export function requireWhole(name: string, part: Buffer): void {
+/** Widths of columns: each is described once, and the library keeps one after the other. ECMA-376 Part 1, 18.3.1.13 */
+const widths = /<(?:\w+:)?col\b([^<>]*)>/gu;
+const mostColumns = 16_384;
+
+/**
+ * @returns the part; signs in values that the library takes for the end of a tag are written as XML can write them, too
+ * @throws OfficeError import-nested-too-deep, or an Error naming what is wrong with it
+ */
+export function requireWhole(name: string, part: Buffer): Buffer {
   // Another encoding than UTF-8, in which no program writes them, is left to the library.
-  if (part.includes(0)) return;
-  const elements = requireWellFormed(name, part);
-  if (!tables.test(name)) return;
+  if (part.includes(0)) return part;
+  const { elements, inValues } = requireWellFormed(name, part);
+  const plain = escapedAt(part, inValues);
+  if (!tables.test(name)) return plain;
   if (elements === 0) throw new Error(`${name} holds nothing`);
-  if (beyond.test(part.toString('latin1'))) throw new Error(`${name} names cells that no sheet has`);
+  const text = plain.toString('latin1');
+  if (beyond.test(text)) throw new Error(`${name} names cells that no sheet has`);
+  let columns = 0;
+  for (const [, attributes = ''] of text.matchAll(widths)) {
+    const [from, to] = ['min', 'max'].map((end) =>
+      Number(new RegExp(`\\b${end}="(\\d+)"`, 'u').exec(attributes)?.[1] ?? 1),
+    );
+    columns += Math.max(0, to! - from!) + 1;
+    if (columns > mostColumns) throw new Error(`${name} describes more columns than a sheet has`);
+  }
+  return plain;
+}
+
+function escapedAt(bytes: Buffer, places: readonly number[]): Buffer {
+  if (places.length === 0) return bytes;
+  const written = '&gt;';
+  const escaped = Buffer.alloc(bytes.length + places.length * (written.length - 1));
+  let [from, to] = [0, 0];
+  for (const place of places) {
+    to += bytes.copy(escaped, to, from, place);
+    to += escaped.write(written, to, 'latin1');
+    from = place + 1;
+  }
+  bytes.copy(escaped, to, from);
+  return escaped;
 }
 
 /** Elements in each other; programs write some twenty, and most parsers of XML go no deeper. */
@@ -58,17 +90,21 @@ interface Tag {
 /**
  * Everything that begins has its end, in order. The library looks for ends that are not there from each beginning, as our own
  * patterns would, and takes the longer the deeper elements lie in each other.
- * @returns how many elements there are
+ * @returns how many elements there are, and where signs stand in values that could be the end of a tag
  */
-function requireWellFormed(name: string, bytes: Buffer): number {
+function requireWellFormed(
+  name: string,
+  bytes: Buffer,
+): { readonly elements: number; readonly inValues: readonly number[] } {
   const open: Tag[] = [];
+  const inValues: number[] = [];
   let elements = 0;
   for (let at = bytes.indexOf(sign['<']); at >= 0; at = bytes.indexOf(sign['<'], at)) {
     if (bytes[at + 1] === sign['!'] || bytes[at + 1] === sign['?']) {
       at = endOfOther(name, bytes, at);
       continue;
     }
-    const tag = tagAt(name, bytes, at);
+    const tag = tagAt(name, bytes, at, inValues);
     at = tag.end;
     if (tag.kind === 'closing') {
       const begun = open.pop();
@@ -80,13 +116,13 @@ function requireWellFormed(name: string, bytes: Buffer): number {
       throw new OfficeError('import-nested-too-deep', { part: name, most: deepest });
   }
   if (open.length > 0) throw damaged(name);
-  return elements;
+  return { elements, inValues };
 }
 
 const damaged = (name: string): Error => new Error(`${name} ends in the middle`);
 
 /** The tag that begins there; values in quotes may hold the sign that ends it, and none that begins another. */
-function tagAt(name: string, bytes: Buffer, begin: number): Tag {
+function tagAt(name: string, bytes: Buffer, begin: number, inValues: number[]): Tag {
   const closing = bytes[begin + 1] === sign['/'];
   const from = begin + (closing ? 2 : 1);
   let to = from;
@@ -97,6 +133,7 @@ function tagAt(name: string, bytes: Buffer, begin: number): Tag {
     if (byte === sign['<']) break;
     if (quote !== null) {
       if (byte === quote) quote = null;
+      else if (byte === sign['>']) inValues.push(at);
     } else if (byte === sign['>']) {
       const empty = bytes[at - 1] === sign['/'];
       return { kind: closing ? 'closing' : empty ? 'empty' : 'opening', from, to, end: at + 1 };

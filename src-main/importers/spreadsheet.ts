@@ -9,6 +9,9 @@ import { type CellFault, type Grid, shorten, type TableRow, toRow } from './tabl
 import { showValue } from './number-format.ts';
 import { finder } from './cell-ranges.ts';
 
+/** Sheets looked at for one that is not empty: each is read by itself. */
+const mostEmpty = 50;
+
 /**
  * @param wanted name of the sheet to read; undefined: the first one that is shown and not empty.
  * @throws OfficeError what `openWorkbook` refuses, import-empty, and the limits on sizes
@@ -19,7 +22,7 @@ export async function readSpreadsheet(bytes: Uint8Array, fileName: string, wante
   const shown = sheets.filter(({ hidden }) => !hidden);
   const candidates = wanted === undefined ? shown : sheets.filter(({ name }) => name === wanted);
   let last: Grid | null = null;
-  for (const { name } of candidates) {
+  for (const { name } of candidates.slice(0, mostEmpty)) {
     last = { ...readSheet(workbook, name), sheets };
     if (last.rows.length > 0) return last;
   }

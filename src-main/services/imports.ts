@@ -126,13 +126,16 @@ function told(errors: readonly RowError[]): RowErrors {
 /** Characters decoded at once: a millisecond. Four of them are three bytes. */
 const decodedAtOnce = 1 << 20;
 
-/** Node passes over what is no base64, so that a file which was sent in another way would look like an empty one. */
+const base64Characters = /^[\w+/-]*={0,2}$/;
+
+/** Node passes over what is no base64, or takes other letters for it: a file that was sent in another way would be another one. */
 function* decoding(base64: string): Generator<void, Buffer> {
   const padding = /=*$/.exec(base64.slice(-2))![0].length;
   const bytes = Buffer.alloc(base64.length % 4 === 0 ? (base64.length / 4) * 3 - padding : 0);
   let written = 0;
   for (let from = 0; from < base64.length; from += decodedAtOnce) {
-    written += bytes.write(base64.slice(from, from + decodedAtOnce), written, 'base64');
+    const some = base64.slice(from, from + decodedAtOnce);
+    if (base64Characters.test(some)) written += bytes.write(some, written, 'base64');
     yield;
   }
   if (base64.length % 4 !== 0 || written !== bytes.length)

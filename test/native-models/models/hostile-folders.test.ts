@@ -271,6 +271,32 @@ describe('folders that would change texts in silence', () => {
   );
 });
 
+test('a tokenizer that writes 5 MB before each text', async () => {
+  const file = join(starterModelDirectory, 'tokenizer.json');
+  const json = JSON.parse(readFileSync(file, 'utf8')) as object;
+  const directory = starterWith('tokenizer.json', (path) =>
+    writeFileSync(path, JSON.stringify({ ...json, normalizer: { type: 'Prepend', prepend: 'x'.repeat(5e6) } })),
+  );
+  expect(await problems(directory)).toContainEqual(
+    expect.objectContaining({
+      code: 'tokenizer-unreadable',
+      values: expect.objectContaining({ reason: expect.stringContaining('1000 times') as string }) as object,
+    }),
+  );
+});
+
+test('an index of 100,000 files', async () => {
+  const directory = starterWith('model.safetensors', () => {});
+  const weightMap = Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`t${at}`, `s${at}.safetensors`]));
+  writeFileSync(join(directory, 'model.safetensors.index.json'), JSON.stringify({ weight_map: weightMap }));
+  expect(await problems(directory)).toContainEqual(
+    expect.objectContaining({
+      code: 'weights-header-invalid',
+      values: expect.objectContaining({ reason: 'it names more than 1000 files' }) as object,
+    }),
+  );
+});
+
 describe('templates', () => {
   const render = (source: string) => compileTemplate(source, new Date(0))({ messages: [] });
 

@@ -122,6 +122,98 @@ function replaced(content: string, from: string, to: string): string {
   return content.replace(from, to);
 }
 
+/** The parts of a small workbook, one of them another. */
+const sheet = (data: string, before = '', behind = '') =>
+  `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">${before}<sheetData>${head}${data}</sheetData>${behind}</worksheet>`;
+const pair = `<row r="2">${cell('A2', 'q')}${cell('B2', 'a')}</row>`;
+const withSheet = (xml: string) => workbookOf('', { 'xl/worksheets/sheet1.xml': xml });
+const openDocumentWith = (change: (xml: string) => string) =>
+  withPart(
+    openDocument([[textCell('question'), textCell('answer')], [textCell('q'), textCell('a')]]), // prettier-ignore
+    'content.xml',
+    change,
+  );
+
+/** Each made to be looked through again and again; what is read of it, or why it is refused. */
+const toWaitFor: readonly (readonly [what: string, make: () => ImportSource, outcome: string | readonly string[]])[] = [
+  ['a hundred comments behind a sheet', () => file(withSheet(sheet(pair) + '<!---->'.repeat(140) + 'x')), ['q', 'a']],
+  [
+    'two million blanks behind a formula',
+    () => file(withSheet(sheet(`<row r="2"><c r="A2"><f>1</f>${' '.repeat(2e6)}<v>7</v></c>${cell('B2', 'a')}</row>`))),
+    ['7', 'a'],
+  ],
+  [
+    'raw text that begins 200,000 times',
+    () => file(withSheet(sheet('<![CDATA['.repeat(2e5)))),
+    'import-archive-damaged',
+  ],
+  ['comments that begin 300,000 times', () => file(withSheet(sheet('<!--'.repeat(3e5)))), 'import-archive-damaged'],
+  ['tags that begin 200,000 times', () => file(withSheet(sheet('<c '.repeat(2e5)))), 'import-archive-damaged'],
+  [
+    'formats that begin 300,000 times',
+    () => file(workbookOf(head + pair, { 'xl/styles.xml': `<styleSheet>${'<xf '.repeat(3e5)}</styleSheet>` })),
+    'import-archive-damaged',
+  ],
+  [
+    'widths of all columns, 20,000 times',
+    () => file(withSheet(sheet(pair, `<cols>${'<col min="1" max="16384"/>'.repeat(2e4)}</cols>`))),
+    'import-archive-damaged',
+  ],
+  [
+    '19,000 sheets',
+    () => {
+      const parts = Array.from({ length: 19_000 }, (_, n) => [`xl/worksheets/s${n}.xml`, '<worksheet/>'] as const);
+      return file(workbookOf(head + pair, Object.fromEntries(parts)));
+    },
+    'import-archive-damaged',
+  ],
+  [
+    'tables of OpenDocument that begin 200,000 times',
+    () => file(openDocumentWith((xml) => xml.replace('</office:spreadsheet>', `${'<table:table '.repeat(2e5)}$&`))),
+    'import-archive-damaged',
+  ],
+  [
+    'one cell of OpenDocument with 60,000 formulas',
+    () =>
+      file(
+        openDocumentWith((xml) =>
+          xml.replace('<table:table-cell', `<table:table-cell ${'table:formula="a" '.repeat(6e4)}/>$&`),
+        ),
+      ),
+    ['q', 'a'],
+  ],
+  [
+    'billions of spaces by their number',
+    () => file(openDocumentWith((xml) => xml.replace('>q<', `>${'<text:s text:c="99999"/>'.repeat(2e4)}<`))),
+    'import-unpacks-too-large',
+  ],
+  [
+    '3,000 empty sheets of OpenDocument',
+    () => {
+      const empty = (n: number) =>
+        `<table:table table:name="T${n}"><table:table-row><table:table-cell/></table:table-row></table:table>`;
+      const sheets = Array.from({ length: 3000 }, (_, n) => empty(n)).join('');
+      return file(openDocumentWith((xml) => xml.replace('<office:spreadsheet>', `$&${sheets}`)));
+    },
+    'import-empty',
+  ],
+  ['a cell of Markdown with 199,990 blanks', () => text(`|q|a|\n|---|---|\n|${' '.repeat(199_990)}x---|b|\n`), ['', 'x---', 'b', '']], // prettier-ignore
+  ['one JSON text of 40 MB', () => text(`[{"question":"${'x'.repeat(4e7)}","answer":"a"}]`), 'import-cell-too-long'],
+  ['500,000 lines of half an object', () => text('{"\n'.repeat(5e5)), 'import-too-many-rows'],
+  ['a million lists', () => text(`[${'[],'.repeat(1e6)}[]]`), 'import-too-many-rows'],
+];
+
+test.each(toWaitFor)('%s', async (_, make, outcome) => {
+  const source = make();
+  const before = process.cpuUsage();
+  const read = await readSource(source).catch((error: unknown) => error);
+  const { user, system } = process.cpuUsage(before);
+  if (typeof outcome === 'string') expect(read).toMatchObject({ code: outcome });
+  else expect(read).toMatchObject({ rows: [{ cells: outcome }] });
+  // A minute or more before, or for ever.
+  expect((user + system) / 1e6).toBeLessThan(4);
+});
+
 describe('words in words', () => {
   const nested = (depth: number) => {
     const deep = `${'<text:span text:style-name="T1">'.repeat(depth)}a${'</text:span>'.repeat(depth)}`;
@@ -142,6 +234,14 @@ describe('words in words', () => {
   test('200 deep, are read', async () => {
     const { rows } = await readSource({ kind: 'file', fileName: 'x.ods', bytes: nested(200) });
     expect(rows).toMatchObject([{ cells: ['q', 'a'] }]);
+  });
+
+  test('a sign in quotes is no end of a tag', async () => {
+    const signs = (depth: number) =>
+      `${'<text:span a="/>" text:style-name=\'>\'>'.repeat(depth)}a${'</text:span>'.repeat(depth)}`;
+    const rows = [[textCell('question'), textCell('answer')], [textCell('q'), textCell('MARK')]]; // prettier-ignore
+    const bytes = withPart(openDocument(rows), 'content.xml', (xml) => xml.replace('MARK', signs(3)));
+    expect((await readSource({ kind: 'file', fileName: 'x.ods', bytes })).rows).toMatchObject([{ cells: ['q', 'a'] }]);
   });
 
   test('next to each other there may be any number', async () => {

@@ -35,6 +35,7 @@ describe('dispatcher', () => {
       'request-invalid',
       { field: 'base64', fault: 'wrong-form' },
     ],
+    ['import.preview', { kind: 'file', fileName: 'x.csv', base64: 'ああああ' }, 'request-invalid', { field: 'base64' }],
     ['import.preview', { kind: 'file', fileName: 'x.csv', base64: 'cSxh\n' }, 'request-invalid', { field: 'base64' }],
     ['import.preview', { kind: 'file', fileName: 'x.csv', base64: 'cSx' }, 'request-invalid', { field: 'base64' }],
     ['import.preview', { kind: 'file', fileName: 'x.csv', base64: '====' }, 'request-invalid', { field: 'base64' }],
