@@ -50,9 +50,9 @@ export default {
     ),
     forbid(
       'only-the-worker-enters-the-machine-room',
-      'Model work lives in its own process. Types of jobs and errors may be named by contract and engine; how files are renamed and deleted is the same in both rooms.',
+      'Model work lives in its own process. Jobs, which are plain data, and types of errors may be named by contract and engine; how files are renamed and deleted is the same in both rooms.',
       { path: '^src-main/', pathNot: '^src-main/engine/worker\\.ts$' },
-      { path: '^native-models/', pathNot: '^native-models/(disk|system)/', dependencyTypesNot: ['type-only'] },
+      { path: '^native-models/', pathNot: '^native-models/(disk|system|jobs)/', dependencyTypesNot: ['type-only'] },
     ),
     forbid(
       'only-hallway-and-engine-name-jobs',

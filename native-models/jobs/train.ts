@@ -6,6 +6,9 @@ import type { Precision } from './precision.ts';
 /** PEFT's names for the linear layers, `all-linear`, or a regular expression for their whole names. */
 export type TargetModules = string | readonly string[];
 
+/** General skills rehearsed beside each example of a batch, where nothing is said. */
+export const usualRehearsalShare = 0.5;
+
 export interface TrainSettings {
   /** How the frozen base is kept while an adapter trains; left out: in float32. */
   readonly basePrecision?: Precision | undefined;
@@ -33,7 +36,7 @@ export interface TrainSettings {
   readonly untilKnown?: { readonly seconds: number | null } | undefined;
   /** Trained questions also appear in other words (`rewording`); long answers then mostly only begin. */
   readonly reworded?: boolean | undefined;
-  /** General skills rehearsed beside each example of a batch, where there are any; left out: 0.5. */
+  /** General skills rehearsed beside each example of a batch, where there are any; left out: `usualRehearsalShare`. */
   readonly rehearsalShare?: number | undefined;
   /** Examples for one update of the adapter (micro-batches are found by the engine). */
   readonly batchSize: number;

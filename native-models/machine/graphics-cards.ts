@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Device, GraphicsCard, NumberedProvider, Provider } from '../jobs.ts';
 import { askWindows, outputOf } from '../system/powershell.ts';
 import type { FoundCard } from './found-card.ts';
-import { nvidiaCards, nvidiaQuestion } from './nvidia-cards.ts';
+import { nvidiaCards, nvidiaProgram, nvidiaQuestion, withDriven } from './nvidia-cards.ts';
 import { windowsCards, windowsQuestion, windowsMilliseconds } from './windows-cards.ts';
 
 /** Vendors by their PCI number: https://pci-ids.ucw.cz */
@@ -21,11 +21,13 @@ const vendors: Readonly<Record<string, string>> = {
 
 /** One entry a card, as the system orders them; empty where there is none or nobody tells. Never throws. */
 export async function graphicsCards(): Promise<readonly FoundCard[]> {
-  if (process.platform === 'win32') return windowsCards(await askWindows(windowsQuestion, windowsMilliseconds));
   if (process.platform === 'darwin') {
     return macCards(await outputOf('/usr/sbin/system_profiler', ['SPDisplaysDataType', '-json']));
   }
-  const driven = nvidiaCards(await outputOf(...nvidiaQuestion), process.env['CUDA_VISIBLE_DEVICES']);
+  const driver = outputOf(nvidiaProgram(), nvidiaQuestion);
+  const lines = process.platform === 'win32' ? await askWindows(windowsQuestion, windowsMilliseconds) : null;
+  const driven = nvidiaCards(await driver, process.env['CUDA_VISIBLE_DEVICES']);
+  if (lines !== null) return withDriven(windowsCards(lines), driven);
   return linuxCards('/sys/class/drm', '/proc/driver/nvidia/gpus', driven);
 }
 

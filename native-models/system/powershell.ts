@@ -6,9 +6,12 @@ import { win32 } from 'node:path';
 /** Asking the system must not delay a screen. */
 const askMilliseconds = 5_000;
 
-/** By its full path: another program of that name may come first in PATH, and in the folder where the app runs. */
-export const powershellPath = (systemRoot = process.env['SystemRoot'] ?? 'C:\\Windows'): string =>
-  win32.join(systemRoot, 'System32', 'WindowsPowerShell', 'v1.0', 'powershell.exe');
+/** A program of Windows by its full path: another of that name may come first in PATH, and in the folder where the app runs. */
+export const inSystem32 = (program: string, systemRoot = process.env['SystemRoot'] ?? 'C:\\Windows'): string =>
+  win32.join(systemRoot, 'System32', program);
+
+export const powershellPath = (systemRoot?: string): string =>
+  inSystem32('WindowsPowerShell\\v1.0\\powershell.exe', systemRoot);
 
 /** Else it answers in the code page of the console, which loses names of cards, drives and people. */
 export const powershellOptions = (question: string): readonly string[] => [

@@ -2,6 +2,7 @@
 
 import { ModelError } from '../errors.ts';
 import type { ExamplePair, TrainSettings } from '../jobs.ts';
+import { usualRehearsalShare } from '../jobs/train.ts';
 import type { ChatModel } from '../models/chat-model.ts';
 import { Random } from '../random.ts';
 import type { EncodedExample } from '../text/encoded-example.ts';
@@ -15,8 +16,6 @@ export const wideRowTokens = 512;
 const slack = 1.02;
 /** Padding with which no better packing is looked for. */
 const littlePadding = 0.03;
-/** Rehearsed examples beside each example of a batch. */
-const usualRehearsal = 0.5;
 
 /** The tokenizer works beside this thread: together they take a fifth of the time. */
 export const encodedTogether = 64;
@@ -78,7 +77,7 @@ export function scheduleExamples(
   settings: ScheduleSettings,
   steps?: number,
 ): Schedule {
-  const { batchSize, seed, rehearsalShare = usualRehearsal } = settings;
+  const { batchSize, seed, rehearsalShare = usualRehearsalShare } = settings;
   const learned = examples.filter((_, place) => !aside.has(place));
   const stepsPerEpoch = Math.ceil(learned.length / batchSize);
   const epochAt = (step: number): number => Math.ceil(step / stepsPerEpoch);

@@ -6,6 +6,7 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { usualRehearsalShare } from '../../native-models/jobs/train.ts';
 
 /** In milliseconds. */
 export interface Patience {
@@ -70,15 +71,12 @@ interface Work {
   readonly settings?: { readonly batchSize?: unknown; readonly maxTokens?: unknown; readonly rehearsalShare?: unknown };
 }
 
-/** Beside each example of a batch, as the model process has them where nothing is said (`train/examples.ts`). */
-const usualRehearsal = 0.5;
-
 function stretchOf({ batchSize, maxNewTokens, maxTokens, settings }: Work): Stretch {
   const number = (value: unknown, otherwise: number) =>
     typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : otherwise;
   if (settings) {
     const row = number(settings.maxTokens, shortest.row);
-    const share = typeof settings.rehearsalShare === 'number' ? settings.rehearsalShare : usualRehearsal;
+    const share = typeof settings.rehearsalShare === 'number' ? settings.rehearsalShare : usualRehearsalShare;
     return { row, tokens: row * number(settings.batchSize, 1) * (1 + Math.max(0, share)) };
   }
   // An answer is written behind a question, which is read in one go.

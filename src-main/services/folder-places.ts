@@ -27,7 +27,8 @@ const remembered = 10_000;
 
 let drives: { readonly at: number; readonly lines: Promise<readonly string[]> } | null = null;
 
-function drivesOfNow(): Promise<readonly string[]> {
+/** What Windows says of its drives now; none where it says nothing. Never throws. */
+export function drivesOfNow(): Promise<readonly string[]> {
   if (drives === null || Date.now() - drives.at > remembered)
     drives = { at: Date.now(), lines: askWindows(drivesQuestion) };
   return drives.lines;
@@ -41,6 +42,10 @@ export function windowsDrives(lines: readonly string[]): readonly FolderPlace[] 
     return { kind: 'disk', path: `${letter}:\\`, name: `${letter}:` } as const;
   });
 }
+
+/** Whether a path begins with a letter that stands for a share of another PC. */
+export const isOnNetworkDrive = (path: string, lines: readonly string[]): boolean =>
+  /^[a-z]:/i.test(path) && lines.includes(`${path[0]!.toUpperCase()}:\\ Network`);
 
 /** What is mounted below these folders. */
 export async function mountedDisks(folders: readonly string[]): Promise<readonly FolderPlace[]> {

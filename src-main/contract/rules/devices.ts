@@ -38,6 +38,6 @@ export function lasting(preference: DevicePreference, findings: readonly DeviceF
 export const cardOf = (device: Device, cards: readonly GraphicsCard[]): GraphicsCard | undefined =>
   cards.find(({ devices }) => devices.includes(device));
 
-/** Of several cards, which of them these providers take can be neither told nor chosen: `webgpu`, and `dml` where its numbers are unknown. */
+/** Of several cards, which of them these providers take can be neither told nor chosen: `webgpu`, and others where their numbers are unknown. */
 export const unnamedProviders = ({ devices, cards }: Pick<MachineReport, 'devices' | 'cards'>): readonly Provider[] =>
   cards.length < 2 ? [] : devices.filter((device) => device !== 'cpu' && !cardOf(device, cards)).map(providerOf);

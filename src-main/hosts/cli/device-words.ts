@@ -75,6 +75,11 @@ export function cardLines(machine: Pick<MachineReport, 'cards' | 'devices'>): re
           '  Windows does not tell how DirectML numbers them: it takes the one of the main screen; USUMAKU_DML_ADAPTER=1 names the second.',
         ]
       : []),
+    ...(unnamed.includes('cuda')
+      ? [
+          '  Nobody tells which of them has which number of CUDA: it takes its first; CUDA_VISIBLE_DEVICES=1 makes that the second.',
+        ]
+      : []),
   ];
 }
 

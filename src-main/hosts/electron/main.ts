@@ -108,7 +108,7 @@ async function start(): Promise<void> {
   tellSeen();
   // The first listener starts the model process, which would slow down a window that still loads.
   sendEvents(office, () => BrowserWindow.getAllWindows());
-  warnOfRisk(window, language);
+  void warnOfRisk(() => window, language);
   void office.serve();
   app.on('second-instance', open);
   app.on('activate', open);
@@ -121,8 +121,9 @@ async function start(): Promise<void> {
 }
 
 /** Said once a start, over the window, which works meanwhile. */
-function warnOfRisk(window: BrowserWindow | null, language: Language): void {
-  const risk = dataRisk(data);
+async function warnOfRisk(windowOfNow: () => BrowserWindow | null, language: Language): Promise<void> {
+  const risk = await dataRisk(data);
+  const window = windowOfNow();
   if (risk !== null && window)
     void dialog.showMessageBox(window, { type: 'warning', message: say(`data-${risk}`, language, { data }) });
 }

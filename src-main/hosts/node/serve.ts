@@ -45,8 +45,9 @@ export async function serve(options: ServeOptions): Promise<OpenHost | null> {
     await showUrl(running, options);
     return null;
   }
-  const risk = dataRisk(dataDirectory);
-  if (risk !== null) print(say(`data-${risk}`, language, { data: dataDirectory }));
+  void dataRisk(dataDirectory).then((risk) => {
+    if (risk !== null) print(say(`data-${risk}`, language, { data: dataDirectory }));
+  });
   // A folder that cannot hold the data is named before anybody waits for screens.
   const log = openLog(dataDirectory);
   await buildRendererIfStale(projectRoot, () => print(say('building', language)));

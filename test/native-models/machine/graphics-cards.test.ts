@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { graphicsCards, linuxCards, macCards, offered } from '../../../native-models/machine/graphics-cards.ts';
-import { nvidiaCards } from '../../../native-models/machine/nvidia-cards.ts';
+import { nvidiaCards, nvidiaProgram, withDriven } from '../../../native-models/machine/nvidia-cards.ts';
 import { windowsCards, windowsQuestion } from '../../../native-models/machine/windows-cards.ts';
 
 const unknown = { driver: null, memoryBytes: null, numbers: {} };
@@ -153,6 +153,49 @@ test('a device for each card that a provider can be told, and none for what it c
     'cpu',
   ]);
   expect(offered([], []).devices).toEqual([]);
+});
+
+const workstation = [
+  'number|0|0|4318|10336|12878610432|NVIDIA GeForce RTX 4070',
+  'number|1|0|32902|42656|134217728|Intel(R) Arc(TM) Graphics',
+  'number|2|0|4318|9860|25757220864|NVIDIA GeForce RTX 4090',
+];
+
+test('Windows: NVIDIA’s tool in the system’s folder tells CUDA’s numbers, which are not DirectML’s', () => {
+  expect(nvidiaProgram('win32', 'D:\\Windows')).toBe('D:\\Windows\\System32\\nvidia-smi.exe');
+  expect(nvidiaProgram('linux')).toBe('nvidia-smi');
+  const numbersOf = (driven: string, visible?: string) =>
+    withDriven(windowsCards(workstation), nvidiaCards(driven, visible)).map(({ name, numbers }) => [name, numbers]);
+  const [small, intel, large] = ['NVIDIA GeForce RTX 4070', 'Intel(R) Arc(TM) Graphics', 'NVIDIA GeForce RTX 4090'];
+  const told = [
+    [small, { dml: 0, cuda: 0 }],
+    [intel, { dml: 1 }],
+    [large, { dml: 2, cuda: 1 }],
+  ];
+  expect(numbersOf(two)).toEqual(told);
+  // As drivers of former years write it.
+  expect(numbersOf(two.replaceAll('NVIDIA GeForce', 'GeForce'))).toEqual(told);
+  expect(numbersOf(two, '1')).toEqual([
+    [small, { dml: 0 }],
+    [intel, { dml: 1 }],
+    [large, { dml: 2, cuda: 0 }],
+  ]);
+  // Where the driver says nothing, DirectML's numbers stay.
+  expect(numbersOf('')).toEqual([
+    [small, { dml: 0 }],
+    [intel, { dml: 1 }],
+    [large, { dml: 2 }],
+  ]);
+  // A card for computing shows no picture, and Windows may not answer at all.
+  expect(numbersOf(two.replace('GeForce RTX 4070', 'RTX A6000')).at(-1)).toEqual(['NVIDIA RTX A6000', { cuda: 0 }]);
+  expect(withDriven([], nvidiaCards(two)).map(({ numbers }) => numbers)).toEqual([{ cuda: 0 }, { cuda: 1 }]);
+});
+
+test('Windows: cards of one name have no number of CUDA, because nobody tells which is which', () => {
+  const twins = windowsCards(workstation.map((line) => line.replace('4090', '4070')));
+  const cards = withDriven(twins, nvidiaCards(two.replace('4090', '4070')));
+  expect(cards.map(({ numbers }) => numbers)).toEqual([{ dml: 0 }, { dml: 1 }, { dml: 2 }]);
+  expect(offered(['dml', 'cuda', 'cpu'], cards).devices).toEqual(['dml:0', 'dml:1', 'dml:2', 'cuda', 'cpu']);
 });
 
 test('two cards of one make have two names', () => {

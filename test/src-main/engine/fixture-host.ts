@@ -3,11 +3,12 @@
  * `busy` computes and never comes back to its event loop.
  */
 
+import { fileURLToPath } from 'node:url';
 import { createSupervisor } from '../../../src-main/engine/supervisor.ts';
 import { forkProcess } from '../../../src-main/engine/fork-process.ts';
 
 const engine = createSupervisor({
-  entry: new URL('./fixture-worker.ts', import.meta.url).pathname,
+  entry: fileURLToPath(new URL('./fixture-worker.ts', import.meta.url)),
   startProcess: forkProcess,
   log: { info: () => {}, error: () => {} },
 });

@@ -61,11 +61,21 @@ describe('data directory', () => {
     ['win32', 'D:\\同期\\usumaku', 'synchronised'],
     ['win32', 'D:\\同期しない\\usumaku', null],
     ['win32', 'C:\\Users\\田中\\AppData\\Local\\usumaku', null],
+    // Letters that stand for a share, by what Windows says of them: also where the PC behind one is away.
+    ['win32', 'Z:\\品質保証\\usumaku', 'network'],
+    ['win32', 'z:/usumaku', 'network'],
+    ['win32', '\\\\?\\Z:\\usumaku', 'network'],
+    ['win32', 'E:\\usumaku', null],
     ['darwin', '/Users/tanaka/Library/CloudStorage/Dropbox/usumaku', 'synchronised'],
     ['darwin', '/Users/tanaka/Library/Application Support/usumaku', null],
     ['linux', '/home/tanaka/Dropbox/usumaku', null],
-  ] as const)('on %s %s: %s', (platform, path, risk) => {
-    expect(dataRisk(path, { platform, environment: { OneDriveCommercial: 'D:\\同期' } })).toBe(risk);
+  ] as const)('on %s %s: %s', async (platform, path, risk) => {
+    const drives = () => Promise.resolve(['C:\\ Fixed', 'D:\\ Fixed', 'E:\\ Removable', 'Z:\\ Network']);
+    expect(await dataRisk(path, { platform, environment: { OneDriveCommercial: 'D:\\同期' } }, drives)).toBe(risk);
+  });
+
+  test('a Windows that says nothing of its drives warns of none', async () => {
+    expect(await dataRisk('Z:\\usumaku', { platform: 'win32', environment: {} }, () => Promise.resolve([]))).toBe(null);
   });
 
   test('a path that Windows would not let libraries open is refused early, with its limit', () => {

@@ -36,6 +36,9 @@ test('each card with its memory, its driver and the name by which it is asked fo
     '  NVIDIA RTX 4070',
     '  Windows does not tell how DirectML numbers them: it takes the one of the main screen; USUMAKU_DML_ADAPTER=1 names the second.',
   ]);
+  expect(cardLines({ devices: ['cuda', 'cpu'], cards: unnumbered }).at(-1)).toBe(
+    '  Nobody tells which of them has which number of CUDA: it takes its first; CUDA_VISIBLE_DEVICES=1 makes that the second.',
+  );
   // With one card there is nothing to tell apart.
   expect(cardLines({ devices: ['dml', 'webgpu', 'cpu'], cards: laptop.cards.slice(1) })).toHaveLength(2);
   expect(cardLines({ devices: ['cpu'], cards: [] })).toEqual(['Graphics cards: none that the system names']);
