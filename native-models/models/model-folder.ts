@@ -37,12 +37,13 @@ export async function openModelFolder(directory: string, files = folderFiles(dir
 
 /**
  * What people call the model: its folder's name, or the one in Hugging Face's cache, where the folder itself is a hash.
+ * Spelled as they type it: disks of macOS spell が in two characters.
  * https://huggingface.co/docs/huggingface_hub/guides/manage-cache
  */
 export function folderName(directory: string): string {
   const [repository, snapshots] = resolve(directory).split(sep).slice(-3);
   const cached = snapshots === 'snapshots' ? /^models--(?:.*--)?(.+)$/.exec(repository ?? '')?.[1] : undefined;
-  return cached ?? basename(resolve(directory));
+  return (cached ?? basename(resolve(directory))).normalize('NFC');
 }
 
 /** `config.json`. Raises `model-folder-missing`, `folder-is-a-file`, `model-not-a-model` or `model-config-unreadable`. */

@@ -2,6 +2,7 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isSystemFile } from '../disk/system-files.ts';
 import { ModelError, type Report, stopAtFirst } from '../errors.ts';
 import { readJsonObject } from './json.ts';
 import { openSafetensors } from './safetensors.ts';
@@ -45,7 +46,7 @@ export async function requireFolder(directory: string): Promise<void> {
 
 /** What a folder without safetensors holds instead tells what to do about it. */
 async function missingWeights(directory: string): Promise<ModelError> {
-  const names = await readdir(directory);
+  const names = (await readdir(directory)).filter((name) => !isSystemFile(name));
   const other = names.find((name) => /\.(gguf|bin|pth?|h5|msgpack|onnx)$/i.test(name) && !/^training_args/.test(name));
   const shards = names.some((name) => /-of-\d+\.safetensors$/.test(name));
   if (other !== undefined && !shards)

@@ -6,6 +6,7 @@ import { open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FileRefused, notOrdinary, openOrdinary, readOrdinary } from '../disk/ordinary.ts';
 import { move, moveIfThere, tidyUp } from '../disk/patient.ts';
+import { isSystemFile } from '../disk/system-files.ts';
 import { asidePath, clearAbandoned, unfinishedPath } from '../disk/unfinished.ts';
 import { ModelError } from '../errors.ts';
 import { makeFolder } from './make-folder.ts';
@@ -110,7 +111,7 @@ export async function requireEmpty(directory: string): Promise<void> {
     if (cause.code === 'ENOENT') return [];
     throw writeError(directory, cause);
   });
-  if (names.length > 0) {
+  if (names.some((name) => !isSystemFile(name))) {
     throw new ModelError('file-unwritable', { path: directory, reason: 'the folder holds files already' });
   }
 }
@@ -127,7 +128,7 @@ const largestBeside = 256;
 export async function copyModelFiles(from: string, to: string): Promise<void> {
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const { name } = entry;
-    if (entry.isDirectory() || !besideWeights.test(name) || ofWeights.test(name)) continue;
+    if (entry.isDirectory() || isSystemFile(name) || !besideWeights.test(name) || ofWeights.test(name)) continue;
     const content = await readOrdinary(join(from, name), largestBeside).catch((cause: unknown) => {
       throw readError(join(from, name), cause);
     });

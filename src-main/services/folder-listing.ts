@@ -3,7 +3,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { readOrdinary } from '../../native-models/disk/ordinary.ts';
 import type { FolderEntry, FolderListing } from '../contract/entities.ts';
 import { type ErrorCode, OfficeError } from '../contract/errors.ts';
@@ -37,7 +37,8 @@ export function typedPath(text: string): string {
 export function typedPathOutside(dataDirectory: string, text: string): string {
   const path = typedPath(text);
   const inside = relative(dataDirectory, path);
-  if (!inside.startsWith('..') && !isAbsolute(inside)) throw new OfficeError('path-in-data-folder', { path });
+  if (inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside))
+    throw new OfficeError('path-in-data-folder', { path });
   return path;
 }
 

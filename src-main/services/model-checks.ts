@@ -39,7 +39,7 @@ export function createModelChecks(
   function start(directory: string): ModelCheck {
     live?.cancel();
     const id = context.ids();
-    const check: ModelCheck = { ...newCheck, id, directory, name: basename(directory) };
+    const check: ModelCheck = { ...newCheck, id, directory, name: basename(directory).normalize('NFC') };
     let job: RunningJob<Report> | null = null;
     const stopped = Promise.withResolvers<never>();
     live = { check, cancel: () => (job ? job.cancel() : stopped.reject(new OfficeError('cancelled'))) };

@@ -2,6 +2,7 @@
 
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isSystemFile } from '../../native-models/disk/system-files.ts';
 import type { ModelState } from '../contract/entities.ts';
 import type { ModelFile } from '../store/models.ts';
 
@@ -15,7 +16,7 @@ const patience = 3000;
 /** Size and time of every relevant file, by name; null where the folder is not there. */
 export async function modelFiles(directory: string): Promise<readonly ModelFile[] | null> {
   const read = async () => {
-    const names = (await readdir(directory)).filter((name) => relevant.test(name)).sort();
+    const names = (await readdir(directory)).filter((name) => relevant.test(name) && !isSystemFile(name)).sort();
     return Promise.all(
       names.map(async (name) => {
         const { size, mtimeMs } = await stat(join(directory, name));
@@ -35,6 +36,18 @@ export async function stateOfModel(directory: string, known: readonly ModelFile[
   if (!present?.some(({ name }) => name === 'config.json')) return 'missing';
   const same = JSON.stringify(present) === JSON.stringify(known);
   return same || known.length === 0 ? 'available' : 'changed';
+}
+
+/**
+ * Whether two paths are one folder that is only spelled otherwise, as systems read back what somebody typed: with other
+ * capitals, or with が in two characters.
+ */
+export async function isSameFolder(one: string, other: string): Promise<boolean> {
+  if (one === other) return true;
+  const spelled = (path: string) => path.normalize('NFC').toLowerCase();
+  if (spelled(one) !== spelled(other)) return false;
+  const [a, b] = await Promise.all([one, other].map((path) => stat(path, { bigint: true }).catch(() => null)));
+  return a != null && b != null && a.dev === b.dev && a.ino === b.ino;
 }
 
 async function within<Value>(milliseconds: number, work: Promise<Value>): Promise<Value | null> {

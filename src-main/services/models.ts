@@ -9,7 +9,7 @@ import type { StoredModel } from '../store/models.ts';
 import { type Context, requireFound } from './context.ts';
 import { toErrorReport } from './error-report.ts';
 import { typedPath } from './folder-listing.ts';
-import { modelFiles, stateOfModel } from './model-files.ts';
+import { isSameFolder, modelFiles, stateOfModel } from './model-files.ts';
 
 export interface Models {
   readonly handlers: HandlersOf<typeof modelRequests>;
@@ -45,10 +45,10 @@ export function createModels(context: Context): Models {
     if (!isBundled) await engine.call('tryTexts', { directory });
     const { unmetWishes: _, ...summary } = await engine.call('inspectModel', { directory });
     const files = (await modelFiles(directory)) ?? [];
-    const known = store.models.findByFingerprint(summary.fingerprint) ?? addedByWeights(summary, isBundled);
+    const known = store.models.findByFingerprint(summary.fingerprint) ?? (await addedByWeights(summary, isBundled));
     // The starter stays at its own place even when somebody adds a copy of it.
     if (known?.bundled && !isBundled) return known;
-    const unmoved = known?.directory === directory && known.bundled === isBundled;
+    const unmoved = known?.bundled === isBundled && (await isSameFolder(known.directory, directory));
     if (known?.parts && unmoved && JSON.stringify(known.files) === JSON.stringify(files)) return known;
     const licence = await engine.call('readLicence', { directory });
     const model: StoredModel = {
@@ -78,9 +78,11 @@ export function createModels(context: Context): Models {
    * The row of a former version, which knew a model by its weights alone: the one of this folder, or the starter's. A
    * second folder with the same weights is a model of its own.
    */
-  function addedByWeights({ parts, directory }: ModelSummary, isBundled: boolean): StoredModel | null {
+  async function addedByWeights({ parts, directory }: ModelSummary, isBundled: boolean): Promise<StoredModel | null> {
     const former = store.models.withWeights(parts.weights).filter((model) => model.parts === null);
-    return former.find((model) => (isBundled ? model.bundled : model.directory === directory)) ?? null;
+    for (const model of former)
+      if (isBundled ? model.bundled : await isSameFolder(model.directory, directory)) return model;
+    return null;
   }
 
   /** A newer app may carry other weights; adapters made for the former ones keep naming them. */
@@ -121,7 +123,7 @@ export function createModels(context: Context): Models {
     const { fingerprint, parts } = await engine.call('inspectModel', { directory });
     requireSame(model, parts, { path: directory, name });
     const files = (await modelFiles(directory)) ?? [];
-    const kind = directory === model.directory ? 'model.verified' : 'model.moved';
+    const kind = (await isSameFolder(directory, model.directory)) ? 'model.verified' : 'model.moved';
     const changes = changesBetween({ directory: model.directory }, { directory });
     return context.change(topics, { kind, subject: name, values: { directory }, changes }, () => {
       store.models.place(id, { directory, bundled: model.bundled, files, fingerprint, parts });

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isSystemFile } from '../../native-models/disk/system-files.ts';
 import type { Route } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import type { ProvenFile } from '../store/proven-files.ts';
@@ -127,7 +128,7 @@ export function createProvenFiles(context: Context): ProvenFiles {
 async function namesIn(part: ProvenFile['part'], folder: string): Promise<readonly string[]> {
   if (part === 'base') return ((await modelFiles(folder)) ?? []).map(({ name }) => name);
   const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => /\.(safetensors|json)$/.test(name)).sort();
+  return names.filter((name) => /\.(safetensors|json)$/.test(name) && !isSystemFile(name)).sort();
 }
 
 async function identityOf(path: string): Promise<string | null> {

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { moveNow, removeNow, tidyUpNow } from '../../native-models/disk/patient.ts';
+import { isSystemFile } from '../../native-models/disk/system-files.ts';
 import { clearAbandonedIn } from '../../native-models/disk/unfinished.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { toItsEnd } from '../domain/to-its-end.ts';
@@ -156,10 +157,10 @@ function foldersIn(directory: string): readonly string[] {
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(directory, name));
 }
 
-/** SHA-256 over the names and bytes of a folder's files. */
+/** SHA-256 over the names and bytes of a folder's files; who looks into the folder with Finder damages nothing. */
 function folderHash(directory: string): string {
   const names = readdirSync(directory)
-    .filter((name) => statSync(join(directory, name)).isFile())
+    .filter((name) => !isSystemFile(name) && statSync(join(directory, name)).isFile())
     .sort();
   return sha256(names.map((name) => `${name}\0${sha256OfFile(join(directory, name))}\n`).join(''));
 }

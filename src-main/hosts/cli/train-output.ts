@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeWhereEmpty } from '../../../native-models/disk/patient.ts';
+import { isSystemFile } from '../../../native-models/disk/system-files.ts';
 import { type FolderHold, holdFolder, lockFile } from '../../store/folder-lock.ts';
 import { makeFolder } from '../../store/make-folder.ts';
 
@@ -55,7 +56,7 @@ function isFinished(out: string, work: string, resume: boolean): boolean {
     if (resume) return false;
     throw new Error(`An unfinished run lies in ${out}; go on with --resume, or choose another folder.`);
   }
-  const others = namesIn(out).filter((name) => name !== workFolder && name !== lockFile);
+  const others = namesIn(out).filter((name) => name !== workFolder && name !== lockFile && !isSystemFile(name));
   if (others.length === 0) return false;
   if (resume && others.some((name) => finishedFiles.includes(name))) return true;
   throw new Error(`The folder ${out} holds files already (${others[0]}); choose a new or empty one.`);

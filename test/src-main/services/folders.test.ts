@@ -2,7 +2,7 @@
 
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { errorSentence } from '../../../src-main/contract/errors.ts';
 import { folderError, listFolder, typedPath, typedPathOutside } from '../../../src-main/services/folder-listing.ts';
@@ -167,12 +167,13 @@ describe('where to begin', () => {
   );
 
   test('what leaves the app does not lie in its own folder', () => {
-    for (const text of ['/data/plant', '/data/plant/adapters', '/data/plant/projects/1/x', '/data/x/../plant/y'])
-      expect(() => typedPathOutside('/data/plant', text)).toThrow(
+    const data = resolve('/data/plant');
+    for (const inside of ['', 'adapters', 'projects/1/x', '../x/../plant/y', '..hidden'])
+      expect(() => typedPathOutside(data, `${data}/${inside}`), inside).toThrow(
         expect.objectContaining({ code: 'path-in-data-folder' }),
       );
-    for (const text of ['/data', '/data/plant2', '/media/usb'])
-      expect(typedPathOutside('/data/plant', text)).toBe(text);
+    for (const outside of ['/data', '/data/plant2', '/media/usb'].map((path) => resolve(path)))
+      expect(typedPathOutside(data, outside)).toBe(outside);
   });
 });
 

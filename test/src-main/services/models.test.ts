@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -183,6 +184,27 @@ test('a disk that is away is missing, and its new place is found again; another 
   expect(await stateNow()).toBe('missing');
   await ask('models.add', { directory });
   expect(await stateNow()).toBe('available');
+});
+
+test('a folder that the system spells in its own way is the same model, under the name that people type', async () => {
+  const { ask } = openApp();
+  const readBack = bring('llama', 'が'.normalize('NFD'));
+  const { id, name } = await ask('models.add', { directory: readBack });
+  expect(name).toBe('が');
+  const typed = join(readBack, '..', 'が');
+  // Here the system keeps both spellings apart; that of macOS finds the folder by either.
+  if (!existsSync(typed)) symlinkSync(readBack, typed, 'junction');
+  expect(await ask('models.add', { directory: typed })).toMatchObject({ id });
+  for (const left of ['.DS_Store', '._model.safetensors', '._chat_template.jinja'])
+    writeFileSync(join(readBack, left), 'left by the system');
+  expect((await ask('models.list', {})).find((model) => model.id === id)?.state).toBe('available');
+  expect(await ask('models.relocate', { modelId: id, directory: typed })).toMatchObject({ id, state: 'available' });
+  const kinds = (await ask('app.log', { limit: 2 })).map(({ kind }) => kind);
+  expect(kinds).toEqual(['model.verified', 'model.added']);
+  // Another folder of the same files is another place, however alike their names are.
+  const other = bring('llama', 'が');
+  expect(await ask('models.relocate', { modelId: id, directory: other })).toMatchObject({ directory: other });
+  expect((await ask('app.log', { limit: 1 }))[0]?.kind).toBe('model.moved');
 });
 
 test('files that changed are verified again: the same weights go on, others do not', async () => {

@@ -77,6 +77,19 @@ describe('adapter folders', () => {
     );
   });
 
+  test('stay whole when somebody looks into them with Finder or Explorer', () => {
+    const root = temporaryDirectory();
+    const artefacts = createArtefacts(root);
+    const folder = artefacts.adoptAdapter(adapterFolder(join(root, 'one'), 'w'));
+    for (const name of ['.DS_Store', '._adapter_config.json', 'Thumbs.db', 'desktop.ini'])
+      writeFileSync(join(artefacts.adapterDirectory(folder), name), 'left by the system');
+    expect(() => artefacts.verifyAdapter(folder, sha256('w'))).not.toThrow();
+    writeFileSync(join(artefacts.adapterDirectory(folder), 'more.json'), '{}');
+    expect(() => artefacts.verifyAdapter(folder, sha256('w'))).toThrow(
+      expect.objectContaining({ code: 'adapter-damaged' }),
+    );
+  });
+
   test('a damaged former copy is replaced by the whole one', () => {
     const root = temporaryDirectory();
     const artefacts = createArtefacts(root);
