@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { ChangedAnswer, Evaluation, EvaluationItem, RerunResult } from '../contract/entities.ts';
+import { providerOf } from '../contract/rules/devices.ts';
 
 export interface Answered extends Pick<Evaluation, 'id' | 'createdAt' | 'record' | 'sets' | 'deviceFallback'> {
   readonly items: readonly Pick<EvaluationItem, 'set' | 'exampleId' | 'question' | 'base' | 'adapter'>[];
@@ -37,15 +38,23 @@ export function compareRuns(first: Answered, again: Answered, weights: string | 
 }
 
 function changedConditions(first: Answered, again: Answered, weights: string | null): RerunResult['changedConditions'] {
-  const deviceOf = ({ record, deviceFallback }: Answered) => deviceFallback?.to ?? record?.device;
   const base = first.record?.baseFingerprint;
   const sameBase = base === again.record?.baseFingerprint;
   const byWeights = !sameBase && base !== undefined && base === weights;
   const changed = {
-    device: deviceOf(first) !== deviceOf(again),
+    device: !onSameDevice(first, again),
     version: first.record?.appVersion !== again.record?.appVersion,
     base: !sameBase && !byWeights,
     'weights-alone': byWeights,
   };
   return (['device', 'version', 'base', 'weights-alone'] as const).filter((condition) => changed[condition]);
+}
+
+/** A card is the same by its name, where both records know it: its number moves when another is plugged in. */
+function onSameDevice(first: Answered, again: Answered): boolean {
+  const [one, other] = [first, again].map(({ record, deviceFallback }) =>
+    deviceFallback ? { device: deviceFallback.to, card: null } : record,
+  );
+  if (one?.card == null || other?.card == null) return one?.device === other?.device;
+  return one.card === other.card && providerOf(one.device) === providerOf(other.device);
 }

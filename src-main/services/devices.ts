@@ -2,9 +2,9 @@
 
 import * as v from 'valibot';
 import { devicePreference, type deviceRequests } from '../contract/areas/devices.ts';
-import type { BaseModel, Device, DeviceReport, DevicePreference } from '../contract/entities.ts';
+import type { BaseModel, Device, DeviceReport, DevicePreference, EvaluationRecord } from '../contract/entities.ts';
 import type { HandlersOf } from '../contract/requests.ts';
-import { cardPartOf, lasting } from '../contract/rules/devices.ts';
+import { cardOf, cardPartOf, lasting, providerOf } from '../contract/rules/devices.ts';
 import { changesBetween } from '../domain/changes.ts';
 import { chooseDevice } from '../domain/devices.ts';
 import type { Context } from './context.ts';
@@ -27,10 +27,15 @@ export interface Devices {
   report(model: ChosenFor): Promise<DeviceReport>;
   /** @throws OfficeError engine-unavailable */
   chosen(model: ChosenFor): Promise<Device>;
+  /** The same with the name of its card, as records keep it; null where there is none, or nobody can tell. */
+  computing(model: ChosenFor): Promise<Required<RecordedDevice>>;
+  /** Where a card of a record is now: under another number, or away, and then whichever has its number. */
+  today(recorded: RecordedDevice): Required<RecordedDevice>;
   /** Checks where that was not done yet. @throws OfficeError engine-unavailable */
   check(): Promise<void>;
 }
 
+type RecordedDevice = Pick<EvaluationRecord, 'device' | 'card'>;
 type ChosenFor = Pick<BaseModel, 'largestTensorBytes'>;
 
 /** Name of the setting. */
@@ -75,6 +80,16 @@ export function createDevices(context: Context): Devices {
     known: () => known && reportOf(known, projectModel()),
     report,
     chosen: async (model) => (await report(model)).chosen,
+    async computing(model) {
+      const { chosen: device, cards } = await report(model);
+      return { device, card: cardOf(device, cards)?.name ?? null };
+    },
+    today({ device, card }) {
+      const cards = known?.machine.cards ?? [];
+      const same = cards.find(({ name }) => name === card)?.devices;
+      const now = same?.find((each) => providerOf(each) === providerOf(device)) ?? device;
+      return { device: now, card: cardOf(now, cards)?.name ?? null };
+    },
     check: async () => void (await refresh(false)),
     handlers: {
       'devices.check': async () => reportOf(await refresh(true), projectModel()),

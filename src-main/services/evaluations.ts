@@ -117,7 +117,7 @@ export function createEvaluations(
       questionsSha256: store.artefacts.putJsonLines(asked).sha256,
       adapterSha256: adapter.sha256,
       baseFingerprint: model.fingerprint,
-      device: await devices.chosen(model),
+      ...(await devices.computing(model)),
       batchSize,
       maxNewTokens: Math.max(...measures.map(({ answerTokens }) => answerTokens), 0) + spareTokens,
       appVersion: context.version,
@@ -154,7 +154,7 @@ export function createEvaluations(
     return evaluation;
   }
 
-  /** The questions and the way they were asked stay; base and version are those of today. */
+  /** The questions and the way they were asked stay; base, version and the card's number are those of today. */
   function rerun(evaluationId: string): Evaluation {
     lane.requireIdle();
     const first = stored(evaluationId);
@@ -163,7 +163,7 @@ export function createEvaluations(
     const adapter = intactAdapter(first.adapterId);
     const { fingerprint } = requireFound(store.models.get(adapter.modelId), 'model', adapter.modelId);
     const asked = store.artefacts.jsonLines<Asked>(record.questionsSha256);
-    const today = { ...record, baseFingerprint: fingerprint, appVersion: context.version };
+    const today = { ...record, ...devices.today(record), baseFingerprint: fingerprint, appVersion: context.version };
     return add(adapter, asked, { record: today, rerunOf: first.id, precision: first.precision });
   }
 

@@ -38,12 +38,15 @@ export interface ProofTarget {
   readonly examples: ProveJob['examples'];
 }
 
+/** With the name of the card that measured it. */
+type MeasuredEvidence = AdapterEvidence & Pick<AdapterProof, 'card'>;
+
 export interface Proofs {
   /** Measures a folder on the device that is best for its base; nothing is kept. */
-  measure(target: ProofTarget & { readonly model: BaseModel }, hooks: ProofHooks): Promise<AdapterEvidence>;
+  measure(target: ProofTarget & { readonly model: BaseModel }, hooks: ProofHooks): Promise<MeasuredEvidence>;
   /** Measures an adapter of the ledger and keeps what was found, whatever it is. @throws OfficeError adapter-damaged, adapter-wrong-base */
   prove(adapter: StoredAdapter, occasion: AdapterProof['occasion'], hooks?: Partial<ProofHooks>): Promise<AdapterProof>;
-  describe(occasion: AdapterProof['occasion'], evidence: AdapterEvidence): AdapterProof;
+  describe(occasion: AdapterProof['occasion'], evidence: MeasuredEvidence): AdapterProof;
   /** Inside a transaction of the caller: the row, and the file beside the adapter. */
   keep(adapter: Pick<StoredAdapter, 'id' | 'folder' | 'name'>, proof: AdapterProof): void;
   /**
@@ -86,8 +89,11 @@ export function createProofs(context: Context, devices: Devices): Proofs {
   const { store, engine } = context;
   const prompts = () => promptsAmong(generalPairs(context));
 
-  const measure: Proofs['measure'] = async (target, hooks) =>
-    measureAdapter(context, { ...target, prompts: prompts(), device: await devices.chosen(target.model) }, hooks);
+  const measure: Proofs['measure'] = async (target, hooks) => {
+    const { device, card } = await devices.computing(target.model);
+    const evidence = await measureAdapter(context, { ...target, prompts: prompts(), device }, hooks);
+    return { ...evidence, card: evidence.device === device ? card : null };
+  };
 
   const describe: Proofs['describe'] = (occasion, evidence) => {
     return { ...evidence, verdict: verdictOf(evidence), occasion, at: context.now(), by: context.currentOperator() };

@@ -8,6 +8,8 @@ export type AdapterConfiguration = Pick<AdapterSummary, 'method' | 'ranks' | 'al
 
 /** What was measured of an adapter, why and when. */
 export interface AdapterProof extends AdapterEvidence {
+  /** Name of the graphics card that measured it; null: the processor, or nobody could tell. Left out by former versions. */
+  readonly card?: string | null;
   /** `ends-sometimes` deserves attention; with the last two no adapter is applied. */
   readonly verdict: 'acts' | 'ends-sometimes' | 'never-ends' | 'no-effect';
   readonly occasion: 'training' | 'import' | 'export' | 'release' | 'request';

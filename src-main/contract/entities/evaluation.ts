@@ -168,6 +168,8 @@ export interface EvaluationRecord {
   readonly adapterSha256: string;
   readonly baseFingerprint: string;
   readonly device: Device;
+  /** Name of its graphics card, which lasts where a number moves; null: the processor, or nobody could tell. Left out by former versions. */
+  readonly card?: string | null;
   /** Questions that are answered side by side. */
   readonly batchSize: number;
   /** Tokens after which an answer is cut. */

@@ -1,6 +1,14 @@
 /** What a device and a wish for one say of provider and card: one rule for window, office and terminal. */
 
-import type { Device, DeviceFinding, DevicePreference, GraphicsCard, MachineReport, Provider } from '../entities.ts';
+import type {
+  Device,
+  DeviceFinding,
+  DevicePreference,
+  GraphicsCard,
+  MachineReport,
+  Provider,
+  TrainingRun,
+} from '../entities.ts';
 
 /** `dml` of `dml:1`, and of `dml:NVIDIA GeForce RTX 4070`. */
 export const providerOf = (device: Device | Exclude<DevicePreference, 'auto'>): Provider =>
@@ -41,3 +49,12 @@ export const cardOf = (device: Device, cards: readonly GraphicsCard[]): Graphics
 /** Of several cards, which of them these providers take can be neither told nor chosen: `webgpu`, and others where their numbers are unknown. */
 export const unnamedProviders = ({ devices, cards }: Pick<MachineReport, 'devices' | 'cards'>): readonly Provider[] =>
   cards.length < 2 ? [] : devices.filter((device) => device !== 'cpu' && !cardOf(device, cards)).map(providerOf);
+
+/**
+ * The card that computed a run: its name lasts where its number moves with the dock. Null: the processor did, or nobody could
+ * tell. What continued on another device has no card of its own: it is the processor.
+ */
+export function cardOfRun({ device, deviceReason }: Pick<TrainingRun, 'device' | 'deviceReason'>): string | null {
+  const { device: chosen, card } = deviceReason?.values ?? {};
+  return chosen === device && typeof card === 'string' ? card : null;
+}

@@ -1,6 +1,7 @@
 /** The rules that office and window share. */
 
 import { describe, expect, test } from 'vitest';
+import { cardOfRun } from '../../../src-main/contract/rules/devices.ts';
 import { newestCompleted, passedNewest } from '../../../src-main/contract/rules/proofs.ts';
 import { canPause, canResume, isActive } from '../../../src-main/contract/rules/runs.ts';
 
@@ -20,6 +21,16 @@ describe('what may be applied', () => {
     expect(passedNewest([older, newer, other])).toEqual([other]);
     expect(passedNewest([older, evaluation('a', 4, null, 'running'), other])).toEqual([other, older]);
   });
+});
+
+test('a run names the card that computed it, and none once it went on elsewhere', () => {
+  const deviceReason = { code: 'asked', values: { device: 'dml:1', card: 'NVIDIA RTX 4070' } } as const;
+  expect(cardOfRun({ device: 'dml:1', deviceReason })).toBe('NVIDIA RTX 4070');
+  expect(cardOfRun({ device: 'cpu', deviceReason })).toBe(null);
+  expect(cardOfRun({ device: 'dml:1', deviceReason: { code: 'asked', values: { device: 'dml:1', card: null } } })).toBe(
+    null,
+  );
+  expect(cardOfRun({ device: 'dml:1', deviceReason: null })).toBe(null);
 });
 
 test('what may be done with a run', () => {

@@ -1,6 +1,7 @@
 /** Running an evaluation again: the same, or what came out differently and what was not as before. */
 
 import { expect, test } from 'vitest';
+import type { Device } from '../../../src-main/contract/entities.ts';
 import { type Answered, compareRuns } from '../../../src-main/domain/reruns.ts';
 
 const record = {
@@ -35,6 +36,20 @@ test('another answer, on another device, by another version', () => {
     changedAnswers: [{ set: 'phrasings', question: '2?', who: 'adapter', before: 'y', now: 'z' }],
     changedConditions: ['device', 'version'],
   });
+});
+
+test('the same card under another number is the same device, and another one under the same number is not', () => {
+  const on = (device: Device, card?: string | null): Answered => ({
+    ...first,
+    record: { ...record, device, ...(card !== undefined && { card }) },
+  });
+  const conditions = (one: Answered, other: Answered) => compareRuns(one, other, 'w').changedConditions;
+  expect(conditions(on('dml:1', 'RTX 4070'), on('dml:0', 'RTX 4070'))).toEqual([]);
+  expect(conditions(on('dml:1', 'RTX 4070'), on('dml:1', 'Iris Xe'))).toEqual(['device']);
+  expect(conditions(on('dml:1', 'RTX 4070'), on('cuda:1', 'RTX 4070'))).toEqual(['device']);
+  // Records of former versions know the number alone.
+  expect(conditions(on('dml:1'), on('dml:1', 'RTX 4070'))).toEqual([]);
+  expect(conditions(on('dml:1'), on('dml:0', 'RTX 4070'))).toEqual(['device']);
 });
 
 test('answers that only one of them has are no difference, but the figures tell', () => {

@@ -124,6 +124,44 @@ describe('run again', () => {
     });
   });
 
+  test('computes on the same card, wherever it is now, and names the one that it computes on', async () => {
+    const { office, adapter } = await openTrained();
+    const { ask, engine } = office;
+    const { calls } = engine;
+    const machine = calls.describeMachine({});
+    const prove = calls.probeDevice;
+    const plugged = (...names: readonly string[]) => {
+      const card = { driver: null, memoryBytes: null };
+      const cards = names.map((name, number) => ({ ...card, name, devices: [`dml:${number}` as const] }));
+      const devices = [...cards.flatMap((each) => each.devices), 'cpu' as const];
+      calls.describeMachine = () => ({ ...machine, cards, devices });
+      return ask('devices.check', {});
+    };
+    calls.probeDevice = (input) => ({ ...prove(input), verdict: 'right', gigaflops: input.device === 'cpu' ? 1 : 900 });
+    await plugged('small', 'large');
+    await ask('devices.choose', { preference: 'dml:1' });
+    const { id } = await ask('evaluations.start', { adapterId: adapter.id });
+    const outcome = answers(await askedIds(office), 0, 1);
+    engine.job('evaluate').finish(outcome);
+    await settle();
+    expect((await get(office, id)).record).toMatchObject({ device: 'dml:1', card: 'large' });
+
+    await plugged('large', 'small');
+    const again = await ask('evaluations.rerun', { evaluationId: id });
+    expect(again.record).toMatchObject({ device: 'dml:0', card: 'large' });
+    expect(engine.job('evaluate').input.device).toBe('dml:0');
+    engine.job('evaluate').finish(outcome);
+    await settle();
+    expect((await get(office, again.id)).rerun?.changedConditions).toEqual([]);
+
+    await plugged('other', 'small');
+    const elsewhere = await ask('evaluations.rerun', { evaluationId: id });
+    expect(elsewhere.record).toMatchObject({ device: 'dml:1', card: 'small' });
+    engine.job('evaluate').finish(outcome);
+    await settle();
+    expect((await get(office, elsewhere.id)).rerun?.changedConditions).toEqual(['device']);
+  });
+
   test('says what differs, and what was taken on for another answer is not taken on', async () => {
     const { office, adapter } = await openTrained();
     const { ask, engine } = office;
