@@ -56,6 +56,12 @@ const adapterShare = 0.125;
 /** And the keys and values of texts that go on side by side. */
 const textShare = 0.25;
 
+/** Tokens of a prompt that one run reads: where any may be, and on the device that was asked for. */
+interface Pieces {
+  readonly wanted: number;
+  readonly onDevice: number;
+}
+
 /** A model that answers. Opened once, used for many questions. */
 export class ModelServer {
   readonly model: ChatModel;
@@ -69,24 +75,24 @@ export class ModelServer {
   readonly #lastTexts = new Recent<LastText>(mostTexts);
   readonly #base: BaseWeights;
   readonly #session: SessionWay;
-  readonly #pieceTokens: number;
+  readonly #pieces: Pieces;
   readonly #adapters: AdapterShelf;
   readonly #shared: SharedBatch;
   /** Where caches lie that are written in place. */
   #memory: DeviceMemory | undefined;
   #closed = false;
 
-  private constructor(model: ChatModel, base: BaseWeights, device: Device, pieceTokens: number, session: SessionWay) {
+  private constructor(model: ChatModel, base: BaseWeights, device: Device, pieces: Pieces, session: SessionWay) {
     this.model = model;
     this.#base = base;
     this.#session = session;
-    this.#pieceTokens = pieceTokens;
+    this.#pieces = pieces;
     this.#device = device;
     const free = availableMemory();
     this.#adapters = new AdapterShelf(model, adapterShare * free);
     this.#shared = new SharedBatch({
       decoder: model.decoder,
-      pieceTokens: this.#pieceTokens,
+      pieceTokens: () => this.#pieceTokens,
       cacheBytes: textShare * free,
       graphs: this.#graphs,
       newCache: (places) => this.#newCache(places),
@@ -105,8 +111,8 @@ export class ModelServer {
     const base = await answeringWeights(model, kept, hooks);
     const wanted = pieceTokensFor(precision);
     const inPlace = servingFor(model.decoder, device).attention === 'in-place';
-    const pieceTokens = inPlace ? await pieceTokensOn(model.decoder, device, wanted) : wanted;
-    return new ModelServer(model, base, device, pieceTokens, session);
+    const onDevice = inPlace ? await pieceTokensOn(model.decoder, device, wanted) : wanted;
+    return new ModelServer(model, base, device, { wanted, onDevice }, session);
   }
 
   /** Answers all rows in one pass. Raises `context-exceeded`, and `adapter-*` for a row whose adapter cannot be used. */
@@ -137,6 +143,11 @@ export class ModelServer {
       // Whoever had this server before it was closed has opened its graphs again.
       if (this.#closed) void this.close().catch(() => {});
     }
+  }
+
+  /** Where the CPU took over it computes as if it had been asked for: what it gives is compared bit for bit. */
+  get #pieceTokens(): number {
+    return this.deviceFallback ? this.#pieces.wanted : this.#pieces.onDevice;
   }
 
   /** Bytes of what is kept for the next answers. */

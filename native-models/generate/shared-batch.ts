@@ -16,7 +16,8 @@ export interface SharedRow extends Omit<BatchRow, 'lastText'> {
 
 interface SharedBatchOptions {
   readonly decoder: Decoder;
-  readonly pieceTokens: number;
+  /** Tokens of a prompt that one run reads, on the device that computes now. */
+  readonly pieceTokens: () => number;
   /** Bytes that keys and values of rows side by side may take, and half as much the texts that are remembered. */
   readonly cacheBytes: number;
   readonly graphs: OpenGraphs;
@@ -57,8 +58,13 @@ export class SharedBatch {
     this.#options = options;
     this.#lastTexts = new Recent(cacheBytes / 2, ({ text }) => text?.byteLength ?? 0);
     this.#batch = new Batch<SharedRow & BatchRow>({
-      ...{ decoder, pieceTokens, mostRows, cacheBytes, newCache, survivesDevices: true },
-      readTokens: pieceTokens,
+      ...{ decoder, mostRows, cacheBytes, newCache, survivesDevices: true },
+      get pieceTokens() {
+        return pieceTokens();
+      },
+      get readTokens() {
+        return pieceTokens();
+      },
       exact: true,
       together: true,
       // Whoever cancels, or asks meanwhile, is heard.
