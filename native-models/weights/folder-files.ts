@@ -6,6 +6,9 @@ import { readText } from './text-file.ts';
 
 /** No template or list of merges is longer. */
 const mostMegabytes = 64;
+/** Of the JSON files these alone are long. */
+const vocabularies = ['tokenizer.json', 'vocab.json'];
+const mostVocabulary = 256;
 
 export interface FolderFiles {
   readonly directory: string;
@@ -27,7 +30,8 @@ export function folderFiles(directory: string): FolderFiles {
   };
   return {
     directory,
-    json: (name) => once(name, readJsonObject),
+    json: (name) =>
+      once(name, (path) => readJsonObject(path, vocabularies.includes(name) ? mostVocabulary : undefined)),
     text: (name) => once(name, (path) => readText(path, mostMegabytes)),
   };
 }

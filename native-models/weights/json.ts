@@ -1,6 +1,5 @@
 /** Reading JSON files of other people's making: unreadable or ambiguous ones are refused by name. */
 
-import { basename } from 'node:path';
 import { ModelError } from '../errors.ts';
 import { endOfString, passedLimit } from './json-limits.ts';
 import { readText } from './text-file.ts';
@@ -8,13 +7,15 @@ import { readText } from './text-file.ts';
 /** More than any configuration or tokenizer; what is nested further would overflow whoever walks through it. */
 const limits = { depth: 100, objects: 5_000_000 };
 
-/** Only vocabularies are long; what is longer than this is no configuration, and nobody should wait until it is read. */
+/** What is longer is no configuration, and nobody should wait until it is read. */
 const mostMegabytes = 16;
-const vocabularies = ['tokenizer.json', 'vocab.json'];
 
 /** Raises `model-config-unreadable` for a file that is no JSON object, and what `readText` raises; null where there is no such file. */
-export async function readJsonObject(path: string): Promise<Record<string, unknown> | null> {
-  const text = await readText(path, vocabularies.includes(basename(path)) ? undefined : mostMegabytes);
+export async function readJsonObject(
+  path: string,
+  megabytes: number = mostMegabytes,
+): Promise<Record<string, unknown> | null> {
+  const text = await readText(path, megabytes);
   if (text === null) return null;
   const passed = passedLimit(text, limits);
   if (passed) throw new ModelError('model-config-unreadable', { path, reason: passedWords[passed] });

@@ -64,8 +64,27 @@ export class FolderChoice {
   }
 }
 
+/** Names that are devices on Windows, whatever stands behind a dot: https://learn.microsoft.com/windows/win32/fileio/naming-a-file */
+const reserved = /^(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])(?= *(\.|$))/i;
+/** Other systems end a name at 255 bytes, and while a folder is written its name is longer. */
+const mostBytes = 120;
+
 /** A name as every file system takes it. */
 export function folderNameOf(name: string): string {
   // eslint-disable-next-line no-control-regex
-  return name.replace(/[\\/:*?"<>|\u0000-\u001f]+/g, '-').replace(/[. ]+$/, '') || 'adapter';
+  const plain = name.normalize('NFC').replace(/[\\/:*?"<>|\u0000-\u001f]+/g, '-');
+  return beginningOf(plain.replace(reserved, '$1-'), mostBytes).replace(/[. ]+$/, '') || 'adapter';
+}
+
+/** As many whole characters as fit into so many bytes. */
+function beginningOf(text: string, most: number): string {
+  const encoder = new TextEncoder();
+  let bytes = 0;
+  const fitting: string[] = [];
+  for (const character of text) {
+    bytes += encoder.encode(character).length;
+    if (bytes > most) break;
+    fitting.push(character);
+  }
+  return fitting.join('');
 }

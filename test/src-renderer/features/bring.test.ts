@@ -123,6 +123,19 @@ describe('BringFlow', () => {
     expect(folderNameOf('...')).toBe('adapter');
   });
 
+  it.each([
+    ['CON', 'CON-'],
+    ['nul.txt', 'nul-.txt'],
+    ['COM1 . x', 'COM1- . x'],
+    ['com¹', 'com¹-'],
+    ['console', 'console'],
+    ['LPT10', 'LPT10'],
+    ['が'.normalize('NFD'), 'が'],
+    ['設備'.repeat(100), '設備'.repeat(20)],
+    ['a'.repeat(119) + '😀', 'a'.repeat(119)],
+    [`${'a'.repeat(118)} .b`, 'a'.repeat(118)],
+  ])('a folder for %j is called %j', (name, folder) => expect(folderNameOf(name)).toBe(folder));
+
   it('adds what was checked, or gives a known model its new place', async () => {
     const { flow, asked } = opened();
     void flow.examine('/typed');
