@@ -4,7 +4,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { OfficeError } from '../contract/errors.ts';
-import { readWhole, writeDurably } from './durable.ts';
+import { readWhole, sha256, writeDurably } from './durable.ts';
 
 const sources = ['own', 'given'] as const;
 
@@ -14,6 +14,12 @@ export interface KeptCertificate {
   readonly certificate: string;
   /** PEM. */
   readonly key: string;
+}
+
+/** What the file holds. One of a former version has no hash. */
+interface KeptFile extends KeptCertificate {
+  /** Over the other three: a changed letter of a signature would be noticed by those alone who ask. */
+  readonly sha256?: string;
 }
 
 export interface CertificateStore {
@@ -31,16 +37,22 @@ export function createCertificateStore(folder: string): CertificateStore {
       if (!existsSync(path)) return null;
       const text = readWhole(path).toString('utf8');
       try {
-        const kept = JSON.parse(text) as KeptCertificate;
-        const belongs = new X509Certificate(kept.certificate).checkPrivateKey(createPrivateKey(kept.key));
-        if (belongs && sources.includes(kept.source)) return kept;
+        const { source, certificate, key, sha256: expected } = JSON.parse(text) as KeptFile;
+        const kept = { source, certificate, key };
+        const belongs = new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+        const whole = expected === undefined || expected === hashOf(kept);
+        if (belongs && whole && sources.includes(source)) return kept;
       } catch {
         // Whatever is wrong with it, another one takes its place.
       }
       throw new OfficeError('certificate-damaged', { path });
     },
     keep(certificate) {
-      writeDurably(path, Buffer.from(JSON.stringify(certificate)), undefined, 0o600);
+      const file: KeptFile = { ...certificate, sha256: hashOf(certificate) };
+      writeDurably(path, Buffer.from(JSON.stringify(file)), undefined, 0o600);
     },
   };
 }
+
+const hashOf = ({ source, certificate, key }: KeptCertificate): string =>
+  sha256(JSON.stringify([source, certificate, key]));
