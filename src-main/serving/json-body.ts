@@ -41,19 +41,19 @@ export async function jsonBody(
 function strictDecoding() {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
-  let fault: unknown = null;
+  let whole = true;
   return {
     add(piece: Uint8Array): void {
-      if (fault !== null) return;
+      if (!whole) return;
       try {
         text += decoder.decode(piece, { stream: true });
-      } catch (error) {
-        fault = error;
+      } catch {
+        whole = false;
         text = '';
       }
     },
     end(): string {
-      if (fault !== null) throw fault;
+      if (!whole) throw new TypeError('no UTF-8');
       return text + decoder.decode();
     },
   };

@@ -85,12 +85,19 @@ function requireNew(file: string): void {
   if (beside !== undefined) throw new OfficeError('database-lost', { path: file, beside });
 }
 
-/** @throws OfficeError database-foreign, and what `requireNew` does */
+/** Tables that are there from the first schema on. */
+const ofEverySchema = ['settings', 'project', 'examples', 'adapters', 'runs'];
+
+/** @throws OfficeError database-foreign; database-damaged, where it is ours only in part; what `requireNew` does */
 function refuseForeign(database: Database.Database, file: string): void {
   const tables = new Set(database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck().all());
-  const made = schemaVersion(database) > 0;
-  if (made ? !tables.has('examples') : tables.size > 0) throw new OfficeError('database-foreign', { path: file });
-  if (!made) requireNew(file);
+  const version = schemaVersion(database);
+  const found = ofEverySchema.filter((name) => tables.has(name));
+  if (version === 0 && tables.size === 0) return requireNew(file);
+  if (found.length === 0) throw new OfficeError('database-foreign', { path: file });
+  const whole = version > 0 && found.length === ofEverySchema.length;
+  if (!whole)
+    throw new OfficeError('database-damaged', { path: file, reason: `user_version ${version}: ${found.join()}` });
 }
 
 /**

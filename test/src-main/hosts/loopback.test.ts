@@ -1,8 +1,9 @@
 /** The loopback server over a real socket: who is let in, who is not, and what windows hear. */
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -15,6 +16,7 @@ import {
   leaveDoorFile,
   removeDoorFile,
   urlOfRunningHost,
+  proofOf,
 } from '../../../src-main/hosts/node/door-file.ts';
 import { openDoor } from '../../../src-main/hosts/node/door.ts';
 import { type LoopbackServer, openLoopback } from '../../../src-main/hosts/node/server.ts';
@@ -303,6 +305,50 @@ describe('the door for programs of the same user', () => {
     expect((await knock(`Bearer ${server.doorKey}`, '{')).status).toBe(400);
     expect((await knock(`Bearer ${server.doorKey}`, `"${'x'.repeat(70_000)}"`)).status).toBe(413);
     expect(asked).toEqual([]);
+  });
+
+  test('its key is never sent to another program on that port, and nothing of it is believed', async () => {
+    const { doorKey } = server;
+    const heard: string[] = [];
+    const foreign = createServer((request, response) => {
+      heard.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)}`);
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ proof: 'mine', ok: true, value: 'foreign', token: 'x'.repeat(43) }));
+    });
+    foreign.listen(0, '127.0.0.1');
+    await once(foreign, 'listening');
+    try {
+      leaveDoorFile(folder, { port: (foreign.address() as AddressInfo).port, doorKey });
+      expect(await urlOfRunningHost(folder)).toBeNull();
+      expect(await askRunningHost(folder, 'releases.revert', {})).toBeNull();
+      expect(heard).toHaveLength(2);
+      expect(heard.join(' ')).not.toContain(doorKey);
+      expect(heard.join(' ')).not.toContain('POST');
+    } finally {
+      foreign.close();
+    }
+  });
+
+  test('what proves the key and goes before it is asked gets no key either', async () => {
+    const { doorKey } = server;
+    let asked = 0;
+    const heard: string[] = [];
+    const leaving = createServer((request, response) => {
+      heard.push(JSON.stringify(request.headers));
+      const nonce = new URL(request.url ?? '', 'http://x').searchParams.get('nonce') ?? '';
+      // Another connection would be another program's, for all that anybody knows.
+      response.setHeader('connection', 'close');
+      response.end(JSON.stringify({ proof: proofOf(doorKey, nonce), ok: true, value: (asked += 1) }));
+    });
+    leaving.listen(0, '127.0.0.1');
+    await once(leaving, 'listening');
+    try {
+      leaveDoorFile(folder, { port: (leaving.address() as AddressInfo).port, doorKey });
+      expect(await askRunningHost(folder, 'releases.revert', {})).toBeNull();
+      expect(heard.join(' ')).not.toContain(doorKey);
+    } finally {
+      leaving.close();
+    }
   });
 
   test('nobody answers without a door file, with a damaged one, or where nobody listens any more', async () => {

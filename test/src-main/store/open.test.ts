@@ -382,6 +382,21 @@ test.each([
   expect(readFileSync(fileOf(directory)).equals(before)).toBe(true);
 });
 
+test.each(['PRAGMA user_version = 0', 'ALTER TABLE examples RENAME TO exbmples'])(
+  'a database of ours in which a letter changed is damaged, not another program’s: %s',
+  (sql) => {
+    const directory = temporaryDirectory();
+    openStore(directory).close();
+    new Database(fileOf(directory)).exec(sql).close();
+    expect(() => openStore(directory)).toThrow(
+      expect.objectContaining({
+        code: 'database-damaged',
+        values: expect.objectContaining({ path: fileOf(directory) }) as object,
+      }),
+    );
+  },
+);
+
 describe('what SQLite cannot read in the middle of a request', () => {
   function damagedLater(): { file: string; database: Database.Database } {
     const file = join(temporaryDirectory(), 'x.sqlite');
