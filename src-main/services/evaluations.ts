@@ -179,7 +179,8 @@ export function createEvaluations(
     context.change(topics, { kind: 'evaluation.resumed', subject: name, values }, () =>
       store.evaluations.save(running),
     );
-    work.begin(running, asked);
+    // The rest is asked of the card that answered the first part, wherever it is plugged in now.
+    work.begin({ ...running, record: { ...record, device: devices.today(record).device } }, asked);
     return work.present(judged(context, running));
   }
 

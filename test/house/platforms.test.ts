@@ -15,6 +15,20 @@ test('its syntax is GitHub’s', () => {
   expect(validateWorkflow(workflow.replace('runs-on:', 'runs-upon:')).errors).not.toEqual([]);
 });
 
+test('every job works where a user of Windows would have it: CRLF by git, below Japanese letters and spaces', () => {
+  expect(workflow).toMatch(/HOME_OF_SOURCES: .*\p{Script=Han}.* .*\n/u);
+  const jobs = workflow.split(/^ {2}\w+:\n {4}name: /m).slice(1);
+  expect(jobs).toHaveLength(2);
+  for (const job of jobs) {
+    const steps = job.split(/^ {6}- /m).slice(1);
+    const outside = steps.filter(
+      (step) => /npm |npx |node test/.test(step) && !step.includes('working-directory: ${{ env.HOME_OF_SOURCES }}'),
+    );
+    expect(outside).toEqual([]);
+    expect(steps[0]).toContain('core.autocrlf true');
+  }
+});
+
 test('every script that it names exists', () => {
   const scripts = [...workflow.matchAll(/npm (?:run(?: -s)? )?([\w:]+)/g)].map(([, name]) => name!);
   expect(scripts).toEqual(expect.arrayContaining(['check', 'test', 'build', 'package', 'usumaku', 'ci']));

@@ -146,7 +146,14 @@ describe('run again', () => {
     await settle();
     expect((await get(office, id)).record).toMatchObject({ device: 'dml:1', card: 'large' });
 
+    const { id: stopped } = await ask('evaluations.start', { adapterId: adapter.id });
+    await answerFirst(office, 10);
+    await ask('evaluations.cancel', { evaluationId: stopped });
     await plugged('large', 'small');
+    await ask('evaluations.resume', { evaluationId: stopped });
+    expect(engine.job('evaluate').input.device).toBe('dml:0');
+    await ask('evaluations.cancel', { evaluationId: stopped });
+
     const again = await ask('evaluations.rerun', { evaluationId: id });
     expect(again.record).toMatchObject({ device: 'dml:0', card: 'large' });
     expect(engine.job('evaluate').input.device).toBe('dml:0');

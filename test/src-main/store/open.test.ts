@@ -36,6 +36,8 @@ describe('open', () => {
     const database = openDatabase(fileOf(temporaryDirectory()));
     expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(database.pragma('synchronous', { simple: true })).toBe(2);
+    expect(database.pragma('fullfsync', { simple: true })).toBe(1);
+    expect(database.pragma('checkpoint_fullfsync', { simple: true })).toBe(1);
     expect(database.pragma('foreign_keys', { simple: true })).toBe(1);
     expect(database.pragma('user_version', { simple: true })).toBe(migrations.length);
     database.close();
