@@ -16,6 +16,8 @@ export interface AnsweringKernelReport {
   readonly precision: Precision;
   readonly prompt: number;
   readonly token: number;
+  /** Between device and memory, in a token of the whole model. */
+  readonly copies: number;
   /** Of a token, by operator. */
   readonly perLayer: Readonly<Record<string, number>>;
 }
@@ -43,6 +45,7 @@ for (const [kind, precision] of [
   const token = difference(one.token, two.token);
   const report: AnsweringKernelReport = {
     ...{ kind, precision, token: token.total, perLayer: Object.fromEntries(token.counts) },
+    copies: two.token.copies,
     prompt: difference(one.prompt, two.prompt).total,
   };
   console.log(JSON.stringify(report));

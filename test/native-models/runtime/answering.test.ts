@@ -42,10 +42,11 @@ test.skipIf(software === undefined)(`texts and logits as on the CPU${skipped}`, 
 const mostKernels = { base: 12, one: 20, several: 24 };
 
 test.skipIf(software === undefined)(`kernels of a layer and token${skipped}`, () => {
-  for (const { kind, precision, prompt, token, perLayer } of reports<AnsweringKernelReport>(
+  for (const { kind, precision, prompt, token, copies, perLayer } of reports<AnsweringKernelReport>(
     'answering-kernels-child.ts',
   )) {
     console.info(`${kind}, ${precision}: ${token} a token, ${prompt} a prompt: ${JSON.stringify(perLayer)}`);
+    expect(copies, `${kind} ${precision}`).toBe(0);
     expect(token, `${kind} ${precision}`).toBeLessThanOrEqual(mostKernels[kind]);
     expect(prompt, `${kind} ${precision}`).toBeLessThanOrEqual(mostKernels[kind]);
   }

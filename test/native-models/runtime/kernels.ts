@@ -16,6 +16,8 @@ export interface Kernels {
   /** By operator. */
   readonly counts: ReadonlyMap<string, number>;
   readonly total: number;
+  /** What was carried between the device and memory in the middle of the graph. */
+  readonly copies: number;
 }
 
 /** Runs a graph on WebGPU and counts what was started; shapes and copies of the host are no kernels. */
@@ -36,7 +38,8 @@ export async function kernelsOf(
     const events = JSON.parse(readFileSync(join(folder, file!), 'utf8')) as readonly ProfileEvent[];
     const operators = events.filter(({ cat }) => cat === 'Api').map(({ name }) => name.split('&')[1] ?? name);
     const counts = new Map([...Map.groupBy(operators, (operator) => operator)].map(([key, all]) => [key, all.length]));
-    return { counts, total: operators.length };
+    const copies = events.filter(({ cat, name }) => cat === 'Node' && /memcpy/i.test(name)).length;
+    return { counts, total: operators.length, copies };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -45,5 +48,9 @@ export async function kernelsOf(
 /** What the second of two did more. */
 export function difference(first: Kernels, second: Kernels): Kernels {
   const counts = [...second.counts].map(([name, count]) => [name, count - (first.counts.get(name) ?? 0)] as const);
-  return { counts: new Map(counts.filter(([, count]) => count > 0)), total: second.total - first.total };
+  return {
+    counts: new Map(counts.filter(([, count]) => count > 0)),
+    total: second.total - first.total,
+    copies: second.copies - first.copies,
+  };
 }
