@@ -187,7 +187,15 @@ function adapted(name: string, packed: Buffer): Buffer {
   if (!/\.xml$/iu.test(name)) return packed;
   const data = plainXml(packed);
   if (name === openDocument) return openCells(data);
+  if (/(?:^|\/)worksheets\/[^/]+$/iu.test(name)) return withoutLinks(data);
   return /(?:^|\/)styles\.xml$/u.test(name) && name !== 'styles.xml' ? localFormats(data) : data;
+}
+
+/** Where links stand, nobody asks; the library would put one into each cell of its range, be that the whole sheet. */
+function withoutLinks(sheet: Buffer): Buffer {
+  if (!sheet.includes('hyperlink')) return sheet;
+  const text = sheet.toString('utf8');
+  return Buffer.from(text.replace(/(<(?:\w+:)?hyperlink\b[^<>]*?)\sref\s*=\s*(?:"[^"]*"|'[^']*')/gu, '$1'));
 }
 
 /** Of OpenDocument: a cell with nothing in it. */

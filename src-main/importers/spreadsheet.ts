@@ -130,7 +130,7 @@ function faultOf(
   if (isUncomputed(cell)) return { code: 'not-computed', value: shorten(`=${formula}`) };
   if (condition) return { code: condition, value: shorten(String(v)) };
   if (t === 'e') return { code: 'cell-error', value: shorten(w ?? String(v)) };
-  return { code: 'cannot-be-shown', value: shorten(`${String(v)} (${String(z)})`) };
+  return { code: 'cannot-be-shown', value: shorten(`${String(v)} (${String(z ?? 'General')})`) };
 }
 
 /** OpenDocument keeps what is shown beside the value. */
@@ -142,6 +142,8 @@ function shownText(cell: CellObject, kind: OpenWorkbook['kind'], system1904: boo
   const { t, v, w } = cell;
   if (t === 'e') return w ?? String(v);
   if (isBeside(cell, kind)) return w!;
+  // Written as a number that is too large for one: the library shows an error of another kind.
+  if (typeof v === 'number' && !Number.isFinite(v)) return null;
   if (t === 'b') return v === true ? 'TRUE' : 'FALSE';
   const format = shownFormat(cell);
   // Without it, its own formats are not known well enough here.

@@ -134,6 +134,15 @@ const openDocumentWith = (change: (xml: string) => string) =>
     change,
   );
 
+test('a number of OpenDocument that is too large for one is named', async () => {
+  const bytes = openDocument([
+    [textCell('question'), textCell('answer')],
+    [textCell('q'), { attributes: 'office:value-type="float" office:value="1e400"', text: null }],
+  ]);
+  const { rows } = await readSource({ kind: 'file', fileName: 'x.ods', bytes });
+  expect(rows).toMatchObject([{ cells: ['q', ''], faults: [{ column: 1, code: 'cannot-be-shown' }] }]);
+});
+
 /** Each made to be looked through again and again; what is read of it, or why it is refused. */
 const toWaitFor: readonly (readonly [what: string, make: () => ImportSource, outcome: string | readonly string[]])[] = [
   ['a hundred comments behind a sheet', () => file(withSheet(sheet(pair) + '<!---->'.repeat(140) + 'x')), ['q', 'a']],
@@ -158,6 +167,16 @@ const toWaitFor: readonly (readonly [what: string, make: () => ImportSource, out
     'widths of all columns, 20,000 times',
     () => file(withSheet(sheet(pair, `<cols>${'<col min="1" max="16384"/>'.repeat(2e4)}</cols>`))),
     'import-archive-damaged',
+  ],
+  [
+    'links on every cell that there can be',
+    () =>
+      file(
+        withSheet(
+          sheet(pair, '', `<hyperlinks>${'<hyperlink ref="A1:XFD1048576" location="x"/>'.repeat(3000)}</hyperlinks>`),
+        ),
+      ),
+    ['q', 'a'],
   ],
   [
     '19,000 sheets',
