@@ -29,8 +29,8 @@ export interface Devices {
   chosen(model: ChosenFor): Promise<Device>;
   /** The same with the name of its card, as records keep it; null where there is none, or nobody can tell. */
   computing(model: ChosenFor): Promise<Required<RecordedDevice>>;
-  /** Where a card of a record is now: under another number, or away, and then whichever has its number. */
-  today(recorded: RecordedDevice): Required<RecordedDevice>;
+  /** Where a card of a record is now: under another number, or away, and then whichever has its number. Checks where that was not done yet. */
+  today(recorded: RecordedDevice): Promise<Required<RecordedDevice>>;
   /** Checks where that was not done yet. @throws OfficeError engine-unavailable */
   check(): Promise<void>;
 }
@@ -84,8 +84,8 @@ export function createDevices(context: Context): Devices {
       const { chosen: device, cards } = await report(model);
       return { device, card: cardOf(device, cards)?.name ?? null };
     },
-    today({ device, card }) {
-      const cards = known?.machine.cards ?? [];
+    async today({ device, card }) {
+      const { cards } = (known ?? (await refresh(false))).machine;
       const same = cards.find(({ name }) => name === card)?.devices;
       const now = same?.find((each) => providerOf(each) === providerOf(device)) ?? device;
       return { device: now, card: cardOf(now, cards)?.name ?? null };

@@ -155,32 +155,39 @@ export function createEvaluations(
   }
 
   /** The questions and the way they were asked stay; base, version and the card's number are those of today. */
-  function rerun(evaluationId: string): Evaluation {
+  async function rerun(evaluationId: string): Promise<Evaluation> {
     lane.requireIdle();
     const first = stored(evaluationId);
     const { record } = first;
     if (!canRunAgain(first) || record === null) throw new OfficeError('evaluation-wrong-state', { state: first.state });
+    const now = await devices.today(record);
+    lane.requireIdle();
     const adapter = intactAdapter(first.adapterId);
     const { fingerprint } = requireFound(store.models.get(adapter.modelId), 'model', adapter.modelId);
     const asked = store.artefacts.jsonLines<Asked>(record.questionsSha256);
-    const today = { ...record, ...devices.today(record), baseFingerprint: fingerprint, appVersion: context.version };
+    const today = { ...record, ...now, baseFingerprint: fingerprint, appVersion: context.version };
     return add(adapter, asked, { record: today, rerunOf: first.id, precision: first.precision });
   }
 
-  function resume(evaluationId: string): Evaluation {
+  async function resume(evaluationId: string): Promise<Evaluation> {
+    lane.requireIdle();
+    const { record: begun } = stored(evaluationId);
+    const now = begun && (await devices.today(begun));
     lane.requireIdle();
     const ended = stored(evaluationId);
     const { record, state } = ended;
-    if (!canGoOn(ended) || record === null) throw new OfficeError('evaluation-wrong-state', { state });
+    if (!canGoOn(ended) || record === null || now === null) throw new OfficeError('evaluation-wrong-state', { state });
     const { name } = intactAdapter(ended.adapterId);
     const asked = store.artefacts.jsonLines<Asked>(record.questionsSha256);
-    const running: StoredEvaluation = { ...ended, state: 'running', error: null, finishedAt: null };
+    // The rest is asked of the card that answered the first part, wherever it is plugged in now; of two, no name is true.
+    const card = now.card === record.card ? now.card : null;
+    const going = { ...record, device: now.device, card };
+    const running: StoredEvaluation = { ...ended, record: going, state: 'running', error: null, finishedAt: null };
     const values = { answered: store.evaluations.items(evaluationId).length, questions: record.questions };
     context.change(topics, { kind: 'evaluation.resumed', subject: name, values }, () =>
       store.evaluations.save(running),
     );
-    // The rest is asked of the card that answered the first part, wherever it is plugged in now.
-    work.begin({ ...running, record: { ...record, device: devices.today(record).device } }, asked);
+    work.begin(running, asked);
     return work.present(judged(context, running));
   }
 

@@ -35,7 +35,10 @@ export interface Artefacts {
   removeStaged(directory: string): void;
   /** What a host that was killed left staged. */
   clearStaged(): void;
-  /** What processes that were killed before this host opened the folder left half written anywhere in it. */
+  /**
+   * What processes that were killed before this host opened the folder left half written in it. Blocks of models, which commands
+   * make without opening the folder, are cleared by whoever makes some next to them.
+   */
   clearUnfinished(): Promise<void>;
   /** Evidence lies next to the folder, because the folder's name is the hash of all that is in it. */
   putEvidence(folder: string, evidence: object): void;
@@ -53,6 +56,9 @@ export interface PutLines {
   readonly path: string;
   readonly sha256: string;
 }
+
+/** Milliseconds by which a disk may date a file too early: FAT rounds down to two seconds, a share has a clock of its own. */
+const coarsestClock = 5_000;
 
 /** Characters of lines that are written at once. */
 const partCharacters = 100_000;
@@ -128,9 +134,9 @@ export function createArtefacts(dataDirectory: string, writer?: DiskWriter): Art
     removeStaged: (directory) => void tidyUpNow(directory),
     clearStaged: () => void tidyUpNow(stagedDirectory),
     async clearUnfinished() {
-      const inside = ['runs', 'datasets', 'quantized'].flatMap((name) => foldersIn(join(dataDirectory, name)));
+      const inside = ['runs', 'datasets'].flatMap((name) => foldersIn(join(dataDirectory, name)));
       for (const folder of [dataDirectory, join(dataDirectory, 'adapters'), runsDirectory, ...inside])
-        await clearAbandonedIn(folder, openedAt);
+        await clearAbandonedIn(folder, openedAt - coarsestClock);
     },
     putEvidence: (folder, evidence) =>
       writeDurably(evidencePath(folder), Buffer.from(`${JSON.stringify(evidence, null, 2)}\n`), writer),

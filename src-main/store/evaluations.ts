@@ -36,7 +36,7 @@ type ItemRow = Omit<EvaluationItem, 'baseRight' | 'adapterRight' | 'baseScores' 
   readonly acceptance: string | null;
 };
 
-const changing = ['state', 'sets', 'error', 'seconds', 'peakBytes', 'deviceFallback', 'finishedAt'] as const;
+const changing = ['state', 'record', 'sets', 'error', 'seconds', 'peakBytes', 'deviceFallback', 'finishedAt'] as const;
 const ofItem = [
   'exampleId',
   'set',

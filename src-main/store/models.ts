@@ -1,6 +1,7 @@
 /** Base models, each known by its identity: weights, tokenizer, template and configuration. */
 
 import type { Database } from 'better-sqlite3';
+import { isSystemFile } from '../../native-models/disk/system-files.ts';
 import type { BaseModel, Licence, ModelIdentity, Precision, PrecisionComparison } from '../contract/entities.ts';
 import { fromJson, insertInto, toJson, updateOf } from './rows.ts';
 
@@ -124,7 +125,8 @@ function toModel(row: ModelRow): StoredModel {
     ...row,
     bundled: row.bundled === 1,
     licenceTexts: JSON.parse(row.licenceTexts) as StoredModel['licenceTexts'],
-    files: JSON.parse(row.files) as StoredModel['files'],
+    // Earlier versions noted what Finder had laid beside a model, too.
+    files: (JSON.parse(row.files) as StoredModel['files']).filter(({ name }) => !isSystemFile(name)),
     comparison: fromJson<PrecisionComparison>(row.comparison),
     parts: fromJson<ModelIdentity['parts']>(row.parts),
   };

@@ -3,6 +3,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
+import { isSystemFile } from '../../native-models/disk/system-files.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { copiesOf, copyBefore, newestIntactCopy } from './copies.ts';
 import { makeFolder } from './make-folder.ts';
@@ -80,7 +81,9 @@ function withCopy(error: OfficeError | null, file: string): OfficeError | null {
 function requireNew(file: string): void {
   const folder = dirname(file);
   const holds = (path: string) =>
-    Boolean(statSync(path, { throwIfNoEntry: false })?.isDirectory() && readdirSync(path).length);
+    Boolean(
+      statSync(path, { throwIfNoEntry: false })?.isDirectory() && readdirSync(path).some((name) => !isSystemFile(name)),
+    );
   const beside = ['adapters', 'datasets', 'runs'].map((name) => join(folder, name)).find(holds) ?? copiesOf(file)[0];
   if (beside !== undefined) throw new OfficeError('database-lost', { path: file, beside });
 }

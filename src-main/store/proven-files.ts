@@ -1,6 +1,7 @@
 /** Which files a release was proven with, by hash, and the hash of each file as it lay on the disk when it was last read. */
 
 import type { Database } from 'better-sqlite3';
+import { isSystemFile } from '../../native-models/disk/system-files.ts';
 import { insertInto } from './rows.ts';
 
 /** A file of the base's or the adapter's folder. */
@@ -37,7 +38,8 @@ export function createProvenFileStore(database: Database): ProvenFileStore {
      ON CONFLICT (path) DO UPDATE SET identity = excluded.identity, sha256 = excluded.sha256`,
   );
   return {
-    ofRelease: (releaseId) => ofRelease.all(releaseId),
+    // Earlier versions noted what Finder had laid beside a model, too.
+    ofRelease: (releaseId) => ofRelease.all(releaseId).filter(({ name }) => !isSystemFile(name)),
     keep(releaseId, files) {
       for (const file of files) insert.run({ releaseId, ...file });
     },

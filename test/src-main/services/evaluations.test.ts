@@ -161,7 +161,14 @@ describe('run again', () => {
     await settle();
     expect((await get(office, again.id)).rerun?.changedConditions).toEqual([]);
 
+    await ask('evaluations.resume', { evaluationId: stopped });
+    await ask('evaluations.cancel', { evaluationId: stopped });
+    expect((await get(office, stopped)).record).toMatchObject({ device: 'dml:0', card: 'large' });
     await plugged('other', 'small');
+    await ask('evaluations.resume', { evaluationId: stopped });
+    await ask('evaluations.cancel', { evaluationId: stopped });
+    // Two cards answered it.
+    expect((await get(office, stopped)).record).toMatchObject({ card: null });
     const elsewhere = await ask('evaluations.rerun', { evaluationId: id });
     expect(elsewhere.record).toMatchObject({ device: 'dml:1', card: 'small' });
     engine.job('evaluate').finish(outcome);

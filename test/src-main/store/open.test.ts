@@ -343,6 +343,11 @@ describe('an empty database', () => {
     ['empty', (file: string) => writeFileSync(file, '')],
     ['without a single table', (file: string) => new Database(file).exec('VACUUM').close()],
   ])('beside adapters is no new plant: %s', (_, make) => {
+    const looked = temporaryDirectory();
+    beside(looked, 'adapters/.DS_Store');
+    make(fileOf(looked));
+    expect(() => openStore(looked).close()).not.toThrow();
+
     for (const path of ['adapters/0123', 'datasets/01', 'runs/r']) {
       const directory = temporaryDirectory();
       const found = beside(directory, path);

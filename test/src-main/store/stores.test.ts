@@ -336,6 +336,17 @@ describe('what is kept forever', () => {
     expect(() => store.releases.addProof({ ...proof, baseIdentical: false })).toThrow(/kept forever/);
   });
 
+  test('what Finder had laid beside a model when an earlier version noted its files is none of them', () => {
+    const laid = ['._model.safetensors', '.DS_Store'];
+    const noted = [...laid.map((name) => ({ ...model.files[0]!, name })), ...model.files];
+    store.models.place('m', { ...model, files: noted });
+    expect(store.models.get('m')?.files).toEqual(model.files);
+    store.releases.add(release);
+    const proven = { part: 'base', name: 'config.json', sha256: 'h' } as const;
+    store.provenFiles.keep('rel', [...laid.map((name) => ({ ...proven, name })), proven]);
+    expect(store.provenFiles.ofRelease('rel')).toEqual([proven]);
+  });
+
   test('history refuses SQL that changes it', () => {
     store.releases.add(release);
     store.adapters.add(adapter);
