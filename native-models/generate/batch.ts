@@ -170,6 +170,11 @@ export class Batch<Row extends BatchRow> {
     return Promise.all(decoded);
   }
 
+  /** Whether no row is left. */
+  get isIdle(): boolean {
+    return this.#working === undefined;
+  }
+
   /** Waits until no row is left. */
   async idle(): Promise<void> {
     await this.#working;

@@ -35,6 +35,8 @@ export class OpenGraphs {
   readonly #hasRoom: () => boolean;
   /** By key, the ones used last at the end. */
   readonly #entries = new Map<string, Entry>();
+  /** Each ends with a use, whatever came of it. */
+  readonly #uses = new Set<Promise<void>>();
 
   /** @param hasRoom whether one more graph fits into memory */
   constructor(open: (wanted: WantedGraph) => Promise<OpenGraph>, hasRoom: () => boolean) {
@@ -43,7 +45,17 @@ export class OpenGraphs {
   }
 
   /** Runs something with the graph for such rows. */
-  async use<Result>(wanted: WantedGraph, work: (graph: OpenGraph) => Promise<Result>): Promise<Result> {
+  use<Result>(wanted: WantedGraph, work: (graph: OpenGraph) => Promise<Result>): Promise<Result> {
+    const result = this.#use(wanted, work);
+    const use: Promise<void> = result.then(
+      () => void this.#uses.delete(use),
+      () => void this.#uses.delete(use),
+    );
+    this.#uses.add(use);
+    return result;
+  }
+
+  async #use<Result>(wanted: WantedGraph, work: (graph: OpenGraph) => Promise<Result>): Promise<Result> {
     const key = graphKey(wanted);
     const known = this.#entries.get(key);
     const closing = known ? undefined : this.#retire(this.#inTheWay(key));
@@ -86,8 +98,14 @@ export class OpenGraphs {
     await this.#retire([...this.#entries.keys()].filter((key) => key !== graphKey(wanted)));
   }
 
+  /** Closes all graphs, each once nobody runs it, which is not waited for. */
   async close(): Promise<void> {
     await this.#retire([...this.#entries.keys()]);
+  }
+
+  /** Waits for all who run a graph now, of those that were closed meanwhile too; whoever comes later is not waited for. */
+  async left(): Promise<void> {
+    await Promise.all(this.#uses);
   }
 
   async #retire(keys: readonly string[]): Promise<void> {

@@ -43,6 +43,13 @@ export class Recent<Kept> {
     return gone;
   }
 
+  /** Gives all that was kept. */
+  clear(): readonly Kept[] {
+    const gone = [...this.#kept.values()];
+    this.#kept.clear();
+    return gone;
+  }
+
   delete(key: string): void {
     this.#kept.delete(key);
   }

@@ -140,8 +140,7 @@ export class ModelServer {
     try {
       return await this.#shared.add(shared);
     } finally {
-      // Whoever had this server before it was closed has opened its graphs again.
-      if (this.#closed) void this.close().catch(() => {});
+      this.#closeAgain();
     }
   }
 
@@ -187,12 +186,33 @@ export class ModelServer {
     });
   }
 
-  /** Frees the graphs' memory once nobody runs them. */
+  /** Frees the graphs' memory once nobody runs them. What lies on a device is waited for: whoever runs still reads it. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#shared.idle();
+    // Somebody may have come before this goes on.
+    while (!this.#shared.isIdle) await this.#shared.idle();
+    const freed = this.#leaveMemory();
     await this.#graphs.close();
-    await this.#memory?.close();
+    await freed;
+  }
+
+  /**
+   * Whoever comes from now on keeps texts elsewhere; what lies in the device's memory is freed once all have left who run
+   * now.
+   */
+  async #leaveMemory(): Promise<void> {
+    const memory = this.#memory;
+    if (!memory) return;
+    this.#memory = undefined;
+    this.#lastTexts.clear().forEach(forget);
+    this.#shared.forget();
+    await this.#graphs.left();
+    await memory.close();
+  }
+
+  /** Whoever had this server before it was closed has opened its graphs again. */
+  #closeAgain(): void {
+    if (this.#closed) void this.close().catch(() => {});
   }
 
   /**
@@ -204,7 +224,9 @@ export class ModelServer {
       return await this.#runOnce(rows, work);
     } catch (error) {
       if (!(error instanceof DeviceFailure)) throw error;
-      return this.#runOnce(rows, work);
+      return await this.#runOnce(rows, work);
+    } finally {
+      this.#closeAgain();
     }
   }
 
@@ -313,13 +335,8 @@ export class ModelServer {
     if (error instanceof DeviceFailure && !capabilitiesOf(this.#device).isReference) {
       this.deviceFallback = error.fallback;
       this.#device = error.fallback.to;
-      const memory = this.#memory;
-      this.#memory = undefined;
-      void this.#graphs
-        .close()
-        .catch(() => {})
-        .finally(() => memory?.close())
-        .catch(() => {});
+      void this.#leaveMemory().catch(() => {});
+      void this.#graphs.close().catch(() => {});
     }
     throw error;
   }

@@ -97,6 +97,16 @@ export class SharedBatch {
     return this.#batch.idle();
   }
 
+  /** Whether nobody is answered. */
+  get isIdle(): boolean {
+    return this.#batch.isIdle;
+  }
+
+  /** Gives back the texts that are remembered. */
+  forget(): void {
+    this.#lastTexts.clear().forEach(forget);
+  }
+
   async #run(rows: readonly SharedRow[], tokens: number, fed: (attention: ServedAttention) => Promise<Fed>) {
     this.#widen();
     const wanted = this.#options.graphs.firstFitting(kinds.slice(this.#kind));

@@ -65,6 +65,22 @@ test('a graph that runs is closed when it has run', async () => {
   expect(events.at(-1)).toBe('close first');
 });
 
+test('whoever frees what runs read waits for all who run, of closed graphs too, and for nobody who comes later', async () => {
+  const { events, graphs, use } = recorded();
+  const [earlier, later] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const running = graphs.use(first, () => earlier.promise);
+  await graphs.close();
+  const left = graphs.left().then(() => events.push('left'));
+  const coming = graphs.use('base', () => later.promise);
+  await use('base');
+  expect(events).toEqual(['open first', 'open base']);
+  earlier.resolve();
+  await Promise.all([running, left]);
+  expect(events.slice(2)).toEqual(['close first', 'left']);
+  later.resolve();
+  await coming;
+});
+
 test('after a fallback the other graph is closed, at once or when it has run, and opened anew when it is needed', async () => {
   const { events, graphs, use } = recorded();
   await use('base');

@@ -6,8 +6,10 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { goldenPath } from '../goldens.ts';
 import type { AnsweringReport } from './answering-child.ts';
 import type { AnsweringKernelReport } from './answering-kernels-child.ts';
+import type { ClosingReport } from './closing-child.ts';
 import { noSwiftShader, swiftShader } from './swiftshader.ts';
 
 const software = swiftShader();
@@ -36,6 +38,11 @@ test.skipIf(software === undefined)(`texts and logits as on the CPU${skipped}`, 
     expect(logits).toBeLessThan(1e-4);
     expect(texts, family).toBe(true);
   }
+});
+
+test.skipIf(software === undefined)(`a server that is closed frees nothing under whoever runs${skipped}`, () => {
+  const [report] = reports<ClosingReport>('closing-child.ts', goldenPath('llama'));
+  expect(report).toEqual({ fallback: null, logits: 0, sameTokens: true, sessionsLeft: 0 });
 });
 
 /** They only ever get lower. */
