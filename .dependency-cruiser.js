@@ -123,7 +123,7 @@ export default {
     ),
     ...floors('native-models', [
       ['disk', 'system', 'jobs'],
-      ['graph', 'weights'],
+      ['cards', 'graph', 'weights'],
       ['memory', 'metrics', 'onnx', 'ops'],
       ['autodiff', 'nn', 'passes'],
       ['architectures', 'runtime'],

@@ -296,10 +296,11 @@ export class DeviceCache implements TextStore {
     const [{ segment: own }] = places as [Place];
     const inOrder = places.every(({ segment, text }, index) => segment === own && text === index);
     if (own && inOrder && own.count === count && own.room >= this.#room) return own;
-    const empty = places.some(({ segment }) => !segment)
-      ? await this.#memory.empty(count, this.#room, this.#decoder)
-      : undefined;
-    if (empty && places.every(({ segment }) => !segment)) {
+    const unplaced = places.filter(({ segment }) => !segment).length;
+    // Beside others, those that are empty are all copied from one.
+    const texts = unplaced === count ? count : 1;
+    const empty = unplaced > 0 ? await this.#memory.empty(texts, this.#room, this.#decoder) : undefined;
+    if (empty && unplaced === count) {
       for (let text = 0; text < count; text++) this.#places[first + text] = { segment: empty, text };
       return empty;
     }

@@ -1,7 +1,7 @@
 /** Values by key, the ones used last: what is kept so that it need not be made again. */
 
 export class Recent<Kept> {
-  readonly #most: number;
+  readonly #most: () => number;
   readonly #sizeOf: (kept: Kept) => number;
   readonly #kept = new Map<string, Kept>();
 
@@ -9,8 +9,8 @@ export class Recent<Kept> {
    * @param most that is kept at once, by size; what was used longest ago goes first, and one value stays whatever its size
    * @param sizeOf a value; left out, values are counted
    */
-  constructor(most: number, sizeOf: (kept: Kept) => number = () => 1) {
-    this.#most = most;
+  constructor(most: number | (() => number), sizeOf: (kept: Kept) => number = () => 1) {
+    this.#most = typeof most === 'number' ? () => most : most;
     this.#sizeOf = sizeOf;
   }
 
@@ -34,8 +34,9 @@ export class Recent<Kept> {
     this.#kept.set(key, kept);
     const gone: Kept[] = [];
     let { size } = this;
+    const most = this.#most();
     for (const [old, value] of this.#kept) {
-      if (size <= this.#most || old === key) break;
+      if (size <= most || old === key) break;
       this.#kept.delete(old);
       gone.push(value);
       size -= this.#sizeOf(value);

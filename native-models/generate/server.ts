@@ -1,5 +1,7 @@
 /** Answers from one model with any adapters: sessions and loaded adapters are kept, so that swapping costs nothing. */
 
+import type { FoundCard } from '../cards/found-card.ts';
+import { graphicsCards } from '../cards/graphics-cards.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { AnsweringModel, AnswerResult, Device, DeviceFallback, SamplingSettings } from '../jobs.ts';
 import { rowFactorsInput, rowWeightsInput, type ServedAdapters } from '../lora/serving.ts';
@@ -16,6 +18,7 @@ import { pieceTokensOn } from './attention-check.ts';
 import { type DecodedRow, forget, type LastText } from './batch.ts';
 import { decode, type DecodeSetup, logitsAfter, nextLogits, pieceTokensFor } from './decode.ts';
 import { DeviceCache, DeviceMemory } from './device-cache.ts';
+import { deviceRowBytes } from './device-room.ts';
 import { generateGraph, type GraphAdapters, servingFor } from './graph.ts';
 import { inFile, insideModel } from './included-adapter.ts';
 import { type OpenGraph, OpenGraphs, type WantedGraph } from './open-graphs.ts';
@@ -53,7 +56,7 @@ const mostTexts = 2;
 
 /** Share of the memory that is free when a model is opened which adapters that are laid out may take. */
 const adapterShare = 0.125;
-/** And the keys and values of texts that go on side by side. */
+/** And the keys and values of texts that go on side by side, where a graphics card that holds them allows as much. */
 const textShare = 0.25;
 
 /** Tokens of a prompt that one run reads: where any may be, and on the device that was asked for. */
@@ -80,6 +83,8 @@ export class ModelServer {
   readonly #shared: SharedBatch;
   /** Where caches lie that are written in place. */
   #memory: DeviceMemory | undefined;
+  /** As far as the system has told of them. */
+  #cards: readonly FoundCard[] = [];
   #closed = false;
 
   private constructor(model: ChatModel, base: BaseWeights, device: Device, pieces: Pieces, session: SessionWay) {
@@ -90,10 +95,12 @@ export class ModelServer {
     this.#device = device;
     const free = availableMemory();
     this.#adapters = new AdapterShelf(model, adapterShare * free);
+    // Windows may take long to tell, which nobody waits for.
+    if (this.#inPlace) void graphicsCards().then((cards) => (this.#cards = cards));
     this.#shared = new SharedBatch({
       decoder: model.decoder,
       pieceTokens: () => this.#pieceTokens,
-      cacheBytes: textShare * free,
+      cacheBytes: () => Math.min(textShare * free, this.#deviceBytes),
       graphs: this.#graphs,
       newCache: (places) => this.#newCache(places),
       feeds: (graph, adapters, rows, tokens) => this.#feeds(graph, adapters, rows, tokens),
@@ -147,6 +154,16 @@ export class ModelServer {
   /** Where the CPU took over it computes as if it had been asked for: what it gives is compared bit for bit. */
   get #pieceTokens(): number {
     return this.deviceFallback ? this.#pieces.wanted : this.#pieces.onDevice;
+  }
+
+  /** Whether caches lie in the memory of the device that computes now. */
+  get #inPlace(): boolean {
+    return servingFor(this.model.decoder, this.#device).attention === 'in-place';
+  }
+
+  /** What that memory allows keys and values of texts side by side to take. */
+  get #deviceBytes(): number {
+    return this.#inPlace ? deviceRowBytes(this.#cards) : Infinity;
   }
 
   /** Bytes of what is kept for the next answers. */

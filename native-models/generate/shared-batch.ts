@@ -18,8 +18,11 @@ interface SharedBatchOptions {
   readonly decoder: Decoder;
   /** Tokens of a prompt that one run reads, on the device that computes now. */
   readonly pieceTokens: () => number;
-  /** Bytes that keys and values of rows side by side may take, and half as much the texts that are remembered. */
-  readonly cacheBytes: number;
+  /**
+   * Bytes that keys and values of rows side by side may take, on the device that computes now, and half as much the texts
+   * that are remembered.
+   */
+  readonly cacheBytes: () => number;
   readonly graphs: OpenGraphs;
   /** Where keys and values are kept. @param places that will be opened; more may follow */
   readonly newCache: (places: number) => TextStore;
@@ -56,9 +59,15 @@ export class SharedBatch {
   constructor(options: SharedBatchOptions) {
     const { decoder, pieceTokens, cacheBytes, newCache } = options;
     this.#options = options;
-    this.#lastTexts = new Recent(cacheBytes / 2, ({ text }) => text?.byteLength ?? 0);
+    this.#lastTexts = new Recent(
+      () => cacheBytes() / 2,
+      ({ text }) => text?.byteLength ?? 0,
+    );
     this.#batch = new Batch<SharedRow & BatchRow>({
-      ...{ decoder, mostRows, cacheBytes, newCache, survivesDevices: true },
+      ...{ decoder, mostRows, newCache, survivesDevices: true },
+      get cacheBytes() {
+        return cacheBytes();
+      },
       get pieceTokens() {
         return pieceTokens();
       },
@@ -79,7 +88,7 @@ export class SharedBatch {
 
   /** Bytes that the remembered texts may take. */
   get mostTextBytes(): number {
-    return this.#options.cacheBytes / 2;
+    return this.#options.cacheBytes() / 2;
   }
 
   /** Bytes of the texts that are remembered. */

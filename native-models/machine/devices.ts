@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { MachineReport, Provider } from '../jobs.ts';
-import { graphicsCards, offered } from './graphics-cards.ts';
+import { graphicsCards, offered } from '../cards/graphics-cards.ts';
 import { availableMemory, totalMemory } from '../memory/available.ts';
 import { knownProviders } from '../runtime/capabilities.ts';
 import * as onnxruntime from '../runtime/onnxruntime.ts';

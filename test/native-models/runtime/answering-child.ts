@@ -3,7 +3,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { graphicsCards } from '../../../native-models/cards/graphics-cards.ts';
 import { pieceTokensFor } from '../../../native-models/generate/decode.ts';
+import { deviceRowBytes } from '../../../native-models/generate/device-room.ts';
 import { servingFor } from '../../../native-models/generate/graph.ts';
 import { ModelServer } from '../../../native-models/generate/server.ts';
 import type { Device } from '../../../native-models/jobs.ts';
@@ -20,8 +22,11 @@ export interface AnsweringReport {
   readonly logits: number;
   /** Whether every text that is answered beside others has the CPU's tokens, and is the same when it is asked again. */
   readonly texts: boolean;
+  /** Whether the card bounds what is remembered, rather than the memory of this process. */
+  readonly bounded: boolean;
 }
 
+const cards = await graphicsCards();
 const sampling = { temperature: 0, topP: 1, seed: 1, ignoreEndOfTurn: true };
 
 async function compare(family: string): Promise<AnsweringReport> {
@@ -58,11 +63,11 @@ async function compare(family: string): Promise<AnsweringReport> {
       const again = { ...row(0, 4), ids: long };
       const one = await server.answerBeside([again]);
       const same = await server.answerBeside([again]);
-      const kept = server.kept.textBytes;
+      const { textBytes: kept, mostTextBytes } = server.kept;
       await server.close();
       if (server.deviceFallback) throw new Error(server.deviceFallback.detail);
       return {
-        ...{ logits, answered: [...answered, one[0]!.ids, same[0]!.ids], kept },
+        ...{ logits, answered: [...answered, one[0]!.ids, same[0]!.ids], kept, mostTextBytes },
         attention: servingFor(server.model.decoder, device).attention,
       };
     };
@@ -72,6 +77,7 @@ async function compare(family: string): Promise<AnsweringReport> {
       attention: gpu.attention,
       logits: largestDifference(gpu.logits, cpu.logits),
       texts: JSON.stringify(gpu.answered) === JSON.stringify(cpu.answered) && gpu.kept > 0 === cpu.kept > 0,
+      bounded: gpu.mostTextBytes === deviceRowBytes(cards) / 2,
     };
   } finally {
     await rm(directory, { recursive: true });

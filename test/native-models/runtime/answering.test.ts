@@ -6,10 +6,12 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { timesWhileJoining } from '../../../native-models/generate/device-room.ts';
 import { goldenPath } from '../goldens.ts';
 import type { AnsweringReport } from './answering-child.ts';
 import type { AnsweringKernelReport } from './answering-kernels-child.ts';
 import type { ClosingReport } from './closing-child.ts';
+import type { JoiningReport } from './joining-child.ts';
 import { noSwiftShader, swiftShader } from './swiftshader.ts';
 
 const software = swiftShader();
@@ -29,7 +31,7 @@ function reports<Report>(script: string, ...asked: readonly string[]): readonly 
 const families = { llama: 'in-place', mistral: 'in-place', gemma3_text: 'in-place', gemma2: 'masked' };
 
 test.skipIf(software === undefined)(`texts and logits as on the CPU${skipped}`, () => {
-  for (const { family, attention, logits, texts } of reports<AnsweringReport>(
+  for (const { family, attention, logits, texts, bounded } of reports<AnsweringReport>(
     'answering-child.ts',
     ...Object.keys(families),
   )) {
@@ -37,12 +39,21 @@ test.skipIf(software === undefined)(`texts and logits as on the CPU${skipped}`, 
     expect(attention).toBe(families[family as keyof typeof families]);
     expect(logits).toBeLessThan(1e-4);
     expect(texts, family).toBe(true);
+    expect(bounded, family).toBe(attention === 'in-place');
   }
 });
 
 test.skipIf(software === undefined)(`a server that is closed frees nothing under whoever runs${skipped}`, () => {
   const [report] = reports<ClosingReport>('closing-child.ts', goldenPath('llama'));
   expect(report).toEqual({ fallback: null, logits: 0, sameTokens: true, sessionsLeft: 0 });
+});
+
+test.skipIf(software === undefined)(`texts that join take no more than their card was asked for${skipped}`, () => {
+  const [report] = reports<JoiningReport>('joining-child.ts', goldenPath('llama'));
+  console.info(`${report!.times.toFixed(2)} times while they join, ${report!.timesLater.toFixed(2)} later`);
+  expect(report!.times).toBeGreaterThan(2);
+  expect(report!.times).toBeLessThanOrEqual(timesWhileJoining);
+  expect(report!.timesLater).toBeLessThan(1.5);
 });
 
 /** They only ever get lower. */

@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { graphicsCards, linuxCards, macCards, offered } from '../../../native-models/machine/graphics-cards.ts';
-import { nvidiaCards, nvidiaProgram, withDriven } from '../../../native-models/machine/nvidia-cards.ts';
-import { windowsCards, windowsQuestion } from '../../../native-models/machine/windows-cards.ts';
+import { graphicsCards, linuxCards, macCards, offered } from '../../../native-models/cards/graphics-cards.ts';
+import { nvidiaCards, nvidiaProgram, withDriven } from '../../../native-models/cards/nvidia-cards.ts';
+import { windowsCards, windowsQuestion } from '../../../native-models/cards/windows-cards.ts';
 
 const unknown = { driver: null, memoryBytes: null, numbers: {} };
 
