@@ -61,6 +61,7 @@ type OfficeErrorCode =
   | 'import-too-many-rows'
   | 'import-too-many-columns'
   | 'import-too-many-cells'
+  | 'import-too-many-sheets'
   | 'import-cell-too-long'
   | 'import-too-slow'
   | 'import-reader-ended'
@@ -224,6 +225,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'import-too-many-columns':
       'Row {row} has more than {most} columns. Keep the columns with question, answer and category and try again.',
     'import-too-many-cells': 'The table has more than {most} cells. Divide it and import its parts.',
+    'import-too-many-sheets':
+      'The workbook consists of more than {most} sheets and other parts. Copy the sheet that you need into a workbook of its own and choose that.',
     'import-cell-too-long':
       'The cell in row {row}, column {column} is longer than {most} characters. Shorten it and try again.',
     'import-too-slow':
@@ -484,6 +487,8 @@ export const errorSentences: Record<Language, Record<ErrorCode, string>> = {
     'import-too-many-rows': '表が{most}行を超えています。分けて取り込んでください。',
     'import-too-many-columns': '{row}行目が{most}列を超えています。質問・答え・分類の列だけを残してください。',
     'import-too-many-cells': '表のセルが{most}個を超えています。分けて取り込んでください。',
+    'import-too-many-sheets':
+      'ブックのシートとその他の部品が合わせて{most}個を超えています。必要なシートだけを新しいブックにコピーして、それを選んでください。',
     'import-cell-too-long': '{row}行目の{column}列のセルが{most}文字を超えています。短くしてください。',
     'import-too-slow':
       '読み取りに{seconds}秒以上かかったため中止しました。取り込みは行っていません。ファイルを分けるか、CSVで保存し直してください。',

@@ -19,6 +19,8 @@ export interface OpenWorkbook {
   readonly kind: 'xlsx' | 'xls' | 'ods';
   /** In the order of the workbook. */
   sheets(): readonly ImportSheet[];
+  /** Names of those in which any cell is; all of them are read at once. */
+  filled(): ReadonlySet<string>;
   /** One sheet, its cells as rows of cells. */
   sheet(name: string): OpenSheet;
 }
@@ -42,7 +44,7 @@ export function spreadsheetKind(bytes: Uint8Array): 'zip' | 'container' | null {
   return magic === 'd0cf11e0' ? 'container' : null;
 }
 
-/** @throws OfficeError import-archive-damaged, import-not-a-workbook, import-unreadable, import-encrypted, import-unpacks-too-large, import-too-many-cells */
+/** @throws OfficeError import-archive-damaged, import-not-a-workbook, import-unreadable, import-encrypted, import-unpacks-too-large, import-too-many-cells, import-too-many-sheets */
 export async function openWorkbook(bytes: Uint8Array, fileName: string): Promise<OpenWorkbook> {
   // Loaded with the first workbook.
   const library = await import('@e965/xlsx');
@@ -59,6 +61,10 @@ export async function openWorkbook(bytes: Uint8Array, fileName: string): Promise
       const { SheetNames, Workbook } = open({ sheetRows: 1 });
       const isHidden = (at: number) => content.hidden?.[at]?.isWhole ?? (Workbook?.Sheets?.[at]?.Hidden ?? 0) !== 0;
       return SheetNames.map((name, at) => ({ name, hidden: isHidden(at) }));
+    },
+    filled: () => {
+      const { SheetNames, Sheets } = open({ cellFormula: content.hasUncomputed });
+      return new Set(SheetNames.filter((name) => Sheets[name]?.['!data']?.some((line) => line?.some(Boolean))));
     },
     sheet: (name) => {
       // With styles, because they say which rows and columns are hidden.
@@ -117,13 +123,13 @@ function guarded<Result>(file: string, failure: 'import-archive-damaged' | 'impo
 const ofFile: ReadonlySet<string> = new Set(['import-encrypted', 'import-not-a-workbook']);
 
 const openDocument = 'content.xml';
-/** Pictures, charts, pivot tables, macros and the like are never unpacked. */
+/** Pictures, charts, pivot tables, macros, what sheets are related to and the like are never unpacked. */
 const ofNoUse =
-  /(?:^|\/)(?:media|embeddings|drawings|charts|chartsheets|diagrams|pivot\w*|customXml|printerSettings|ctrlProps|activeX|model|externalLinks|threadedComments|persons|theme|Pictures|Thumbnails|Configurations2|slicers|slicerCaches|tables|queryTables|comments\w*|vbaProject\w*|calcChain\w*|connections\w*|volatileDependencies\w*)(?:\/|\.|$)/iu;
+  /(?:^|\/)(?:worksheets\/(?:_rels|binaryIndex\d*)|media|embeddings|drawings|charts|chartsheets|diagrams|pivot\w*|customXml|printerSettings|ctrlProps|activeX|model|externalLinks|threadedComments|persons|theme|Pictures|Thumbnails|Configurations2|slicers|slicerCaches|tables|queryTables|comments\w*|vbaProject\w*|calcChain\w*|connections\w*|volatileDependencies\w*)(?:\/|\.|$)/iu;
 /** The end of a cell with a formula and no value. ECMA-376 Part 1, 18.3.1.4 */
 const uncomputed =
   /(?:<\/(?:\w+:)?f>|<(?:\w+:)?f\b[^<>]*\/>)\s*(?:(?:<(?:\w+:)?v\s*\/>|<(?:\w+:)?v><\/(?:\w+:)?v>)\s*)?<\/(?:\w+:)?c>/u;
-/** Some for each sheet; the library looks through all of them for each. */
+/** The library looks through all of them for each sheet. */
 const mostParts = 3_000;
 const ofUse = /\.(?:xml|rels|bin)$/iu;
 
@@ -142,7 +148,7 @@ interface Content {
 function unpack(bytes: Buffer): Content {
   const unpacked = unzip(bytes, (name) => ofUse.test(name) && !ofNoUse.test(name));
   if (!isWorkbook(unpacked)) throw new OfficeError('import-not-a-workbook');
-  if (unpacked.size > mostParts) throw new Error(`${unpacked.size} parts in one workbook`);
+  if (unpacked.size > mostParts) throw new OfficeError('import-too-many-sheets', { most: mostParts });
   const files = new Map<string, Buffer>();
   const archive = containers.utils.cfb_new({ root: 'R' });
   let hidden: Content['hidden'] = null;
@@ -187,15 +193,16 @@ function adapted(name: string, packed: Buffer): Buffer {
   if (!/\.xml$/iu.test(name)) return packed;
   const data = plainXml(packed);
   if (name === openDocument) return openCells(data);
-  if (/(?:^|\/)worksheets\/[^/]+$/iu.test(name)) return withoutLinks(data);
-  return /(?:^|\/)styles\.xml$/u.test(name) && name !== 'styles.xml' ? localFormats(data) : data;
+  const isStyles = /(?:^|\/)styles\.xml$/u.test(name) && name !== 'styles.xml';
+  // A sheet may lie in any folder.
+  return isStyles ? localFormats(data) : withoutLinks(data);
 }
 
-/** Where links stand, nobody asks; the library would put one into each cell of its range, be that the whole sheet. */
+/** Nobody asks for links; the library would put one into each cell of its range, be that the whole sheet. */
 function withoutLinks(sheet: Buffer): Buffer {
   if (!sheet.includes('hyperlink')) return sheet;
   const text = sheet.toString('utf8');
-  return Buffer.from(text.replace(/(<(?:\w+:)?hyperlink\b[^<>]*?)\sref\s*=\s*(?:"[^"]*"|'[^']*')/gu, '$1'));
+  return Buffer.from(text.replace(/<\/?(?:\w+:)?hyperlink\b[^<>]*>/gu, ''));
 }
 
 /** Of OpenDocument: a cell with nothing in it. */

@@ -21,34 +21,71 @@ function plain(found: string, raw: string | undefined, number: string | undefine
   return code > 0xffff && code <= 0x10ffff ? String.fromCodePoint(code) : found;
 }
 
-/** Parts that say what stands in which cell; of one that names cells which no sheet has, the library keeps what it likes. */
+/** Parts that say what stands in which cell. */
 const tables = /(?:^|\/)(?:worksheets\/[^/]+|sharedStrings|workbook|content)\.xml$/iu;
-/** Sheets end at XFD1048576. ECMA-376 Part 1, 18.2.28 */
-const beyond = /<(?:\w+:)?(?:c|row)\b[^<>]*\sr="(?:[A-Z]{4}|[A-Z]{0,3}\d{8})/u;
+/**
+ * Sheets end at XFD1048576, and of one that names further cells the library keeps what it likes; in every spelling that it takes.
+ * ECMA-376 Part 1, 18.2.28
+ */
+const beyond = /<(?:\w+:)?(?:c|row)\b[^<>]*[rR](?:_[^\s=<>]*)?\s*=\s*["']?[\s+]*(?:[A-Z]{4}|[A-Z]{0,3}\d{8})/u;
 
 /** Widths of columns: each is described once, and the library keeps one after the other. ECMA-376 Part 1, 18.3.1.13 */
 const widths = /<(?:\w+:)?col\b([^<>]*)>/gu;
 const mostColumns = 16_384;
+/** As the library finds them: also in other quotes, without any, with blanks, a prefix or an ending of the name. */
+const attribute = /\s([^"\s?>/]+)\s*=\s*("[^"]*"|'[^']*'|[^'">\s]+)/gu;
+
+/** How many columns a tag describes: of an end that is given twice, the one that is further away. */
+function columnsOf(attributes: string): number {
+  const ends: { readonly min: number[]; readonly max: number[] } = { min: [], max: [] };
+  for (const [, name = '', value = ''] of attributes.matchAll(attribute)) {
+    const [key = ''] = name.split('=', 1);
+    const end = key.includes(':') ? key.slice(key.indexOf(':') + 1) : key.replace(/(?!^)_.*$/u, '');
+    const place = Number.parseInt(value.replace(/^["']/u, ''), 10);
+    const found = { min: ends.min, max: ends.max }[end.toLowerCase()];
+    if (found && !Number.isNaN(place)) found.push(place);
+  }
+  const from = ends.min.length > 0 ? Math.min(...ends.min) : 1;
+  return Math.max(1, Math.max(from, ...ends.max) - from + 1);
+}
+
+/** Files begin with a mark of their encoding, or with the sign that begins a tag. https://www.w3.org/TR/xml/#sec-guessing */
+const beginnings = [
+  { begins: 'fffe', skip: 2, swapped: false },
+  { begins: '3c00', skip: 0, swapped: false },
+  { begins: 'feff', skip: 2, swapped: true },
+  { begins: '003c', skip: 0, swapped: true },
+] as const;
+
+/** The part in UTF-8, in which alone what is checked here is what the library reads; no XML holds a NUL. */
+function inUtf8(name: string, part: Buffer): Buffer {
+  const start = part.toString('hex', 0, 2);
+  const found = beginnings.find(({ begins }) => begins === start);
+  if (!found) {
+    if (part.includes(0)) throw damaged(name);
+    return part;
+  }
+  if (part.length % 2 !== 0) throw damaged(name);
+  const units = Buffer.from(part.subarray(found.skip));
+  const text = (found.swapped ? units.swap16() : units).toString('utf16le');
+  if (text.includes('\0')) throw damaged(name);
+  return Buffer.from(text);
+}
 
 /**
- * @returns the part; signs in values that the library takes for the end of a tag are written as XML can write them, too
+ * @returns the part in UTF-8; signs in values that the library takes for the end of a tag are written as XML can write them, too
  * @throws OfficeError import-nested-too-deep, or an Error naming what is wrong with it
  */
-export function requireWhole(name: string, part: Buffer): Buffer {
-  // Another encoding than UTF-8, in which no program writes them, is left to the library.
-  if (part.includes(0)) return part;
+export function requireWhole(name: string, written: Buffer): Buffer {
+  const part = inUtf8(name, written);
   const { elements, inValues } = requireWellFormed(name, part);
   const plain = escapedAt(part, inValues);
-  if (!tables.test(name)) return plain;
-  if (elements === 0) throw new Error(`${name} holds nothing`);
+  if (elements === 0 && tables.test(name)) throw new Error(`${name} holds nothing`);
   const text = plain.toString('latin1');
   if (beyond.test(text)) throw new Error(`${name} names cells that no sheet has`);
   let columns = 0;
   for (const [, attributes = ''] of text.matchAll(widths)) {
-    const [from, to] = ['min', 'max'].map((end) =>
-      Number(new RegExp(`\\b${end}="(\\d+)"`, 'u').exec(attributes)?.[1] ?? 1),
-    );
-    columns += Math.max(0, to! - from!) + 1;
+    columns += columnsOf(attributes);
     if (columns > mostColumns) throw new Error(`${name} describes more columns than a sheet has`);
   }
   return plain;
@@ -119,7 +156,7 @@ function requireWellFormed(
   return { elements, inValues };
 }
 
-const damaged = (name: string): Error => new Error(`${name} ends in the middle`);
+const damaged = (name: string): Error => new Error(`${name} is broken off or holds what no XML may`);
 
 /** The tag that begins there; values in quotes may hold the sign that ends it, and none that begins another. */
 function tagAt(name: string, bytes: Buffer, begin: number, inValues: number[]): Tag {

@@ -9,7 +9,7 @@ import { type CellFault, type Grid, shorten, type TableRow, toRow } from './tabl
 import { showValue } from './number-format.ts';
 import { finder } from './cell-ranges.ts';
 
-/** Sheets looked at for one that is not empty: each is read by itself. */
+/** Sheets read by themselves for one that is not empty, before all are read to find those that hold something. */
 const mostEmpty = 50;
 
 /**
@@ -23,6 +23,12 @@ export async function readSpreadsheet(bytes: Uint8Array, fileName: string, wante
   const candidates = wanted === undefined ? shown : sheets.filter(({ name }) => name === wanted);
   let last: Grid | null = null;
   for (const { name } of candidates.slice(0, mostEmpty)) {
+    last = { ...readSheet(workbook, name), sheets };
+    if (last.rows.length > 0) return last;
+  }
+  const left = candidates.slice(mostEmpty);
+  const filled = left.length > 0 ? workbook.filled() : new Set<string>();
+  for (const { name } of left.filter((sheet) => filled.has(sheet.name)).slice(0, mostEmpty)) {
     last = { ...readSheet(workbook, name), sheets };
     if (last.rows.length > 0) return last;
   }
