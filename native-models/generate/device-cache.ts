@@ -5,7 +5,8 @@ import { Graph } from '../graph/graph.ts';
 import type { Device } from '../jobs.ts';
 import { rotations } from '../nn/rope.ts';
 import { concatenate, gatherAlong, gatherRows } from '../ops/index.ts';
-import { openOnDevice } from '../runtime/fallback.ts';
+import type { ServedAttention } from '../runtime/capabilities.ts';
+import { DeviceFailure, openOnDevice } from '../runtime/fallback.ts';
 import type { Session } from '../runtime/session.ts';
 import { type DeviceTensor, type DeviceTensors, floatTensor, integerTensor, type Tensors } from '../runtime/tensor.ts';
 import { cacheNames, rotaryNames, writtenNames } from './graph.ts';
@@ -129,6 +130,12 @@ export class DeviceMemory {
     return opening;
   }
 
+  /** What whoever goes on with texts that lie here meets, once another run has given the device up. */
+  givenUp(): DeviceFailure {
+    const [reason, detail] = ['failed', 'the device was given up by another run'] as const;
+    return new DeviceFailure({ from: this.#device, to: 'cpu', reason, detail, largestTensorBytes: 0 }, undefined);
+  }
+
   /** Frees all that lies there. */
   async close(): Promise<void> {
     const opened = [...this.#sessions.values()];
@@ -222,7 +229,14 @@ export class DeviceCache implements TextStore {
     this.#room = Math.max(this.#room, roomFor(tokens));
   }
 
-  async feed(first: number, added: readonly (readonly number[])[], logitRows: readonly number[]): Promise<Fed> {
+  async feed(
+    first: number,
+    added: readonly (readonly number[])[],
+    logitRows: readonly number[],
+    attention: ServedAttention,
+  ): Promise<Fed> {
+    // Another run gave the device up meanwhile: this graph computes elsewhere, and what lies here is lost.
+    if (attention !== 'in-place') throw this.#memory.givenUp();
     const counts = added.map(({ length }) => length);
     const tokens = Math.max(...counts);
     const lengths = this.#lengths.slice(first, first + added.length);

@@ -53,7 +53,7 @@ export async function answeringKernels(
         cache.open(0);
         cache.reserve(prompt.length + 1);
         for (const ids of texts) {
-          const { feeds, into } = await cache.feed(0, [ids], [ids.length - 1]);
+          const { feeds, into } = await cache.feed(0, [ids], [ids.length - 1], 'in-place');
           await session.run({ ...feeds, ...served?.feeds, ...(served ? weights(ids.length) : {}) }, into);
           cache.keep(0, [ids]);
         }

@@ -43,11 +43,11 @@ cache.reserve(40);
 for (let text = 0; text < texts; text++) cache.open(0);
 // Each was read by itself, but for the last ones, of which nothing was read.
 for (let text = 0; text < texts - 2; text++) {
-  await cache.feed(text, [ids], []);
+  await cache.feed(text, [ids], [], 'in-place');
   cache.keep(text, [ids]);
 }
 most = 0;
-await cache.feed(0, new Array<readonly number[]>(texts).fill([4]), []);
+await cache.feed(0, new Array<readonly number[]>(texts).fill([4]), [], 'in-place');
 const joined = texts * roomFor(40) * tokenBytes(decoder);
 console.log(JSON.stringify({ times: most / joined, timesLater: bytes / joined } satisfies JoiningReport));
 cache.close();
