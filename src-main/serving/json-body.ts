@@ -17,13 +17,13 @@ export async function jsonBody(
 ): Promise<{ readonly value: unknown } | { readonly fault: BodyFault }> {
   // Whoever announces that much would be waited for in vain.
   if (Number(request.headers.get('content-length') ?? 0) > patience * largest) return { fault: 'too-large' };
-  // Decoded as they come: at the end, all of a large file at once would hold everybody else up.
-  const decoding = strictDecoding();
+  const pieces: Uint8Array[] = [];
   let size = 0;
   try {
     for await (const piece of (request.body ?? []) as AsyncIterable<Uint8Array>) {
       size += piece.byteLength;
-      if (size <= largest) decoding.add(piece);
+      if (size <= largest) pieces.push(piece);
+      else pieces.length = 0;
       if (size > patience * largest) break;
     }
   } catch {
@@ -31,30 +31,8 @@ export async function jsonBody(
   }
   if (size > largest) return { fault: 'too-large' };
   try {
-    return { value: JSON.parse(decoding.end()) };
+    return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces, size))) };
   } catch {
     return { fault: 'no-json' };
   }
-}
-
-/** UTF-8 piece by piece, whose ends may lie within characters. `end` throws where something was none. */
-function strictDecoding() {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let text = '';
-  let whole = true;
-  return {
-    add(piece: Uint8Array): void {
-      if (!whole) return;
-      try {
-        text += decoder.decode(piece, { stream: true });
-      } catch {
-        whole = false;
-        text = '';
-      }
-    },
-    end(): string {
-      if (!whole) throw new TypeError('no UTF-8');
-      return text + decoder.decode();
-    },
-  };
 }
