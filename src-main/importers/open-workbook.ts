@@ -7,12 +7,13 @@ import { importLimits } from '../contract/import-limits.ts';
 import { requireWholeBinary } from './binary-records.ts';
 import { type HiddenPlaces, hiddenPlaces } from './hidden-places.ts';
 import { localFormats } from './local-formats.ts';
-import { plainXml, requireWhole } from './plain-xml.ts';
+import { plainXml } from './plain-xml.ts';
 import { repeatedCells } from './repeated-cells.ts';
 import { nothingOtherwise, type ShownOtherwise } from './cell-ranges.ts';
 import { shownOtherwise, shownOtherwiseInOpenDocument } from './shown-otherwise.ts';
 import { shownOtherwiseInStream } from './shown-otherwise-binary.ts';
 import { containers } from './untyped-parts.ts';
+import { requireWhole } from './whole-xml.ts';
 import { unzip } from './zip.ts';
 
 export interface OpenWorkbook {

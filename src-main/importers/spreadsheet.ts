@@ -1,7 +1,7 @@
 /** Workbooks of Excel (.xlsx, .xlsm, .xlsb, .xls) and OpenDocument (.ods): the texts that people see in one sheet. */
 
 import type { CellObject } from '@e965/xlsx';
-import type { ImportNotice } from '../contract/entities.ts';
+import type { ImportNotice, ImportSheet } from '../contract/entities.ts';
 import { OfficeError } from '../contract/errors.ts';
 import { columnLetter, TableBudget } from './limits.ts';
 import { openWorkbook, type OpenWorkbook, uncomputedMark } from './open-workbook.ts';
@@ -22,18 +22,23 @@ export async function readSpreadsheet(bytes: Uint8Array, fileName: string, wante
   const shown = sheets.filter(({ hidden }) => !hidden);
   const candidates = wanted === undefined ? shown : sheets.filter(({ name }) => name === wanted);
   let last: Grid | null = null;
-  for (const { name } of candidates.slice(0, mostEmpty)) {
-    last = { ...readSheet(workbook, name), sheets };
-    if (last.rows.length > 0) return last;
-  }
-  const left = candidates.slice(mostEmpty);
-  const filled = left.length > 0 ? workbook.filled() : new Set<string>();
-  for (const { name } of left.filter((sheet) => filled.has(sheet.name)).slice(0, mostEmpty)) {
+  for (const { name } of likely(workbook, candidates)) {
     last = { ...readSheet(workbook, name), sheets };
     if (last.rows.length > 0) return last;
   }
   if (!last || wanted === undefined) throw new OfficeError('import-empty');
   return last;
+}
+
+/** The first of some sheets; where they turn out to be empty, the first of the others that hold something. */
+function* likely(workbook: OpenWorkbook, sheets: readonly ImportSheet[]): Generator<ImportSheet> {
+  yield* sheets.slice(0, mostEmpty);
+  if (sheets.length <= mostEmpty) return;
+  const filled = workbook.filled();
+  yield* sheets
+    .slice(mostEmpty)
+    .filter(({ name }) => filled.has(name))
+    .slice(0, mostEmpty);
 }
 
 function readSheet(workbook: OpenWorkbook, name: string): Omit<Grid, 'sheets'> {
