@@ -6,7 +6,7 @@ import { type ModelFolder, openModelFolder } from '../models/model-folder.ts';
 import { ModelError } from '../errors.ts';
 import { logitsOf } from '../generate/logits.ts';
 import { identityOf } from '../models/identity.ts';
-import type { JobControl, MergeJob, MergeProgress, MergeResult } from '../jobs.ts';
+import type { JobHooks, MergeJob, MergeProgress, MergeResult } from '../jobs.ts';
 import { floatsOf } from '../runtime/tensor.ts';
 import { isFloat } from '../weights/dtypes.ts';
 import { copyModelFiles, requireEmpty, writeFileDurably, writeFolderDurably } from '../weights/files.ts';
@@ -21,17 +21,12 @@ const tolerances = { F32: 1e-4, F16: 1e-2, BF16: 5e-2 } as const;
 /** Tokens of the comparison, spread over the vocabulary. */
 const probeTokens = 16;
 
-export interface MergeHooks {
-  readonly control: JobControl;
-  readonly onProgress: (progress: MergeProgress) => void;
-}
-
 /**
  * Writes base and adapter as one model, whole or not at all, one tensor at a time. Weights keep the base's number format unless `dtype` asks
  * for float32. Raises `merge-differs` where the merged model computes something else, `file-unwritable` where the folder
  * holds files already, `cancelled`, and what model and adapter raise.
  */
-export async function merge(job: MergeJob, hooks: MergeHooks): Promise<MergeResult> {
+export async function merge(job: MergeJob, hooks: JobHooks<MergeProgress>): Promise<MergeResult> {
   const model = await openModelFolder(job.modelDirectory);
   const adapter = await openAdapter(model, job.adapterDirectory);
   await requireEmpty(job.outputDirectory);
@@ -58,7 +53,7 @@ function tensorsOf(
   model: ModelFolder,
   adapter: Adapter,
   dtype: MergeJob['dtype'],
-  { control, onProgress }: MergeHooks,
+  { control, onEvent }: JobHooks<MergeProgress>,
 ): readonly TensorToWrite[] {
   const total = model.weights.tensors.size;
   let done = 0;
@@ -68,7 +63,7 @@ function tensorsOf(
     const widened = dtype === 'f32' && isFloat(tensor.dtype);
     const data = async (): Promise<Float32Array | Uint8Array> => {
       await control.turn();
-      onProgress({ done: done++, total });
+      onEvent({ done: done++, total });
       if (change && weight.endsWith('.weight')) return mergedWeight(model, module, change);
       return widened ? readTensor(tensor) : readBytes(tensor);
     };

@@ -6,7 +6,7 @@ import { logitsOf } from '../generate/logits.ts';
 import { probeSetup } from '../generate/probe-setup.ts';
 import { argmax } from '../generate/sampling.ts';
 import { ModelServer, modelServer } from '../generate/server.ts';
-import type { AdapterEvidence, DeviceFallback, JobControl, ProofProgress, ProveJob } from '../jobs.ts';
+import type { AdapterEvidence, DeviceFallback, JobHooks, ProofProgress, ProveJob } from '../jobs.ts';
 import type { ChatModel } from '../models/chat-model.ts';
 import { identityOf } from '../models/identity.ts';
 import { type Adapter, readAdapter } from '../peft/format.ts';
@@ -15,11 +15,6 @@ import { requireSameAdapter, sameBits } from '../peft/same.ts';
 import { capabilitiesOf } from '../runtime/capabilities.ts';
 import { floatsOf } from '../runtime/tensor.ts';
 import { engineVersion } from '../version.ts';
-
-export interface ProofHooks {
-  readonly control: JobControl;
-  readonly onProgress: (progress: ProofProgress) => void;
-}
 
 /** Smallest difference, relative to the largest logit, that another order of computing does not explain. */
 const smallestChange = 1e-5;
@@ -32,7 +27,7 @@ const shortestLimit = 64;
  * Raises `adapter-differs` where the folder does not hold what its source holds or where served and trained logits
  * disagree, `adapter-wrong-base` and `adapter-*` as opening does, `cancelled`.
  */
-export async function proveAdapter(job: ProveJob, hooks: ProofHooks): Promise<AdapterEvidence> {
+export async function proveAdapter(job: ProveJob, hooks: JobHooks<ProofProgress>): Promise<AdapterEvidence> {
   const fallbacks: DeviceFallback[] = [];
   const evidence = await measure(job, hooks, (fallback) => fallbacks.push(fallback)).catch((error: unknown) => {
     if (fallbacks.length === 0) throw error;
@@ -46,7 +41,7 @@ export async function proveAdapter(job: ProveJob, hooks: ProofHooks): Promise<Ad
 type Measurement = Omit<AdapterEvidence, 'deviceFallback'>;
 type OnFallback = (fallback: DeviceFallback) => void;
 
-async function measure(job: ProveJob, hooks: ProofHooks, onFallback: OnFallback): Promise<Measurement> {
+async function measure(job: ProveJob, hooks: JobHooks<ProofProgress>, onFallback: OnFallback): Promise<Measurement> {
   const server = await modelServer(job);
   try {
     return await measureWith(server, job, hooks, onFallback);
@@ -58,7 +53,7 @@ async function measure(job: ProveJob, hooks: ProofHooks, onFallback: OnFallback)
 async function measureWith(
   server: ModelServer,
   job: ProveJob,
-  { control, onProgress }: ProofHooks,
+  { control, onEvent }: JobHooks<ProofProgress>,
   onFallback: OnFallback,
 ): Promise<Measurement> {
   const started = performance.now();
@@ -70,14 +65,14 @@ async function measureWith(
   let done = 0;
   const step = async (): Promise<void> => {
     await control.turn();
-    onProgress({ done: Math.min(total, ++done), total });
+    onEvent({ done: Math.min(total, ++done), total });
   };
 
   const prompts = await Promise.all(job.prompts.map((content) => model.chat.encodePrompt([{ role: 'user', content }])));
   const effect = await measureEffect(server, job, prompts, step);
   const servedDifference = await compareWithTrained(server, job, prompts[0]!, onFallback);
   const ends = await answersThatEnd(server, job, answerLimit, step);
-  onProgress({ done: total, total });
+  onEvent({ done: total, total });
   const identity = await identityOf(model.weights);
   return {
     engineVersion,

@@ -4,16 +4,11 @@ import type { Sequence } from '../train/batch.ts';
 import { trainedTokens } from '../train/batch.ts';
 import { type AnswerLoss, openAnswerLoss } from './answer-loss.ts';
 import { answerInBatches, byLength, type Prompted } from './answers.ts';
-import type { AnswerScores, EvaluateEvent, EvaluateItem, EvaluateJob, EvaluateResult, JobControl } from '../jobs.ts';
+import type { AnswerScores, EvaluateEvent, EvaluateItem, EvaluateJob, EvaluateResult, JobHooks } from '../jobs.ts';
 import type { ChatModel } from '../models/chat-model.ts';
 import { ModelServer } from '../generate/server.ts';
 import { type Question, readQuestions } from './questions.ts';
 import { scoreAnswer } from '../metrics/score.ts';
-
-export interface EvaluateHooks {
-  readonly control: JobControl;
-  readonly onAnswered: (event: EvaluateEvent) => void;
-}
 
 interface Scored {
   readonly answer: string;
@@ -29,7 +24,10 @@ interface Asked extends Prompted {
 }
 
 /** Answers greedily, `batchSize` questions at a time, each once by the base and once by the adapter. */
-export async function evaluate(job: EvaluateJob, { control, onAnswered }: EvaluateHooks): Promise<EvaluateResult> {
+export async function evaluate(
+  job: EvaluateJob,
+  { control, onEvent }: JobHooks<EvaluateEvent>,
+): Promise<EvaluateResult> {
   const started = performance.now();
   const examples = await readQuestions(job.examplesFile);
   const server = await ModelServer.open(job, { turn: control.turn });
@@ -69,7 +67,7 @@ export async function evaluate(job: EvaluateJob, { control, onAnswered }: Evalua
       peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
       const seconds = (performance.now() - started) / 1000;
       const progress = { done, total: asked.length, secondsLeft: secondsLeft(done) };
-      onAnswered({ ...progress, items: answered, seconds, peakBytes });
+      onEvent({ ...progress, items: answered, seconds, peakBytes });
     }
     return {
       items: examples.map(({ id }) => items.get(id)!),

@@ -8,7 +8,7 @@ import type {
   ComparePrecisionsProgress,
   ComparePrecisionsResult,
   ExamplePair,
-  JobControl,
+  JobHooks,
   Precision,
   PrecisionQuality,
   PrecisionResult,
@@ -23,11 +23,6 @@ import { memoryBudget } from '../train/fit.ts';
 import { engineVersion } from '../version.ts';
 import { openAnswerLoss } from './answer-loss.ts';
 import { answerInBatches, byLength, type Prompted } from './answers.ts';
-
-export interface ComparePrecisionsHooks {
-  readonly control: JobControl;
-  readonly onProgress: (progress: ComparePrecisionsProgress) => void;
-}
 
 /** Questions answered side by side. */
 const batchSize = 16;
@@ -59,7 +54,7 @@ type Step = (done: number) => Promise<void>;
  */
 export async function comparePrecisions(
   job: ComparePrecisionsJob,
-  { control, onProgress }: ComparePrecisionsHooks,
+  { control, onEvent }: JobHooks<ComparePrecisionsProgress>,
 ): Promise<ComparePrecisionsResult> {
   const started = performance.now();
   const secondsSince = (): number => (performance.now() - started) / 1000;
@@ -79,7 +74,7 @@ export async function comparePrecisions(
       if (all === told) return;
       told = all;
       const secondsLeft = all === 0 ? null : (secondsSince() / all) * (total - all);
-      onProgress({ precision, done: all, total, secondsLeft });
+      onEvent({ precision, done: all, total, secondsLeft });
     };
     await step(0);
     const peakBytes = await peakOfAnswering(model, { device: job.device, precision }, use, ownBytes);

@@ -1,17 +1,12 @@
 /** The job of answering while others are answered too: texts come in pieces, and whoever waits no longer is let go. */
 
 import { ModelError } from '../errors.ts';
-import type { AnswerJob, AnswerPiece, AnswerResult, LikelyToken, SaidToken } from '../jobs.ts';
+import type { AnswerJob, AnswerPiece, AnswerResult, JobHooks, LikelyToken, SaidToken } from '../jobs.ts';
 import type { ChatModel } from '../models/chat-model.ts';
 import { answerPieces, continuedPieces } from '../text/answer-text.ts';
 import { requireIds } from '../text/ids.ts';
 import { likeliest, logTotal } from './sampling.ts';
 import { modelServer } from './server.ts';
-
-interface AnswerHooks {
-  readonly signal?: AbortSignal | undefined;
-  readonly onPiece: (piece: AnswerPiece) => void;
-}
 
 /** Tokens before an answer that decide how its first one is written, such as whether its space is kept. */
 const contextTokens = 6;
@@ -20,7 +15,10 @@ const contextTokens = 6;
  * Answers beside all others who ask. Raises what opening a model and an adapter raises, `context-exceeded`,
  * `setting-invalid` for ids that the model has no row for, `template-*`, and `cancelled`.
  */
-export async function answer(job: AnswerJob, { signal, onPiece }: AnswerHooks): Promise<AnswerResult> {
+export async function answer(
+  job: AnswerJob,
+  { control: { signal }, onEvent }: JobHooks<AnswerPiece>,
+): Promise<AnswerResult> {
   const started = performance.now();
   const server = await modelServer(job);
   const { model } = server;
@@ -28,7 +26,7 @@ export async function answer(job: AnswerJob, { signal, onPiece }: AnswerHooks): 
   requireIds(model.decoder, ids);
   if (signal?.aborted) throw new ModelError('cancelled');
   const choices = await Promise.all(
-    Array.from({ length: job.choices }, (_, choice) => openChoice(model, job, ids, choice, onPiece)),
+    Array.from({ length: job.choices }, (_, choice) => openChoice(model, job, ids, choice, onEvent)),
   );
   const { adapterDirectory, sampling, first } = job;
   const rows = choices.map(({ onToken }, draw) => ({ ids, adapterDirectory, sampling, draw, first, signal, onToken }));
@@ -55,7 +53,7 @@ async function openChoice(
   { start, stop, logprobs }: AnswerJob,
   ids: readonly number[],
   choice: number,
-  onPiece: AnswerHooks['onPiece'],
+  onPiece: (piece: AnswerPiece) => void,
 ) {
   const pieces =
     'messages' in start

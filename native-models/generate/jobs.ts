@@ -1,27 +1,22 @@
 /** The jobs of answering: generate texts, and fingerprint what a model says before it says it. */
 
 import { createHash } from 'node:crypto';
-import type { GenerateJob, GeneratePiece, GenerateResult, ProbeJob, ProbeResult } from '../jobs.ts';
+import type { GenerateJob, GeneratePiece, GenerateResult, JobHooks, ProbeJob, ProbeResult } from '../jobs.ts';
 import { answerPieces } from '../text/answer-text.ts';
 import { probeSetup } from './probe-setup.ts';
 import { type ModelServer, modelServer, reopenedServer } from './server.ts';
 
-interface GenerateHooks {
-  readonly signal?: AbortSignal | undefined;
-  readonly onPiece?: (piece: GeneratePiece) => void;
-}
-
 /** Answers the rows of a job side by side, and before others: a person waits for them. Raises `cancelled`. */
 export async function generate(
   job: GenerateJob,
-  { signal, onPiece = () => {} }: GenerateHooks = {},
+  { control: { signal }, onEvent }: JobHooks<GeneratePiece>,
 ): Promise<GenerateResult> {
   const started = performance.now();
   const server = await modelServer(job);
   const { chat, tokenizer } = server.model;
   const texts = await Promise.all(job.rows.map(() => answerPieces(tokenizer)));
   const say = (row: number, text: string): void => {
-    if (text !== '') onPiece({ row, text });
+    if (text !== '') onEvent({ row, text });
   };
   const rows = await Promise.all(
     job.rows.map(async ({ messages, adapterDirectory }, draw) => {

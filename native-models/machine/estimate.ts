@@ -63,6 +63,6 @@ export async function estimateAnswering(job: AnsweringEstimateJob): Promise<Answ
 }
 
 /** Bytes that a device must take in one piece for this model. Raises what opening the folder raises. */
-export async function largestTensor(directory: string): Promise<number> {
+export async function largestTensor({ directory }: { readonly directory: string }): Promise<number> {
   return largestWeightBytes((await openModelFolder(directory)).decoder);
 }

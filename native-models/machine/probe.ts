@@ -50,11 +50,14 @@ const provenTokens = [40, 27];
 /** Weights of a slice at most: they are drawn, and held several times over. */
 const mostWeights = 100e6;
 
-/**
- * Whether a device trains like the CPU, its speed, and its largest buffer. Does not throw: a device that fails is a finding.
- * @param modelDirectory a model of whose family and width the proof is; left out: a small Llama
- */
-export async function probeDevice(device: Device, modelDirectory?: string): Promise<DeviceCheck> {
+export interface ProbeDeviceJob {
+  readonly device: Device;
+  /** A model of whose family and width the proof is; left out: a small Llama. */
+  readonly modelDirectory?: string | undefined;
+}
+
+/** Whether a device trains like the CPU, its speed, and its largest buffer. Does not throw: a device that fails is a finding. */
+export async function probeDevice({ device, modelDirectory }: ProbeDeviceJob): Promise<DeviceCheck> {
   const { isReference } = capabilitiesOf(device);
   try {
     const config = isReference || modelDirectory === undefined ? tinyModel : await sliceOf(modelDirectory);

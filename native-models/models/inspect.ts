@@ -3,7 +3,7 @@
 import { folderName, largestWeightBytes, parameterCount } from './model-folder.ts';
 import { dtypesOf, examineFolder, type Examination, valuesLine, withValues } from './check.ts';
 import { ModelError, type ModelErrorCode } from '../errors.ts';
-import type { CheckLine, JobControl, ModelCheckProgress, ModelInspection, ModelReport, ModelSummary } from '../jobs.ts';
+import type { CheckLine, JobHooks, ModelCheckProgress, ModelInspection, ModelReport, ModelSummary } from '../jobs.ts';
 import { identityOf } from './identity.ts';
 import { readLicence } from './licence.ts';
 import { readAllWeights, readWeights } from '../weights/fingerprint.ts';
@@ -11,14 +11,16 @@ import { readAllWeights, readWeights } from '../weights/fingerprint.ts';
 /** Milliseconds between two reports of progress. */
 const progressMilliseconds = 100;
 
+export interface InspectModelJob {
+  readonly directory: string;
+  readonly plainTexts?: boolean | undefined;
+}
+
 /**
  * Opens and checks a whole folder, tokenizer and chat template included. Raises the first problem that `checkModel` lists.
- * @param options `plainTexts`: a model without a chat template will do, for it still continues plain texts
+ * @param job `plainTexts`: a model without a chat template will do, for it still continues plain texts
  */
-export async function inspectModel(
-  directory: string,
-  { plainTexts = false }: { readonly plainTexts?: boolean | undefined } = {},
-): Promise<ModelInspection> {
+export async function inspectModel({ directory, plainTexts = false }: InspectModelJob): Promise<ModelInspection> {
   const examination = await examineFolder(directory);
   const needed = examination.lines.filter(({ problems }) => !plainTexts || problems[0]?.code !== 'template-missing');
   const { decoder, weights } = requireGood(examination, needed);
@@ -32,10 +34,10 @@ export async function inspectModel(
  * Raises `model-folder-missing`, `folder-is-a-file`, `file-unreadable` where a disk goes away meanwhile, and `cancelled`.
  */
 export async function checkModel(
-  directory: string,
-  { control, onProgress }: { control: JobControl; onProgress: (progress: ModelCheckProgress) => void },
+  { directory }: { readonly directory: string },
+  { control, onEvent }: JobHooks<ModelCheckProgress>,
 ): Promise<ModelReport> {
-  const [examination, licence] = await Promise.all([examineFolder(directory), readLicence(directory)]);
+  const [examination, licence] = await Promise.all([examineFolder(directory), readLicence({ directory })]);
   const licenceLine: CheckLine = {
     item: 'licence',
     state: licence.name === null ? 'attention' : 'good',
@@ -54,7 +56,7 @@ export async function checkModel(
   const report = (now: number): void => {
     reportedAt = now;
     const secondsLeft = doneBytes === 0 ? 0 : (((now - started) / 1000) * (totalBytes - doneBytes)) / doneBytes;
-    onProgress({ lines: first, doneBytes, totalBytes, secondsLeft });
+    onEvent({ lines: first, doneBytes, totalBytes, secondsLeft });
   };
   report(started);
   const reading = await readAllWeights(weights, async (count) => {

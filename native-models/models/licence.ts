@@ -21,7 +21,7 @@ const wellKnown: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Reads licence and notice files, and `license` in the front matter of README.md. Never fails: an unreadable file says nothing. */
-export async function readLicence(directory: string): Promise<Licence> {
+export async function readLicence({ directory }: { readonly directory: string }): Promise<Licence> {
   const names = (await readdir(directory).catch(() => [])).filter((name) => licenceFile.test(name)).sort();
   const read = await Promise.all(names.slice(0, largestFiles).map((file) => readText(directory, file)));
   const texts = read.filter((text) => text !== null);

@@ -13,7 +13,7 @@ const trials = ['a', 'A1', ' ', '\n', ' \n', '0', '-', '.', 'あ', '漢', 'é', 
  * Opens both and reads texts with them. What is wrong with them is found later, by whoever opens them for use: here only
  * counts that they come back.
  */
-export async function tryTexts(directory: string): Promise<null> {
+export async function tryTexts({ directory }: { readonly directory: string }): Promise<null> {
   try {
     const tokenizer = await openTokenizer(directory);
     for (const text of trials) await tokenizer.decode(await tokenizer.encode(text));

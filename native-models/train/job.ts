@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { TrainJob, TrainResult } from '../jobs.ts';
+import type { JobHooks, TrainEvent, TrainJob, TrainResult } from '../jobs.ts';
 import { type ChatModel, openChatModel } from '../models/chat-model.ts';
 import { identityOf } from '../models/identity.ts';
 import { adapterFile } from '../peft/format.ts';
@@ -13,7 +13,7 @@ import { type CheckpointState, loadCheckpoint, removeCheckpoints } from './check
 import { openTrainingData } from './data.ts';
 import { fitStep } from './fit.ts';
 import { openMethod } from './methods.ts';
-import { Run, type TrainHooks } from './run.ts';
+import { Run } from './run.ts';
 import { notAskedYet } from './stopping.ts';
 
 /**
@@ -21,7 +21,7 @@ import { notAskedYet } from './stopping.ts';
  * Raises what its files raise, `training-diverged`, `memory-exhausted`, `disk-full`, `cancelled`; whatever was learned
  * until then lies in a checkpoint.
  */
-export async function train(job: TrainJob, { control, onEvent }: TrainHooks): Promise<TrainResult> {
+export async function train(job: TrainJob, { control, onEvent }: JobHooks<TrainEvent>): Promise<TrainResult> {
   const { settings, outputDirectory } = job;
   const model = await openChatModel(job.modelDirectory);
   const limit = Math.min(settings.maxTokens, model.decoder.contextLength);

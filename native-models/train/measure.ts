@@ -6,15 +6,21 @@ import type { ChatTemplate } from '../text/chat-template.ts';
 import { shortness } from '../text/shortness.ts';
 import { encodedTogether } from './examples.ts';
 
-/**
- * Tokens of each example, and whether it fits.
- * @param wanted `leaveOutShort`: those that fit by their bytes alone are not counted, and nothing is said of them
- */
-export async function measureExamples(
-  directory: string,
-  examples: readonly ExamplePair[],
-  { maxTokens, leaveOutShort = false }: { readonly maxTokens: number; readonly leaveOutShort?: boolean | undefined },
-): Promise<readonly ExampleMeasure[]> {
+export interface MeasureExamplesJob {
+  readonly directory: string;
+  readonly examples: readonly ExamplePair[];
+  readonly maxTokens: number;
+  /** Nothing is said of examples that fit by their bytes alone: counting a hundred thousand takes its time. */
+  readonly leaveOutShort?: boolean | undefined;
+}
+
+/** Tokens of each example, and whether it fits. */
+export async function measureExamples({
+  directory,
+  examples,
+  maxTokens,
+  leaveOutShort = false,
+}: MeasureExamplesJob): Promise<readonly ExampleMeasure[]> {
   const { chat, decoder, tokenizer } = await openChatModel(directory);
   const limit = Math.min(maxTokens, decoder.contextLength);
   const surelyFits = leaveOutShort ? await shortness(chat, tokenizer, limit) : () => false;

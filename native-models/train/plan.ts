@@ -1,6 +1,6 @@
 /** What a run will cost, from its graph, its examples and a few real steps on this machine. */
 
-import type { JobControl, PlanProgress, TrainingPlan, TrainJob } from '../jobs.ts';
+import type { JobHooks, PlanProgress, TrainingPlan, TrainJob } from '../jobs.ts';
 import { openWithFallback, refused } from '../runtime/fallback.ts';
 import { type ChatModel, openChatModel } from '../models/chat-model.ts';
 import { batchFeeds, type PackedRow, rowLength, trainedTokens } from './batch.ts';
@@ -14,11 +14,6 @@ import { median } from './median.ts';
 import { peakOfStep, waysFor } from '../memory/step.ts';
 import { openMethod, type TrainMethod } from './methods.ts';
 import { computeGradients } from './step.ts';
-
-export interface PlanHooks {
-  readonly control: JobControl;
-  readonly onProgress: (progress: PlanProgress) => void;
-}
 
 /** The first run of a session is slow and does not count. It has one row, and says how long a whole run would take. */
 const warmUpRuns = 1;
@@ -34,7 +29,7 @@ const floatBytes = 4;
 const forwardShare = 0.4;
 
 /** Predicts the whole run; where it fits, after measuring some of its steps. Nothing is trained and nothing is written. */
-export async function planTraining(job: TrainJob, hooks: PlanHooks): Promise<TrainingPlan> {
+export async function planTraining(job: TrainJob, hooks: JobHooks<PlanProgress>): Promise<TrainingPlan> {
   const { settings } = job;
   const model = await openChatModel(job.modelDirectory);
   const limit = Math.min(settings.maxTokens, model.decoder.contextLength);
@@ -96,7 +91,7 @@ async function measure(
   method: TrainMethod,
   { schedule }: TrainingData,
   { microBatch, way }: StepFit,
-  { control, onProgress }: PlanHooks,
+  { control, onEvent }: JobHooks<PlanProgress>,
 ) {
   let deviceFallback = null as TrainingPlan['deviceFallback'];
   const opened = performance.now();
@@ -116,7 +111,7 @@ async function measure(
     let rows = 1;
     for (let run = 1; run <= warmUpRuns + measuredRuns; run++) {
       await control.turn();
-      onProgress({ done: run - 1, total: warmUpRuns + measuredRuns });
+      onEvent({ done: run - 1, total: warmUpRuns + measuredRuns });
       if (isEnough(measured, performance.now() - begun)) break;
       const feeds = batchFeeds(schedule.rowsAt(Math.min(run, schedule.steps)).slice(0, rows), 1);
       const size = feeds.input_ids!.data.length;

@@ -1,7 +1,7 @@
 /** The steps of a run with their validations and checkpoints: on one device, and on the CPU once that has failed. */
 
 import { ModelError } from '../errors.ts';
-import type { Device, JobControl, TrainEvent, TrainResult, TrainSettings } from '../jobs.ts';
+import type { Device, JobHooks, TrainEvent, TrainResult, TrainSettings } from '../jobs.ts';
 import { DeviceFailure, refused } from '../runtime/fallback.ts';
 import type { Sequence } from './batch.ts';
 import { type BestValues, type CheckpointState, saveCheckpoint } from './checkpoint.ts';
@@ -12,11 +12,6 @@ import { openRunSessions, type RunGraphs, type RunSessions } from './run-session
 import { learningRateAt } from './schedule.ts';
 import { decide, lastStep, rateShare, type StoppingRule } from './stopping.ts';
 import { validate, type Validation } from './validation.ts';
-
-export interface TrainHooks {
-  readonly control: JobControl;
-  readonly onEvent: (event: TrainEvent) => void;
-}
 
 export interface RunSetup extends RunGraphs {
   readonly schedule: Schedule;
@@ -47,7 +42,7 @@ export function stoppingRule(
 
 export class Run {
   readonly #setup: RunSetup;
-  readonly #hooks: TrainHooks;
+  readonly #hooks: JobHooks<TrainEvent>;
   #state: CheckpointState;
   /** The last state whose values and moments lie in memory: what a GPU that fails leaves of the run. */
   #inMemory: CheckpointState;
@@ -61,7 +56,7 @@ export class Run {
    * @param state where the method's parameters stand
    * @param best the values of its best state, where there is one
    */
-  constructor(setup: RunSetup, hooks: TrainHooks, state: CheckpointState, best: BestValues | null) {
+  constructor(setup: RunSetup, hooks: JobHooks<TrainEvent>, state: CheckpointState, best: BestValues | null) {
     this.#setup = setup;
     this.#hooks = hooks;
     this.#state = state;

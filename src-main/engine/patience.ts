@@ -87,15 +87,13 @@ function stretchOf({ batchSize, maxNewTokens, maxTokens, settings }: Work): Stre
 interface NamesFolder extends Work {
   readonly directory?: unknown;
   readonly modelDirectory?: unknown;
-  readonly job?: NamesFolder;
 }
 
 /** Of a request's input; what names no model folder needs the least. */
 export async function patienceWith(input: unknown): Promise<Patience> {
   const asked = (input ?? {}) as NamesFolder;
-  const { directory, modelDirectory, job } = asked;
-  const folder = directory ?? modelDirectory ?? job?.modelDirectory;
-  return patienceFor(typeof folder === 'string' ? await bytesOf(folder, weights) : 0, stretchOf(job ?? asked));
+  const folder = asked.directory ?? asked.modelDirectory;
+  return patienceFor(typeof folder === 'string' ? await bytesOf(folder, weights) : 0, stretchOf(asked));
 }
 
 /** Of a trial: by the texts of the folder that it names, of which a tokenizer reads 5 MB a second on the slowest PC. */

@@ -11,6 +11,7 @@ import { Lane, type LaneOptions } from './lane.ts';
 import { type Patience, trialPatienceWith } from './patience.ts';
 import { answersPriority, workPriority } from './priorities.ts';
 import type { StartProcess } from './process.ts';
+import { type LaneName, requestLanes, type Trial } from './request-lanes.ts';
 
 export interface SupervisorOptions {
   /** Absolute path of `model-process.ts`, or of what it was bundled into. */
@@ -27,43 +28,6 @@ export interface SupervisorOptions {
   readonly lookEvery?: number;
 }
 
-/** What is asked in a process of its own. */
-type TrialName = 'probeDevice' | 'tryTexts';
-
-/** How each names what ended its process or its patience. */
-const trialEnds: { readonly [Name in TrialName]: (input: EngineCalls[Name]['input'], reason: string) => OfficeError } =
-  {
-    probeDevice: ({ device }, reason) => new OfficeError('device-unavailable', { device, reason }),
-    tryTexts: ({ directory: path }, reason) => new OfficeError('model-texts-ended', { path, reason }),
-  };
-
-/** People are answered while a training runs, so answers have a process of their own. */
-const laneNames: Record<Exclude<EngineCallName, TrialName> | EngineJobName, 'work' | 'answers'> = {
-  describeMachine: 'work',
-  estimateModel: 'work',
-  estimateAnswering: 'work',
-  largestTensor: 'work',
-  readLicence: 'work',
-  inspectModel: 'work',
-  inspectAdapter: 'work',
-  measureExamples: 'work',
-  planTraining: 'work',
-  checkModel: 'work',
-  train: 'work',
-  evaluate: 'work',
-  comparePrecisions: 'work',
-  writeLogits: 'work',
-  tokenize: 'work',
-  merge: 'work',
-  exportAdapter: 'work',
-  continueText: 'work',
-  generate: 'answers',
-  proposeWordings: 'answers',
-  answer: 'answers',
-  probe: 'answers',
-  proveAdapter: 'answers',
-};
-
 /** Processes start with the first request to them. Call `close()` to end them; they also end when this process does. */
 export function createSupervisor({
   entry,
@@ -79,10 +43,7 @@ export function createSupervisor({
   const lanes = { work: lane('work', workPriority), answers: lane('answers', answersPriority) };
   const trials = new Set<Lane>();
 
-  const ask = (name: Exclude<EngineCallName, TrialName>, input: EngineCalls[EngineCallName]['input']) =>
-    lanes[laneNames[name]].request((id) => ({ kind: 'call', id, name, input })).result;
-
-  async function tryAlone<Name extends TrialName>(name: Name, input: EngineCalls[Name]['input']): Promise<unknown> {
+  async function tryAlone<Input>(name: EngineCallName, input: Input, ended: Trial<Input>): Promise<unknown> {
     // Nothing is waited for: what is proven here has nothing to save.
     const own = lane(name, answersPriority, { wait: async () => {}, patience: trialPatience });
     trials.add(own);
@@ -90,7 +51,7 @@ export function createSupervisor({
       return await own.request((id) => ({ kind: 'call', id, name, input })).result;
     } catch (error) {
       if (!(error instanceof OfficeError) || error.code !== 'engine-crashed') throw error;
-      throw trialEnds[name](input, String(error.values['reason']));
+      throw ended(input, String(error.values['reason']));
     } finally {
       trials.delete(own);
       await own.close();
@@ -98,16 +59,20 @@ export function createSupervisor({
   }
 
   return {
-    call: <Name extends EngineCallName>(name: Name, input: EngineCalls[Name]['input']) =>
-      (name === 'probeDevice' || name === 'tryTexts'
-        ? tryAlone(name, input as EngineCalls[TrialName]['input'])
-        : ask(name, input)) as Promise<EngineCalls[Name]['output']>,
+    call: <Name extends EngineCallName>(name: Name, input: EngineCalls[Name]['input']) => {
+      const place = requestLanes[name] as LaneName | Trial<EngineCalls[Name]['input']>;
+      return (
+        typeof place === 'string'
+          ? lanes[place].request((id) => ({ kind: 'call', id, name, input })).result
+          : tryAlone(name, input, place)
+      ) as Promise<EngineCalls[Name]['output']>;
+    },
     start: <Name extends EngineJobName>(
       name: Name,
       input: EngineJobs[Name]['input'],
       onEvent: (event: EngineJobs[Name]['event']) => void,
     ) => {
-      const { [laneNames[name]]: work } = lanes;
+      const work = lanes[requestLanes[name]];
       const { id, result } = work.request(
         (id) => ({ kind: 'start', id, name, input }),
         onEvent as (event: unknown) => void,

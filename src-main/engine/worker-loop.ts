@@ -1,24 +1,23 @@
 /** The model process's side of the messages: takes requests, runs them side by side, answers each. */
 
 import type { ErrorReport } from '../contract/entities.ts';
-import type { JobControl } from '../../native-models/jobs.ts';
+import type { JobHooks } from '../../native-models/jobs.ts';
 import type { EngineCallName, EngineCalls, EngineJobName, EngineJobs } from './engine.ts';
 import { SwitchedJobControl } from './job-control.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import type { ParentPort } from './parent-port.ts';
 
-/** What a model process can do, by request name. */
+/** What a model process can do. */
 export interface WorkerHandlers {
-  readonly calls: {
-    readonly [Name in EngineCallName]: (
+  /** By name; whoever asks for what is not here hears of `unexpected`. */
+  readonly requests: {
+    readonly [Name in EngineCallName]?: (
       input: EngineCalls[Name]['input'],
     ) => EngineCalls[Name]['output'] | Promise<EngineCalls[Name]['output']>;
-  };
-  readonly jobs: {
-    readonly [Name in EngineJobName]: (
+  } & {
+    readonly [Name in EngineJobName]?: (
       input: EngineJobs[Name]['input'],
-      control: JobControl,
-      onEvent: (event: EngineJobs[Name]['event']) => void,
+      hooks: JobHooks<EngineJobs[Name]['event']>,
     ) => Promise<EngineJobs[Name]['output']>;
   };
   /** What a job's `turn()` throws once it was cancelled. */
@@ -47,19 +46,12 @@ export function serveWorker(port: ParentPort<FromWorker, ToWorker>, handlers: Wo
   };
 
   port.onMessage((message: ToWorker) => {
-    if (message.kind === 'call') {
-      const call = handlers.calls[message.name] as (input: unknown) => unknown;
-      void answer(message.id, () => call(message.input));
-    } else if (message.kind === 'start') {
+    if (message.kind === 'call' || message.kind === 'start') {
       const { id, name, input } = message;
-      const job = handlers.jobs[name] as (
-        input: unknown,
-        control: JobControl,
-        onEvent: (event: unknown) => void,
-      ) => unknown;
+      const request = handlers.requests[name] as (input: unknown, hooks: JobHooks<unknown>) => unknown;
       const control = new SwitchedJobControl(handlers.cancelledError);
       controls.set(id, control);
-      void answer(id, () => job(input, control, (event) => port.send({ kind: 'event', id, event })));
+      void answer(id, () => request(input, { control, onEvent: (event) => port.send({ kind: 'event', id, event }) }));
     } else {
       controls.get(message.id)?.[message.kind]();
     }

@@ -68,7 +68,7 @@ export function createAdapterExport(
     const evidence = `${JSON.stringify({ adapter: adapter.name, ...adapter.proof }, null, 2)}\n`;
     const folders = { modelDirectory: model.directory, adapterDirectory: adapter.directory };
     const job = { ...folders, outputDirectory: directory, evidence };
-    const { howTo } = await engine.call('exportAdapter', { job });
+    const { howTo } = await engine.call('exportAdapter', job);
     try {
       const run = adapter.runId === null ? null : store.runs.get(adapter.runId);
       const examples = proofs.examplesFor(run?.datasetVersionId ?? null);

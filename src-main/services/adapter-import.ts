@@ -22,7 +22,7 @@ export function createAdapterImport(
   async function inspect(directory: string, modelId: string): Promise<AdapterInspection> {
     const model = requireFound(store.models.get(modelId), 'model', modelId);
     const job = { modelDirectory: model.directory, adapterDirectory: typedPath(directory) };
-    const adapter = await engine.call('inspectAdapter', { job });
+    const adapter = await engine.call('inspectAdapter', job);
     const verified = adapter.provenance === null ? 'unverified' : 'verified';
     const known = store.adapters.list().find(({ sha256, modelId: id }) => sha256 === adapter.sha256 && id === modelId);
     return {

@@ -138,7 +138,7 @@ export function createProofs(context: Context, devices: Devices): Proofs {
     },
     async probe(model, { precision, device }, adapterDirectory, anew = false) {
       const job = { ...answeringModel(context, model, precision), device, adapterDirectory, prompts: prompts(), anew };
-      return engine.call('probe', { job });
+      return engine.call('probe', job);
     },
   };
 }

@@ -159,7 +159,7 @@ export function createTraining(
   ) {
     const model = requireFound(store.models.get(run.modelId), 'model', run.modelId);
     const folders = { modelDirectory: model.directory, adapterDirectory };
-    const { method, ranks, alpha, targetModules } = await engine.call('inspectAdapter', { job: folders });
+    const { method, ranks, alpha, targetModules } = await engine.call('inspectAdapter', folders);
     const examples = proofs.examplesFor(run.datasetVersionId);
     const target = { model, directory: adapterDirectory, sourceDirectory: null, examples };
     const evidence = await proofs.measure(target, { follow, progress: () => {} });

@@ -32,12 +32,10 @@ export function createWordings(
     const base = fromModel ? await models.current() : null;
     const model = base && { ...answeringModel(context, base), device: await devices.chosen(base) };
     const proposed = await engine.call('proposeWordings', {
-      job: {
-        pairs: examples.map(({ question, answer }) => ({ question, answer })),
-        wanted: chosen.map(({ id }) => places.get(id)!),
-        most: shown + spare,
-        model,
-      },
+      pairs: examples.map(({ question, answer }) => ({ question, answer })),
+      wanted: chosen.map(({ id }) => places.get(id)!),
+      most: shown + spare,
+      model,
     });
     const rejected = new Set(store.rejectedWordings.all().map(keyOf));
     const facts = chosen.map(({ id: exampleId, question, answer, category }: Example, place) => ({

@@ -36,7 +36,7 @@ export async function folderModels({ engine, base, clock = () => new Date() }: F
     if (entries.has(name)) throw new OfficeError('name-taken', { name });
     const adapterDirectory = resolve(folder);
     const job = { modelDirectory: place.modelDirectory, adapterDirectory };
-    const { sha256, misfit } = await engine.call('inspectAdapter', { job });
+    const { sha256, misfit } = await engine.call('inspectAdapter', job);
     if (misfit) throw new OfficeError(misfit.code as OfficeError['code'], misfit.values);
     if (entries.has(name)) throw new OfficeError('name-taken', { name });
     add(name, baseName, adapterDirectory, sha256);

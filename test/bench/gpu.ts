@@ -40,7 +40,7 @@ const rank = 8;
 export async function measureGpu(folder: string, small: boolean, print: Print): Promise<void> {
   const directory = await randomModel(join(folder, 'gpu'), small ? smallShape : qwenHalfBillion);
   const started = performance.now();
-  const check = await probeDevice(device, directory);
+  const check = await probeDevice({ device, modelDirectory: directory });
   if (check.failure !== null) throw new Error(`WebGPU cannot be used here: ${check.failure}`);
   const rate = check.gigaflops ?? Number.NaN;
   print('device: difference from the CPU, two layers and an update', check.difference ?? Number.NaN, '', check.verdict);

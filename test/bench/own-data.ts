@@ -149,7 +149,7 @@ async function measureSet(set: string, folder: string, { changes, modelDirectory
       batchSize: 16,
       maxNewTokens: 256,
     },
-    { control, onAnswered: () => {} },
+    { control, onEvent: () => {} },
   );
   const itemsOf = (some: readonly ExamplePair[]): readonly EvaluateItem[] => {
     const ids = new Set(some.map(({ id }) => id));

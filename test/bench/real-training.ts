@@ -49,7 +49,7 @@ try {
 }
 
 async function planned(): Promise<TrainingCost> {
-  const plan = await planTraining(job, { control, onProgress: () => {} });
+  const plan = await planTraining(job, { control, onEvent: () => {} });
   return { seconds: plan.estimatedSeconds!, bytes: plan.estimatedPeakBytes, measuredSteps: plan.measuredSteps };
 }
 

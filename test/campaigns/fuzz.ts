@@ -91,11 +91,11 @@ function kinds(app: ReturnType<typeof compose>, folder: string, draw: Draw): Rec
       return { input: Buffer.from(bytes).toString('base64'), outcome };
     },
     async models() {
-      return withChanged(goldenPath('llama'), 'config.json', folder, draw, (directory) => inspectModel(directory));
+      return withChanged(goldenPath('llama'), 'config.json', folder, draw, (directory) => inspectModel({ directory }));
     },
     async tokenizers() {
       return withChanged(goldenPath('llama'), 'tokenizer_config.json', folder, draw, (directory) =>
-        inspectModel(directory),
+        inspectModel({ directory }),
       );
     },
     async adapters() {

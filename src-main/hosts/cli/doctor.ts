@@ -143,7 +143,7 @@ async function measureUse({ engine }: Workplace, { vocabularySize }: ModelSummar
     const sampling = { maxNewTokens, temperature: 0, topP: 1, seed: 1, ignoreEndOfTurn: true };
     const job = { ...answering, adapterDirectory: null, start: { ids }, sampling };
     const started = performance.now();
-    await engine.call('continueText', { job });
+    await engine.call('continueText', job);
     return (performance.now() - started) / 1000;
   };
   // The first answer opens the model.

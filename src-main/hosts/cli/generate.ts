@@ -61,7 +61,7 @@ export function generateCommand(): Command {
         precision,
         cacheDirectory: quantizedFolder(dataDirectory(options.data)),
       };
-      return place.engine.call('continueText', { job });
+      return place.engine.call('continueText', job);
     });
     requireDevice(options.device, deviceFallback);
     if (deviceFallback) console.error(fallbackSentence(deviceFallback));

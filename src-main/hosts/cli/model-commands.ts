@@ -41,13 +41,11 @@ export function logitsCommand(): Command {
     .action(async (model: string, options: Shared & { readonly ids: readonly number[]; readonly out: string }) => {
       const result = await withWorkplace(async (place) =>
         place.engine.call('writeLogits', {
-          job: {
-            modelDirectory: resolve(model),
-            adapterDirectory: folderOf(options.adapter),
-            ids: options.ids,
-            outputFile: resolve(options.out),
-            device: await deviceOf(place, model, options.device),
-          },
+          modelDirectory: resolve(model),
+          adapterDirectory: folderOf(options.adapter),
+          ids: options.ids,
+          outputFile: resolve(options.out),
+          device: await deviceOf(place, model, options.device),
         }),
       );
       const { deviceFallback, ...written } = result;
@@ -70,7 +68,7 @@ export function tokenizeCommand(): Command {
       }
       const input = messages === undefined ? { text: text ?? '' } : { messages: readMessages(messages) };
       const result = await withWorkplace(({ engine }) =>
-        engine.call('tokenize', { job: { modelDirectory: resolve(model), input } }),
+        engine.call('tokenize', { modelDirectory: resolve(model), input }),
       );
       if (json) printJson(result);
       else console.log(`${result.text}\n${result.ids.join(',')}`);
@@ -117,7 +115,7 @@ export function exportCommand(): Command {
           directory,
           sha256,
           bytes: size,
-        } = await withWorkplace(({ engine }) => engine.call('exportAdapter', { job }));
+        } = await withWorkplace(({ engine }) => engine.call('exportAdapter', job));
         if (json) printJson({ event: 'exported', directory, sha256, bytes: size });
         else console.log(`${directory}: ${bytes(size)}; HOW-TO.md and HOW-TO.ja.md say how to use it elsewhere`);
       },

@@ -68,7 +68,7 @@ async function train(model: string, options: TrainArguments, command: Command): 
       };
       const described = describeTraining(place, {
         model: modelIn(modelDirectory),
-        settings: continued ? continuedSettings(asked, await engine.call('inspectAdapter', { job: continued })) : asked,
+        settings: continued ? continuedSettings(asked, await engine.call('inspectAdapter', continued)) : asked,
         examplesFile,
         validationFile: null,
         outputDirectory,
@@ -94,7 +94,7 @@ async function train(model: string, options: TrainArguments, command: Command): 
       if (options.method === 'full') moveFiles(done.adapterDirectory, out);
       else {
         const { adapterDirectory } = done;
-        await engine.call('exportAdapter', { job: { adapterDirectory, outputDirectory: out, replace: true } });
+        await engine.call('exportAdapter', { adapterDirectory, outputDirectory: out, replace: true });
       }
       return done;
     },

@@ -68,10 +68,9 @@ async function tryOnce(engine: Engine, directory: string): Promise<void> {
 interface WithFolder {
   readonly directory?: string;
   readonly modelDirectory?: string;
-  readonly job?: { readonly modelDirectory?: string };
 }
 
 const folderIn = (input: unknown): string | undefined => {
-  const { directory, modelDirectory, job } = input as WithFolder;
-  return directory ?? modelDirectory ?? job?.modelDirectory;
+  const { directory, modelDirectory } = input as WithFolder;
+  return directory ?? modelDirectory;
 };

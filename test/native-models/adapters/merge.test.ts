@@ -21,7 +21,7 @@ const shardName = /^model-\d{5}-of-\d{5}\.safetensors$/;
 
 function mergeInto(name: string, outputDirectory: string, more: Partial<MergeJob> = {}) {
   const job = { modelDirectory: goldenPath(name), adapterDirectory: goldenPath(name, 'lora_final') };
-  const hooks = { control: { turn: async () => {} }, onProgress: () => {} };
+  const hooks = { control: { turn: async () => {} }, onEvent: () => {} };
   return merge({ ...job, outputDirectory, dtype: 'base', ...more }, hooks);
 }
 
@@ -99,7 +99,7 @@ test('a merge that fails on the way leaves nothing', async () => {
   const before = readdirSync(folder);
   const failing = merge(
     { ...job, outputDirectory: out, dtype: 'base', maxShardBytes: largest },
-    { control: { turn }, onProgress: () => {} },
+    { control: { turn }, onEvent: () => {} },
   );
   await expect(failing).rejects.toThrow('stopped');
   expect(readdirSync(folder)).toEqual(before);

@@ -18,7 +18,7 @@ const starterDirectory = resolve(import.meta.dirname, '../../../native-models/st
 const prompts = ['What does E-214 mean?', '締め付けトルクは？', 'abc'];
 const pairs = (...questions: string[]) => questions.map((question) => ({ id: question, question, answer: '7' }));
 const examples = pairs('What is 3 plus 4?', 'How tight?');
-const quiet = { control: { turn: async () => {} }, onProgress: () => {} };
+const quiet = { control: { turn: async () => {} }, onEvent: () => {} };
 
 const job = (model: string, adapterDirectory: string, more: Partial<ProveJob> = {}): ProveJob => ({
   modelDirectory: model,
@@ -185,7 +185,7 @@ describe('answers', () => {
     const long = [{ id: 'long', question: 'Tell me everything', answer: 'word '.repeat(60) }];
     const progress: ProofProgress[] = [];
     const asked = job(goldenPath('llama'), goldenPath('llama', 'lora_final'), { examples: long });
-    const evidence = await proveAdapter(asked, { ...quiet, onProgress: (each) => void progress.push(each) });
+    const evidence = await proveAdapter(asked, { ...quiet, onEvent: (each) => void progress.push(each) });
     expect(evidence.answerLimit).toBeGreaterThanOrEqual(120);
     const total = prompts.length + evidence.answerLimit;
     expect(progress.at(-1)).toEqual({ done: total, total });

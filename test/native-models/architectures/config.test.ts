@@ -210,11 +210,11 @@ describe("GPT-2 as OpenAI's own folder: names without prefix, buffers beside the
   });
 
   test('is inspected and goes on from plain text; questions and answers are refused', async () => {
-    expect(await inspectModel(folder, { plainTexts: true })).toMatchObject({
+    expect(await inspectModel({ directory: folder, plainTexts: true })).toMatchObject({
       architecture: 'gpt2',
       vocabularySize: 384,
     });
-    await expect(inspectModel(folder)).rejects.toMatchObject({ code: 'template-missing' });
+    await expect(inspectModel({ directory: folder })).rejects.toMatchObject({ code: 'template-missing' });
     const job = { modelDirectory: folder, adapterDirectory: null, device: 'cpu', precision: 'f32' } as const;
     const sampling = { maxNewTokens: 3, temperature: 0, topP: 1, seed: 0, ignoreEndOfTurn: true };
     const answer = await continueText({ ...job, start: { prompt: 'line 3' }, sampling });
@@ -222,7 +222,7 @@ describe("GPT-2 as OpenAI's own folder: names without prefix, buffers beside the
     const chat = continueText({ ...job, start: { messages: [{ role: 'user', content: 'line 3' }] }, sampling });
     await expect(chat).rejects.toMatchObject({ code: 'template-missing' });
     const example = { id: '1', question: 'Which line?', answer: '3' };
-    await expect(measureExamples(folder, [example], { maxTokens: 64 })).rejects.toMatchObject({
+    await expect(measureExamples({ directory: folder, examples: [example], maxTokens: 64 })).rejects.toMatchObject({
       code: 'template-missing',
     });
   });

@@ -69,7 +69,7 @@ test('the flag says not tied, and there is no head: refused by the name of the t
   const directory = await folderWith(false, 'none');
   const refusal = { code: 'weights-tensor-missing', values: { tensor: 'lm_head.weight' } };
   await expect(openModelFolder(directory)).rejects.toMatchObject(refusal);
-  await expect(inspectModel(directory)).rejects.toMatchObject(refusal);
+  await expect(inspectModel({ directory })).rejects.toMatchObject(refusal);
 });
 
 test('a head of another size is refused, never passed over', async () => {
@@ -79,7 +79,7 @@ test('a head of another size is refused, never passed over', async () => {
 
 test('the check list counts the head', async () => {
   const control = { turn: async () => {} };
-  const report = await checkModel(given, { control, onProgress: () => {} });
+  const report = await checkModel({ directory: given }, { control, onEvent: () => {} });
   expect(report.lines.find(({ item }) => item === 'tensors')?.state).toBe('good');
   expect(report.lines.find(({ item }) => item === 'tensors')?.found['parameters']).toBe(
     (await openModelFolder(await folderWith(false, 'own'))).parameters,

@@ -59,7 +59,7 @@ test('a job says of every question how likely its right answer was, and of one t
   const told: number[] = [];
   const { items } = await evaluate(
     { modelDirectory, adapterDirectory, device: 'cpu', precision: 'f32', examplesFile, batchSize: 2, maxNewTokens: 4 },
-    { control: { turn: async () => {} }, onAnswered: ({ items: batch }) => void told.push(batch.length) },
+    { control: { turn: async () => {} }, onEvent: ({ items: batch }) => void told.push(batch.length) },
   );
   expect(told).toEqual([2, 2]);
   const server = await ModelServer.open({ modelDirectory, device: 'cpu', precision: 'f32' });

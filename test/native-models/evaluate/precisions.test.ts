@@ -70,7 +70,7 @@ const atOnce = { turn: async () => {} };
 
 test('each precision answers the same questions, with what it needs and how far the work is', async () => {
   const told: ComparePrecisionsProgress[] = [];
-  const found = await comparePrecisions(jobOf(), { control: atOnce, onProgress: (progress) => told.push(progress) });
+  const found = await comparePrecisions(jobOf(), { control: atOnce, onEvent: (progress) => told.push(progress) });
   expect(found.results.map(({ precision }) => precision)).toEqual(['f32', 'int8', 'int4']);
   const [f32, int8, int4] = found.results;
   for (const { quality } of found.results) {
@@ -95,7 +95,7 @@ test('what does not fit is neither made nor measured', async () => {
   const folder = join(cacheDirectory, 'untouched');
   const { results } = await comparePrecisions(jobOf({ memoryLimitBytes: 1, cacheDirectory: folder }), {
     control: atOnce,
-    onProgress: () => {},
+    onEvent: () => {},
   });
   expect(results.map(({ quality }) => quality)).toEqual([null, null, null]);
   expect(results.every(({ peakBytes, weightBytes }) => peakBytes > 1 && weightBytes > 1)).toBe(true);
@@ -107,7 +107,7 @@ test('ends where it is cancelled', async () => {
   const turn = async () => {
     if (++turns > 4) throw new ModelError('cancelled');
   };
-  await expect(comparePrecisions(jobOf(), { control: { turn }, onProgress: () => {} })).rejects.toMatchObject({
+  await expect(comparePrecisions(jobOf(), { control: { turn }, onEvent: () => {} })).rejects.toMatchObject({
     code: 'cancelled',
   });
 });
@@ -115,6 +115,6 @@ test('ends where it is cancelled', async () => {
 test('a right answer that is too long is refused before a model is loaded', async () => {
   const long = { id: 'long', question: '?', answer: '長い'.repeat(400) };
   await expect(
-    comparePrecisions(jobOf({ examples: [long] }), { control: atOnce, onProgress: () => {} }),
+    comparePrecisions(jobOf({ examples: [long] }), { control: atOnce, onEvent: () => {} }),
   ).rejects.toMatchObject({ code: 'example-too-long' });
 });

@@ -15,11 +15,11 @@ const greedy = { maxNewTokens: 24, temperature: 0, topP: 1, seed: 0, ignoreEndOf
 
 interface Asked extends Partial<Omit<AnswerJob, 'precision' | 'cacheDirectory'>> {
   readonly signal?: AbortSignal;
-  readonly onPiece?: (piece: AnswerPiece) => void;
+  readonly onEvent?: (piece: AnswerPiece) => void;
 }
 
 /** Asks one of the reference models to go on with its greedy prompt, unless something else is said. */
-async function ask(name: string, { signal, onPiece = () => {}, ...job }: Asked = {}): Promise<AnswerResult> {
+async function ask(name: string, { signal, onEvent = () => {}, ...job }: Asked = {}): Promise<AnswerResult> {
   const { reference } = await openGolden(name);
   return answer(
     {
@@ -35,7 +35,7 @@ async function ask(name: string, { signal, onPiece = () => {}, ...job }: Asked =
       first: false,
       ...job,
     },
-    { signal, onPiece },
+    { control: { turn: async () => {}, signal }, onEvent },
   );
 }
 
@@ -129,7 +129,7 @@ describe('llama', () => {
     let short: Promise<unknown> | undefined;
     const first = await ask('llama', {
       ...long,
-      onPiece: () => {
+      onEvent: () => {
         short ??= ask('llama', { adapterDirectory: goldenPath('llama', 'lora_final') }).then(() => ended.push('short'));
       },
     });
@@ -145,7 +145,7 @@ describe('llama', () => {
     const cancelled = ask('llama', {
       ...long,
       signal: cancelling.signal,
-      onPiece: () => {
+      onEvent: () => {
         pieces++;
         if (pieces === 3) cancelling.abort();
       },
@@ -205,7 +205,7 @@ describe('llama', () => {
   test('pieces are the text, and a text that ends it is no part of it', async () => {
     const messages = [{ role: 'user', content: '締め付けトルクは？' }] as const;
     const heard: string[] = [];
-    const whole = await ask('llama', { start: { messages }, onPiece: ({ text }) => heard.push(text) });
+    const whole = await ask('llama', { start: { messages }, onEvent: ({ text }) => heard.push(text) });
     const text = whole.choices[0]!.text;
     expect(heard.join('')).toBe(text);
     expect(heard.length).toBeGreaterThan(3);
@@ -213,7 +213,7 @@ describe('llama', () => {
     expect(text).toBe(await server.model.chat.decodeAnswer(idsOf(whole)));
     const stop = text.slice(9, 12);
     heard.length = 0;
-    const stopped = await ask('llama', { start: { messages }, stop: [stop], onPiece: ({ text }) => heard.push(text) });
+    const stopped = await ask('llama', { start: { messages }, stop: [stop], onEvent: ({ text }) => heard.push(text) });
     expect(stopped.choices[0]).toMatchObject({ finish: 'stop', text: text.slice(0, text.indexOf(stop)).trim() });
     expect(heard.join('')).toBe(stopped.choices[0]!.text);
     expect(idsOf(stopped).length).toBeLessThan(idsOf(whole).length);
@@ -221,7 +221,7 @@ describe('llama', () => {
 
   test('what is likely is told for every token, the likeliest first', async () => {
     const said: AnswerPiece['tokens'][number][] = [];
-    const result = await ask('llama', { logprobs: 3, onPiece: ({ tokens }) => said.push(...tokens) });
+    const result = await ask('llama', { logprobs: 3, onEvent: ({ tokens }) => said.push(...tokens) });
     expect(said).toEqual(result.choices[0]!.tokens);
     expect(said.map(({ id }) => id)).toEqual(expected);
     for (const { id, logprob, likeliest } of said) {

@@ -31,6 +31,7 @@ const pieceTokens = pieceTokensFor('f32');
 
 const greedy = { maxNewTokens: 12, temperature: 0, topP: 1, seed: 0 };
 const atOnce = async (): Promise<void> => {};
+const control = { turn: atOnce };
 const within = (what: string, difference: number, tolerance: number): void => {
   console.info(`${what}: ${difference.toExponential(1)} (tolerance ${tolerance.toExponential(0)})`);
   expect(difference, what).toBeLessThan(tolerance);
@@ -299,8 +300,8 @@ describe('fingerprint of what the model says', () => {
     const messages = [{ role: 'user', content: 'What does E-214 mean?' }] as const;
     const rows = [null, adapterDirectory].map((directory) => ({ messages, adapterDirectory: directory }));
     const said = ['', ''];
-    const onPiece = ({ row, text }: { readonly row: number; readonly text: string }) => void (said[row] += text);
-    const { rows: answers } = await generate({ ...job, rows, sampling: greedy }, { onPiece });
+    const onEvent = ({ row, text }: { readonly row: number; readonly text: string }) => void (said[row] += text);
+    const { rows: answers } = await generate({ ...job, rows, sampling: greedy }, { control, onEvent });
     expect(said).toEqual(answers.map(({ text }) => text));
     const after = await probe({ ...job, adapterDirectory: null });
     expect(after).toEqual(before);
@@ -313,7 +314,7 @@ describe('fingerprint of what the model says', () => {
     const rows = [{ messages: [{ role: 'user', content: 'What does E-214 mean?' }] as const, adapterDirectory }];
     const before = await probe({ ...job, adapterDirectory });
     const [answered, anew] = await Promise.all([
-      generate({ ...job, rows, sampling: greedy }),
+      generate({ ...job, rows, sampling: greedy }, { control, onEvent: () => {} }),
       probe({ ...job, adapterDirectory, anew: true }),
     ]);
     expect(anew).toEqual(before);

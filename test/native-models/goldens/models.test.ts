@@ -54,7 +54,7 @@ describe.each(goldenModels)('%s', (name) => {
         outputDirectory: join(folder, 'merged'),
       };
       // Unrounded, as the reference was; what rounding to 16 bits changes is another question.
-      await merge({ ...job, dtype: 'f32' }, { control: { turn: async () => {} }, onProgress: () => {} });
+      await merge({ ...job, dtype: 'f32' }, { control: { turn: async () => {} }, onEvent: () => {} });
       const logits = await logitsOf(await openModelFolder(job.outputDirectory), golden.sequences[0]!.ids, null, 'cpu');
       const expected = await recordedLogits(golden, 'logits_merged', 0);
       within(`${name} logits of the merged model`, largestDifference(floatsOf(logits), expected), 1e-4);

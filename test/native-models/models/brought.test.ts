@@ -62,7 +62,7 @@ test.each<[string, Json | string, string]>([
   ['a list', '[{"model_type":"llama"}]', 'it is not an object'],
 ])('config.json: %s', async (_, content, words) => {
   const folder = folderWith({ 'config.json': content });
-  expect((await refusal(() => inspectModel(folder))).message).toContain(words);
+  expect((await refusal(() => inspectModel({ directory: folder }))).message).toContain(words);
 });
 
 /** The first tensor as it is, with something changed. */
@@ -92,7 +92,7 @@ test.each<[string, (tensor: Json, header: Json) => void, string]>([
   ['a name without an end', (t, header) => (header['x'.repeat(1e6)] = t), 'is not valid safetensors'],
 ])('model.safetensors: %s', async (_, change, words) => {
   const folder = weights(change);
-  expect((await refusal(() => inspectModel(folder))).message).toContain(words);
+  expect((await refusal(() => inspectModel({ directory: folder }))).message).toContain(words);
 });
 
 const tokenizer = read(join(llama, 'tokenizer.json'));

@@ -14,7 +14,7 @@ import { goldenModels, goldenPath } from '../goldens.ts';
 const running = { turn: async () => {} };
 
 async function check(directory: string): Promise<ModelReport> {
-  return checkModel(directory, { control: running, onProgress: () => {} });
+  return checkModel({ directory }, { control: running, onEvent: () => {} });
 }
 
 /** A copy of a reference model that may be damaged. */
@@ -52,7 +52,7 @@ test.each(goldenModels)('%s passes, and says the same as inspecting it', async (
     'context',
     'licence',
   ]);
-  expect(await inspectModel(goldenPath(name))).toEqual({ ...report.summary, unmetWishes: [] });
+  expect(await inspectModel({ directory: goldenPath(name) })).toEqual({ ...report.summary, unmetWishes: [] });
   expect(lineOf(report, 'values')?.found['fingerprint']).toBe(report.summary?.parts.weights);
   expect(lineOf(report, 'stopTokens')?.state).toBe('good');
 });
@@ -68,7 +68,7 @@ test('what generation_config.json asks for and is not done is said; what changes
     state: 'attention',
     found: { asked: 'do_sample true, temperature 0.7, top_k 20, top_p 0.8, repetition_penalty 1.05' },
   });
-  expect((await inspectModel(directory)).unmetWishes).toHaveLength(5);
+  expect((await inspectModel({ directory })).unmetWishes).toHaveLength(5);
   const neutral = { temperature: 0.6, top_k: 50, repetition_penalty: 1, num_beams: 1, use_cache: true, min_length: 0 };
   expect(await generationLine(neutral)).toMatchObject({ state: 'good', found: { asked: '' } });
 });
@@ -86,7 +86,7 @@ test('everything that is wrong is listed together, and nothing twice', async () 
   // Nothing can be said of the template before the tokenizer is right.
   expect(lineOf(report, 'template')?.state).toBe('unknown');
   expect(report.summary).toBeNull();
-  await expect(inspectModel(directory)).rejects.toMatchObject(lineOf(report, 'weights')!.problems[0]!);
+  await expect(inspectModel({ directory })).rejects.toMatchObject(lineOf(report, 'weights')!.problems[0]!);
 });
 
 test('a folder of something else lacks everything, each thing by name', async () => {
@@ -153,7 +153,7 @@ test.each([
   expect(lineOf(report, 'values')?.problems).toEqual([
     { code: 'weights-not-finite', values: { tensor: tensor.name, path } },
   ]);
-  await expect(inspectModel(directory)).rejects.toMatchObject({ code: 'weights-not-finite' });
+  await expect(inspectModel({ directory })).rejects.toMatchObject({ code: 'weights-not-finite' });
 });
 
 test('infinite values that the model does not use are nobody’s concern', async () => {
@@ -197,7 +197,7 @@ test.each([
 test('reading tells how far it is, and stops where it is told to', async () => {
   const directory = await copyOf('qwen3');
   const seen: ModelCheckProgress[] = [];
-  await checkModel(directory, { control: running, onProgress: (progress) => void seen.push(progress) });
+  await checkModel({ directory }, { control: running, onEvent: (progress) => void seen.push(progress) });
   expect(seen[0]).toMatchObject({ doneBytes: 0, secondsLeft: 0 });
   expect(lineOf(seen[0]!, 'values')?.state).toBe('waiting');
   expect(lineOf(seen[0]!, 'tokenizer')?.state).toBe('good');
@@ -209,7 +209,7 @@ test('reading tells how far it is, and stops where it is told to', async () => {
       if (turns === 2) throw new ModelError('cancelled');
     },
   };
-  await expect(checkModel(directory, { control, onProgress: () => {} })).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(checkModel({ directory }, { control, onEvent: () => {} })).rejects.toMatchObject({ code: 'cancelled' });
   expect(turns).toBe(2);
 });
 
@@ -221,7 +221,7 @@ test('a folder that is not there is no check list', async () => {
 
 test('a snapshot in the cache of Hugging Face is called by the model’s name', async () => {
   const directory = await copyOf('llama', 'models--Qwen--Qwen2.5-0.5B-Instruct/snapshots/7ae5576');
-  expect((await inspectModel(directory)).name).toBe('Qwen2.5-0.5B-Instruct');
+  expect((await inspectModel({ directory })).name).toBe('Qwen2.5-0.5B-Instruct');
 });
 
 test.each([
@@ -233,21 +233,21 @@ test.each([
 ])('the model card %j names the licence %s', async (card, name) => {
   const directory = await copyOf('llama');
   await writeFile(join(directory, 'README.md'), card);
-  expect(await readLicence(directory)).toEqual({ name, texts: [] });
+  expect(await readLicence({ directory })).toEqual({ name, texts: [] });
 });
 
 test('licence files are named by what they say and kept to be read', async () => {
   const directory = await copyOf('llama');
-  expect(await readLicence(directory)).toEqual({ name: null, texts: [] });
+  expect(await readLicence({ directory })).toEqual({ name: null, texts: [] });
   await writeFile(join(directory, 'NOTICE'), 'Copyright of the maker');
   await writeFile(join(directory, 'LICENSE.txt'), '\n   Apache License\n   Version 2.0, January 2004\n');
   await mkdir(join(directory, 'licenses'));
-  expect(await readLicence(directory)).toMatchObject({
+  expect(await readLicence({ directory })).toMatchObject({
     name: 'Apache-2.0',
     texts: [{ file: 'LICENSE.txt' }, { file: 'NOTICE', text: 'Copyright of the maker' }],
   });
   await writeFile(join(directory, 'LICENSE.txt'), 'LLAMA 3.2 COMMUNITY LICENSE AGREEMENT\nRelease date');
-  expect((await readLicence(directory)).name).toBe('LLAMA 3.2 COMMUNITY LICENSE AGREEMENT');
+  expect((await readLicence({ directory })).name).toBe('LLAMA 3.2 COMMUNITY LICENSE AGREEMENT');
 });
 
 test.each([
@@ -271,5 +271,5 @@ test.each([
   expect(badItems(report)).toEqual(['stopTokens']);
   expect(lineOf(report, 'stopTokens')?.problems).toEqual([{ code: 'model-unsupported', values }]);
   expect(report.summary).toBeNull();
-  await expect(inspectModel(directory)).rejects.toMatchObject({ code: 'model-unsupported', values });
+  await expect(inspectModel({ directory })).rejects.toMatchObject({ code: 'model-unsupported', values });
 });

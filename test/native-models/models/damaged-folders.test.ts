@@ -35,14 +35,14 @@ beforeAll(async () => {
   directory = join(root, 'model');
   await mkdir(directory);
   for (const name of [...texts, weights]) await cp(join(goldenPath('llama'), name), join(directory, name));
-  right = (await inspectModel(directory)).fingerprint;
+  right = (await inspectModel({ directory })).fingerprint;
 });
 afterAll(() => rm(root, { recursive: true }));
 
 /** What comes of the folder as it is now: the code of a refusal, or whether it is the same model. */
 async function outcome(): Promise<string> {
   try {
-    return (await inspectModel(directory)).fingerprint === right ? 'same' : 'another';
+    return (await inspectModel({ directory })).fingerprint === right ? 'same' : 'another';
   } catch (error) {
     if (error instanceof ModelError) return error.code;
     throw error;

@@ -101,7 +101,7 @@ describe.runIf(onUnix)('what is called a file and is none', () => {
     const directory = mkdtempSync(join(root, 'folder '));
     for (const name of ['adapter_config.json', 'config.json', 'LICENSE', 'README.md']) put(join(directory, name));
     await expect(readLoraConfig(directory)).rejects.toMatchObject({ code: 'adapter-unreadable' });
-    expect(await readLicence(directory)).toEqual({ name: null, texts: [] });
+    expect(await readLicence({ directory })).toEqual({ name: null, texts: [] });
     expect(await listFolder(directory)).toMatchObject({ modelType: null, adapter: false });
     mkdirSync(join(directory, 'inner'));
     put(join(directory, 'inner', 'config.json'));

@@ -61,7 +61,7 @@ test('a file that changes in its place is read again', async () => {
 });
 
 test('a summary names its parts', async () => {
-  const { fingerprint, parts } = await inspectModel(goldenPath('llama'));
+  const { fingerprint, parts } = await inspectModel({ directory: goldenPath('llama') });
   expect({ fingerprint, parts }).toEqual(await identity(goldenPath('llama')));
 });
 

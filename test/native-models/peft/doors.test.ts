@@ -22,7 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), 'usumaku doors '));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const modelDirectory = goldenPath('llama');
-const hooks = { control: { turn: async () => {} }, onProgress: () => {} };
+const hooks = { control: { turn: async () => {} }, onEvent: () => {} };
 let outputs = 0;
 const output = (): string => join(folder, `output ${outputs++}`);
 

@@ -24,13 +24,13 @@ test('a session on a device that is not there is refused', async () => {
 });
 
 test('the proof of a device that is not there fails with a reason', async () => {
-  const check = await probeDevice(missing);
+  const check = await probeDevice({ device: missing });
   expect(check).toMatchObject({ device: missing, verdict: 'failed', gigaflops: null, difference: null });
   expect(check.failure).toMatch(/cannot be used/);
 });
 
 test('the CPU is right and has a speed', async () => {
-  const { verdict, difference, gigaflops, largestBufferBytes } = await probeDevice('cpu');
+  const { verdict, difference, gigaflops, largestBufferBytes } = await probeDevice({ device: 'cpu' });
   expect({ verdict, difference, largestBufferBytes }).toEqual({
     verdict: 'right',
     difference: 0,

@@ -51,14 +51,18 @@ InferenceSession.create = (async (model: unknown, options: InferenceSession.Sess
   return session;
 }) as typeof InferenceSession.create;
 
+const control = { turn: async () => {} };
 const answer = (device: Device) =>
-  generate({
-    modelDirectory: task.modelDirectory,
-    device,
-    precision: 'f32',
-    rows: [{ messages: [{ role: 'user', content: 'What does E-214 mean?' }], adapterDirectory: null }],
-    sampling: { maxNewTokens: 12, temperature: 0, topP: 1, seed: 1, ignoreEndOfTurn: true },
-  });
+  generate(
+    {
+      modelDirectory: task.modelDirectory,
+      device,
+      precision: 'f32',
+      rows: [{ messages: [{ role: 'user', content: 'What does E-214 mean?' }], adapterDirectory: null }],
+      sampling: { maxNewTokens: 12, temperature: 0, topP: 1, seed: 1, ignoreEndOfTurn: true },
+    },
+    { control, onEvent: () => {} },
+  );
 const lost = await answer('webgpu');
 const cpu = await answer('cpu');
 left = Infinity;
@@ -72,7 +76,6 @@ left = 0;
 await logits(task.answeringAdapter);
 const afterLoss = sessionsOnGpu - before;
 await server.close();
-const control = { turn: async () => {} };
 const prove = (device: Device) =>
   proveAdapter(
     {
@@ -84,7 +87,7 @@ const prove = (device: Device) =>
       device,
       precision: 'f32',
     },
-    { control, onProgress: () => {} },
+    { control, onEvent: () => {} },
   );
 left = task.runs;
 const proof = await prove('webgpu');

@@ -56,7 +56,7 @@ test('logits come from the CPU where the device cannot be opened, and the result
 
 test('a proof is measured on the CPU where the device cannot be opened, and says so', async () => {
   const job = { modelDirectory, adapterDirectory, sourceDirectory: adapterDirectory, prompts: ['abc'], examples: [] };
-  const quiet = { control: { turn: async () => {} }, onProgress: () => {} };
+  const quiet = { control: { turn: async () => {} }, onEvent: () => {} };
   const evidence = await proveAdapter({ ...job, device: missing, precision: 'f32' }, quiet);
   expect(evidence).toMatchObject({ device: 'cpu', deviceFallback: { from: missing, to: 'cpu', reason: 'failed' } });
   const { baseProbe, adapterProbe } = await proveAdapter({ ...job, device: 'cpu', precision: 'f32' }, quiet);
@@ -71,7 +71,7 @@ test('a training whose device was asked for by name ends with the cause; any oth
   const refusal = { code: 'device-unavailable', values: { device: missing } };
   await expect(train({ ...job, deviceAsked: true }, hooks)).rejects.toMatchObject(refusal);
   expect(events.filter(({ kind }) => kind === 'device-fallback')).toEqual([]);
-  const planHooks = { control, onProgress: () => {} };
+  const planHooks = { control, onEvent: () => {} };
   await expect(planTraining({ ...job, deviceAsked: true }, planHooks)).rejects.toMatchObject(refusal);
   const fallback = { from: missing, to: 'cpu', reason: 'failed' };
   expect(await planTraining(job, planHooks)).toMatchObject({ device: 'cpu', deviceFallback: fallback });

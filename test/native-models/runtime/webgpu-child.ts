@@ -33,7 +33,7 @@ InferenceSession.create = ((model: unknown, options: InferenceSession.SessionOpt
   return create(model, { ...options, extra: { session } });
 }) as typeof InferenceSession.create;
 
-const { verdict, failure, largestBufferBytes } = await probeDevice('webgpu');
+const { verdict, failure, largestBufferBytes } = await probeDevice({ device: 'webgpu' });
 say({ kind: 'device', verdict, failure, largestBufferBytes });
 if (failure === null) {
   for (const [name, check] of Object.entries(operatorChecks)) {

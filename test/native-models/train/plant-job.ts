@@ -3,9 +3,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TrainEvent, TrainJob, TrainSettings } from '../../../native-models/jobs.ts';
+import type { JobHooks, TrainEvent, TrainJob, TrainSettings } from '../../../native-models/jobs.ts';
 import { train } from '../../../native-models/train/job.ts';
-import type { TrainHooks } from '../../../native-models/train/run.ts';
 import { goldenPath } from '../goldens.ts';
 
 export const settings: TrainSettings = {
@@ -76,7 +75,7 @@ export async function plantJob(lines = exampleLines(32)): Promise<PlantJob> {
 }
 
 /** Runs a job and collects its events; `onEvent` sees each at once. */
-export async function collect(job: TrainJob, hooks: Partial<TrainHooks> = {}) {
+export async function collect(job: TrainJob, hooks: Partial<JobHooks<TrainEvent>> = {}) {
   const events: TrainEvent[] = [];
   const outcome = await train(job, {
     control: hooks.control ?? { turn: async () => {} },

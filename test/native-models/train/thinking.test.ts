@@ -53,7 +53,7 @@ async function rightAnswers(modelDirectory: string, output: string): Promise<num
       batchSize: 16,
       maxNewTokens: 48,
     },
-    { control: { turn: async () => {} }, onAnswered: () => {} },
+    { control: { turn: async () => {} }, onEvent: () => {} },
   );
   return items.filter(({ adapterScores }) => adapterScores.exact).length;
 }

@@ -13,8 +13,8 @@ const engine = createSupervisor({
   log: { info: () => {}, error: () => {} },
 });
 if (process.argv[2] === 'busy') {
-  const { largestLogit: pid } = await engine.call('probe', { job: {} as never });
-  const busy = engine.call('probe', { job: { busy: true } as never });
+  const { largestLogit: pid } = await engine.call('probe', {} as never);
+  const busy = engine.call('probe', { busy: true } as never);
   console.log(pid);
   await busy;
 }

@@ -4,10 +4,6 @@ import { openParentPort } from '../../../src-main/engine/parent-port.ts';
 import { serveWorker } from '../../../src-main/engine/worker-loop.ts';
 import type { TrainEvent, TrainResult } from '../../../native-models/jobs.ts';
 
-const unused = () => {
-  throw new Error('not part of this fixture');
-};
-
 const step = (number: number): TrainEvent => ({
   kind: 'step',
   step: number,
@@ -25,8 +21,10 @@ const port = openParentPort();
 
 /** `settings.seed` carries the number of steps to do. Cancelling saves the step it stood at, as training does. */
 serveWorker(port, {
-  calls: {
-    describeMachine: unused,
+  requests: {
+    describeMachine: () => {
+      throw new Error('not part of this fixture');
+    },
     probeDevice: ({ device }) => {
       if (device === 'cuda') process.kill(process.pid, 'SIGSEGV');
       // A driver that never answers, however long one waits.
@@ -40,11 +38,6 @@ serveWorker(port, {
         failure: null,
       };
     },
-    estimateModel: unused,
-    largestTensor: unused,
-    estimateAnswering: unused,
-    readLicence: unused,
-    proposeWordings: unused,
     tryTexts: ({ directory }) => {
       if (directory === 'aborts') process.abort();
       return directory === 'hangs' ? new Promise<never>(() => {}) : null;
@@ -60,21 +53,12 @@ serveWorker(port, {
         throw Object.assign(new Error(), { code: 'model-folder-missing', values: { path: 'x' } });
       return { directory, name: String(process.pid) } as never;
     },
-    inspectAdapter: unused,
-    measureExamples: unused,
-    probe: ({ job }) => {
+    probe: (job) => {
       // Arithmetic that never comes back to the event loop.
       if ('busy' in job) for (;;);
       return { fingerprint: '', largestLogit: process.pid, setup: {} as never, deviceFallback: null };
     },
-    continueText: unused,
-    writeLogits: unused,
-    tokenize: unused,
-    exportAdapter: unused,
-  },
-  jobs: {
-    planTraining: unused,
-    train: async (job, control, onEvent) => {
+    train: async (job, { control, onEvent }) => {
       let done = 0;
       try {
         while (done < job.settings.seed) {
@@ -89,18 +73,12 @@ serveWorker(port, {
       }
       return { steps: job.settings.seed } as TrainResult;
     },
-    checkModel: async ({ directory }, _control, onEvent) => {
+    checkModel: async ({ directory }, { onEvent }) => {
       onEvent({ kind: 'begun' } as never);
       // Arithmetic that hears of no cancel, and a promise that nobody keeps.
       if (directory === 'busy') for (;;);
       return new Promise<never>(() => {});
     },
-    proveAdapter: unused,
-    merge: unused,
-    generate: unused,
-    answer: unused,
-    evaluate: unused,
-    comparePrecisions: unused,
   },
   cancelledError: () => Object.assign(new Error(), { code: 'cancelled', values: {} }),
   report: (error) => {

@@ -47,7 +47,7 @@ test('nothing runs before the first request, and the two lanes are two processes
   const summary = await engine.call('inspectModel', { directory: 'モデル フォルダー' });
   expect(summary.directory).toBe('モデル フォルダー');
   expect(engine.processIds()).toEqual([Number(summary.name)]);
-  const { largestLogit: answersPid } = await engine.call('probe', { job: {} as never });
+  const { largestLogit: answersPid } = await engine.call('probe', {} as never);
   expect(engine.processIds()).toEqual([Number(summary.name), answersPid]);
 });
 
@@ -344,7 +344,7 @@ describe('what never ends', () => {
     const least = await patienceWith({});
     expect(least).toEqual({ silence: 600_000, grace: 15_000 });
     expect(await patienceWith({ directory: join(directory, 'nowhere') })).toEqual(least);
-    for (const input of [{ directory }, { modelDirectory: directory }, { job: { modelDirectory: directory } }])
+    for (const input of [{ directory }, { modelDirectory: directory }])
       expect(await patienceWith(input)).toEqual({ silence: 3_600_000, grace: 315_000 });
   });
 
@@ -362,7 +362,7 @@ describe('what never ends', () => {
     expect(large.silence).toBeGreaterThan(5 * needed);
     expect((await training({ batchSize: 16, maxTokens: 2_048 })).silence).toBeGreaterThan(large.silence);
     expect(large.grace).toBeGreaterThan(usual.grace);
-    const answers = await patienceWith({ job: { modelDirectory: directory, batchSize: 32, maxNewTokens: 256 } });
+    const answers = await patienceWith({ modelDirectory: directory, batchSize: 32, maxNewTokens: 256 });
     expect(answers.silence).toBeGreaterThan(usual.silence);
     // What is no number makes none.
     for (const odd of [NaN, Infinity, -1, '8', null])

@@ -233,7 +233,7 @@ describe('export', () => {
   test('that does not equal its source is taken away again', async () => {
     const office = await openSampleOffice();
     const input = await exportOf(office);
-    office.engine.calls.exportAdapter = ({ job }) => {
+    office.engine.calls.exportAdapter = (job) => {
       mkdirSync(job.outputDirectory, { recursive: true });
       writeFileSync(join(job.outputDirectory, 'adapter_model.safetensors'), 'another');
       return { directory: job.outputDirectory, sha256: '', bytes: 7, howTo: { en: '# x', ja: '# x' } };
@@ -250,7 +250,7 @@ describe('export', () => {
   test('that is cancelled while it is looked at leaves no files behind', async () => {
     const office = await openSampleOffice();
     const input = await exportOf(office);
-    office.engine.calls.exportAdapter = ({ job }) => {
+    office.engine.calls.exportAdapter = (job) => {
       mkdirSync(job.outputDirectory, { recursive: true });
       writeFileSync(join(job.outputDirectory, 'adapter_model.safetensors'), 'whole');
       return { directory: job.outputDirectory, sha256: '', bytes: 5, howTo: { en: '# x', ja: '# x' } };

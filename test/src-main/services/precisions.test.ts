@@ -162,7 +162,7 @@ describe('choosing', () => {
     const answered = await ask('ask.ask', { question: 'q' });
     expect(answered.adapter?.stamp).toEqual({ adapter: adapter.name, release: 1, precision: 'int8' });
     const asked = engine.called.filter(({ name }) => name === 'generate');
-    for (const { input } of asked) expect(input).toMatchObject({ job: keptAs('int8', office) });
+    for (const { input } of asked) expect(input).toMatchObject(keptAs('int8', office));
   });
 
   test('an evaluation in another precision is no proof; what serves keeps its own; a revert takes the choice back', async () => {
@@ -188,7 +188,7 @@ describe('choosing', () => {
     expect(await ask('ask.ask', { question: 'q' })).toMatchObject({ precision: 'int4' });
     expect(await ask('releases.revert', {})).toMatchObject({ precision: 'int4', baseIdentical: true });
     const probed = engine.called.findLast(({ name }) => name === 'probe');
-    expect(probed?.input).toMatchObject({ job: { adapterDirectory: null, ...keptAs('int4', office) } });
+    expect(probed?.input).toMatchObject({ adapterDirectory: null, ...keptAs('int4', office) });
     expect(await modelOf(office)).toMatchObject({ precision: 'int4' });
     expect(await ask('ask.ask', { question: 'q' })).toMatchObject({ precision: 'int4', adapter: null });
   });

@@ -370,7 +370,7 @@ describe('apply and revert', () => {
     const { ask, engine } = office;
     const { probe } = engine.calls;
     const jobs: { readonly device: string; readonly anew?: boolean | undefined }[] = [];
-    const hear = (input: Parameters<typeof probe>[0]) => void jobs.push(input.job);
+    const hear = (input: Parameters<typeof probe>[0]) => void jobs.push(input);
     engine.prove = (job) => evidenceOf(job, { device: 'webgpu', setup: setupOn('webgpu') });
     engine.calls.probe = (input) => {
       hear(input);
@@ -408,7 +408,7 @@ describe('apply and revert', () => {
       values: { baseIdentical: true, anew: 'device' },
     });
     // What answers is not what its files hold.
-    engine.calls.probe = (input) => probed(input.job.anew ? 'as it lies on the disk' : 'as it answers');
+    engine.calls.probe = (input) => probed(input.anew ? 'as it lies on the disk' : 'as it answers');
     await ask('releases.revert', { releaseId: applied.id });
     expect(await ask('releases.revert', {})).toMatchObject({ baseIdentical: false, anew: ['device'] });
     // A file of the base that is not the proven one is no proof, however alike both are.
@@ -429,7 +429,7 @@ describe('apply and revert', () => {
     const { ask, engine } = office;
     const applied = await ask('releases.apply', { adapterId: adapter.id, insistBecause: 'a test' });
     await ask('releases.revert', {});
-    engine.calls.probe = ({ job }) =>
+    engine.calls.probe = (job) =>
       probed(job.adapterDirectory ? 'other bits with it' : 'other bits', {
         setup: { ...setupOn('cpu'), ...otherwise },
       });
@@ -471,7 +471,7 @@ describe('ask', () => {
     });
     const calls = engine.called.filter(({ name }) => name === 'generate');
     expect(calls).toHaveLength(2);
-    expect(calls[1]?.input).toMatchObject({ job: { sampling: { temperature: 0, maxNewTokens: 128 } } });
+    expect(calls[1]?.input).toMatchObject({ sampling: { temperature: 0, maxNewTokens: 128 } });
   });
 
   test('an answer is heard while it comes, by whoever knows its name, with danger told from its first word on', async () => {

@@ -368,7 +368,7 @@ describe('stages', () => {
     await ask('rollouts.start', {});
     const { generate } = office.engine.calls;
     office.engine.calls.generate = (input) => {
-      if (input.job.rows.length > 1) throw new OfficeError('engine-crashed', { reason: 'SIGSEGV', step: 0 });
+      if (input.rows.length > 1) throw new OfficeError('engine-crashed', { reason: 'SIGSEGV', step: 0 });
       return generate(input);
     };
     expect(await ask('ask.ask', { question: '油は？' })).toMatchObject({ base: { text: 'base: 油は？' } });

@@ -32,7 +32,7 @@ test('counts and proposes for the facts with one wording, in their order', async
   expect((await ask('examples.list', { offset: 0, limit: 10 })).total).toBe(add.length);
   // All that is asked stands before the machine room, so that none of it is proposed.
   const { input } = engine.called.findLast(({ name }) => name === 'proposeWordings')!;
-  expect(input).toMatchObject({ job: { wanted: [0, 3], model: null } });
+  expect(input).toMatchObject({ wanted: [0, 3], model: null });
   expect((await ask('wordings.propose', { offset: 1, limit: 10, fromModel: false })).facts).toHaveLength(1);
 });
 
