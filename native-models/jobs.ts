@@ -1,4 +1,7 @@
-/** The jobs that the machine room can do, as plain data: paths and numbers, never tensors, so that they travel between processes. */
+/**
+ * What several rooms, or the contract, name of jobs, as plain data: paths and numbers, never tensors, so that they travel
+ * between processes. What belongs to one job alone stands beside its function; `requests.ts` lists those.
+ */
 
 export type * from './jobs/adapter.ts';
 export type * from './jobs/answer.ts';

@@ -3,7 +3,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { ExportAdapterJob, ExportAdapterResult } from '../jobs.ts';
 import { openModelFolder } from '../models/model-folder.ts';
 import { configFile } from '../peft/config.ts';
 import { type Adapter, adapterFile, readAdapter } from '../peft/format.ts';
@@ -12,6 +11,27 @@ import { provenanceFile } from '../peft/provenance.ts';
 import { requireSameAdapter } from '../peft/same.ts';
 import { requireEmpty, writeFileDurably, writeFolderDurably } from '../weights/files.ts';
 import { adapterHowTo } from './how-to.ts';
+
+export interface ExportAdapterJob {
+  readonly adapterDirectory: string;
+  /** The model that it must fit; left out: only what can be told of the adapter alone is checked. */
+  readonly modelDirectory?: string | undefined;
+  /** A new or empty folder; its name becomes the adapter's name in the instructions. */
+  readonly outputDirectory: string;
+  /** Text of an `evidence.json` beside the files; left out: none. */
+  readonly evidence?: string | undefined;
+  /** Files of the same names may be replaced; left out: a folder with files is refused. */
+  readonly replace?: boolean | undefined;
+}
+
+export interface ExportAdapterResult {
+  readonly directory: string;
+  /** SHA-256 of adapter_model.safetensors, read back from where it was written. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** The instructions beside the files, Markdown. */
+  readonly howTo: { readonly en: string; readonly ja: string };
+}
 
 /**
  * Copies an adapter and writes `HOW-TO.md` and `HOW-TO.ja.md`. A new folder appears whole or not at all. Raises what

@@ -5,11 +5,22 @@ import { join } from 'node:path';
 import { openModelFolder } from '../models/model-folder.ts';
 import { ModelError } from '../errors.ts';
 import { settingInvalid } from '../setting-invalid.ts';
-import type { AdapterSettings, AdapterSummary, InspectAdapterJob } from '../jobs.ts';
+import type { AdapterSummary, TrainSettings } from '../jobs.ts';
 import { loraConfig } from '../peft/config.ts';
 import { type Adapter, adapterFile, readAdapter } from '../peft/format.ts';
 import { openAdapter } from '../peft/open.ts';
 import { selectTargets } from '../peft/target-modules.ts';
+
+export interface InspectAdapterJob {
+  /** The model it is wanted for. */
+  readonly modelDirectory: string;
+  readonly adapterDirectory: string;
+  /** What a training that goes on from it was asked for; left out: whatever the adapter has. */
+  readonly wanted?: Partial<AdapterSettings> | undefined;
+}
+
+/** Settings that an adapter decides once it exists. */
+export type AdapterSettings = Pick<TrainSettings, 'method' | 'rank' | 'alpha' | 'targetModules'>;
 
 /**
  * Reads an adapter and says whether it fits a model. Raises `adapter-unreadable`, `adapter-damaged` and `weights-*` for a

@@ -6,7 +6,7 @@ import { type ModelFolder, openModelFolder } from '../models/model-folder.ts';
 import { ModelError } from '../errors.ts';
 import { logitsOf } from '../generate/logits.ts';
 import { identityOf } from '../models/identity.ts';
-import type { JobHooks, MergeJob, MergeProgress, MergeResult } from '../jobs.ts';
+import type { JobHooks } from '../jobs.ts';
 import { floatsOf } from '../runtime/tensor.ts';
 import { isFloat } from '../weights/dtypes.ts';
 import { copyModelFiles, requireEmpty, writeFileDurably, writeFolderDurably } from '../weights/files.ts';
@@ -15,6 +15,33 @@ import { writeWeights } from '../weights/shards.ts';
 import { mergedWeight } from '../lora/adapted-weight.ts';
 import type { Adapter } from '../peft/format.ts';
 import { openAdapter } from '../peft/open.ts';
+
+export interface MergeJob {
+  readonly modelDirectory: string;
+  readonly adapterDirectory: string;
+  /** A new or empty folder. */
+  readonly outputDirectory: string;
+  /** `base`: each tensor keeps its number format. */
+  readonly dtype: 'base' | 'f32';
+  /** Largest weights file in bytes (`max_shard_size`); left out: 5 GB, as in transformers. */
+  readonly maxShardBytes?: number | undefined;
+}
+
+export interface MergeProgress {
+  /** Tensors written. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface MergeResult {
+  readonly directory: string;
+  readonly bytes: number;
+  /** Identity of what was written: see `ModelIdentity`. */
+  readonly fingerprint: string;
+  readonly mergedModules: number;
+  /** Of merged from unmerged logits, relative to the largest logit. */
+  readonly largestDifference: number;
+}
 
 /** Largest difference of merged from unmerged logits, relative to the largest one: what the rounding explains. */
 const tolerances = { F32: 1e-4, F16: 1e-2, BF16: 5e-2 } as const;

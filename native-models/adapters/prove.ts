@@ -6,7 +6,7 @@ import { logitsOf } from '../generate/logits.ts';
 import { probeSetup } from '../generate/probe-setup.ts';
 import { argmax } from '../generate/sampling.ts';
 import { ModelServer, modelServer } from '../generate/server.ts';
-import type { AdapterEvidence, DeviceFallback, JobHooks, ProofProgress, ProveJob } from '../jobs.ts';
+import type { AdapterEvidence, AnsweringModel, DeviceFallback, ExamplePair, JobHooks } from '../jobs.ts';
 import type { ChatModel } from '../models/chat-model.ts';
 import { identityOf } from '../models/identity.ts';
 import { type Adapter, readAdapter } from '../peft/format.ts';
@@ -15,6 +15,23 @@ import { requireSameAdapter, sameBits } from '../peft/same.ts';
 import { capabilitiesOf } from '../runtime/capabilities.ts';
 import { floatsOf } from '../runtime/tensor.ts';
 import { engineVersion } from '../version.ts';
+
+export type ProveJob = AnsweringModel & {
+  readonly adapterDirectory: string;
+  /** The folder that the adapter was copied from: both must hold the same, bit for bit. null: it is no copy. */
+  readonly sourceDirectory: string | null;
+  /** Questions after which logits with and without the adapter are compared. */
+  readonly prompts: readonly string[];
+  /** Questions that the adapter answers, to see whether its answers end; their right answers say how long that may take. */
+  readonly examples: readonly ExamplePair[];
+};
+
+export interface ProofProgress {
+  /** Passes through the model. */
+  readonly done: number;
+  /** The most it can take: answers that end early take fewer. */
+  readonly total: number;
+}
 
 /** Smallest difference, relative to the largest logit, that another order of computing does not explain. */
 const smallestChange = 1e-5;

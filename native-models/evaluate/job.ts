@@ -4,11 +4,43 @@ import type { Sequence } from '../train/batch.ts';
 import { trainedTokens } from '../train/batch.ts';
 import { type AnswerLoss, openAnswerLoss } from './answer-loss.ts';
 import { answerInBatches, byLength, type Prompted } from './answers.ts';
-import type { AnswerScores, EvaluateEvent, EvaluateItem, EvaluateJob, EvaluateResult, JobHooks } from '../jobs.ts';
+import type { AnsweringModel, AnswerScores, DeviceFallback, EvaluateProgress, JobHooks } from '../jobs.ts';
 import type { ChatModel } from '../models/chat-model.ts';
 import { ModelServer } from '../generate/server.ts';
 import { type Question, readQuestions } from './questions.ts';
 import { scoreAnswer } from '../metrics/score.ts';
+
+export type EvaluateJob = AnsweringModel & {
+  readonly adapterDirectory: string;
+  /** JSON Lines of `EvaluateQuestion`; other fields are left alone. */
+  readonly examplesFile: string;
+  /** Which questions share a pass follows from this and their lengths alone: a later job on the rest forms the same batches. */
+  readonly batchSize: number;
+  readonly maxNewTokens: number;
+};
+
+export interface EvaluateItem {
+  readonly id: string;
+  readonly base: string;
+  readonly adapter: string;
+  readonly baseScores: AnswerScores;
+  readonly adapterScores: AnswerScores;
+}
+
+export interface EvaluateResult {
+  readonly items: readonly EvaluateItem[];
+  readonly seconds: number;
+  readonly deviceFallback: DeviceFallback | null;
+  readonly peakBytes: number;
+}
+
+/** After each batch, whole: what was answered in it, so that nothing is lost with what comes after. */
+export interface EvaluateEvent extends EvaluateProgress {
+  readonly items: readonly EvaluateItem[];
+  /** Of this job so far. */
+  readonly seconds: number;
+  readonly peakBytes: number;
+}
 
 interface Scored {
   readonly answer: string;

@@ -4,9 +4,8 @@ import { peakOfAnswering, plannedWeights } from '../generate/memory.ts';
 import { ModelServer } from '../generate/server.ts';
 import type {
   AnsweringUse,
-  ComparePrecisionsJob,
   ComparePrecisionsProgress,
-  ComparePrecisionsResult,
+  Device,
   ExamplePair,
   JobHooks,
   Precision,
@@ -23,6 +22,31 @@ import { memoryBudget } from '../train/fit.ts';
 import { engineVersion } from '../version.ts';
 import { openAnswerLoss } from './answer-loss.ts';
 import { answerInBatches, byLength, type Prompted } from './answers.ts';
+
+/** One model in several precisions, measured on the same questions one after the other. */
+export interface ComparePrecisionsJob {
+  readonly modelDirectory: string;
+  /** The adapter that answers; null: the base alone. */
+  readonly adapterDirectory: string | null;
+  readonly examples: readonly ExamplePair[];
+  readonly precisions: readonly Precision[];
+  /** Where bases in 8 and 4 bits are cached. */
+  readonly cacheDirectory: string;
+  readonly device: Device;
+  /** What does not fit into so many bytes is left out; null: what the machine has. */
+  readonly memoryLimitBytes: number | null;
+}
+
+export interface ComparePrecisionsResult {
+  readonly engineVersion: string;
+  readonly device: Device;
+  /** Tokens that the perplexity is taken over. */
+  readonly answerTokens: number;
+  /** What the process could hold. */
+  readonly availableBytes: number;
+  readonly results: readonly PrecisionResult[];
+  readonly seconds: number;
+}
 
 /** Questions answered side by side. */
 const batchSize = 16;

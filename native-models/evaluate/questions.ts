@@ -1,9 +1,17 @@
 /** The questions of an evaluation as a file: JSON Lines of pairs, some with phrases that decide. */
 
 import { readFile } from 'node:fs/promises';
-import type { EvaluateQuestion, ExamplePair } from '../jobs.ts';
+import type { ExamplePair } from '../jobs.ts';
 import type { PhraseRule } from '../metrics/phrases.ts';
 import { readExamples } from '../text/examples.ts';
+
+/** A question with its right answer, and what an answer must and must not say. */
+export interface EvaluateQuestion extends ExamplePair {
+  /** One of these phrases must be in the answer; empty or absent: nothing is required. */
+  readonly required?: readonly string[];
+  /** None of these may be in it. */
+  readonly forbidden?: readonly string[];
+}
 
 export interface Question extends ExamplePair {
   /** null: nothing is required or forbidden. */

@@ -12,7 +12,7 @@ import { modelServer } from './server.ts';
 const contextTokens = 6;
 
 /**
- * Answers beside all others who ask. Raises what opening a model and an adapter raises, `context-exceeded`,
+ * Answers beside all others who ask; a cancel frees its place at the next token. Raises what opening a model and an adapter raises, `context-exceeded`,
  * `setting-invalid` for ids that the model has no row for, `template-*`, and `cancelled`.
  */
 export async function answer(

@@ -1,14 +1,6 @@
 /** Jobs for experts and for comparison with other tools: continue a text, write logits, show tokens. */
 
-import type {
-  ContinueJob,
-  ContinueResult,
-  DeviceFallback,
-  LogitsJob,
-  LogitsResult,
-  TokenizeJob,
-  TokenizeResult,
-} from '../jobs.ts';
+import type { AnsweringModel, ChatMessage, Device, DeviceFallback, SamplingSettings } from '../jobs.ts';
 import { openModelFolder } from '../models/model-folder.ts';
 import { floatsOf } from '../runtime/tensor.ts';
 import { openChatTemplate } from '../text/chat-template.ts';
@@ -17,6 +9,55 @@ import { openTokenizer } from '../text/tokenizer.ts';
 import { writeSafetensors } from '../weights/safetensors.ts';
 import { logitsOf } from './logits.ts';
 import { modelServer } from './server.ts';
+
+/** One text continued, without or with one adapter: for experts and for comparison with other tools. */
+export type ContinueJob = AnsweringModel & {
+  readonly adapterDirectory: string | null;
+  /** A question (where the model has no chat template a plain text, with what the tokenizer puts around it), a chat, or token ids. */
+  readonly start:
+    { readonly prompt: string } | { readonly messages: readonly ChatMessage[] } | { readonly ids: readonly number[] };
+  readonly sampling: SamplingSettings;
+};
+
+export interface ContinueResult {
+  /** The new tokens alone, as text without markers. */
+  readonly text: string;
+  /** The new tokens alone. */
+  readonly ids: readonly number[];
+  readonly finish: 'stop' | 'length';
+  readonly promptTokens: number;
+  readonly deviceFallback: DeviceFallback | null;
+  readonly seconds: number;
+}
+
+export interface LogitsJob {
+  readonly modelDirectory: string;
+  readonly adapterDirectory: string | null;
+  readonly ids: readonly number[];
+  /** A safetensors file: tensor `logits`, F32 (1, tokens, vocabulary). */
+  readonly outputFile: string;
+  readonly device: Device;
+}
+
+export interface LogitsResult {
+  readonly file: string;
+  readonly tokens: number;
+  readonly vocabularySize: number;
+  readonly deviceFallback: DeviceFallback | null;
+}
+
+export interface TokenizeJob {
+  readonly modelDirectory: string;
+  readonly input: { readonly text: string } | { readonly messages: readonly ChatMessage[] };
+}
+
+export interface TokenizeResult {
+  /** The text itself, or the rendered chat. */
+  readonly text: string;
+  readonly ids: readonly number[];
+  /** The ids turned back into text. */
+  readonly decoded: string;
+}
 
 /** Answers a prompt or a chat, or goes on from token ids. Raises what `ModelServer.answer` raises, and `setting-invalid`. */
 export async function continueText(job: ContinueJob): Promise<ContinueResult> {

@@ -1,10 +1,52 @@
 /** The jobs of answering: generate texts, and fingerprint what a model says before it says it. */
 
 import { createHash } from 'node:crypto';
-import type { GenerateJob, GeneratePiece, GenerateResult, JobHooks, ProbeJob, ProbeResult } from '../jobs.ts';
+import type { AnsweringModel, ChatMessage, DeviceFallback, JobHooks, ProbeSetup, SamplingSettings } from '../jobs.ts';
 import { answerPieces } from '../text/answer-text.ts';
 import { probeSetup } from './probe-setup.ts';
 import { type ModelServer, modelServer, reopenedServer } from './server.ts';
+
+export type GenerateJob = AnsweringModel & {
+  /** Rows answer side by side in one pass; each carries an adapter or none. */
+  readonly rows: readonly { readonly messages: readonly ChatMessage[]; readonly adapterDirectory: string | null }[];
+  readonly sampling: SamplingSettings;
+};
+
+/** A piece of one row's answer: final, and never a part of a character. */
+export interface GeneratePiece {
+  readonly row: number;
+  readonly text: string;
+}
+
+export interface GenerateResult {
+  readonly rows: readonly {
+    readonly text: string;
+    readonly ids: readonly number[];
+    /** `stop`: the model ended its turn; `length`: it was cut. */
+    readonly finish: 'stop' | 'length';
+  }[];
+  /** Where the device failed, now or at an earlier question; null: it did not. */
+  readonly deviceFallback: DeviceFallback | null;
+  readonly seconds: number;
+}
+
+export type ProbeJob = AnsweringModel & {
+  /** null: the base alone. */
+  readonly adapterDirectory: string | null;
+  readonly prompts: readonly string[];
+  /** Reads the model from its files again, whatever of it is open. */
+  readonly anew?: boolean | undefined;
+};
+
+export interface ProbeResult {
+  /** SHA-256 (hex) over the bits of the logits after each prompt. */
+  readonly fingerprint: string;
+  /** Largest absolute logit, to judge differences by. */
+  readonly largestLogit: number;
+  readonly setup: ProbeSetup;
+  /** Set where the device failed: all bits are then the CPU's. */
+  readonly deviceFallback: DeviceFallback | null;
+}
 
 /** Answers the rows of a job side by side, and before others: a person waits for them. Raises `cancelled`. */
 export async function generate(

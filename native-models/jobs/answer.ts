@@ -1,4 +1,4 @@
-/** Answers of the base or with an adapter, and what lies under them: ids and logits. */
+/** Answers of the base or with an adapter, and how the logits under them were computed. */
 
 import type { Device, DeviceFallback } from './device.ts';
 import type { KeptBase } from './precision.ts';
@@ -86,79 +86,6 @@ export interface AnswerResult {
   };
 }
 
-export type GenerateJob = AnsweringModel & {
-  /** Rows answer side by side in one pass; each carries an adapter or none. */
-  readonly rows: readonly { readonly messages: readonly ChatMessage[]; readonly adapterDirectory: string | null }[];
-  readonly sampling: SamplingSettings;
-};
-
-/** A piece of one row's answer: final, and never a part of a character. */
-export interface GeneratePiece {
-  readonly row: number;
-  readonly text: string;
-}
-
-export interface GenerateResult {
-  readonly rows: readonly {
-    readonly text: string;
-    readonly ids: readonly number[];
-    /** `stop`: the model ended its turn; `length`: it was cut. */
-    readonly finish: 'stop' | 'length';
-  }[];
-  /** Where the device failed, now or at an earlier question; null: it did not. */
-  readonly deviceFallback: DeviceFallback | null;
-  readonly seconds: number;
-}
-
-/** One text continued, without or with one adapter: for experts and for comparison with other tools. */
-export type ContinueJob = AnsweringModel & {
-  readonly adapterDirectory: string | null;
-  /** A question (where the model has no chat template a plain text, with what the tokenizer puts around it), a chat, or token ids. */
-  readonly start:
-    { readonly prompt: string } | { readonly messages: readonly ChatMessage[] } | { readonly ids: readonly number[] };
-  readonly sampling: SamplingSettings;
-};
-
-export interface ContinueResult {
-  /** The new tokens alone, as text without markers. */
-  readonly text: string;
-  /** The new tokens alone. */
-  readonly ids: readonly number[];
-  readonly finish: 'stop' | 'length';
-  readonly promptTokens: number;
-  readonly deviceFallback: DeviceFallback | null;
-  readonly seconds: number;
-}
-
-export interface LogitsJob {
-  readonly modelDirectory: string;
-  readonly adapterDirectory: string | null;
-  readonly ids: readonly number[];
-  /** A safetensors file: tensor `logits`, F32 (1, tokens, vocabulary). */
-  readonly outputFile: string;
-  readonly device: Device;
-}
-
-export interface LogitsResult {
-  readonly file: string;
-  readonly tokens: number;
-  readonly vocabularySize: number;
-  readonly deviceFallback: DeviceFallback | null;
-}
-
-export interface TokenizeJob {
-  readonly modelDirectory: string;
-  readonly input: { readonly text: string } | { readonly messages: readonly ChatMessage[] };
-}
-
-export interface TokenizeResult {
-  /** The text itself, or the rendered chat. */
-  readonly text: string;
-  readonly ids: readonly number[];
-  /** The ids turned back into text. */
-  readonly decoded: string;
-}
-
 /** How logits were computed: in another way the same model gives other bits. */
 export interface ProbeSetup {
   readonly device: Device;
@@ -167,22 +94,4 @@ export interface ProbeSetup {
   /** Texts computed together. */
   readonly rows: number;
   readonly engineVersion: string;
-}
-
-export type ProbeJob = AnsweringModel & {
-  /** null: the base alone. */
-  readonly adapterDirectory: string | null;
-  readonly prompts: readonly string[];
-  /** Reads the model from its files again, whatever of it is open. */
-  readonly anew?: boolean | undefined;
-};
-
-export interface ProbeResult {
-  /** SHA-256 (hex) over the bits of the logits after each prompt. */
-  readonly fingerprint: string;
-  /** Largest absolute logit, to judge differences by. */
-  readonly largestLogit: number;
-  readonly setup: ProbeSetup;
-  /** Set where the device failed: all bits are then the CPU's. */
-  readonly deviceFallback: DeviceFallback | null;
 }

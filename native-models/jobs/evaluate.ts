@@ -1,26 +1,8 @@
 /** What is measured of an adapter: answers to questions, and whether it acts. */
 
-import type { AnsweringModel, ProbeSetup } from './answer.ts';
+import type { ProbeSetup } from './answer.ts';
 import type { Device, DeviceFallback } from './device.ts';
-import type { ExamplePair } from './example.ts';
 import type { Precision } from './precision.ts';
-
-/** A question with its right answer, and what an answer must and must not say. */
-export interface EvaluateQuestion extends ExamplePair {
-  /** One of these phrases must be in the answer; empty or absent: nothing is required. */
-  readonly required?: readonly string[];
-  /** None of these may be in it. */
-  readonly forbidden?: readonly string[];
-}
-
-export type EvaluateJob = AnsweringModel & {
-  readonly adapterDirectory: string;
-  /** JSON Lines of `EvaluateQuestion`; other fields are left alone. */
-  readonly examplesFile: string;
-  /** Which questions share a pass follows from this and their lengths alone: a later job on the rest forms the same batches. */
-  readonly batchSize: number;
-  readonly maxNewTokens: number;
-};
 
 /** What is measured of one answer, a thought aloud left out. Shares from 0 to 1; definitions stand in `evaluate/metrics`. */
 export interface AnswerScores {
@@ -59,50 +41,10 @@ export interface AnswerScores {
   readonly ended: boolean;
 }
 
-export interface EvaluateItem {
-  readonly id: string;
-  readonly base: string;
-  readonly adapter: string;
-  readonly baseScores: AnswerScores;
-  readonly adapterScores: AnswerScores;
-}
-
-export interface EvaluateResult {
-  readonly items: readonly EvaluateItem[];
-  readonly seconds: number;
-  readonly deviceFallback: DeviceFallback | null;
-  readonly peakBytes: number;
-}
-
 export interface EvaluateProgress {
   readonly done: number;
   readonly total: number;
   readonly secondsLeft: number;
-}
-
-/** After each batch, whole: what was answered in it, so that nothing is lost with what comes after. */
-export interface EvaluateEvent extends EvaluateProgress {
-  readonly items: readonly EvaluateItem[];
-  /** Of this job so far. */
-  readonly seconds: number;
-  readonly peakBytes: number;
-}
-
-export type ProveJob = AnsweringModel & {
-  readonly adapterDirectory: string;
-  /** The folder that the adapter was copied from: both must hold the same, bit for bit. null: it is no copy. */
-  readonly sourceDirectory: string | null;
-  /** Questions after which logits with and without the adapter are compared. */
-  readonly prompts: readonly string[];
-  /** Questions that the adapter answers, to see whether its answers end; their right answers say how long that may take. */
-  readonly examples: readonly ExamplePair[];
-};
-
-export interface ProofProgress {
-  /** Passes through the model. */
-  readonly done: number;
-  /** The most it can take: answers that end early take fewer. */
-  readonly total: number;
 }
 
 /** What was measured of an adapter on its base. The judgement is the caller's. */

@@ -1,8 +1,6 @@
 /** Model folders: what they hold, and what they will need. */
 
-import type { Device } from './device.ts';
 import type { Precision } from './precision.ts';
-import type { TrainSettings } from './train.ts';
 
 export interface ModelSummary {
   readonly directory: string;
@@ -79,31 +77,11 @@ export interface Licence {
   readonly texts: readonly { readonly file: string; readonly text: string }[];
 }
 
-/** What a model folder holds and lacks. Nothing is kept of it. */
-export interface ModelReport {
-  readonly lines: readonly CheckLine[];
-  /** null where a line is bad: the model cannot be used. */
-  readonly summary: ModelSummary | null;
-  readonly licence: Licence;
-}
-
 export interface ModelCheckProgress {
   readonly lines: readonly CheckLine[];
   readonly doneBytes: number;
   readonly totalBytes: number;
   readonly secondsLeft: number;
-}
-
-/** A training as it is usually done first, with a model that has not been loaded yet. */
-export interface EstimateJob {
-  readonly directory: string;
-  readonly settings: TrainSettings;
-  readonly device: Device;
-  readonly examples: number;
-  /** Tokens of one example on average, question and answer. */
-  readonly exampleTokens: number;
-  /** Tokens of the longest example; null: as long as the settings allow. */
-  readonly longestTokens: number | null;
 }
 
 export interface ModelEstimate {
@@ -121,17 +99,4 @@ export interface AnsweringUse {
   readonly rank: number;
   readonly promptTokens: number;
   readonly answerTokens: number;
-}
-
-export interface AnsweringEstimateJob extends AnsweringUse {
-  readonly directory: string;
-  readonly device: Device;
-  readonly precision: Precision;
-}
-
-export interface AnsweringEstimate {
-  /** Of the whole process, predicted from the graph. */
-  readonly peakBytes: number;
-  /** What the process may hold. */
-  readonly availableBytes: number;
 }

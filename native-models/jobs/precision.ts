@@ -1,7 +1,6 @@
 /** Bits of a base while it answers, and what they cost. */
 
-import type { Device, DeviceFallback } from './device.ts';
-import type { ExamplePair } from './example.ts';
+import type { DeviceFallback } from './device.ts';
 
 /**
  * How a base's weights are kept: as they are (`f32`, exact), or in 8 or 4 bits, which is smaller and as a rule faster
@@ -20,20 +19,6 @@ export interface QuantizeProgress {
   /** Matrices that exist. */
   readonly done: number;
   readonly total: number;
-}
-
-/** One model in several precisions, measured on the same questions one after the other. */
-export interface ComparePrecisionsJob {
-  readonly modelDirectory: string;
-  /** The adapter that answers; null: the base alone. */
-  readonly adapterDirectory: string | null;
-  readonly examples: readonly ExamplePair[];
-  readonly precisions: readonly Precision[];
-  /** Where bases in 8 and 4 bits are cached. */
-  readonly cacheDirectory: string;
-  readonly device: Device;
-  /** What does not fit into so many bytes is left out; null: what the machine has. */
-  readonly memoryLimitBytes: number | null;
 }
 
 /** How well and how fast a model answers in one precision. */
@@ -59,17 +44,6 @@ export interface PrecisionResult {
   readonly peakBytes: number;
   /** null: it does not fit into `availableBytes`, so nothing was measured. */
   readonly quality: PrecisionQuality | null;
-}
-
-export interface ComparePrecisionsResult {
-  readonly engineVersion: string;
-  readonly device: Device;
-  /** Tokens that the perplexity is taken over. */
-  readonly answerTokens: number;
-  /** What the process could hold. */
-  readonly availableBytes: number;
-  readonly results: readonly PrecisionResult[];
-  readonly seconds: number;
 }
 
 export interface ComparePrecisionsProgress {

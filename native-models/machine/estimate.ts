@@ -1,7 +1,7 @@
 /** What a model will need on this machine, told before anything is loaded. */
 
 import { peakOfAnswering } from '../generate/memory.ts';
-import type { AnsweringEstimate, AnsweringEstimateJob, EstimateJob, ModelEstimate, Precision } from '../jobs.ts';
+import type { AnsweringUse, Device, ModelEstimate, Precision, TrainSettings } from '../jobs.ts';
 import { adapterShape } from '../lora/shape.ts';
 import { availableMemory, totalMemory } from '../memory/available.ts';
 import { largestWeightBytes, openModelFolder } from '../models/model-folder.ts';
@@ -11,6 +11,31 @@ import { fitRows, memoryBudget } from '../train/fit.ts';
 import { loraTrainGraph } from '../train/graph.ts';
 import { graphByWay } from '../train/methods.ts';
 import { matrixSpeed } from './speed.ts';
+
+/** A training as it is usually done first, with a model that has not been loaded yet. */
+export interface EstimateJob {
+  readonly directory: string;
+  readonly settings: TrainSettings;
+  readonly device: Device;
+  readonly examples: number;
+  /** Tokens of one example on average, question and answer. */
+  readonly exampleTokens: number;
+  /** Tokens of the longest example; null: as long as the settings allow. */
+  readonly longestTokens: number | null;
+}
+
+export interface AnsweringEstimateJob extends AnsweringUse {
+  readonly directory: string;
+  readonly device: Device;
+  readonly precision: Precision;
+}
+
+export interface AnsweringEstimate {
+  /** Of the whole process, predicted from the graph. */
+  readonly peakBytes: number;
+  /** What the process may hold. */
+  readonly availableBytes: number;
+}
 
 /** Operations that a frozen weight takes for each token: a multiplication and an addition forwards, and the same backwards. */
 const operationsPerWeight = 4;

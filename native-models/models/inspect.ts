@@ -3,10 +3,18 @@
 import { folderName, largestWeightBytes, parameterCount } from './model-folder.ts';
 import { dtypesOf, examineFolder, type Examination, valuesLine, withValues } from './check.ts';
 import { ModelError, type ModelErrorCode } from '../errors.ts';
-import type { CheckLine, JobHooks, ModelCheckProgress, ModelInspection, ModelReport, ModelSummary } from '../jobs.ts';
+import type { CheckLine, JobHooks, Licence, ModelCheckProgress, ModelInspection, ModelSummary } from '../jobs.ts';
 import { identityOf } from './identity.ts';
 import { readLicence } from './licence.ts';
 import { readAllWeights, readWeights } from '../weights/fingerprint.ts';
+
+/** What a model folder holds and lacks. Nothing is kept of it. */
+export interface ModelReport {
+  readonly lines: readonly CheckLine[];
+  /** null where a line is bad: the model cannot be used. */
+  readonly summary: ModelSummary | null;
+  readonly licence: Licence;
+}
 
 /** Milliseconds between two reports of progress. */
 const progressMilliseconds = 100;

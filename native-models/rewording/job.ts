@@ -1,9 +1,23 @@
 /** Proposes other wordings of questions, for a person to check: by patterns, by rules, and by the base model where it is asked. */
 
 import { modelServer } from '../generate/server.ts';
-import type { ProposedWording, ProposeWordingsJob, ProposeWordingsResult } from '../jobs.ts';
+import type { AnsweringModel, ProposedWording } from '../jobs.ts';
 import { createProposer } from './propose.ts';
 import { wordingPrompt, wordingsSaid } from './said-by-model.ts';
+
+export interface ProposeWordingsJob {
+  /** All questions of the plant with their answers: what is asked already, and whose patterns are followed. */
+  readonly pairs: readonly { readonly question: string; readonly answer: string }[];
+  /** Places in `pairs` of the questions that want other wordings. */
+  readonly wanted: readonly number[];
+  /** Proposals for each. */
+  readonly most: number;
+  /** The base model is asked too, where it is given. */
+  readonly model: AnsweringModel | null;
+}
+
+/** For each wanted question, those most like what people write first. */
+export type ProposeWordingsResult = readonly (readonly ProposedWording[])[];
 
 /** Tokens that each wording may take, and how freely the model speaks: a few different ones are wanted. */
 const tokensEach = 64;

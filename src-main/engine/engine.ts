@@ -8,6 +8,7 @@ import type * as requests from '../../native-models/requests.ts';
 
 type Requests = typeof requests;
 type InputOf<Parameters> = Parameters extends readonly [infer Input, ...unknown[]] ? Input : Record<string, never>;
+type EventOf<Parameters> = Parameters extends readonly [unknown, JobHooks<infer Event>] ? Event : never;
 
 /** Short requests, answered once: the functions of `native-models/requests.ts` that take their input alone. */
 export type EngineCalls = {
@@ -21,7 +22,7 @@ export type EngineCalls = {
 export type EngineJobs = {
   [Name in keyof Requests as Parameters<Requests[Name]> extends readonly [unknown, JobHooks<infer _>] ? Name : never]: {
     input: InputOf<Parameters<Requests[Name]>>;
-    event: Parameters<Requests[Name]> extends readonly [unknown, JobHooks<infer Event>] ? Event : never;
+    event: EventOf<Parameters<Requests[Name]>>;
     output: Awaited<ReturnType<Requests[Name]>>;
   };
 };

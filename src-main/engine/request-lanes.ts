@@ -1,4 +1,4 @@
-/** Where each request is done. The host reads this, so nothing of the machine room is loaded here. */
+/** In which process each request is done. The host reads this, so it names the machine room by its types alone. */
 
 import { OfficeError } from '../contract/errors.ts';
 import type { EngineCallName, EngineCalls, EngineJobName } from './engine.ts';

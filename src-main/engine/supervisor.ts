@@ -60,6 +60,7 @@ export function createSupervisor({
 
   return {
     call: <Name extends EngineCallName>(name: Name, input: EngineCalls[Name]['input']) => {
+      // Of a name that is still open TypeScript sees all trials, not this one's.
       const place = requestLanes[name] as LaneName | Trial<EngineCalls[Name]['input']>;
       return (
         typeof place === 'string'

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { merge } from '../../../native-models/adapters/merge.ts';
 import { logitsOf } from '../../../native-models/generate/logits.ts';
-import type { MergeJob } from '../../../native-models/jobs.ts';
+import type { MergeJob } from '../../../native-models/adapters/merge.ts';
 import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { floatsOf } from '../../../native-models/runtime/tensor.ts';
 import { readBytes } from '../../../native-models/weights/safetensors.ts';

@@ -8,7 +8,7 @@ import { openModelFolder } from '../../../native-models/models/model-folder.ts';
 import { ModelError } from '../../../native-models/errors.ts';
 import { probe } from '../../../native-models/generate/jobs.ts';
 import { inspectAdapter } from '../../../native-models/adapters/inspect.ts';
-import type { ProofProgress, ProveJob } from '../../../native-models/jobs.ts';
+import type { ProofProgress, ProveJob } from '../../../native-models/adapters/prove.ts';
 import { configFile, loraConfig } from '../../../native-models/peft/config.ts';
 import { adapterFile, type AdapterMatrices, readAdapter, writeAdapter } from '../../../native-models/peft/format.ts';
 import { proveAdapter } from '../../../native-models/adapters/prove.ts';

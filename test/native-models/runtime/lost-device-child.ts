@@ -4,7 +4,8 @@
  */
 
 import { generate } from '../../../native-models/generate/jobs.ts';
-import type { AdapterEvidence, Device, GenerateResult, TrainEvent, TrainJob } from '../../../native-models/jobs.ts';
+import type { AdapterEvidence, Device, TrainEvent, TrainJob } from '../../../native-models/jobs.ts';
+import type { GenerateResult } from '../../../native-models/generate/jobs.ts';
 import { ModelServer } from '../../../native-models/generate/server.ts';
 import { proveAdapter } from '../../../native-models/adapters/prove.ts';
 import { InferenceSession } from '../../../native-models/runtime/onnxruntime.ts';

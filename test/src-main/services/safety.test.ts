@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { EvaluateQuestion } from '../../../native-models/jobs.ts';
+import type { EvaluateQuestion } from '../../../native-models/evaluate/questions.ts';
 import { atThisPc } from '../../../src-main/contract/caller.ts';
 import { isPlantsOwnSafety } from '../../../src-main/contract/rules/safety.ts';
 import { answerScores } from '../../fixtures/answer-scores.ts';
