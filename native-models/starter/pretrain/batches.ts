@@ -5,6 +5,7 @@ import { encodeText, type LibraryTokenizer } from '../../text/library.ts';
 import { ignoredLabel, type PackedRow, packSequences, type Sequence } from '../../train/batch.ts';
 import { anySkill, type Conversation, type Fact, nextConversation } from '../corpus/index.ts';
 import { plantConversation } from '../corpus/plants/stream.ts';
+import { talkConversation, wordConversation } from '../corpus/talk/stream.ts';
 import { settings, type StageName } from './settings.ts';
 import { turnTexts } from './tokenizer.ts';
 
@@ -34,7 +35,13 @@ export async function toSequence(
 export function conversationOf(stage: StageName, random: Random, facts: readonly Fact[], step: number): Conversation {
   if (stage === 'form') return nextConversation(random, facts);
   const recipe = settings.stages[stage];
-  const share = random.fraction();
+  let share = random.fraction();
+  if ('talkShare' in recipe) {
+    if (share < recipe.talkShare) return talkConversation(random, settings.seed, step, recipe);
+    share -= recipe.talkShare;
+    if (share < recipe.wordShare) return wordConversation(random);
+    share -= recipe.wordShare;
+  }
   if (share < recipe.plantShare) return plantConversation(random, settings.seed, step, recipe);
   return share < recipe.plantShare + recipe.skillShare ? anySkill(random) : nextConversation(random, facts);
 }

@@ -51,6 +51,39 @@ export const settings = {
       factsAtOnce: 1000,
       newFactsPerStep: 0,
     },
+    /** Free talk in everyday words, in a vocabulary that has them. */
+    talk: {
+      vocabularySize: 12_288,
+      steps: 1600,
+      learningRate: 1.5e-3,
+      warmupSteps: 40,
+      fallingSteps: 700,
+      /** Conversations in which facts are talked of in any words, and those of two words for one notion. */
+      talkShare: 0.42,
+      wordShare: 0.1,
+      plantShare: 0.2,
+      skillShare: 0.08,
+      factsAtOnce: 1000,
+      newFactsPerStep: 3,
+      talkedAtOnce: 160,
+      newTalkPerStep: 0.5,
+    },
+    /** The general skills again, so that free talk does not cost them. */
+    review: {
+      vocabularySize: 12_288,
+      steps: 450,
+      learningRate: 1.2e-3,
+      warmupSteps: 20,
+      fallingSteps: 410,
+      talkShare: 0.2,
+      wordShare: 0,
+      plantShare: 0.2,
+      skillShare: 0.35,
+      factsAtOnce: 1000,
+      newFactsPerStep: 0,
+      talkedAtOnce: 160,
+      newTalkPerStep: 0.5,
+    },
   },
 } as const;
 

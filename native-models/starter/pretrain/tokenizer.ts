@@ -5,6 +5,7 @@ import { specialTokens, tokenizerJson, trainVocabulary, type Vocabulary, withCha
 import { type Conversation, type Fact, nextConversation } from '../corpus/index.ts';
 import { levelOneKanji } from '../corpus/plants/alphabet.ts';
 import { plantConversation } from '../corpus/plants/stream.ts';
+import { talkConversation } from '../corpus/talk/stream.ts';
 import type { ChatMessage } from '../../jobs.ts';
 import { settings, type StageName } from './settings.ts';
 
@@ -57,15 +58,24 @@ function plantTexts(): Generator<string> {
   return contents(() => plantConversation(random, settings.seed, random.integer(1, plants.steps), plants));
 }
 
+/** Talk of all steps, as it comes. */
+function talkTexts(): Generator<string> {
+  const { talk } = settings.stages;
+  const random = new Random(settings.seed, 'tokenizer', 'talk');
+  return contents(() => talkConversation(random, settings.seed, random.integer(1, talk.steps), talk));
+}
+
 /** A pair of an invented plant is merged where it is common, not where one word is often asked about. */
 const smallestPlantCount = 40;
 
-/** The vocabulary of a stage; the later ones go on from the first, so that its ids stay. The same seed gives the same. */
+/** The vocabulary of a stage; each goes on from the one before, so that its ids stay. The same seed gives the same. */
 function vocabularyOf(stage: StageName, facts: readonly Fact[]): Vocabulary {
   const form = trainVocabulary(formTexts(facts), settings.stages.form.vocabularySize);
   if (stage === 'form') return form;
   const wide = withCharacters(form, levelOneKanji);
-  return trainVocabulary(plantTexts(), settings.stages.plants.vocabularySize, smallestPlantCount, wide);
+  const plants = trainVocabulary(plantTexts(), settings.stages.plants.vocabularySize, smallestPlantCount, wide);
+  if (stage === 'plants' || stage === 'skills') return plants;
+  return trainVocabulary(talkTexts(), settings.stages.talk.vocabularySize, undefined, plants);
 }
 
 /** The content of tokenizer.json of a stage. The same seed gives the same bytes. */
