@@ -1,5 +1,5 @@
 /**
- * `node native-models/starter/pretrain.ts`: makes the starter model from nothing but a seed, in three stages.
+ * `node native-models/starter/pretrain.ts`: makes the starter model from nothing but a seed, in stages.
  * Interrupt it whenever you like; the next start goes on from the newest checkpoint under .pretrain.
  */
 

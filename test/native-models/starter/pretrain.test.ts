@@ -16,7 +16,7 @@ import {
   widenedParameters,
 } from '../../../native-models/starter/pretrain/initial-weights.ts';
 import { modelConfig } from '../../../native-models/starter/pretrain/model-files.ts';
-import { rateAt, settings } from '../../../native-models/starter/pretrain/settings.ts';
+import { rateAt, settings, stageNames } from '../../../native-models/starter/pretrain/settings.ts';
 import { chatTemplate, endOfTurn, endOfTurnId } from '../../../native-models/starter/pretrain/tokenizer.ts';
 import { encodeText, openLibraryTokenizer } from '../../../native-models/text/library.ts';
 import { openSafetensors, readTensor } from '../../../native-models/weights/safetensors.ts';
@@ -53,7 +53,7 @@ describe('sequences', () => {
   });
 });
 
-describe.each(['form', 'plants'] as const)('rows of the stage %s', (stage) => {
+describe.each(stageNames)('rows of the stage %s', (stage) => {
   it('depend on the step alone and fill their places well', async () => {
     const rows = await rowsAt(stage, tokenizer, facts, 12);
     expect(await rowsAt(stage, tokenizer, facts, 12)).toEqual(rows);
@@ -65,7 +65,7 @@ describe.each(['form', 'plants'] as const)('rows of the stage %s', (stage) => {
 });
 
 describe('the learning rate of a stage', () => {
-  it.each(['form', 'plants'] as const)('%s: rises, stays, and falls to nothing', (stage) => {
+  it.each(stageNames)('%s: rises, stays, and falls to nothing', (stage) => {
     const { steps, learningRate, warmupSteps, fallingSteps } = settings.stages[stage];
     expect(rateAt(1, stage)).toBeCloseTo(learningRate / warmupSteps, 12);
     expect(rateAt(warmupSteps, stage)).toBe(learningRate);
