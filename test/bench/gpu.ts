@@ -3,6 +3,7 @@
  * goes. A random model in the shape of Qwen2.5-0.5B, or a small one of the same family for a GPU in software.
  */
 
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openModelFolder } from '../../native-models/models/model-folder.ts';
 import type { ModelConfig } from '../../native-models/architectures/index.ts';
@@ -18,27 +19,30 @@ import { computeGradients, parameterFeeds } from '../../native-models/train/step
 import { kernelsOf } from '../native-models/runtime/kernels.ts';
 import { loadAdapter, openDecoding, randomAdapter } from './decoding.ts';
 import { median } from './measure.ts';
-import { qwenHalfBillion, randomModel } from './models.ts';
+import { qwenHalfBillion, randomModel, starterFolder } from './models.ts';
 import { feedsOf, stepOperations, type StepShape } from './training.ts';
 
 type Print = (what: string, value: number, unit: string, note?: string) => void;
 
-const smallShape: ModelConfig = {
-  ...qwenHalfBillion,
-  hidden_size: 64,
-  intermediate_size: 96,
-  num_hidden_layers: 4,
-  num_attention_heads: 4,
-  num_key_value_heads: 2,
-  // As the tokenizer that lies beside it has.
-  vocab_size: 7168,
-};
+/** With as many tokens as the starter's tokenizer knows, which lies beside it. */
+async function smallShape(): Promise<ModelConfig> {
+  const { vocab_size } = JSON.parse(await readFile(join(starterFolder, 'config.json'), 'utf8')) as ModelConfig;
+  return {
+    ...qwenHalfBillion,
+    hidden_size: 64,
+    intermediate_size: 96,
+    num_hidden_layers: 4,
+    num_attention_heads: 4,
+    num_key_value_heads: 2,
+    vocab_size,
+  };
+}
 const device = 'webgpu';
 const rank = 8;
 
 /** Prints as it measures. Throws where WebGPU cannot be used, with the driver's words. */
 export async function measureGpu(folder: string, small: boolean, print: Print): Promise<void> {
-  const directory = await randomModel(join(folder, 'gpu'), small ? smallShape : qwenHalfBillion);
+  const directory = await randomModel(join(folder, 'gpu'), small ? await smallShape() : qwenHalfBillion);
   const started = performance.now();
   const check = await probeDevice({ device, modelDirectory: directory });
   if (check.failure !== null) throw new Error(`WebGPU cannot be used here: ${check.failure}`);
