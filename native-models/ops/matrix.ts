@@ -1,9 +1,9 @@
 /** Matrix products: MatMul for batches, Gemm for the linear layers. */
 
-import { broadcastShapes, type Dimension } from '../graph/dimension.ts';
+import { broadcastShapes, type Dimension, sameShape } from '../graph/dimension.ts';
 import type { Value } from '../graph/graph.ts';
 import { computedAfter } from './elementwise.ts';
-import { defineOperators, inputOf, onlyGradient, outputOf, rightHasNoRows } from './operator.ts';
+import { defineOperators, inputOf, onlyGradient, outputOf, reasons, rightHasNoRows } from './operator.ts';
 import { shapeOperators, transpose } from './shape.ts';
 
 /** As the functions below append them. */
@@ -43,6 +43,7 @@ export const matrixOperators = defineOperators({
       ];
     },
   },
+  Einsum: { noGradient: reasons.served },
 });
 
 /** https://onnx.ai/onnx/operators/onnx__MatMul.html: (…, m, k) × (…, k, n) → (…, m, n), leading axes broadcast. */
@@ -91,6 +92,21 @@ export function gemm(left: Value, right: Value, options: GemmOptions = {}): Valu
       [{ dataType: left.dataType, shape: [rows, columns] }],
     ),
   );
+}
+
+/**
+ * (left ⊙ mask) × right as one operator, https://onnx.ai/onnx/operators/onnx__Einsum.html: (m, k) ⊙ (m, k) × (k, n) → (m, n).
+ * On WebGPU one kernel, which sums over k number by number: for few of them.
+ */
+export function maskedProduct(left: Value, mask: Value, right: Value): Value {
+  const [rows, inner] = left.shape as readonly [Dimension, Dimension];
+  if (!sameShape(left.shape, mask.shape) || right.shape[0] !== inner) {
+    const shapes = [left, mask, right].map(({ shape }) => `[${shape.join(', ')}]`);
+    throw new Error(`Einsum: ${shapes.join(', ')} do not fit`);
+  }
+  const type = { dataType: left.dataType, shape: [rows, right.shape[1]!] };
+  const equation = { equation: 'mk,mk,kn->mn' };
+  return outputOf(left.graph.node(matrixOperators.Einsum, [left, mask, right], equation, [type]));
 }
 
 function oriented(value: Value, transposed: boolean): readonly [Dimension, Dimension] {

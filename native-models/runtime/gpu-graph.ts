@@ -3,6 +3,7 @@
 import { withFewBindings } from '../passes/few-bindings.ts';
 import { withFloatBlocks } from '../passes/float-blocks.ts';
 import { withGatedSums } from '../passes/gated-sums.ts';
+import { withMasksInside } from '../passes/masks-inside.ts';
 import { withNarrowIndices } from '../passes/narrow-indices.ts';
 import { withNormGradients } from '../passes/norm-gradients.ts';
 import { prune } from '../passes/prune.ts';
@@ -17,6 +18,8 @@ const passes = [
   withScalesInside,
   withRotaryTables,
   withNormGradients,
+  // Before sums: a product adds one thing alone, and a sum that it leaves goes into the next norm.
+  withMasksInside,
   withSumsInside,
   withSkipNorms,
   withFloatBlocks,

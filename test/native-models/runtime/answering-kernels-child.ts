@@ -10,10 +10,15 @@ import { type AnsweringKind, answeringKernels } from './answering-kernels.ts';
 import { writeDeepModel } from './deep-model.ts';
 import { difference } from './kernels.ts';
 
-/** Of one layer. */
-export interface AnsweringKernelReport {
+/** What answers: a model of that family, with such adapters, its base in that precision. */
+export interface AnsweringKernelCase {
+  readonly family: string;
   readonly kind: AnsweringKind;
   readonly precision: Precision;
+}
+
+/** Of one layer. */
+export interface AnsweringKernelReport extends AnsweringKernelCase {
   readonly prompt: number;
   readonly token: number;
   /** Between device and memory, in a token of the whole model. */
@@ -22,10 +27,10 @@ export interface AnsweringKernelReport {
   readonly perLayer: Readonly<Record<string, number>>;
 }
 
-async function kernelsOf(layers: number, kind: AnsweringKind, precision: Precision) {
+async function kernelsOf(layers: number, { family, kind, precision }: AnsweringKernelCase) {
   const directory = await mkdtemp(join(tmpdir(), 'answering-kernels-'));
   try {
-    await writeDeepModel('qwen2', layers, directory);
+    await writeDeepModel(family, layers, directory);
     const model = await openModelFolder(directory);
     const adapter = join(directory, 'adapter');
     await randomAdapter(model, adapter, 2, 1);
@@ -35,16 +40,11 @@ async function kernelsOf(layers: number, kind: AnsweringKind, precision: Precisi
   }
 }
 
-for (const [kind, precision] of [
-  ['base', 'f32'],
-  ['one', 'f32'],
-  ['several', 'f32'],
-  ['one', 'int4'],
-] as const) {
-  const [one, two] = [await kernelsOf(1, kind, precision), await kernelsOf(2, kind, precision)];
+for (const each of JSON.parse(process.argv[2]!) as readonly AnsweringKernelCase[]) {
+  const [one, two] = [await kernelsOf(1, each), await kernelsOf(2, each)];
   const token = difference(one.token, two.token);
   const report: AnsweringKernelReport = {
-    ...{ kind, precision, token: token.total, perLayer: Object.fromEntries(token.counts) },
+    ...{ ...each, token: token.total, perLayer: Object.fromEntries(token.counts) },
     copies: two.token.copies,
     prompt: difference(one.prompt, two.prompt).total,
   };

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { timesWhileJoining } from '../../../native-models/generate/device-room.ts';
 import { goldenPath } from '../goldens.ts';
 import type { AnsweringReport } from './answering-child.ts';
-import type { AnsweringKernelReport } from './answering-kernels-child.ts';
+import type { AnsweringKernelCase, AnsweringKernelReport } from './answering-kernels-child.ts';
 import type { ClosingReport } from './closing-child.ts';
 import type { JoiningReport } from './joining-child.ts';
 import { noSwiftShader, swiftShader } from './swiftshader.ts';
@@ -56,16 +56,34 @@ test.skipIf(software === undefined)(`texts that join take no more than their car
   expect(report!.timesLater).toBeLessThan(1.5);
 });
 
-/** They only ever get lower. */
-const mostKernels = { base: 12, one: 20, several: 24 };
+/**
+ * They only ever get lower. Of a Llama's twelve, 4 are products, 3 attention, 3 the gated activation and 2 norms; each of the
+ * four places where an adapter sits takes two products more. Where texts with different adapters share a run, the rows are
+ * masked within the second product, whose result the base's adds; a base in blocks, or with a bias, has nothing to add with,
+ * and a kernel of its own masks.
+ */
+const mostKernels: readonly (AnsweringKernelCase & { readonly most: number })[] = [
+  { family: 'llama', kind: 'base', precision: 'f32', most: 12 },
+  { family: 'llama', kind: 'base', precision: 'int8', most: 12 },
+  { family: 'llama', kind: 'base', precision: 'int4', most: 12 },
+  { family: 'llama', kind: 'one', precision: 'f32', most: 20 },
+  { family: 'llama', kind: 'one', precision: 'int8', most: 20 },
+  { family: 'llama', kind: 'one', precision: 'int4', most: 20 },
+  { family: 'llama', kind: 'several', precision: 'f32', most: 20 },
+  { family: 'llama', kind: 'several', precision: 'int8', most: 24 },
+  { family: 'llama', kind: 'several', precision: 'int4', most: 24 },
+  { family: 'qwen2', kind: 'one', precision: 'f32', most: 20 },
+  { family: 'qwen2', kind: 'several', precision: 'f32', most: 21 },
+];
 
 test.skipIf(software === undefined)(`kernels of a layer and token${skipped}`, () => {
-  for (const { kind, precision, prompt, token, copies, perLayer } of reports<AnsweringKernelReport>(
-    'answering-kernels-child.ts',
-  )) {
-    console.info(`${kind}, ${precision}: ${token} a token, ${prompt} a prompt: ${JSON.stringify(perLayer)}`);
-    expect(copies, `${kind} ${precision}`).toBe(0);
-    expect(token, `${kind} ${precision}`).toBeLessThanOrEqual(mostKernels[kind]);
-    expect(prompt, `${kind} ${precision}`).toBeLessThanOrEqual(mostKernels[kind]);
+  const counted = reports<AnsweringKernelReport>('answering-kernels-child.ts', JSON.stringify(mostKernels));
+  expect(counted).toHaveLength(mostKernels.length);
+  for (const [index, { family, kind, precision, prompt, token, copies, perLayer }] of counted.entries()) {
+    const name = `${family}, ${kind}, ${precision}`;
+    console.info(`${name}: ${token} a token, ${prompt} a prompt: ${JSON.stringify(perLayer)}`);
+    expect(copies, name).toBe(0);
+    expect(token, name).toBeLessThanOrEqual(mostKernels[index]!.most);
+    expect(prompt, name).toBeLessThanOrEqual(mostKernels[index]!.most);
   }
 });
